@@ -1,0 +1,57 @@
+import type { Fen, Pan, Secret } from '../emv/values/index.ts';
+
+export type ReaderRole = 'contactless' | 'contact' | 'sam';
+
+/** 'unresponsive': a card or reader is there but does not answer; 'unplugged': the reader, or the PC/SC service, is gone. */
+export type ReaderState = 'empty' | 'card' | 'unresponsive' | 'unplugged';
+
+/** What became of one command. `torn`: the card left, fell silent beyond the limit, or answered less than two bytes. */
+export type ExchangeAnswer =
+  | { readonly kind: 'answered'; readonly response: Uint8Array }
+  | { readonly kind: 'torn'; readonly cause: 'removed' | 'silent' | 'short-answer' | 'reader-error' };
+
+/** An open connection to one presented card. After a tear the channel is dead: every further exchange is torn. */
+export interface CardChannel {
+  /** Sends one command APDU as it is (no GET RESPONSE, no retry) and waits for the answer, `timeoutMs` at most. */
+  exchange(command: Uint8Array, timeoutMs: number): Promise<ExchangeAnswer>;
+  /** Ends the connection; the card is reset. Never throws. */
+  close(): Promise<void>;
+}
+
+/** One arrival of a card. `arrival` rises with every card this process has seen on any reader. */
+export interface CardPresence {
+  readonly arrival: number;
+  readonly atr: Uint8Array;
+  /** Undefined when the card has gone, or does not answer to a reset. Never throws. */
+  open(): Promise<CardChannel | undefined>;
+}
+
+export interface CardReader {
+  readonly name: string;
+  readonly role: ReaderRole;
+  readonly state: ReaderState;
+  /** The card that is there now. */
+  readonly presence: CardPresence | undefined;
+}
+
+export type ReaderEvent =
+  | { readonly kind: 'reader'; readonly reader: CardReader }
+  | { readonly kind: 'card-arrived'; readonly reader: CardReader; readonly presence: CardPresence }
+  | { readonly kind: 'card-removed'; readonly reader: CardReader; readonly arrival: number };
+
+/** All readers of the terminal. Readers and the service behind them may come and go; the hub stays. */
+export interface CardReaders {
+  list(): readonly CardReader[];
+  /** Calls back on every change from now on; returns how to stop. */
+  subscribe(listener: (event: ReaderEvent) => void): () => void;
+  close(): Promise<void>;
+}
+
+export type OnlinePinEntry =
+  | { readonly kind: 'entered'; readonly block: Secret; readonly format: 'iso-0' | 'iso-4' | 'sm4-0'; readonly keyId: string }
+  | { readonly kind: 'cancelled' | 'timed-out' | 'bypassed' | 'unavailable' };
+
+/** Where a cardholder types the PIN. It comes back enciphered; the clear PIN stays in the device. */
+export interface PinEntry {
+  enterOnline(request: { pan: Pan; amount: Fen; timeoutMs: number; signal: AbortSignal }): Promise<OnlinePinEntry>;
+}

@@ -1,0 +1,54 @@
+/** Joins byte strings into a new one. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** Compares content; not constant-time, so not for secrets. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+/** Upper-case hex, no separators. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text.toUpperCase();
+}
+
+/** Reads hex of either case, white space allowed; undefined when it is not hex or has an odd number of digits. */
+export function parseHex(text: string): Uint8Array | undefined {
+  const digits = text.replace(/\s+/g, '');
+  if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) return undefined;
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16);
+  return bytes;
+}
+
+/** Reads hex that is known to be right, as in tables and tests. Throws RangeError otherwise. */
+export function hex(text: string): Uint8Array {
+  const bytes = parseHex(text);
+  if (bytes === undefined) throw new RangeError(`not hex: ${text.length} characters`);
+  return bytes;
+}
+
+/** Big-endian unsigned number of at most six bytes. */
+export function readUint(bytes: Uint8Array): number {
+  if (bytes.length > 6) throw new RangeError(`${bytes.length} bytes do not fit a number`);
+  return bytes.reduce((value, byte) => value * 256 + byte, 0);
+}
+
+/** Big-endian unsigned number in exactly `length` bytes. Throws RangeError when it does not fit. */
+export function uintBytes(value: number, length: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0 || value >= 256 ** length) {
+    throw new RangeError(`${value} does not fit ${length} bytes`);
+  }
+  const bytes = new Uint8Array(length);
+  for (let at = length - 1, rest = value; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
+  return bytes;
+}

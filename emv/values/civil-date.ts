@@ -1,0 +1,52 @@
+import { bcd } from './bcd.ts';
+import { concat, toHex } from './bytes.ts';
+
+/** A calendar day where the terminal stands; no time, no zone. */
+export interface CivilDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** Time of day where the terminal stands. */
+export interface CivilTime {
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+// JR/T 0025.12-2013 §7.7.20: two-digit years up to 49 are 20xx, the rest 19xx.
+const fullYear = (twoDigits: number): number => (twoDigits <= 49 ? 2000 + twoDigits : 1900 + twoDigits);
+
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+
+/** Reads YYMMDD in packed decimal (3 bytes, as in 5F24, 5F25 and 9A); undefined when it is no date. */
+export function parseDate(bytes: Uint8Array): CivilDate | undefined {
+  const parts = /^([0-9]{2})([0-9]{2})([0-9]{2})$/.exec(toHex(bytes));
+  if (!parts) return undefined;
+  const [year, month, day] = [fullYear(Number(parts[1])), Number(parts[2]), Number(parts[3])];
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? { year, month, day } : undefined;
+}
+
+/** The last day of a month given as YYMM digits (track 2) or, turned round, MMYY (certificates); undefined when no month. */
+export function lastDayOf(yymm: string): CivilDate | undefined {
+  const parts = /^([0-9]{2})([0-9]{2})$/.exec(yymm);
+  if (!parts) return undefined;
+  const [year, month] = [fullYear(Number(parts[1])), Number(parts[2])];
+  return month >= 1 && month <= 12 ? { year, month, day: daysIn(year, month) } : undefined;
+}
+
+/** Negative when a is before b, zero on the same day. */
+export function compareDates(a: CivilDate, b: CivilDate): number {
+  return a.year - b.year || a.month - b.month || a.day - b.day;
+}
+
+/** Three bytes YYMMDD, as in 9A. */
+export function dateBytes(date: CivilDate): Uint8Array {
+  return concat(bcd(date.year % 100, 1), bcd(date.month, 1), bcd(date.day, 1));
+}
+
+/** Three bytes HHMMSS, as in 9F21. */
+export function timeBytes(time: CivilTime): Uint8Array {
+  return concat(bcd(time.hour, 1), bcd(time.minute, 1), bcd(time.second, 1));
+}

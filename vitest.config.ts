@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+/** The kinds of test; docs/testing.md says what belongs where. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{agent,clearing,drivers,emv,offline-queue,test-fixtures,scripts}/**/*.test.ts'],
+          exclude: ['**/*.real.test.ts', '**/*.page.test.ts'],
+        },
+      },
+      {
+        // Real parts: pcscd with vpcd, PostgreSQL, the daemon as its own process.
+        test: {
+          name: 'real',
+          include: ['{agent,clearing,drivers,offline-queue,test-fixtures}/**/*.real.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // The cashier page in Chromium.
+        test: {
+          name: 'page',
+          include: ['{agent,test-fixtures}/**/*.page.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
