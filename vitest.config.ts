@@ -1,18 +1,21 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './scripts/closing-line.ts';
 
 /** The kinds of test; docs/testing.md says what belongs where. */
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingLine()],
     projects: [
       {
         test: {
           name: 'unit',
           include: ['{agent,clearing,drivers,emv,offline-queue,test-fixtures,scripts}/**/*.test.ts'],
           exclude: ['**/*.real.test.ts', '**/*.page.test.ts'],
+          testTimeout: 20_000,
         },
       },
       {
-        // Real parts: pcscd with vpcd, PostgreSQL, the daemon as its own process.
+        // Real parts: pcscd with vpcd, PostgreSQL, the daemon as a process of its own.
         test: {
           name: 'real',
           include: ['{agent,clearing,drivers,offline-queue,test-fixtures}/**/*.real.test.ts'],

@@ -1,0 +1,31 @@
+import { yuan } from './amount.ts';
+import type { Language, Messages } from './messages/index.ts';
+import type { Face, View } from './view.ts';
+
+type PaymentView = Extract<View, { kind: 'payment' }>;
+
+/** Faces about which the daemon's sentence says nothing, or may be out of date. */
+const OWN_WORDS: ReadonlySet<Face> = new Set(['tap', 'hold', 'pin', 'authorising', 'approved', 'lost']);
+
+/**
+ * What happened and what to do next. The daemon says it best; the page's own sentence stands in where there is none.
+ */
+export function explanation({ payment, face }: PaymentView, words: Messages, language: Language): string {
+  const own = words.faces[face].detail;
+  return OWN_WORDS.has(face) ? own : (payment.reasonText?.[language] ?? own);
+}
+
+/** What a screen reader says when the view changes: the sign, the amount, and what goes with it. Empty at the keypad. */
+export function announcement(view: View, words: Messages, language: Language): string {
+  if (view.kind === 'entry') return '';
+  if (view.kind === 'starting') return words.starting.sign;
+  const { payment, face } = view;
+  const balanceMinor = face === 'approved' ? payment.card?.balanceMinor : undefined;
+  const parts = [
+    words.faces[face].sign,
+    yuan(payment.amountMinor),
+    explanation(view, words, language),
+    balanceMinor === undefined ? '' : `${words.balanceLeft} ${yuan(balanceMinor)}`,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}

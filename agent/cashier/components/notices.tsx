@@ -1,0 +1,67 @@
+import { yuan } from '../amount.ts';
+import type { Messages } from '../messages/index.ts';
+import type { PageState } from '../state.ts';
+import { queueView, readerView } from '../view.ts';
+
+interface NoticesProps {
+  readonly state: PageState;
+  readonly words: Messages;
+  readonly nowMs: number;
+}
+
+/** What is not yet at the centre. It is always there: nothing may move under a finger when the link breaks. */
+function QueueStrip({ state, words, nowMs }: NoticesProps) {
+  const { status, statusAtMs } = state;
+  if (status === undefined) return <p class="strip">{words.connecting}</p>;
+  const queue = queueView(status, statusAtMs, nowMs);
+  const lastContact = Date.parse(status.clearing.lastContactAt ?? '');
+  const facts = [
+    queue.count > 0 && words.queue.count(queue.count),
+    queue.count > 0 && yuan(queue.sumMinor),
+    queue.oldestAgeS !== undefined && words.queue.oldest(queue.oldestAgeS),
+    queue.count === 0 && queue.kind === 'offline' && words.queue.nothing,
+    queue.kind === 'offline' &&
+      Number.isFinite(lastContact) &&
+      words.queue.lastContact(words.clockTime(new Date(lastContact))),
+  ].filter((fact) => fact !== false);
+  return (
+    <div class={`strip strip-${queue.kind}`} role="status">
+      <p class="strip-main">
+        <strong>{words.queue[queue.kind]}</strong>
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
+      {queue.kind === 'offline' && <p class="strip-meaning">{words.queue.offlineMeaning}</p>}
+    </div>
+  );
+}
+
+function ReaderRemedy({ state, words }: { state: PageState; words: Messages }) {
+  const reader = state.status && readerView(state.status);
+  if (reader === undefined || reader === 'card' || reader === 'empty') return null;
+  return (
+    <p class="strip strip-problem" role="alert">
+      {words.readerRemedy[reader]}
+    </p>
+  );
+}
+
+export function Notices({ state, words, nowMs }: NoticesProps) {
+  if (state.daemon === 'unreachable') {
+    return (
+      <div class="strip strip-problem" role="alert">
+        <p class="strip-main">
+          <strong>{words.daemonLost}</strong>
+        </p>
+        <p class="strip-meaning">{words.daemonLostRemedy}</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <QueueStrip state={state} words={words} nowMs={nowMs} />
+      <ReaderRemedy state={state} words={words} />
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Messages } from '../messages/index.ts';
+import type { Sandbox } from '../sandbox.ts';
+
+/** ISO 9564-1: 4 to 12 digits. */
+const SHORTEST = 4;
+const LONGEST = 12;
+const ROWS = ['123', '456', '789'] as const;
+
+interface PinPadProps {
+  readonly sandbox: Sandbox;
+  readonly words: Messages;
+}
+
+function DigitKeys({ digits, onDigit }: { digits: string; onDigit: (digit: string) => void }) {
+  return (
+    <>
+      {[...digits].map((digit) => (
+        <button type="button" class={`key key-${digit}`} key={digit} onClick={() => onDigit(digit)}>
+          {digit}
+        </button>
+      ))}
+    </>
+  );
+}
+
+/** The sandbox's PIN pad. What is typed is shown as dots, lives in this part alone and is dropped once sent. */
+export function PinPad({ sandbox, words }: PinPadProps) {
+  const [pin, setPin] = useState('');
+  const add = (digit: string): void => setPin((typed) => (typed.length < LONGEST ? typed + digit : typed));
+  const back = (): void => setPin((typed) => typed.slice(0, -1));
+  const enter = (): void => {
+    if (pin.length < SHORTEST) return;
+    setPin('');
+    void sandbox.enterPin(pin);
+  };
+  const cancel = (): void => {
+    setPin('');
+    void sandbox.cancelPin();
+  };
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+      const onControl = event.target instanceof Element && event.target.closest('button') !== null;
+      if (/^[0-9]$/.test(event.key)) add(event.key);
+      else if (event.key === 'Backspace') back();
+      else if (event.key === 'Escape') cancel();
+      else if (event.key === 'Enter' && !onControl) enter();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
+
+  const { sandbox: texts } = words;
+  return (
+    <section class="pin-pad" aria-label={texts.pinPad}>
+      <p class="pin-dots" role="status">
+        <span aria-hidden="true">{'●'.repeat(pin.length)}</span>
+        <span class="unseen">{texts.pinLength(pin.length)}</span>
+      </p>
+      <div class="pin-keys">
+        <DigitKeys digits={ROWS[0]} onDigit={add} />
+        <button type="button" class="key key-word" onClick={cancel}>
+          {texts.pinCancel}
+        </button>
+        <DigitKeys digits={ROWS[1]} onDigit={add} />
+        <button type="button" class="key key-word" onClick={back}>
+          {texts.pinBackspace}
+        </button>
+        <DigitKeys digits={ROWS[2]} onDigit={add} />
+        <button type="button" class="key key-word key-enter" disabled={pin.length < SHORTEST} onClick={enter}>
+          {texts.pinEnter}
+        </button>
+        <DigitKeys digits="0" onDigit={add} />
+      </div>
+    </section>
+  );
+}

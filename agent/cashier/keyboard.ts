@@ -1,0 +1,44 @@
+import type { EntryKey } from './amount.ts';
+import type { View } from './view.ts';
+
+export interface KeyPress {
+  readonly key: string;
+  /** The key is held down. */
+  readonly repeat: boolean;
+  /** Ctrl, Alt or Meta is held: the browser's business. */
+  readonly modified: boolean;
+  /** What has the focus: a field that takes text or a choice, a control that Enter presses, or neither. */
+  readonly focus: 'field' | 'control' | 'none';
+}
+
+export type KeyAction =
+  | { readonly kind: 'type'; readonly key: EntryKey }
+  | { readonly kind: 'start' | 'cancel' | 'keep-waiting' | 'next' };
+
+const EDITING: Readonly<Record<string, EntryKey>> = { Backspace: 'backspace', Delete: 'clear' };
+
+function typing(press: KeyPress): KeyAction | undefined {
+  if (/^[0-9]$/.test(press.key)) return press.repeat ? undefined : { kind: 'type', key: press.key as EntryKey };
+  const key = EDITING[press.key];
+  return key === undefined ? undefined : { kind: 'type', key };
+}
+
+/** The main key of a view: it must never do twice what was meant once, so a held key does nothing. */
+function entering(view: View): KeyAction | undefined {
+  if (view.kind === 'entry') return { kind: 'start' };
+  return view.kind === 'payment' ? { kind: 'next' } : undefined;
+}
+
+/** Esc never takes a result away: it may come in the same moment in which the cashier wants to cancel. */
+function escaping(view: View, confirming: boolean): KeyAction {
+  if (view.kind === 'entry') return { kind: 'type', key: 'clear' };
+  return { kind: confirming ? 'keep-waiting' : 'cancel' };
+}
+
+/** What a key on the keyboard means in this view; undefined leaves it to the browser. */
+export function keyAction(press: KeyPress, view: View, confirming: boolean): KeyAction | undefined {
+  if (press.modified || press.focus === 'field') return undefined;
+  if (press.key === 'Escape') return press.repeat ? undefined : escaping(view, confirming);
+  if (press.key !== 'Enter') return typing(press);
+  return press.repeat || press.focus === 'control' ? undefined : entering(view);
+}

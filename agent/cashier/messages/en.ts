@@ -1,0 +1,180 @@
+import { yuan } from '../amount.ts';
+import type { zh } from './zh.ts';
+
+const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
+
+const duration = (seconds: number): string => {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;
+  return counted(Math.floor(seconds / 86_400), 'day');
+};
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  'payment-in-progress': 'another payment is in progress. Finish or cancel it first.',
+  'kind-not-available': 'this terminal does not support this kind of payment yet.',
+  'not-enrolled': 'this terminal is not enrolled. Call the installer.',
+  'storage-unavailable': 'this terminal cannot store payments. Call support.',
+};
+
+export const en: typeof zh = {
+  code: 'en',
+  title: 'Cashier · Jiangdu shopping card',
+  brand: 'Jiangdu shopping card',
+  place: 'Cashier',
+  terminal: (id) => `Terminal ${id}`,
+  otherLanguage: '中文',
+  switchLanguage: 'Switch to Chinese',
+  duration,
+  clockTime: (date) => date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', hour12: false }),
+
+  reader: {
+    label: 'Reader',
+    card: 'card on it',
+    empty: 'ready',
+    unresponsive: 'no answer',
+    unplugged: 'unplugged',
+    none: 'none found',
+  },
+  readerRemedy: {
+    unresponsive:
+      'Reader or card does not answer: take the card off and tap again. If it stays so, unplug the reader and plug it in again.',
+    unplugged: 'The reader is unplugged: check its cable.',
+    none: 'No reader found: plug one in.',
+  },
+  centre: { label: 'Centre', reachable: 'connected', unreachable: 'away' },
+
+  queue: {
+    clear: 'Nothing waits to be uploaded',
+    waiting: 'To be uploaded',
+    offline: 'Offline',
+    offlineMeaning: 'The centre is away. Small amounts go on as usual and are uploaded later.',
+    count: (count) => counted(count, 'payment'),
+    oldest: (seconds) => `oldest ${duration(seconds)} ago`,
+    lastContact: (time) => `last contact ${time}`,
+    nothing: 'nothing waits to be uploaded',
+  },
+
+  connecting: 'Connecting to the payment service…',
+  daemonLost: 'The payment service does not answer',
+  daemonLostRemedy: 'Reconnecting by itself. If this stays, check that jdpos is running on this machine.',
+
+  amount: 'Amount',
+  keypad: 'Keypad',
+  digit: (digit) => digit,
+  backspace: 'Backspace',
+  clear: 'Clear',
+  start: 'Charge',
+  startHint: 'Keyboard: digits, Enter to charge, Esc to clear',
+  kept: 'The amount that was not paid; a digit starts anew',
+  full: 'Eight digits at most; the last one was not taken',
+  overLimit: (limitMinor) => `Over the limit of ${yuan(limitMinor)} a payment; it will be declined`,
+
+  notices: {
+    'no-amount': 'Enter an amount first',
+    unreachable: 'The payment service does not answer, so nothing was started. The amount is kept.',
+    'not-started': 'The last payment was not started, and no money was taken. The amount is kept: press Charge again.',
+    'too-late': 'Too late to cancel: the card is being read, or there is a result.',
+    'cancel-lost': 'No answer to the cancellation. Look at the state of the payment and cancel again if need be.',
+  },
+  refused: (code, title) => `Not started: ${PROBLEMS[code] ?? `${title || 'the terminal refused'} (${code})`}`,
+
+  starting: {
+    sign: 'Starting the payment',
+    detail: 'One moment',
+    unanswered: 'No answer yet. Asking again under the same number, so it cannot be charged twice.',
+    cancelWanted: 'It will be cancelled as soon as there is an answer.',
+  },
+  faces: {
+    tap: { sign: 'Tap the card', detail: 'Hold the card on the reader' },
+    hold: { sign: 'Keep the card on the reader', detail: 'Reading the card' },
+    pin: { sign: 'Enter the PIN', detail: 'The customer enters the PIN on the PIN pad' },
+    authorising: { sign: 'Asking the centre', detail: 'One moment' },
+    'same-card-again': {
+      sign: 'Tap the same card again',
+      detail:
+        'The card left too early and may have paid. A second tap of this very card tells; it cannot be charged twice.',
+    },
+    again: { sign: 'Tap again', detail: 'The card left too early. No money was taken.' },
+    approved: { sign: 'Paid', detail: '' },
+    declined: { sign: 'Not paid', detail: 'No money was taken' },
+    'declined-after-debit': {
+      sign: 'Not paid',
+      detail:
+        'The card may have been debited, but the shop did not get the money. Treat it as unpaid; the centre checks and gives it back to the cardholder.',
+    },
+    undecided: {
+      sign: 'Not decided',
+      detail:
+        'Treat it as unpaid. If the card was debited, the centre checks and gives the money back to the cardholder.',
+    },
+    cancelled: { sign: 'Cancelled', detail: 'No money was taken' },
+    failed: { sign: 'Not completed', detail: 'No money was taken. Charge again' },
+    lost: {
+      sign: 'Connection lost',
+      detail:
+        'How this payment stands is not known. Do not charge again; the result shows once the connection is back.',
+    },
+  },
+  balanceLeft: 'Balance left',
+  cardNumber: 'Card',
+  recordNumber: 'Record',
+  offlineApproved: 'Approved offline, uploaded later',
+
+  cancel: 'Cancel payment',
+  cancelling: 'Cancelling…',
+  giveUpQuestion: 'Stop waiting for this card?',
+  giveUpMeaning:
+    'The card may have paid. If you give up, the payment is noted as not decided and the centre checks it.',
+  keepWaiting: 'Keep waiting',
+  giveUp: 'Give up, not decided',
+  next: 'Next sale',
+  keepAmount: (amountMinor) => `Back, keep ${yuan(amountMinor)}`,
+
+  recent: 'Recent payments',
+  noRecent: 'No payments yet',
+  states: {
+    'awaiting-card': 'waiting for card',
+    'card-present': 'reading',
+    'awaiting-pin': 'waiting for PIN',
+    authorising: 'authorising',
+    'present-again': 'tap again',
+    approved: 'paid',
+    declined: 'not paid',
+    undecided: 'not decided',
+    cancelled: 'cancelled',
+    failed: 'not completed',
+  },
+  offlineTag: 'offline',
+  debitedTag: 'card debited',
+
+  sandbox: {
+    title: 'Sandbox',
+    meaning: 'Test cards and test network, in the sandbox only.',
+    tray: 'Test cards',
+    tap: (title) => `Tap: ${title}`,
+    onReader: 'on the reader',
+    moving: 'One moment…',
+    remove: 'Take the card off',
+    balance: 'Balance',
+    tear: 'Tear',
+    tearNext: 'Take the next card off too early',
+    tearCommand: 'At command number',
+    tearWhen: 'When',
+    beforeCard: 'before the card gets it',
+    afterCard: 'after the card got it',
+    tearArmed: (command) => `The next card leaves at command ${command}`,
+    network: 'Network to the centre',
+    networkUp: 'up',
+    networkDown: 'cut',
+    networkMode: 'How it is cut',
+    modes: { refuse: 'refuses', blackhole: 'no answer at all', 'lose-answers': 'answers are lost' },
+    pinPad: 'PIN pad',
+    pinLength: (count) => `${count} entered`,
+    pinEnter: 'Enter',
+    pinCancel: 'Cancel',
+    pinBackspace: 'Backspace',
+    problem: (code, title) => `The sandbox refused: ${title || code} (${code})`,
+    unreachable: 'The sandbox does not answer; try again.',
+  },
+};

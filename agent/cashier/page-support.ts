@@ -1,0 +1,92 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** False, after a line that says so, where the browser is missing; the tests of the page are then skipped. */
+export function chromiumIsHere(): boolean {
+  const here = existsSync(CHROMIUM);
+  if (!here)
+    console.warn(`${CHROMIUM} is missing: the tests of the cashier page are skipped. apt-get install chromium`);
+  return here;
+}
+
+export function launchChromium(): Promise<Browser> {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--disable-background-networking', ...asRoot] });
+}
+
+/** Builds the page into a folder of its own. */
+export async function buildPage(): Promise<{ folder: string; remove: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'jdpos-page-'));
+  await build({ root: import.meta.dirname, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Everything the page logs as an error, and every request that left the machine. */
+export function watch(page: Page): { readonly errors: string[]; readonly foreign: string[] } {
+  const seen = { errors: [] as string[], foreign: [] as string[] };
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.errors.push(message.text());
+  });
+  page.on('pageerror', (error) => seen.errors.push(error.message));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && url.hostname !== '127.0.0.1') seen.foreign.push(request.url());
+  });
+  return seen;
+}
+
+/** A tray as the sandbox gives it. */
+export const TRAY = [
+  ['rich', '余额充足', 'Rich', 50_000, '622384******0011', '离线扣款，余额足够。', 'Enough balance; approved offline.'],
+  ['poor', '余额不足', 'Poor', 300, '622384******0029', '只剩三元。', 'Three yuan left.'],
+  [
+    'over-cvm-limit',
+    '大额需密码',
+    'Over the CVM limit',
+    90_000,
+    '622384******0037',
+    '超过免密限额，联机输入密码。',
+    'Asks for the online PIN.',
+  ],
+  ['hotlisted', '已挂失', 'Hotlisted', 20_000, '622384******0045', '在黑名单上。', 'On the hotlist.'],
+  ['expired', '已过期', 'Expired', 20_000, '622384******0052', '上月到期。', 'Expired last month.'],
+  ['wrong-ca', '未知根密钥', 'Wrong CA', 20_000, '622384******0060', '证书由别的根签发。', 'Signed under another CA.'],
+  [
+    'forged-fdda',
+    '签名伪造',
+    'Forged fDDA',
+    20_000,
+    '622384******0078',
+    '动态签名不对。',
+    'Its dynamic signature is wrong.',
+  ],
+  [
+    'foreign',
+    '别家的卡',
+    'Foreign scheme',
+    undefined,
+    '400000******0002',
+    '没有本系统的应用。',
+    'Has no application of this scheme.',
+  ],
+  [
+    'two-applications',
+    '两个应用',
+    'Two applications',
+    12_345,
+    '622384******0086',
+    '两个应用，按优先级选。',
+    'Chosen by priority.',
+  ],
+].map(([id, zh, en, balanceMinor, maskedPan, storyZh, storyEn]) => ({
+  id,
+  title: { zh, en },
+  balanceMinor,
+  maskedPan,
+  story: { zh: storyZh, en: storyEn },
+}));

@@ -1,0 +1,108 @@
+import { findPayment, isLive } from './payment-book.ts';
+import type { PageState } from './state.ts';
+import type { Payment, PaymentState, ReaderState, Status } from './wire.ts';
+
+/** What a payment looks like to the cashier. 'lost': the daemon does not answer, so nobody here knows how it stands. */
+export type Face =
+  | 'tap'
+  | 'hold'
+  | 'pin'
+  | 'authorising'
+  | 'same-card-again'
+  | 'again'
+  | 'approved'
+  | 'declined'
+  | 'declined-after-debit'
+  | 'undecided'
+  | 'cancelled'
+  | 'failed'
+  | 'lost';
+
+export type View =
+  | { readonly kind: 'entry' }
+  | {
+      readonly kind: 'starting';
+      readonly amountMinor: number;
+      readonly unanswered: boolean;
+      readonly cancelWanted: boolean;
+    }
+  | { readonly kind: 'payment'; readonly payment: Payment; readonly face: Face; readonly mayCancel: boolean };
+
+const FACES: Readonly<Record<PaymentState, Face>> = {
+  'awaiting-card': 'tap',
+  'card-present': 'hold',
+  'awaiting-pin': 'pin',
+  authorising: 'authorising',
+  'present-again': 'again',
+  approved: 'approved',
+  declined: 'declined',
+  undecided: 'undecided',
+  cancelled: 'cancelled',
+  failed: 'failed',
+};
+
+/** While the card is being read there is nothing to cancel: the outcome is a moment away. */
+const CANCELLABLE: ReadonlySet<Face> = new Set(['tap', 'pin', 'authorising', 'same-card-again', 'again']);
+
+/** Reasons to tap again before any card can have paid. */
+const BEFORE_DEBIT: ReadonlySet<string | undefined> = new Set(['transmission', 'several-cards']);
+
+/** With an intent open the card may have paid, and only this very card can tell. In doubt, it is so. */
+const mayHavePaid = ({ debited, reason }: Payment): boolean => debited !== 'none' || !BEFORE_DEBIT.has(reason);
+
+function faceOf(payment: Payment, state: PageState): Face {
+  if (isLive(payment) && state.daemon !== 'reachable') return 'lost';
+  if (payment.state === 'present-again') return mayHavePaid(payment) ? 'same-card-again' : 'again';
+  if (payment.debited !== 'none' && ['declined', 'cancelled', 'failed'].includes(payment.state)) {
+    return 'declined-after-debit';
+  }
+  return FACES[payment.state];
+}
+
+/** What the main area shows. */
+export function viewOf(state: PageState): View {
+  const payment = findPayment(state.book, state.currentId);
+  if (payment !== undefined) {
+    const face = faceOf(payment, state);
+    return { kind: 'payment', payment, face, mayCancel: CANCELLABLE.has(face) && !state.cancelling };
+  }
+  if (state.attempt === undefined) return { kind: 'entry' };
+  const { amountMinor, phase, cancelWanted } = state.attempt;
+  return { kind: 'starting', amountMinor, unanswered: phase !== 'sending', cancelWanted };
+}
+
+/** True for a face that is an answer: the sale is over and the next may begin. */
+export function isResult(view: View): boolean {
+  return view.kind === 'payment' && !isLive(view.payment);
+}
+
+export interface QueueView {
+  /** 'clear': nothing waits. 'waiting': it will go up by itself. 'offline': the centre does not answer. */
+  readonly kind: 'clear' | 'waiting' | 'offline';
+  readonly count: number;
+  readonly sumMinor: number;
+  readonly oldestAgeS?: number;
+}
+
+/** What is not yet at the centre, with its age as of now. */
+export function queueView(status: Status, statusAtMs: number, nowMs: number): QueueView {
+  const { unacknowledgedCount: count, unacknowledgedSumMinor: sumMinor, oldestAgeS } = status.queue;
+  const kind = !status.clearing.reachable ? 'offline' : count > 0 ? 'waiting' : 'clear';
+  if (count === 0 || oldestAgeS === undefined) return { kind, count, sumMinor };
+  return { kind, count, sumMinor, oldestAgeS: oldestAgeS + Math.max(0, nowMs - statusAtMs) / 1000 };
+}
+
+const READER_STATES_BEST_FIRST: readonly ReaderState[] = ['card', 'empty', 'unresponsive', 'unplugged'];
+
+/** The state of the reader that takes cards: the best one there is. 'none' when there is no reader at all. */
+export function readerView(status: Status): ReaderState | 'none' {
+  const contactless = status.readers.filter(({ role }) => role === 'contactless');
+  const readers = contactless.length > 0 ? contactless : status.readers;
+  return READER_STATES_BEST_FIRST.find((state) => readers.some((reader) => reader.state === state)) ?? 'none';
+}
+
+/** True when a tap goes to the sandbox's PIN pad instead of the cardholder's own. */
+export function wantsSandboxPin(state: PageState): boolean {
+  const view = viewOf(state);
+  return state.sandbox !== undefined && view.kind === 'payment' && view.face === 'pin';
+}

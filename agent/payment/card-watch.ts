@@ -1,0 +1,57 @@
+import type { CardPresence, CardReader, CardReaders } from '../../drivers/ports.ts';
+
+/** A card that came to a contactless reader. */
+export interface CardArrival {
+  readonly reader: CardReader;
+  readonly presence: CardPresence;
+}
+
+/** Waits for cards. Only arrivals count: a card that was there already is not taken for an answer to a new request. */
+export interface CardWatch {
+  /** Highest arrival number seen so far on any reader, 0 before the first. */
+  latestArrival(): number;
+  /** The first card that is there and arrived after `after`; undefined when `signal` aborts first. */
+  next(after: number, signal: AbortSignal): Promise<CardArrival | undefined>;
+  close(): void;
+}
+
+/** Watches the contactless readers among all readers. */
+export function cardWatch(readers: CardReaders): CardWatch {
+  let latest = 0;
+  const waiting = new Set<() => void>();
+  const unsubscribe = readers.subscribe((event) => {
+    if (event.kind !== 'card-arrived') return;
+    latest = Math.max(latest, event.presence.arrival);
+    for (const look of [...waiting]) look();
+  });
+
+  const present = (after: number): CardArrival | undefined => {
+    for (const reader of readers.list()) {
+      const { presence, role } = reader;
+      if (role === 'contactless' && presence !== undefined && presence.arrival > after) return { reader, presence };
+    }
+    return undefined;
+  };
+
+  return {
+    latestArrival: () => Math.max(latest, ...readers.list().map(({ presence }) => presence?.arrival ?? 0)),
+    next: (after, signal) =>
+      new Promise((resolve) => {
+        const end = (found: CardArrival | undefined): void => {
+          waiting.delete(look);
+          signal.removeEventListener('abort', stop);
+          resolve(found);
+        };
+        const look = (): void => {
+          const found = present(after);
+          if (found) end(found);
+        };
+        const stop = (): void => end(undefined);
+        waiting.add(look);
+        signal.addEventListener('abort', stop);
+        if (signal.aborted) stop();
+        else look();
+      }),
+    close: unsubscribe,
+  };
+}

@@ -1,0 +1,48 @@
+import type { CommitOutcome } from '../../offline-queue/queue.ts';
+import { localTime } from '../clock.ts';
+import { present } from '../present.ts';
+import type { Ending } from './decide.ts';
+import { type RecordContext, recordDraft } from './record-draft.ts';
+import type { Tools } from './tools.ts';
+
+/** The payment that ends: the one in progress, or an earlier one whose card came by. */
+export interface EndingOf {
+  readonly id: string;
+  readonly amountMinor: number;
+  readonly reference: string;
+  readonly reader?: string;
+}
+
+/** Commits how a payment ends, with its record and what becomes of its intent and its reversal, as one (design 4.2, 4.3). */
+export async function commitEnding(
+  ending: Ending,
+  payment: EndingOf,
+  intent: CommitOutcome['intent'],
+  tools: Tools,
+  step: 'outcome-committed' | 'intent-resolved' = 'outcome-committed',
+): Promise<void> {
+  const { state, detail, record: facts, pan, cancelReversal } = ending;
+  const record = facts && present({ draft: recordDraft(recordContext(payment, tools), facts), pan });
+  await tools.book.commit(
+    present({ paymentId: payment.id, state, final: true, detail, record, intent, cancelReversal }),
+    step,
+  );
+}
+
+/** Throws when the terminal is not enrolled: without an identity there is nobody who could have paid or been paid. */
+function recordContext(payment: EndingOf, tools: Tools): RecordContext {
+  const identity = tools.queue.identity.get();
+  if (identity === undefined) throw new Error('an outcome cannot be recorded before the terminal is enrolled');
+  const hotlist = tools.standing.hotlist();
+  return present({
+    payment: { id: payment.id, amountMinor: payment.amountMinor, reference: payment.reference },
+    at: localTime(tools.clock.now(), tools.timeZone).rfc3339,
+    merchant: identity.merchant,
+    cardTokenKey: identity.cardTokenKey,
+    hotlistVersion: hotlist.version,
+    hotlistAgeS: hotlist.ageS,
+    clock: tools.standing.clockState(),
+    reader: payment.reader,
+    software: tools.software,
+  });
+}

@@ -1,0 +1,114 @@
+import type { CardSeen, Outcome } from '../../emv/kernel/outcome.ts';
+import { type Pan, toHex } from '../../emv/values/index.ts';
+import type { PaymentDetail } from '../../offline-queue/queue.ts';
+import { present } from '../present.ts';
+import type { RecordFacts } from './record-draft.ts';
+import type { Reason } from './sentences.ts';
+
+/** How a run of the kernel ended, and what happened around it. */
+export interface TapEnd {
+  readonly outcome: Outcome;
+  /** The cashier cancelled, and the PIN entry or the host's answer was given up for it. */
+  readonly cancelled: boolean;
+  /** An intent of this payment is on disk. */
+  readonly intentOpen: boolean;
+  readonly hostAsked: boolean;
+  /** The reversal that was written before the host was asked, and what the host said. */
+  readonly reversal?: { readonly id: string; readonly host: 'approved' | 'declined' | 'no-answer' };
+}
+
+/** How a payment ends: what is committed as one. */
+export interface Ending {
+  readonly kind: 'ending';
+  readonly state: 'approved' | 'declined' | 'cancelled' | 'undecided' | 'failed';
+  readonly detail: PaymentDetail;
+  readonly record?: RecordFacts;
+  readonly pan?: Pan;
+  readonly cancelReversal?: string;
+}
+
+export type Decision = Ending | { readonly kind: 'present-again'; readonly reason: Reason };
+
+/** What the register sees of a card. */
+export const cardDetail = (card: CardSeen | undefined, balance?: number): PaymentDetail['card'] =>
+  card && present({ maskedPan: card.pan.masked, label: card.label, aid: toHex(card.aid), balanceMinor: balance });
+
+type Deciders = { readonly [K in Outcome['kind']]: (outcome: Extract<Outcome, { kind: K }>, end: TapEnd) => Decision };
+
+const DECIDERS: Deciders = {
+  approved,
+  declined,
+  // Design 6: another interface is proposed to the cashier as a refusal.
+  'other-interface': ({ reason, card }, end) =>
+    declined(present({ kind: 'declined' as const, reason, debited: 'none' as const, card }), end),
+  'present-again': ({ reason }) => ({ kind: 'present-again', reason }),
+  // What is on disk decides, not where the kernel thinks it was: with an intent only the same card may come.
+  torn: (_outcome, { intentOpen }) => ({ kind: 'present-again', reason: intentOpen ? 'torn' : 'transmission' }),
+  cancelled: ({ reason, card }, { cancelled }) => ending('cancelled', cancelled ? 'cancelled' : reason, card),
+};
+
+/** What becomes of the payment (design 6). */
+export function decide(end: TapEnd): Decision {
+  const decider = DECIDERS[end.outcome.kind] as (outcome: Outcome, end: TapEnd) => Decision;
+  return decider(end.outcome, end);
+}
+
+function ending(state: 'cancelled', reason: Reason, card: CardSeen | undefined): Ending {
+  const detail = { reason, debited: 'none' as const, card: cardDetail(card, card?.balanceBefore) };
+  return { kind: 'ending', state, detail: present(detail) };
+}
+
+function approved(outcome: Extract<Outcome, { kind: 'approved' }>, { reversal }: TapEnd): Ending {
+  const { card, fundedBy, offline } = outcome;
+  const cancelReversal = reversal?.host === 'approved' ? reversal.id : undefined;
+  return present({
+    kind: 'ending' as const,
+    state: 'approved' as const,
+    detail: present({
+      card: cardDetail(card, card.balanceAfter ?? card.balanceBefore),
+      offline,
+      fundedBy,
+      debited: fundedBy,
+    }),
+    record: present({
+      outcome: 'approved' as const,
+      fundedBy,
+      debited: fundedBy,
+      offline,
+      card,
+      chip: outcome.chip,
+      cardholderVerification: outcome.cardholderVerification,
+      offlineAuthentication: outcome.offlineAuthentication,
+      authorisationId: outcome.authorisationId,
+    }),
+    pan: card.pan,
+    cancelReversal,
+  });
+}
+
+function declined(outcome: Extract<Outcome, { kind: 'declined' }>, end: TapEnd): Ending {
+  const { reason, debited, card, chip } = outcome;
+  // A host that was not waited for may have answered: nothing may be said but that it is cancelled, and reversed.
+  if (end.cancelled && debited === 'none') return ending('cancelled', 'cancelled', card);
+  return present({
+    kind: 'ending' as const,
+    state: 'declined' as const,
+    detail: present({
+      reason,
+      debited,
+      card: cardDetail(card, debited === 'chip' ? card?.balanceAfter : card?.balanceBefore),
+    }),
+    record: present({
+      outcome: debited === 'chip' ? ('declined-after-debit' as const) : ('declined' as const),
+      reason,
+      fundedBy: 'none' as const,
+      debited,
+      offline: !end.hostAsked,
+      card,
+      chip,
+    }),
+    pan: card?.pan,
+    // The host that said no holds nothing; an approval that came to nothing stays to be reversed.
+    cancelReversal: end.reversal?.host === 'declined' ? end.reversal.id : undefined,
+  });
+}

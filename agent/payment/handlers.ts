@@ -1,0 +1,138 @@
+import type { ReversalRequest } from '../../clearing/contract/index.ts';
+import { cardToken } from '../../clearing/contract/record/index.ts';
+import type { Handlers, OnlineAnswer, Requests } from '../../emv/kernel/requests.ts';
+import type { Fen } from '../../emv/values/index.ts';
+import { QueueError } from '../../offline-queue/index.ts';
+import type { Identity } from '../../offline-queue/queue.ts';
+import { localTime, utc } from '../clock.ts';
+import { uuid } from '../random.ts';
+import { offlineDecision } from '../risk/offline-limits.ts';
+import type { CardSession } from './card-session.ts';
+import type { TapEnd } from './decide.ts';
+import type { Sale, Tools } from './tools.ts';
+
+/** What the handlers note for whoever decides about the outcome. */
+export type TapNotes = { -readonly [K in keyof Omit<TapEnd, 'outcome'>]: TapEnd[K] };
+
+interface Tap {
+  readonly sale: Sale;
+  readonly tools: Tools;
+  readonly session: CardSession;
+  readonly identity: Identity;
+  /** The largest amount that may be approved without the host now. */
+  readonly floor: Fen;
+  readonly notes: TapNotes;
+}
+
+type Ask<N extends keyof Requests> = Requests[N]['ask'];
+type Answer<N extends keyof Requests> = Requests[N]['answer'];
+
+/** Answers what the kernel asks during one tap. */
+export function tapHandlers(tap: Tap): Handlers {
+  return {
+    exchange: (question) => exchange(tap, question),
+    'save-intent': (question) => saveIntent(tap, question),
+    'check-exception-file': ({ pan }) => ({
+      listed: tap.tools.queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, pan)),
+    }),
+    'check-offline-limits': ({ amount }) => offlineDecision(amount, tap.floor),
+    'verify-cardholder': (question) => verifyCardholder(tap, question),
+    'authorise-online': (question) => authoriseOnline(tap, question),
+  };
+}
+
+async function exchange({ sale, session }: Tap, { command }: Ask<'exchange'>): Promise<Answer<'exchange'>> {
+  const answer = await session.exchange(command);
+  if (answer.kind === 'torn') sale.log.info({ cause: answer.cause }, 'the card left');
+  return answer;
+}
+
+/** What the queue refuses to take is refused before the debit (design 4.12). */
+const refusedByQueue = (error: unknown): void => {
+  if (!(error instanceof QueueError)) throw error;
+};
+
+async function saveIntent({ sale, tools, notes }: Tap, { intent }: Ask<'save-intent'>): Promise<Answer<'save-intent'>> {
+  try {
+    const content = tools.kernel.encodeIntent(intent);
+    tools.queue.intents.save({ paymentId: sale.id, content, at: utc(tools.clock.now()) });
+  } catch (error) {
+    refusedByQueue(error);
+    sale.log.error({ err: error }, 'the intent cannot be stored; the payment is refused before the debit');
+    return { kind: 'refused', reason: 'storage-unavailable' };
+  }
+  notes.intentOpen = true;
+  await tools.step('intent-saved', sale.id);
+  return { kind: 'saved' };
+}
+
+async function verifyCardholder(
+  { sale, tools, notes }: Tap,
+  { pan, amount }: Ask<'verify-cardholder'>,
+): Promise<Answer<'verify-cardholder'>> {
+  if (tools.pinEntry === undefined) return { kind: 'unavailable' };
+  tools.book.move(sale.id, { state: 'awaiting-pin' });
+  await tools.step('pin-awaited', sale.id);
+  const { signal } = sale.cancel;
+  const entry = signal.aborted
+    ? ({ kind: 'cancelled' } as const)
+    : await tools.pinEntry.enterOnline({ pan, amount, timeoutMs: tools.limits.pinEntryMs, signal });
+  await tools.step('pin-ended', sale.id);
+  sale.log.info({ entry: entry.kind }, 'PIN entry ended');
+  if (signal.aborted) {
+    if (entry.kind === 'entered') entry.block.wipe();
+    notes.cancelled = true;
+    return { kind: 'cancelled' };
+  }
+  if (entry.kind !== 'entered') return { kind: entry.kind };
+  return { kind: 'entered', pin: { block: entry.block, format: entry.format, keyId: entry.keyId } };
+}
+
+async function authoriseOnline(tap: Tap, question: Ask<'authorise-online'>): Promise<OnlineAnswer> {
+  const { sale, tools, notes } = tap;
+  try {
+    if (sale.cancel.signal.aborted) {
+      notes.cancelled = true;
+      return { kind: 'no-answer' };
+    }
+    tools.book.move(sale.id, { state: 'authorising' });
+    const id = uuid(tools.random);
+    const reversalId = question.purpose === 'authorise' ? await writeReversal(tap, id) : undefined;
+    const answer = await askHost(tap, id, question);
+    if (reversalId !== undefined) notes.reversal = { id: reversalId, host: answer.kind };
+    return answer;
+  } catch (error) {
+    refusedByQueue(error);
+    sale.log.error({ err: error }, 'the reversal cannot be stored; the host is not asked');
+    return { kind: 'declined', reason: 'storage-unavailable' };
+  } finally {
+    question.pin?.block.wipe();
+  }
+}
+
+async function askHost(tap: Tap, id: string, question: Ask<'authorise-online'>): Promise<OnlineAnswer> {
+  const { sale, tools, notes } = tap;
+  const { signal } = sale.cancel;
+  notes.hostAsked = true;
+  const at = localTime(tools.clock.now(), tools.timeZone).rfc3339;
+  const call = { ...question, id, paymentId: sale.id, amountMinor: sale.amount, at };
+  const answer = await tools.host.authorise(call, signal);
+  await tools.step('host-answered', sale.id);
+  sale.log.info({ authorisation: id, purpose: question.purpose, answer: answer.kind }, 'host asked');
+  if (!signal.aborted) return answer;
+  // Cancelled while the host was asked: whatever it said, the reversal undoes it.
+  notes.cancelled = true;
+  return { kind: 'no-answer' };
+}
+
+/** Design 4.5: on disk before the request it would undo is sent. */
+async function writeReversal({ sale, tools, notes }: Tap, authorisation: string): Promise<string> {
+  const id = uuid(tools.random);
+  const at = utc(tools.clock.now());
+  const request: ReversalRequest = { id, authorisation, paymentId: sale.id, reason: 'not-completed', at };
+  const content = new TextEncoder().encode(JSON.stringify(request));
+  tools.queue.reversals.write({ id, paymentId: sale.id, content, at });
+  notes.reversal = { id, host: 'no-answer' };
+  await tools.step('reversal-written', sale.id);
+  return id;
+}

@@ -1,0 +1,103 @@
+import type {
+  Debited,
+  FundedBy,
+  RecordCard,
+  RecordChip,
+  RecordDraft,
+  RecordOutcome,
+} from '../../clearing/contract/record/index.ts';
+import { cardToken } from '../../clearing/contract/record/index.ts';
+import type { CardholderVerification, CardSeen, ChipData, OfflineAuthentication } from '../../emv/kernel/outcome.ts';
+import { toHex } from '../../emv/values/index.ts';
+import { present } from '../present.ts';
+
+/** What every record of the terminal says, whatever happened. */
+export interface RecordContext {
+  readonly payment: { readonly id: string; readonly amountMinor: number; readonly reference: string };
+  /** RFC 3339 with the terminal's offset from UTC. */
+  readonly at: string;
+  readonly merchant: string;
+  /** 32 bytes. */
+  readonly cardTokenKey: Uint8Array;
+  readonly hotlistVersion: number;
+  readonly hotlistAgeS?: number;
+  readonly clock: 'trusted' | 'untrusted';
+  readonly reader?: string;
+  readonly software: string;
+}
+
+/** What happened, as the record has it. */
+export interface RecordFacts {
+  readonly outcome: RecordOutcome;
+  readonly reason?: string;
+  readonly fundedBy: FundedBy;
+  readonly debited: Debited;
+  /** No host was asked. */
+  readonly offline: boolean;
+  readonly card?: CardSeen;
+  readonly chip?: ChipData;
+  readonly cardholderVerification?: CardholderVerification;
+  readonly offlineAuthentication?: OfflineAuthentication;
+  readonly authorisationId?: string;
+  /** The undecided record of the same epoch that this one settles. */
+  readonly resolvesSequence?: number;
+}
+
+/** The one place where a record is drafted; docs/record.md has the meaning of each field. */
+export function recordDraft(context: RecordContext, facts: RecordFacts): RecordDraft {
+  return present({
+    paymentId: context.payment.id,
+    kind: 'purchase' as const,
+    outcome: facts.outcome,
+    reason: facts.reason,
+    fundedBy: facts.fundedBy,
+    debited: facts.debited,
+    offline: facts.offline,
+    amountMinor: context.payment.amountMinor,
+    currency: 'CNY' as const,
+    at: context.at,
+    merchant: context.merchant,
+    reference: context.payment.reference,
+    cardholderVerification: facts.cardholderVerification ?? 'none',
+    offlineAuthentication: facts.offlineAuthentication ?? 'none',
+    authorisationId: facts.authorisationId,
+    resolvesSequence: facts.resolvesSequence,
+    card: facts.card && recordCard(facts.card, context.cardTokenKey),
+    chip: facts.chip && recordChip(facts.chip),
+    hotlistVersion: context.hotlistVersion,
+    hotlistAgeS: context.hotlistAgeS,
+    clock: context.clock,
+    reader: context.reader,
+    software: context.software,
+  });
+}
+
+function recordCard(card: CardSeen, cardTokenKey: Uint8Array): RecordCard {
+  return present({
+    token: cardToken(cardTokenKey, card.pan),
+    maskedPan: card.pan.masked,
+    panSequence: card.panSequence,
+    aid: toHex(card.aid),
+    balanceBeforeMinor: card.balanceBefore,
+    balanceAfterMinor: card.balanceAfter,
+  });
+}
+
+/** Chip data in the hex that records and authorisation requests carry. */
+export function recordChip(chip: ChipData): RecordChip {
+  return {
+    cryptogramType: chip.cryptogramType,
+    cryptogram: toHex(chip.cryptogram),
+    amountAuthorised: toHex(chip.amountAuthorised),
+    amountOther: toHex(chip.amountOther),
+    terminalCountryCode: toHex(chip.terminalCountryCode),
+    tvr: toHex(chip.tvr),
+    currencyCode: toHex(chip.currencyCode),
+    transactionDate: toHex(chip.transactionDate),
+    transactionType: toHex(chip.transactionType),
+    unpredictableNumber: toHex(chip.unpredictableNumber),
+    aip: toHex(chip.aip),
+    atc: toHex(chip.atc),
+    issuerApplicationData: toHex(chip.issuerApplicationData),
+  };
+}

@@ -1,0 +1,103 @@
+import type { Intent } from '../../emv/kernel/intent.ts';
+import type { Recovery } from '../../emv/kernel/outcome.ts';
+import { runStep } from '../../emv/kernel/requests.ts';
+import type { StoredIntent } from '../../offline-queue/queue.ts';
+import { commitEnding, type EndingOf } from './commit.ts';
+import { decide } from './decide.ts';
+import { type Tap, tapWorld } from './runner.ts';
+import type { Reason } from './sentences.ts';
+import type { Tools } from './tools.ts';
+import { foundLater, undecided } from './undecided.ts';
+
+/** What the pending intents mean for the payment whose card is in the field. */
+export type Probe =
+  /** None is in the way: the kernel may run. */
+  | { readonly kind: 'go-on' }
+  | { readonly kind: 'present-again'; readonly reason: Reason }
+  /** The payment has ended: its own intent told how. */
+  | { readonly kind: 'ended' };
+
+const GO_ON: Probe = { kind: 'go-on' };
+const ENDED: Probe = { kind: 'ended' };
+
+/** A pending intent and what the card in the field says about it. */
+interface Found {
+  readonly stored: StoredIntent;
+  readonly intent: Intent;
+  readonly recovery: Recovery;
+  readonly hostAsked: boolean;
+}
+
+/**
+ * Holds every pending intent against the card in the field, the payment's own first (design 4.1). Until it is known that
+ * none of them is this card's, nothing is asked of it that would destroy the evidence.
+ */
+export async function probeIntents(tap: Tap, tools: Tools): Promise<Probe> {
+  for (const stored of tools.queue.intents.pending()) {
+    const own = stored.paymentId === tap.sale.id;
+    const intent = tools.kernel.decodeIntent(stored.content);
+    if (intent === undefined) tap.sale.log.error({ intentOf: stored.paymentId }, 'an intent cannot be read');
+    if (intent === undefined && !own) continue;
+    if (intent === undefined) return closeUndecided(undefined, 'no-evidence', tap, tools);
+
+    const found = await probe(stored, intent, tap, tools);
+    const result = own ? await settleOwn(found, tap, tools) : await settleEarlier(found, tap, tools);
+    if (result.kind !== 'go-on') return result;
+  }
+  return GO_ON;
+}
+
+async function probe(stored: StoredIntent, intent: Intent, tap: Tap, tools: Tools): Promise<Found> {
+  const { handlers, notes } = tapWorld(tap, tools);
+  const recovery = await runStep(tools.kernel.recover(intent, tap.input), handlers);
+  await tools.step('intent-probed', tap.sale.id);
+  tap.sale.log.info({ intentOf: stored.paymentId, found: recovery.kind }, 'intent probed');
+  return { stored, intent, recovery, hostAsked: notes.hostAsked };
+}
+
+/** The intent of the very payment in progress. */
+async function settleOwn({ intent, recovery, hostAsked }: Found, tap: Tap, tools: Tools): Promise<Probe> {
+  switch (recovery.kind) {
+    case 'torn':
+      return { kind: 'present-again', reason: 'torn' };
+    case 'other-card':
+      return { kind: 'present-again', reason: 'other-card' };
+    case 'undecided':
+      return closeUndecided(intent, recovery.why === 'moved-on' ? 'card-moved-on' : 'no-evidence', tap, tools);
+    case 'not-debited': {
+      const reopened = { paymentId: tap.sale.id, state: 'card-present', final: false, detail: {} };
+      await tools.book.commit({ ...reopened, intent: 'close' }, 'intent-resolved');
+      return GO_ON;
+    }
+    case 'debited': {
+      const decision = decide({ outcome: recovery.outcome, cancelled: false, intentOpen: true, hostAsked });
+      if (decision.kind === 'ending') await commitEnding(decision, endingOf(tap), 'close', tools);
+      return ENDED;
+    }
+  }
+}
+
+async function closeUndecided(intent: Intent | undefined, why: Reason, tap: Tap, tools: Tools): Promise<Probe> {
+  await commitEnding(undecided(intent, why, tools.kernel), endingOf(tap), 'close', tools);
+  return ENDED;
+}
+
+/** The intent of an earlier payment that was closed as undecided, and now may be decided after all. */
+async function settleEarlier(found: Found, tap: Tap, tools: Tools): Promise<Probe> {
+  const { recovery, stored } = found;
+  if (recovery.kind === 'other-card') return GO_ON;
+  if (recovery.kind === 'torn') return { kind: 'present-again', reason: 'transmission' };
+  const earlier = tools.queue.payments.get(stored.paymentId);
+  if (earlier === undefined) throw new Error(`the intent of ${stored.paymentId} has no payment`);
+  if (recovery.kind === 'undecided') {
+    // Nothing more can be learned here; the undecided record is with the centre, which sees the card's next ATC.
+    const closed = { paymentId: earlier.id, state: earlier.state, final: true, detail: earlier.detail };
+    await tools.book.commit({ ...closed, intent: 'close' }, 'intent-resolved');
+    return GO_ON;
+  }
+  const ending = foundLater({ ...found, recovery, earlier, epoch: tap.identity.epoch, kernel: tools.kernel });
+  await commitEnding(ending, { ...earlier, reader: tap.readerName }, 'close', tools, 'intent-resolved');
+  return GO_ON;
+}
+
+const endingOf = ({ sale, readerName }: Tap): EndingOf => ({ ...sale, reader: readerName });

@@ -1,0 +1,55 @@
+import { type Handlers, runStep } from '../../emv/kernel/requests.ts';
+import type { TransactionInput } from '../../emv/kernel/transaction.ts';
+import { fen } from '../../emv/values/index.ts';
+import type { Identity } from '../../offline-queue/queue.ts';
+import { localTime } from '../clock.ts';
+import type { CardSession } from './card-session.ts';
+import type { TapEnd } from './decide.ts';
+import { type TapNotes, tapHandlers } from './handlers.ts';
+import { transactionInput } from './kernel-input.ts';
+import type { Sale, Tools } from './tools.ts';
+
+/** One card in the field, for one payment, with what the terminal knew when it came. */
+export interface Tap {
+  readonly sale: Sale;
+  readonly session: CardSession;
+  readonly readerName: string;
+  readonly identity: Identity;
+  readonly input: TransactionInput;
+}
+
+const MAX_COUNTER = 99_999_999;
+
+/** What the kernel is told about this tap; undefined when the terminal is not ready to sell. */
+export function prepareTap(sale: Sale, session: CardSession, readerName: string, tools: Tools): Tap | undefined {
+  const ready = tools.standing.readiness();
+  if (ready === undefined) return undefined;
+  const input = transactionInput(ready.parameters, {
+    amount: sale.amount,
+    local: localTime(tools.clock.now(), tools.timeZone),
+    unpredictableNumber: tools.random(4),
+    transactionCounter: (tools.queue.records.head().sequence % MAX_COUNTER) + 1,
+    onlineCapable: tools.standing.onlineCapable(),
+    pinPad: tools.pinEntry !== undefined,
+    floorFor: tools.standing.floorFor,
+  });
+  return { sale, session, readerName, identity: ready.identity, input };
+}
+
+/** The handlers of one tap and what they note. */
+export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: TapNotes } {
+  const notes: TapNotes = { cancelled: false, intentOpen: false, hostAsked: false };
+  const { sale, session, identity, input } = tap;
+  const floor = fen(Math.max(0, ...input.terminal.applications.map(({ offlineFloorLimit }) => offlineFloorLimit ?? 0)));
+  return { handlers: tapHandlers({ sale, tools, session, identity, floor, notes }), notes };
+}
+
+/** Lets the kernel run a purchase on the card in the field. Nothing is committed here but what the kernel asks for. */
+export async function runPurchase(tap: Tap, tools: Tools): Promise<TapEnd> {
+  const { handlers, notes } = tapWorld(tap, tools);
+  await tools.step('kernel-started', tap.sale.id);
+  const outcome = await runStep(tools.kernel.purchase(tap.input), handlers);
+  await tools.step('outcome-known', tap.sale.id);
+  tap.sale.log.info({ outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) }, 'kernel ended');
+  return { ...notes, outcome };
+}

@@ -1,0 +1,95 @@
+import type { Logger } from 'pino';
+import type { ParametersContent } from '../../clearing/contract/index.ts';
+import type { PinEntry } from '../../drivers/ports.ts';
+import type { Intent } from '../../emv/kernel/intent.ts';
+import type { CardSeen, ChipData, Outcome, Recovery } from '../../emv/kernel/outcome.ts';
+import type { OnlineAnswer, OnlinePin, Step } from '../../emv/kernel/requests.ts';
+import type { TransactionInput } from '../../emv/kernel/transaction.ts';
+import type { Fen } from '../../emv/values/index.ts';
+import type { Identity, Queue } from '../../offline-queue/queue.ts';
+import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
+import type { Book } from './book.ts';
+import type { CardLimits } from './card-session.ts';
+import type { CardWatch } from './card-watch.ts';
+import type { StepName } from './steps.ts';
+
+/** The kernel as payments use it (emv/kernel). */
+export interface Kernel {
+  purchase(input: TransactionInput): Step<Outcome>;
+  recover(intent: Intent, input: TransactionInput): Step<Recovery>;
+  encodeIntent(intent: Intent): Uint8Array;
+  /** Undefined when the bytes are no intent. */
+  decodeIntent(content: Uint8Array): Intent | undefined;
+  /** Card and TC as the intent has them. */
+  describeIntent(intent: Intent): { readonly card: CardSeen; readonly chip: ChipData } | undefined;
+}
+
+/** One question to the host about one card. */
+export interface AuthorisationCall {
+  /** UUID; the same call keeps it. */
+  readonly id: string;
+  readonly purpose: 'authorise' | 'verify-tc';
+  readonly paymentId: string;
+  readonly amountMinor: number;
+  /** RFC 3339 with offset. */
+  readonly at: string;
+  readonly card: CardSeen;
+  readonly chip: ChipData;
+  readonly pin?: OnlinePin;
+}
+
+/** The host, for one question. Never throws: whatever goes wrong on the way is no answer. */
+export interface OnlineHost {
+  authorise(call: AuthorisationCall, signal: AbortSignal): Promise<OnlineAnswer>;
+}
+
+/** How the terminal stands at this moment. */
+export interface Standing {
+  /** Undefined until the terminal is enrolled and has its parameters: nothing can be sold before. */
+  readiness(): { readonly identity: Identity; readonly parameters: ParametersContent } | undefined;
+  clockState(): 'trusted' | 'untrusted';
+  hotlist(): { readonly version: number; readonly ageS?: number };
+  /** The floor limit that holds now in place of the given one (agent/risk). */
+  floorFor(floor: Fen): Fen;
+  /** Can the host be asked? */
+  onlineCapable(): boolean;
+}
+
+export interface PaymentLimits extends CardLimits {
+  readonly awaitCardMs: number;
+  readonly presentAgainMs: number;
+  readonly pinEntryMs: number;
+}
+
+/** What payments are made with. */
+export interface Tools {
+  readonly queue: Queue;
+  readonly kernel: Kernel;
+  readonly watch: CardWatch;
+  readonly book: Book;
+  readonly standing: Standing;
+  readonly host: OnlineHost;
+  readonly pinEntry?: PinEntry;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly limits: PaymentLimits;
+  readonly software: string;
+  /** Aborts when the agent ends; payments in progress stay as they are on disk. */
+  readonly stopping: AbortSignal;
+  step(name: StepName, paymentId: string): Promise<void>;
+}
+
+/** A payment in progress. */
+export interface Sale {
+  readonly id: string;
+  readonly amount: Fen;
+  /** The same, as records and the host have it. */
+  readonly amountMinor: number;
+  readonly reference: string;
+  /** Aborted when the cashier cancels. */
+  readonly cancel: AbortController;
+  readonly log: Logger;
+}

@@ -1,0 +1,20 @@
+import type { CardArrival } from './card-watch.ts';
+import type { Sale, Tools } from './tools.ts';
+
+export type Waited =
+  | { readonly kind: 'card'; readonly card: CardArrival }
+  /** The cashier cancelled, no card came in time, or the agent ends. */
+  | { readonly kind: 'cancelled' | 'timeout' | 'stopping' };
+
+/** Waits for a card that arrives after `after`. */
+export async function waitForCard(sale: Sale, after: number, tools: Tools): Promise<Waited> {
+  const { limits, queue, stopping, watch } = tools;
+  const again = queue.payments.get(sale.id)?.state === 'present-again';
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), again ? limits.presentAgainMs : limits.awaitCardMs);
+  const card = await watch.next(after, AbortSignal.any([sale.cancel.signal, stopping, late.signal]));
+  clearTimeout(timer);
+  if (card !== undefined) return { kind: 'card', card };
+  if (stopping.aborted) return { kind: 'stopping' };
+  return { kind: sale.cancel.signal.aborted ? 'cancelled' : 'timeout' };
+}

@@ -1,0 +1,85 @@
+import type { Logger } from 'pino';
+import type { Random } from '../random.ts';
+import { type BackOff, backOffMs } from './back-off.ts';
+
+/** What a round of a loop came to: nothing left to do, more to do at once, or a failure to be tried again. */
+export type Round =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'more' }
+  | { readonly kind: 'failed'; readonly retryAfterMs?: number };
+
+export interface Loop {
+  /** Runs a round now, or straight after the one that is running. While the host asked for patience, it waits on. */
+  wake(): void;
+  /** Ends the loop; a round that is running is aborted and awaited. */
+  stop(): Promise<void>;
+}
+
+export interface LoopParts {
+  readonly name: string;
+  /** One round. What it throws counts as a failure. */
+  readonly round: (signal: AbortSignal) => Promise<Round>;
+  /** Wait after a round that left nothing to do. */
+  readonly intervalMs: number;
+  readonly backOff: BackOff;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Runs rounds until it is stopped: after `intervalMs`, when woken, and after failures with back-off and full jitter. */
+export function startLoop(parts: LoopParts): Loop {
+  const stopping = new AbortController();
+  let woken = false;
+  let patience = false;
+  let endWait: (() => void) | undefined;
+  let failures = 0;
+
+  const attempt = (): Promise<Round> =>
+    parts.round(stopping.signal).catch((error: unknown): Round => {
+      if (!stopping.signal.aborted)
+        parts.log.error({ err: error, loop: parts.name }, 'a sync round broke; trying again');
+      return { kind: 'failed' };
+    });
+
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        endWait = undefined;
+        resolve();
+      }
+      endWait = done;
+    });
+
+  const waitMs = (round: Round): number => {
+    failures = round.kind === 'failed' ? failures + 1 : 0;
+    if (round.kind === 'more') return 0;
+    if (round.kind === 'done') return parts.intervalMs;
+    return backOffMs(parts.backOff, failures, parts.random, round.retryAfterMs);
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      woken = false;
+      const round = await attempt();
+      const ms = waitMs(round);
+      patience = round.kind === 'failed' && (round.retryAfterMs ?? 0) > 0;
+      if (ms > 0 && (patience || !woken) && !stopping.signal.aborted) await wait(ms);
+      patience = false;
+    }
+  };
+  const running = run();
+
+  return {
+    wake() {
+      woken = true;
+      if (!patience) endWait?.();
+    },
+    async stop() {
+      stopping.abort();
+      endWait?.();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { seal } from './batch.ts';
+import {
+  amountMinor,
+  cardToken,
+  count,
+  currency,
+  cursor,
+  hash,
+  hexOf,
+  keyId,
+  maskedPan,
+  moment,
+  ordinal,
+  pageOf,
+  queryNumber,
+  shortName,
+  signature,
+  sumMinor,
+  uuid,
+} from './values.ts';
+
+/**
+ * A settled batch as central systems see it. `recordCount`, `totalMinor` and the records themselves leave out what is
+ * disputed; `seal` is what the terminal signed, before anything was disputed.
+ */
+export const centralBatch = z.strictObject({
+  id: uuid,
+  state: z.literal('settled'),
+  terminal: shortName,
+  merchant: shortName,
+  epoch: ordinal,
+  firstSequence: ordinal,
+  lastSequence: ordinal,
+  recordCount: count,
+  /** Sum of the approved records. */
+  totalMinor: sumMinor,
+  currency,
+  disputed: z.array(ordinal),
+  chainHead: hash,
+  seal: seal.extend({ signature }),
+  settlement: z.strictObject({ reference: shortName, settledAt: moment, keyId, signature }),
+  /** When a central system first confirmed that it has the batch. */
+  acknowledgedAt: moment.exactOptional(),
+});
+export type CentralBatch = z.output<typeof centralBatch>;
+
+/** One settled record. */
+export const centralRecord = z.strictObject({
+  terminal: shortName,
+  epoch: ordinal,
+  sequence: ordinal,
+  kind: z.enum(['purchase']),
+  outcome: z.enum(['approved', 'declined', 'declined-after-debit', 'undecided']),
+  fundedBy: z.enum(['chip', 'account', 'none']),
+  amountMinor,
+  currency,
+  /** Null when no card was seen. */
+  maskedPan: maskedPan.nullable(),
+  cardToken: cardToken.nullable(),
+  /** 9F36 as a number. */
+  atc: z.int().min(0).max(65_535).nullable(),
+  cryptogram: hexOf(8).nullable(),
+  offline: z.boolean(),
+  at: moment,
+  reference: z.string(),
+});
+export type CentralRecord = z.output<typeof centralRecord>;
+
+export const centralBatchesQuery = z.strictObject({
+  state: z.literal('settled').default('settled'),
+  after: cursor.exactOptional(),
+  limit: queryNumber.pipe(z.int().min(1).max(500)).default(100),
+});
+export const centralBatchesPage = pageOf(centralBatch);
+
+/** What the central system counted in the records that it pulled. */
+export const centralAcknowledgement = z.strictObject({ recordCount: count, totalMinor: sumMinor, chainHead: hash });
+export type CentralAcknowledgement = z.output<typeof centralAcknowledgement>;

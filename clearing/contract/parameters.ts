@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { amountMinor, day, hexOf, hexUpTo, keyId, moment, ordinal, shortName, signature } from './values.ts';
+
+/** One application that the terminal accepts (AID parameters of the download). */
+const application = z.strictObject({
+  /** 9F06, 5 to 16 bytes. */
+  aid: hexUpTo(5, 16),
+  /** DF01: may the card's AID be longer? */
+  partialSelection: z.boolean(),
+  /** 9F09. */
+  version: hexOf(2),
+  /** DF20. */
+  transactionLimitMinor: amountMinor.exactOptional(),
+  /** DF21. */
+  cvmLimitMinor: amountMinor.exactOptional(),
+  /** DF19. */
+  offlineFloorLimitMinor: amountMinor.exactOptional(),
+  /** 9F1B. */
+  terminalFloorLimitMinor: amountMinor.exactOptional(),
+});
+export type ApplicationEntry = z.output<typeof application>;
+
+const caKeyName = { rid: hexOf(5), index: z.int().min(0).max(255), expiry: day.exactOptional() };
+const caKey = z.discriminatedUnion('algorithm', [
+  z.strictObject({ algorithm: z.literal('rsa'), ...caKeyName, modulus: hexUpTo(128, 248), exponent: hexUpTo(1, 3) }),
+  z.strictObject({ algorithm: z.literal('sm2'), ...caKeyName, point: hexOf(64) }),
+]);
+export type CaKeyEntry = z.output<typeof caKey>;
+
+/** What the scheme lets the terminal do. */
+const terminalRules = z.strictObject({
+  /** 9F1A. */
+  countryCode: hexOf(2),
+  /** 9F35. */
+  terminalType: hexOf(1),
+  /** 9F33. */
+  capabilities: hexOf(3),
+  onlinePin: z.boolean(),
+  signature: z.boolean(),
+  /** Pre-processing rule 1. */
+  statusCheck: z.boolean(),
+});
+
+/** GET /v1/parameters: the whole set; a higher version replaces a lower one. */
+export const parametersContent = z.strictObject({
+  version: ordinal,
+  issuedAt: moment,
+  terminal: shortName,
+  merchant: z.strictObject({
+    id: shortName,
+    /** Printed, and sent to the card as 9F4E: up to 20 printable ASCII characters. */
+    name: z.string().regex(/^[ -~]{1,20}$/, 'expected 1 to 20 printable ASCII characters'),
+    /** 9F15, four digits. */
+    categoryCode: z.string().regex(/^[0-9]{4}$/),
+  }),
+  rules: terminalRules,
+  applications: z.array(application).min(1).max(32),
+  caKeys: z.array(caKey).min(1).max(64),
+});
+export type ParametersContent = z.output<typeof parametersContent>;
+
+export const parametersAnswer = parametersContent.extend({
+  keyId,
+  /** Over parametersBytes({version, content}), content being all fields but `version` and `signature`; parameter key. */
+  signature,
+});
+export type ParametersAnswer = z.output<typeof parametersAnswer>;

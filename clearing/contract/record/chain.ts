@@ -1,0 +1,38 @@
+import { hmacSm3, sm3 } from '../../../emv/crypto/index.ts';
+import { type Pan, toHex } from '../../../emv/values/index.ts';
+
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const CHAIN_DOMAIN = ascii('jdpos-chain/1');
+
+/** Bytes of a hash in the chain: SM3. */
+export const HASH_BYTES = 32;
+
+/**
+ * The hash of a record in its place: SM3 over `jdpos-chain/1`, the hash before (32 bytes; the genesis hash for sequence 1)
+ * and the canonical record.
+ */
+export function chainHash(previous: Uint8Array, canonical: Uint8Array): Uint8Array {
+  if (previous.length !== HASH_BYTES) throw new RangeError(`a hash is ${HASH_BYTES} bytes, not ${previous.length}`);
+  return sm3(CHAIN_DOMAIN, previous, canonical);
+}
+
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+
+/**
+ * Merkle root over the chain hashes of a batch, in sequence order: leaf SM3(00 ‖ hash), node SM3(01 ‖ left ‖ right), split
+ * at the largest power of two below the count, as in RFC 6962 §2.1. The root of none is SM3 of nothing.
+ */
+export function merkleRoot(hashes: readonly Uint8Array[]): Uint8Array {
+  const [first] = hashes;
+  if (first === undefined) return sm3();
+  if (hashes.length === 1) return sm3(LEAF, first);
+  const split = 2 ** (31 - Math.clz32(hashes.length - 1));
+  return sm3(NODE, merkleRoot(hashes.slice(0, split)), merkleRoot(hashes.slice(split)));
+}
+
+/** The card's name in place of its PAN: HMAC-SM3 of the PAN's ASCII digits under the scheme's key, 64 upper-case hex digits. */
+export function cardToken(key: Uint8Array, pan: Pan): string {
+  return toHex(hmacSm3(key, ascii(pan.reveal())));
+}

@@ -1,0 +1,184 @@
+import { sm3 } from '../../../emv/crypto/index.ts';
+import { toHex } from '../../../emv/values/index.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { escapeText, unescapeText } from './escape.ts';
+import { flag, hexOf, integer, type Leaf, leaf, list, oneOf, text, time } from './fields.ts';
+import { lineForm } from './line-form.ts';
+
+/** What the terminal signs when it seals a batch. */
+export interface SealContent {
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly batchId: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** Records in the batch: lastSequence - firstSequence + 1. */
+  readonly count: number;
+  /** Sum of the approved records, fen. */
+  readonly totalMinor: number;
+  /** Chain hash at lastSequence, 64 upper-case hex digits. */
+  readonly chainHead: string;
+  /** `merkleRoot` of the chain hashes from firstSequence to lastSequence, 64 upper-case hex digits. */
+  readonly merkleRoot: string;
+}
+
+/** What the host says of one record. */
+export interface RecordVerdict {
+  readonly sequence: number;
+  readonly verdict: 'accepted' | 'disputed';
+  /** Why it is disputed, a word in a stable catalogue; none when accepted. */
+  readonly reason?: string;
+}
+
+/** What the host signs when it holds a batch durably. */
+export interface Acknowledgement {
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** Chain hash at lastSequence, 64 upper-case hex digits. */
+  readonly chainHash: string;
+  /** One a record, in sequence order. */
+  readonly verdicts: readonly RecordVerdict[];
+}
+
+/** What the host signs when a batch is settled. */
+export interface SettlementContent {
+  readonly batchId: string;
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly reference: string;
+  /** RFC 3339. */
+  readonly settledAt: string;
+  /** Records that settle: those of the batch that are not disputed. */
+  readonly recordCount: number;
+  /** Sum of the approved records that settle, fen. */
+  readonly totalMinor: number;
+  /** Sequences that are left out, rising. */
+  readonly disputed: readonly number[];
+  /** Chain hash at lastSequence, 64 upper-case hex digits. */
+  readonly chainHead: string;
+}
+
+/** A change of the hotlist, by card token (64 upper-case hex digits). */
+export interface HotlistDelta {
+  /** The version that the change starts from; 0 with `full`. */
+  readonly from: number;
+  readonly to: number;
+  /** True: `add` is the whole list. */
+  readonly full: boolean;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** The signed parameters: everything of the answer besides version and signature, as JSON of whole numbers. */
+export interface ParametersContent {
+  readonly version: number;
+  readonly content: unknown;
+}
+
+/** A request of an enrolled terminal. */
+export interface RequestContent {
+  readonly method: 'GET' | 'POST';
+  /** Path with its query, as sent: from the first `/`. */
+  readonly path: string;
+  /** The body as sent; empty when there is none. */
+  readonly body: Uint8Array;
+}
+
+const hash = hexOf(32);
+const position = integer(1);
+const path = leaf<string>(escapeText, (line) => (line.startsWith('/') ? text.read(line) : undefined));
+
+const verdict: Leaf<RecordVerdict> = leaf(
+  ({ sequence, verdict: word, reason }) =>
+    [String(sequence), word, ...(reason === undefined ? [] : [escapeText(reason, true)])].join(':'),
+  readVerdict,
+);
+
+function readVerdict(written: string): RecordVerdict | undefined {
+  const [sequenceText = '', wordText = '', reasonText, ...rest] = written.split(':');
+  const sequence = position.read(sequenceText);
+  const word = oneOf('accepted', 'disputed').read(wordText);
+  if (sequence === undefined || word === undefined || rest.length > 0) return undefined;
+  if (reasonText === undefined) return word === 'accepted' ? { sequence, verdict: word } : undefined;
+  const reason = unescapeText(reasonText, true);
+  return word === 'disputed' && reason ? { sequence, verdict: word, reason } : undefined;
+}
+
+const SEAL = lineForm<SealContent>('jdpos-seal/1', {
+  terminal: text,
+  epoch: position,
+  batchId: text,
+  firstSequence: position,
+  lastSequence: position,
+  count: position,
+  totalMinor: integer(0),
+  chainHead: hash,
+  merkleRoot: hash,
+});
+
+const ACKNOWLEDGEMENT = lineForm<Acknowledgement>('jdpos-acknowledgement/1', {
+  terminal: text,
+  epoch: position,
+  firstSequence: position,
+  lastSequence: position,
+  chainHash: hash,
+  verdicts: list(verdict),
+});
+
+const SETTLEMENT = lineForm<SettlementContent>('jdpos-settlement/1', {
+  batchId: text,
+  terminal: text,
+  epoch: position,
+  firstSequence: position,
+  lastSequence: position,
+  reference: text,
+  settledAt: time,
+  recordCount: integer(0),
+  totalMinor: integer(0),
+  disputed: list(position),
+  chainHead: hash,
+});
+
+const HOTLIST = lineForm<HotlistDelta>('jdpos-hotlist/1', {
+  from: integer(0),
+  to: integer(0),
+  full: flag,
+  add: list(hash),
+  remove: list(hash),
+});
+
+const PARAMETERS = lineForm<{ version: number; content: string }>('jdpos-parameters/1', {
+  version: integer(0),
+  content: leaf(escapeText, unescapeText),
+});
+
+const REQUEST = lineForm<{ method: string; path: string; body: string }>('jdpos-request/1', {
+  method: oneOf('GET', 'POST'),
+  path,
+  body: hash,
+});
+
+/** What the terminal signs over a batch. Throws RangeError when a value does not fit its field. */
+export const sealContentBytes = (seal: SealContent): Uint8Array => SEAL.encode(seal);
+
+/** What the host signs over the verdicts on a batch. Throws RangeError when a value does not fit its field. */
+export const acknowledgementBytes = (acknowledgement: Acknowledgement): Uint8Array =>
+  ACKNOWLEDGEMENT.encode(acknowledgement);
+
+/** What the host signs over a settlement. Throws RangeError when a value does not fit its field. */
+export const settlementBytes = (settlement: SettlementContent): Uint8Array => SETTLEMENT.encode(settlement);
+
+/** What the host signs over a change of the hotlist. Throws RangeError when a value does not fit its field. */
+export const hotlistBytes = (delta: HotlistDelta): Uint8Array => HOTLIST.encode(delta);
+
+/** What the host signs over the parameters. Throws RangeError when the content has no canonical JSON. */
+export const parametersBytes = ({ version, content }: ParametersContent): Uint8Array =>
+  PARAMETERS.encode({ version, content: canonicalJson(content) });
+
+/** What a terminal signs over a request of its own, the body by its SM3. Throws RangeError when the path does not begin with `/`. */
+export const requestBytes = ({ method, path, body }: RequestContent): Uint8Array =>
+  REQUEST.encode({ method, path, body: toHex(sm3(body)) });

@@ -1,0 +1,110 @@
+import type { Leaf } from './fields.ts';
+
+/** Fields that are there together or not at all; there when the first one's line is not empty. */
+export interface Group<T> {
+  readonly kind: 'group';
+  readonly shape: Shape<T>;
+}
+
+/** The lines of a document: one entry a property, in the order of the lines. */
+export type Shape<T> = {
+  readonly [K in keyof T]-?: undefined extends T[K]
+    ? Leaf<Exclude<T[K], undefined>, true> | Group<Exclude<T[K], undefined>>
+    : Leaf<T[K]>;
+};
+
+export type Parsed<T> =
+  | { readonly kind: 'parsed'; readonly value: T }
+  | { readonly kind: 'malformed'; readonly reason: string };
+
+/** A document as text: the domain line, then one line `name=value` a field, each ended by a line feed. ASCII throughout. */
+export interface LineForm<T> {
+  /** Throws RangeError when a value does not fit its field: what calls it has made the value. */
+  encode(value: T): Uint8Array;
+  /** Accepts only bytes that `encode` gives; the reason names the line. */
+  parse(bytes: Uint8Array): Parsed<T>;
+}
+
+type Values = { [name: string]: unknown };
+
+interface Line {
+  readonly name: string;
+  readonly key: string;
+  readonly leaf: Leaf<unknown, boolean>;
+  /** The group's name and the index of its first line; undefined outside groups. */
+  readonly group?: { readonly name: string; readonly at: number };
+}
+
+export const group = <T>(shape: Shape<T>): Group<T> => ({ kind: 'group', shape });
+
+/** Longest document that `parse` looks at. */
+const MAX_BYTES = 65_536;
+
+/** The one place where types and lines meet: the compiler has held `shape` against T, so what is built from it is a T. */
+export function lineForm<T extends object>(domain: string, shape: Shape<T>): LineForm<T> {
+  const lines = linesOf(shape);
+  return {
+    encode: (value) =>
+      new TextEncoder().encode(`${domain}\n${lines.map((line) => writeLine(line, value as Values)).join('')}`),
+    parse: (bytes) => parseDocument(domain, lines, bytes) as Parsed<T>,
+  };
+}
+
+function linesOf(shape: object): readonly Line[] {
+  const lines: Line[] = [];
+  const entries: { [key: string]: Leaf<unknown, boolean> | Group<Values> } = { ...shape };
+  for (const [key, entry] of Object.entries(entries)) {
+    if (entry.kind === 'leaf') lines.push({ name: key, key, leaf: entry });
+    else {
+      const inner = { name: key, at: lines.length };
+      lines.push(...linesOf(entry.shape).map((line) => ({ ...line, name: `${key}.${line.key}`, group: inner })));
+    }
+  }
+  return lines;
+}
+
+function writeLine({ name, key, leaf, group: within }: Line, document: Values): string {
+  const holder = within === undefined ? document : (document[within.name] as Values | undefined);
+  const value = holder?.[key];
+  if (value === undefined && (holder === undefined || leaf.optional)) return `${name}=\n`;
+  const written = value === undefined ? undefined : leaf.write(value);
+  if (written === undefined || leaf.read(written) === undefined) throw new RangeError(`${name} does not fit its field`);
+  return `${name}=${written}\n`;
+}
+
+const malformed = (reason: string): Parsed<never> => ({ kind: 'malformed', reason });
+
+function parseDocument(domain: string, lines: readonly Line[], bytes: Uint8Array): Parsed<Values> {
+  if (bytes.length > MAX_BYTES) return malformed(`longer than ${MAX_BYTES} bytes`);
+  if (bytes.some((byte) => byte !== 0x0a && (byte < 0x20 || byte > 0x7e))) return malformed('not printable ASCII');
+  const [first, ...written] = new TextDecoder().decode(bytes).split('\n');
+  if (first !== domain) return malformed(`does not begin with ${domain}`);
+  if (written.pop() !== '') return malformed('the last line does not end');
+  if (written.length !== lines.length) return malformed(`${written.length} fields instead of ${lines.length}`);
+  const misplaced = lines.find(({ name }, at) => !written[at]?.startsWith(`${name}=`));
+  if (misplaced !== undefined) return malformed(`${misplaced.name} is not in its place`);
+  return readValues(
+    lines,
+    lines.map(({ name }, at) => written[at]?.slice(name.length + 1) ?? ''),
+  );
+}
+
+function readValues(lines: readonly Line[], texts: readonly string[]): Parsed<Values> {
+  const document: Values = {};
+  for (const [at, { name, key, leaf, group: within }] of lines.entries()) {
+    const text = texts[at] ?? '';
+    const groupAbsent = within !== undefined && texts[within.at] === '';
+    if (text === '' && (groupAbsent || leaf.optional)) continue;
+    const value = groupAbsent ? undefined : leaf.read(text);
+    if (value === undefined) return malformed(`${name} does not fit its field`);
+    holderOf(document, within?.name)[key] = value;
+  }
+  return { kind: 'parsed', value: document };
+}
+
+function holderOf(document: Values, groupName: string | undefined): Values {
+  if (groupName === undefined) return document;
+  const holder = (document[groupName] ?? {}) as Values;
+  document[groupName] = holder;
+  return holder;
+}

@@ -1,0 +1,106 @@
+/** One named bit of a bit string. Bytes count from 1, bits from 8 (0x80) to 1, as in the standards. */
+export interface BitName {
+  readonly byte: number;
+  readonly bit: number;
+  readonly name: string;
+}
+
+const names = (...rows: readonly (readonly [byte: number, bit: number, name: string])[]): readonly BitName[] =>
+  rows.map(([byte, bit, name]) => ({ byte, bit, name }));
+
+/** 82 (EMV Book 3, annex C1; byte 2 bit 8: JR/T 0025.12-2013 §6.5.4). */
+const AIP = names(
+  [1, 7, 'SDA supported'],
+  [1, 6, 'DDA supported'],
+  [1, 5, 'Cardholder verification is supported'],
+  [1, 4, 'Terminal risk management is to be performed'],
+  [1, 3, 'Issuer authentication is supported'],
+  [1, 1, 'CDA supported'],
+  [2, 8, 'Contactless PBOC debit/credit selected'],
+);
+
+/** 95 (EMV Book 3, annex C5). */
+const TVR = names(
+  [1, 8, 'Offline data authentication was not performed'],
+  [1, 7, 'SDA failed'],
+  [1, 6, 'ICC data missing'],
+  [1, 5, 'Card appears on terminal exception file'],
+  [1, 4, 'DDA failed'],
+  [1, 3, 'CDA failed'],
+  [1, 2, 'SDA selected'],
+  [2, 8, 'ICC and terminal have different application versions'],
+  [2, 7, 'Expired application'],
+  [2, 6, 'Application not yet effective'],
+  [2, 5, 'Requested service not allowed for card product'],
+  [2, 4, 'New card'],
+  [3, 8, 'Cardholder verification was not successful'],
+  [3, 7, 'Unrecognised CVM'],
+  [3, 6, 'PIN Try Limit exceeded'],
+  [3, 5, 'PIN entry required and PIN pad not present or not working'],
+  [3, 4, 'PIN entry required, PIN pad present, but PIN was not entered'],
+  [3, 3, 'Online PIN entered'],
+  [4, 8, 'Transaction exceeds floor limit'],
+  [4, 7, 'Lower consecutive offline limit exceeded'],
+  [4, 6, 'Upper consecutive offline limit exceeded'],
+  [4, 5, 'Transaction selected randomly for online processing'],
+  [4, 4, 'Merchant forced transaction online'],
+  [5, 8, 'Default TDOL used'],
+  [5, 7, 'Issuer authentication failed'],
+  [5, 6, 'Script processing failed before final GENERATE AC'],
+  [5, 5, 'Script processing failed after final GENERATE AC'],
+);
+
+/** 9B (EMV Book 3, annex C6). */
+const TSI = names(
+  [1, 8, 'Offline data authentication was performed'],
+  [1, 7, 'Cardholder verification was performed'],
+  [1, 6, 'Card risk management was performed'],
+  [1, 5, 'Issuer authentication was performed'],
+  [1, 4, 'Terminal risk management was performed'],
+  [1, 3, 'Script processing was performed'],
+);
+
+/** 9F66 as PBOC uses it; other schemes give the free bits other meanings. */
+const TTQ = names(
+  [1, 7, 'Contactless PBOC debit/credit supported'],
+  [1, 6, 'qPBOC supported'],
+  [1, 5, 'Contact PBOC supported'],
+  [1, 4, 'Offline-only terminal'],
+  [1, 3, 'Online PIN supported'],
+  [1, 2, 'Signature supported'],
+  [2, 8, 'Online cryptogram required'],
+  [2, 7, 'CVM required'],
+  [4, 8, 'fDDA version 01 supported'],
+);
+
+/** 9F6C. Byte 1, bits 4 to 1 and byte 2 are not confirmed for PBOC: they carry the meaning of the tag's origin. */
+const CTQ = names(
+  [1, 8, 'Online PIN required'],
+  [1, 7, 'Signature required'],
+  [1, 6, 'Go online if offline data authentication fails and the reader is online capable'],
+  [1, 5, 'Switch interface if offline data authentication fails and the reader has a contact interface'],
+  [1, 4, 'Go online if the application has expired'],
+  [1, 3, 'Switch interface for cash transactions'],
+  [1, 2, 'Switch interface for cashback transactions'],
+  [1, 1, 'Not valid at contactless ATMs'],
+  [2, 8, 'Consumer device CVM performed'],
+  [2, 7, 'Issuer update processing supported at the point of sale'],
+);
+
+const TABLES: ReadonlyMap<number, readonly BitName[]> = new Map([
+  [0x82, AIP],
+  [0x95, TVR],
+  [0x9b, TSI],
+  [0x9f66, TTQ],
+  [0x9f6c, CTQ],
+]);
+
+/** The named bits of AIP (82), TVR (95), TSI (9B), TTQ (9F66) or CTQ (9F6C); undefined for any other tag. */
+export function bitNames(tag: number): readonly BitName[] | undefined {
+  return TABLES.get(tag);
+}
+
+/** Is this bit set? A byte that is not there has no bit set. */
+export function isBitSet(value: Uint8Array, byte: number, bit: number): boolean {
+  return ((value[byte - 1] ?? 0) & (1 << (bit - 1))) !== 0;
+}

@@ -1,0 +1,143 @@
+import {
+  equalSecrets,
+  isSm2PublicKey,
+  type RsaPublicKey,
+  rsaPublicKey,
+  rsaRecover,
+  sha1,
+  sm2Verify,
+} from '../crypto/index.ts';
+import { type CivilDate, compareDates, concat, lastDayOf, toHex } from '../values/index.ts';
+import { failed, type OdaFailure, type OdaObject } from './failure.ts';
+
+/** A public key of the card's chain, ready for use. */
+export type ChainKey =
+  | { readonly algorithm: 'rsa'; readonly key: RsaPublicKey }
+  /** X then Y, 64 bytes. */
+  | { readonly algorithm: 'sm2'; readonly point: Uint8Array };
+
+export type RecoveredKey = { readonly kind: 'recovered'; readonly key: ChainKey } | OdaFailure;
+
+/** One kind of certificate: issuer and ICC certificates differ only in these. */
+export interface CertificateForm {
+  readonly object: OdaObject;
+  /** Format byte in the RSA form (EMV Book 2, tables 6 and 14) and the SM2 form (JR/T 0025.17). */
+  readonly format: { readonly rsa: number; readonly sm2: number };
+  /** Bytes of whom it is for: issuer identifier or PAN. */
+  readonly subjectLength: number;
+}
+
+/** The data objects of one certificate as the card gave them. */
+export interface CertificateData {
+  readonly certificate: Uint8Array | undefined;
+  /** The modulus' rightmost bytes where the certificate has no room for them; RSA alone. */
+  readonly remainder: Uint8Array | undefined;
+  /** RSA alone. */
+  readonly exponent: Uint8Array | undefined;
+  /** What the signature covers beyond the certificate: nothing for the issuer's, static data for the ICC's. */
+  readonly appended: Uint8Array;
+}
+
+/** A certificate whose signature has been verified. */
+export interface Certificate {
+  readonly kind: 'certificate';
+  readonly subject: Uint8Array;
+  /** MMYY, 2 bytes. */
+  readonly expiry: Uint8Array;
+  readonly key: ChainKey;
+}
+
+const HEADER = 0x6a;
+const TRAILER = 0xbc;
+const HASH_LENGTH = 20;
+/** SHA-1, and RSA: the only values of the two indicators (EMV Book 2, annex B2 and B3). */
+const RSA_INDICATOR = 0x01;
+/** SM2 with SM3 (JR/T 0025.17 annex A). */
+const SM2_INDICATOR = 0x04;
+const SM2_POINT_LENGTH = 64;
+const SM2_SIGNATURE_LENGTH = 64;
+
+/**
+ * Recovers a signed block and checks header, trailer, format and hash (EMV Book 2, §5.3 to §6.5). The hash covers the
+ * block between header and hash, then `appended`.
+ */
+export function recoverSigned(
+  object: OdaObject,
+  formats: readonly number[],
+  signer: RsaPublicKey,
+  signature: Uint8Array,
+  appended: Uint8Array,
+): { readonly kind: 'block'; readonly block: Uint8Array } | OdaFailure {
+  if (signature.length !== signer.length) return failed(object, 'length');
+  const block = rsaRecover(signer, signature);
+  if (block === undefined || block[0] !== HEADER || block.at(-1) !== TRAILER || !formats.includes(block[1] ?? 0)) {
+    return failed(object, 'form');
+  }
+  const hashAt = block.length - 1 - HASH_LENGTH;
+  const hash = sha1(block.subarray(1, hashAt), appended);
+  return equalSecrets(hash, block.subarray(hashAt, -1)) ? { kind: 'block', block } : failed(object, 'hash');
+}
+
+/** The certified modulus: its left part from the certificate, the rest from the remainder. Undefined when they do not fit. */
+function joinModulus(field: Uint8Array, remainder: Uint8Array, length: number): Uint8Array | undefined {
+  if (length <= field.length) return remainder.length === 0 ? field.subarray(0, length) : undefined;
+  return remainder.length === length - field.length ? concat(field, remainder) : undefined;
+}
+
+function openRsa(form: CertificateForm, signer: RsaPublicKey, data: CertificateData): Certificate | OdaFailure {
+  const { object, subjectLength } = form;
+  const { certificate, exponent, remainder = new Uint8Array() } = data;
+  if (certificate === undefined || exponent === undefined) return failed(object, 'missing');
+  const appended = concat(remainder, exponent, data.appended);
+  const recovered = recoverSigned(object, [form.format.rsa], signer, certificate, appended);
+  if (recovered.kind === 'failed') return recovered;
+  const body = recovered.block.subarray(2, -1 - HASH_LENGTH);
+  const fields = body.subarray(subjectLength); // expiry 2, serial 3, hash and key algorithm, two lengths, modulus
+  if (fields[5] !== RSA_INDICATOR || fields[6] !== RSA_INDICATOR) return failed(object, 'algorithm');
+  const modulus = joinModulus(fields.subarray(9), remainder, fields[7] ?? 0);
+  const key = modulus && fields[8] === exponent.length ? rsaPublicKey(modulus, exponent) : undefined;
+  if (key === undefined) return failed(object, 'key');
+  return {
+    kind: 'certificate',
+    subject: body.subarray(0, subjectLength),
+    expiry: fields.subarray(0, 2),
+    key: { algorithm: 'rsa', key },
+  };
+}
+
+function openSm2(form: CertificateForm, signer: Uint8Array, data: CertificateData): Certificate | OdaFailure {
+  const { object, subjectLength } = form;
+  const { certificate } = data;
+  if (certificate === undefined) return failed(object, 'missing');
+  const signedLength = 1 + subjectLength + 9 + SM2_POINT_LENGTH;
+  if (certificate.length !== signedLength + SM2_SIGNATURE_LENGTH) return failed(object, 'length');
+  if (certificate[0] !== form.format.sm2) return failed(object, 'form');
+  const signed = concat(certificate.subarray(0, signedLength), data.appended);
+  if (!sm2Verify(signer, signed, certificate.subarray(signedLength))) return failed(object, 'signature');
+  const fields = certificate.subarray(1 + subjectLength, signedLength); // expiry 2, serial 3, algorithms, parameter, length, point
+  if (fields[5] !== SM2_INDICATOR) return failed(object, 'algorithm');
+  const point = fields.subarray(9);
+  if (fields[8] !== SM2_POINT_LENGTH || !isSm2PublicKey(point)) return failed(object, 'key');
+  return {
+    kind: 'certificate',
+    subject: certificate.subarray(1, 1 + subjectLength),
+    expiry: fields.subarray(0, 2),
+    key: { algorithm: 'sm2', point },
+  };
+}
+
+/** Verifies a certificate under its signer's key and takes the certified key out of it. Never throws on card data. */
+export function openCertificate(
+  form: CertificateForm,
+  signer: ChainKey,
+  data: CertificateData,
+): Certificate | OdaFailure {
+  return signer.algorithm === 'rsa' ? openRsa(form, signer.key, data) : openSm2(form, signer.point, data);
+}
+
+/** Is the certificate, valid through the last day of month MMYY, no longer so? What is no month has expired. */
+export function hasExpired(expiry: Uint8Array, today: CivilDate): boolean {
+  const mmyy = toHex(expiry);
+  const lastDay = lastDayOf(mmyy.slice(2) + mmyy.slice(0, 2));
+  return lastDay === undefined || compareDates(lastDay, today) < 0;
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { concat } from '../../emv/values/index.ts';
+import type { TestKey } from '../pki/index.ts';
+
+/** Makes 9F4B over what the terminal gave and the card's own dynamic number. */
+export type DynamicSigner = (terminalData: Uint8Array, dynamicNumber: Uint8Array) => Uint8Array;
+
+/** Signs as EMV Book 2 table 15: 6A 05 01 Ldd ‖ dynamic data ‖ BB… ‖ SHA-1 over this and the terminal's data ‖ BC. */
+export function signerWith(key: TestKey): DynamicSigner {
+  return (terminalData, dynamicNumber) => {
+    const head = Uint8Array.of(0x05, 0x01, dynamicNumber.length + 1, dynamicNumber.length);
+    const front = new Uint8Array(key.modulus.length - 22).fill(0xbb);
+    front.set(concat(head, dynamicNumber));
+    const hash = createHash('sha1').update(front).update(terminalData).digest();
+    return key.sign(concat(Uint8Array.of(0x6a), front, hash, Uint8Array.of(0xbc)));
+  };
+}
+
+/** A forger that has one signature of the true card and plays it at every transaction: true key, other data. */
+export function replayWith(key: TestKey): DynamicSigner {
+  const sign = signerWith(key);
+  return (terminalData, dynamicNumber) => sign(new Uint8Array(terminalData.length), dynamicNumber);
+}

@@ -1,0 +1,65 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { hex, parseHex, toHex } from '../../emv/values/index.ts';
+import type { CardStorage } from './storage.ts';
+
+const bytes = z
+  .string()
+  .refine((text) => parseHex(text) !== undefined)
+  .transform(hex);
+const Stored = z.strictObject({
+  applications: z.array(
+    z.strictObject({
+      balance: z.int().nonnegative(),
+      atc: z.int().min(0).max(0xffff),
+      pinTries: z.int().min(0).max(15),
+      log: z.array(bytes),
+      lastPayment: z.array(z.strictObject({ sfi: z.int(), record: z.int(), data: bytes })),
+    }),
+  ),
+});
+
+/**
+ * Memory in a file (JSON). Each change is written beside it, forced to the disk and renamed over it, so that a process killed at any
+ * moment leaves the state before or the state after. `load` throws when the file is there and is not a card's memory.
+ */
+export function fileStorage(path: string): CardStorage {
+  return {
+    load: () => {
+      const text = readIfThere(path);
+      return text === undefined ? undefined : Stored.parse(JSON.parse(text));
+    },
+    save: (card) => replaceDurably(path, JSON.stringify(card, bytesAsHex, 1)),
+  };
+}
+
+const bytesAsHex = (_: string, value: unknown): unknown => (value instanceof Uint8Array ? toHex(value) : value);
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function replaceDurably(path: string, text: string): void {
+  const beside = `${path}.new`;
+  const file = openSync(beside, 'w');
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, path);
+  // The new name is as durable as the folder that holds it.
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

@@ -1,0 +1,85 @@
+import { bcd, concat, hex, uintBytes } from '../../emv/values/index.ts';
+import { applicationCryptogram, balanceData } from './cryptogram.ts';
+import { sessionKey } from './keys.ts';
+import type { Decision } from './risk.ts';
+import type { StoredApplication } from './state.ts';
+import { tlv } from './tlv.ts';
+import type { Transaction } from './transaction.ts';
+
+/** 9F63, card product identification: "0988000000000000". */
+const PRODUCT = hex('30393838303030303030303030303030');
+/** CVR byte 2, bits 6 and 5. */
+const DECISION_BITS = { tc: 0x10, arqc: 0x20, aac: 0x00 } as const;
+/** Eighth byte of 9F10. */
+const ALGORITHM_BYTE = { '3des': 0x01, sm4: 0x04 } as const;
+
+/** Template 77 with a TC. `after`: the application as it will be once the money is gone. `signature`: 9F4B, unless in a record. */
+export function approval(
+  transaction: Transaction,
+  after: StoredApplication,
+  signature: Uint8Array | undefined,
+): Uint8Array {
+  return tlv(
+    0x77,
+    tlv(0x82, transaction.application.aip),
+    tlv(0x94, transaction.application.afl),
+    ...cryptogramData(transaction, after),
+    ...(signature === undefined ? [] : [tlv(0x9f4b, signature)]),
+    ...qualifiersAndBalance(transaction, after),
+  );
+}
+
+/** Template 77 with an ARQC or AAC: no AFL, nothing to read. */
+export function refusal(transaction: Transaction, after: StoredApplication): Uint8Array {
+  return tlv(
+    0x77,
+    tlv(0x82, transaction.application.aip),
+    ...cryptogramData(transaction, after),
+    tlv(0x9f63, PRODUCT),
+    ...qualifiersAndBalance(transaction, after),
+  );
+}
+
+function cryptogramData({ application, sent, decision }: Transaction, after: StoredApplication): Uint8Array[] {
+  const { algorithm, version, keyIndex, acKey, macKey, withBalance } = application.cryptogram;
+  const { atc } = after;
+  const cvr = verificationResults(decision, after);
+  const terminal = concat(
+    sent(0x9f03, 6),
+    sent(0x9f1a, 2),
+    sent(0x95, 5),
+    sent(0x5f2a, 2),
+    sent(0x9a, 3),
+    sent(0x9c, 1),
+  );
+  const cryptogram = applicationCryptogram(algorithm, version, sessionKey(algorithm, acKey, atc), {
+    amount: sent(0x9f02, 6),
+    terminal,
+    unpredictableNumber: sent(0x9f37, 4),
+    aip: application.aip,
+    atc,
+    cvr,
+  });
+  const fixed = concat(Uint8Array.of(0x07, keyIndex, version), cvr, Uint8Array.of(ALGORITHM_BYTE[algorithm]));
+  const discretionary = withBalance
+    ? balanceData(algorithm, sessionKey(algorithm, macKey, atc), atc, bcd(after.balance, 6))
+    : new Uint8Array();
+  return [
+    tlv(0x9f36, uintBytes(atc, 2)),
+    tlv(0x9f26, cryptogram),
+    tlv(0x9f10, fixed, discretionary),
+    tlv(0x57, application.track2),
+    tlv(0x5f34, application.panSequence),
+  ];
+}
+
+/** Card verification results with their length: no second cryptogram was asked for (80), and what this one is. */
+function verificationResults({ cryptogram, overLimit }: Decision, { pinTries }: StoredApplication): Uint8Array {
+  const third = (pinTries === 0 ? 0x40 : 0) | (overLimit ? 0x20 : 0);
+  return Uint8Array.of(0x03, 0x80 | DECISION_BITS[cryptogram], third, 0x00);
+}
+
+function qualifiersAndBalance({ application, decision }: Transaction, after: StoredApplication): Uint8Array[] {
+  const qualifiers = tlv(0x9f6c, uintBytes(decision.ctq, 2));
+  return application.showsBalance ? [qualifiers, tlv(0x9f5d, bcd(after.balance, 6))] : [qualifiers];
+}

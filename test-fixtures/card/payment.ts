@@ -1,0 +1,15 @@
+import { concat, parseBcd, uintBytes } from '../../emv/values/index.ts';
+import { LOG_ENTRIES, LOG_FORMAT } from './log.ts';
+import type { StoredApplication } from './state.ts';
+import { splitDol } from './tlv.ts';
+import type { Sent } from './transaction.ts';
+
+/** The application once the money is gone: less balance, and a new entry on top of the log. `counted`: after the ATC moved. */
+export function payment(counted: StoredApplication, sent: Sent): StoredApplication {
+  const amount = parseBcd(sent(0x9f02, 6)) ?? 0;
+  const entry = splitDol(LOG_FORMAT).map(({ tag, length }) =>
+    tag === 0x9f36 ? uintBytes(counted.atc, 2) : sent(tag, length),
+  );
+  const log = [concat(...entry), ...counted.log].slice(0, LOG_ENTRIES);
+  return { ...counted, balance: counted.balance - amount, log };
+}

@@ -1,0 +1,25 @@
+import type { ApplicationProfile } from './profile.ts';
+import type { Decision } from './risk.ts';
+import { splitDol } from './tlv.ts';
+
+/** The PDOL values as the terminal sent them, by tag; a tag that the PDOL does not name reads as `length` zeroes. */
+export type Sent = (tag: number, length: number) => Uint8Array;
+
+/** One transaction between GPO and its end. */
+export interface Transaction {
+  readonly application: ApplicationProfile;
+  readonly sent: Sent;
+  readonly decision: Decision;
+}
+
+/** Cuts PDOL values apart; undefined when they are not as long as the PDOL asks. */
+export function readPdolValues(pdol: Uint8Array, values: Uint8Array): Sent | undefined {
+  const found = new Map<number, Uint8Array>();
+  let at = 0;
+  for (const { tag, length } of splitDol(pdol)) {
+    found.set(tag, values.slice(at, at + length));
+    at += length;
+  }
+  if (at !== values.length) return undefined;
+  return (tag, length) => found.get(tag) ?? new Uint8Array(length);
+}

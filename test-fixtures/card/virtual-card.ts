@@ -1,0 +1,97 @@
+import { concat, hex, uintBytes } from '../../emv/values/index.ts';
+import { type Command, readCommand } from './command.ts';
+import type { FieldCard } from './field-card.ts';
+import { getData } from './get-data.ts';
+import { getProcessingOptions } from './get-processing-options.ts';
+import type { CardProfile } from './profile.ts';
+import { type Handler, type Reaction, SW } from './reaction.ts';
+import { readRecord } from './read-record.ts';
+import { select } from './select.ts';
+import { issuedState, POWERED_UP, type StoredCard } from './state.ts';
+import type { CardStorage } from './storage.ts';
+
+/** A contactless card without historical bytes, as PC/SC part 3 shows it. */
+const ATR = hex('3B80800101');
+
+/** The commands of the card, by class and instruction. */
+const HANDLERS: ReadonlyMap<number, Handler> = new Map([
+  [0x00a4, select],
+  [0x00b2, readRecord],
+  [0x80a8, getProcessingOptions],
+  [0x80ca, getData],
+]);
+const GET_RESPONSE = 0x00c0;
+
+/** A PBOC card in software: bytes in, bytes out, with a memory that may outlive the process. */
+export interface VirtualCard extends FieldCard {
+  /** Answers every command, also nonsense, with at least a status word. Throws only when its storage does. */
+  transmit(command: Uint8Array): Uint8Array;
+  /** What its memory holds now. */
+  stored(): StoredCard;
+}
+
+/** Makes the card. `random` gives fresh random bytes: the card's own unpredictable numbers come from it. */
+export function createVirtualCard(parts: {
+  profile: CardProfile;
+  storage: CardStorage;
+  random: (length: number) => Uint8Array;
+}): VirtualCard {
+  const { profile, storage, random } = parts;
+  let card = storage.load() ?? issuedState(profile);
+  if (card.applications.length !== profile.applications.length) {
+    throw new RangeError('the stored memory is not of a card with these applications');
+  }
+  let session = POWERED_UP;
+  /** Over the contacts: the whole answer that GET RESPONSE is to fetch. */
+  let held: Uint8Array | undefined;
+
+  const commit = (reaction: Reaction): void => {
+    if (reaction.card !== undefined) {
+      storage.save(reaction.card);
+      card = reaction.card;
+    }
+    session = reaction.session ?? session;
+  };
+
+  const answerAsOverContacts = (command: Command, reaction: Reaction): Uint8Array => {
+    const { data = new Uint8Array(), sw } = reaction;
+    const takesData = command.data.length > 0;
+    // Case 2 with another Le than there is: nothing has been done yet, the terminal asks again.
+    if (!takesData && data.length > 0 && command.le !== data.length) return status(0x6c00 | (data.length & 0xff));
+    commit(reaction);
+    if (!takesData || data.length === 0) return concat(data, status(sw));
+    held = concat(data, status(sw));
+    return status(0x6100 | (data.length & 0xff));
+  };
+
+  return {
+    atr: ATR,
+    power: () => {
+      session = POWERED_UP;
+      held = undefined;
+    },
+    transmit: (bytes) => {
+      const command = readCommand(bytes);
+      if (command === undefined) return status(SW.wrongLength);
+      const key = (command.cla << 8) | command.ins;
+      const waiting = held;
+      held = undefined;
+      if (key === GET_RESPONSE && waiting !== undefined) return waiting;
+      const handler = HANDLERS.get(key);
+      if (handler === undefined) return status(unknownCommand(command));
+      const reaction = handler(command, { profile, card, session, random });
+      if (profile.manners === 't0') return answerAsOverContacts(command, reaction);
+      commit(reaction);
+      return concat(reaction.data ?? new Uint8Array(), status(reaction.sw));
+    },
+    stored: () => card,
+  };
+}
+
+const status = (sw: number): Uint8Array => uintBytes(sw, 2);
+
+function unknownCommand({ cla, ins }: Command): number {
+  if (cla !== 0x00 && cla !== 0x80) return SW.unknownClass;
+  const otherClass = HANDLERS.has(((cla ^ 0x80) << 8) | ins);
+  return otherClass ? SW.unknownClass : SW.unknownInstruction;
+}

@@ -1,0 +1,60 @@
+import { createCipheriv } from 'node:crypto';
+import type { OnlinePinEntry, PinEntry } from '../../drivers/ports.ts';
+import { Secret } from '../../emv/values/index.ts';
+
+/** What a person does at the pad. */
+export type PinPadAct = { readonly pin: string } | { readonly key: 'cancel' };
+
+export interface VirtualPinPad extends PinEntry {
+  /** False when no PIN is awaited: the act came to nothing. */
+  act(act: PinPadAct): boolean;
+}
+
+interface Awaited {
+  readonly pan: string;
+  settle(entry: OnlinePinEntry): void;
+}
+
+/**
+ * A PIN pad of the sandbox, keyed as a real one is before it leaves the secure room: it gives ISO 9564 format 0 blocks
+ * under 3DES. `key`: 16 bytes, known to the host as `keyId`.
+ */
+export function openVirtualPinPad({ key, keyId }: { key: Uint8Array; keyId: string }): VirtualPinPad {
+  let awaited: Awaited | undefined;
+
+  return {
+    enterOnline({ pan, timeoutMs, signal }) {
+      if (awaited !== undefined || signal.aborted) return Promise.resolve({ kind: 'unavailable' });
+      return new Promise((resolve) => {
+        const settle = (entry: OnlinePinEntry): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', cancel);
+          awaited = undefined;
+          resolve(entry);
+        };
+        const cancel = (): void => settle({ kind: 'cancelled' });
+        const timer = setTimeout(() => settle({ kind: 'timed-out' }), timeoutMs);
+        signal.addEventListener('abort', cancel);
+        awaited = { pan: pan.reveal(), settle };
+      });
+    },
+    act(act) {
+      if (awaited === undefined) return false;
+      if ('key' in act) awaited.settle({ kind: 'cancelled' });
+      else awaited.settle({ kind: 'entered', block: pinBlock(act.pin, awaited.pan, key), format: 'iso-0', keyId });
+      return true;
+    },
+  };
+}
+
+/** ISO 9564-1 format 0: 0 L PIN F… xor 0000 and the PAN's last twelve digits without the check digit. */
+function pinBlock(pin: string, pan: string, key: Uint8Array): Secret {
+  const pinField = Buffer.from(`0${pin.length.toString(16)}${pin}`.padEnd(16, 'F'), 'hex');
+  const panField = Buffer.from(`0000${pan.slice(0, -1).slice(-12).padStart(12, '0')}`, 'hex');
+  const clear = Buffer.from(pinField.map((byte, at) => byte ^ (panField[at] ?? 0)));
+  const cipher = createCipheriv('des-ede-ecb', key, null).setAutoPadding(false);
+  const block = new Secret(Buffer.concat([cipher.update(clear), cipher.final()]));
+  pinField.fill(0);
+  clear.fill(0);
+  return block;
+}

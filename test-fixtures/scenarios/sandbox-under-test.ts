@@ -1,0 +1,264 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Both readers where the machine has PC/SC; without it the in-process one, and a line that says what is not tried. */
+export const READERS_TO_TEST: readonly ('pcsc' | 'in-process')[] = ['pcsc', 'in-process'];
+const READY_WITHIN_MS = 40_000;
+const POLL_MS = 15;
+
+/** What the register API says of a payment, as far as scenarios look at it. */
+export interface Payment {
+  readonly id: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly reasonText?: { readonly zh: string; readonly en: string };
+  readonly amountMinor: number;
+  readonly offline: boolean;
+  readonly fundedBy?: string;
+  readonly debited: string;
+  readonly card?: { readonly maskedPan: string; readonly balanceMinor?: number };
+  readonly record?: { readonly epoch: number; readonly sequence: number; readonly batchId?: string };
+}
+
+export interface Status {
+  readonly terminal: string;
+  readonly readers: readonly { readonly name: string; readonly state: string }[];
+  readonly clearing: { readonly reachable: boolean };
+  readonly queue: { readonly unacknowledgedCount: number; readonly unacknowledgedSumMinor: number };
+  readonly openIntent: boolean;
+}
+
+export interface CentralRecord {
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly outcome: string;
+  readonly fundedBy: string;
+  readonly amountMinor: number;
+  readonly reference: string;
+  readonly maskedPan: string;
+}
+
+export interface Answered<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+interface SandboxCard {
+  readonly id: string;
+  readonly balanceMinor: number;
+  readonly maskedPan: string;
+}
+
+/** Waits until `probe` gives something. Fails, saying what it last saw, when the time is up. */
+export async function until<T>(what: string, probe: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`waited ${withinMs} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+
+/** A base port whose neighbours +1 and +10 are free as well; below the range from which the system hands out ports. */
+async function freePorts(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    if ((await isFree(port)) && (await isFree(port + 1)) && (await isFree(port + 10))) return port;
+  }
+}
+
+/** The sandbox as `npm start` runs it, on ports and in a state folder of its own, used through its HTTP interfaces alone. */
+export class SandboxUnderTest {
+  readonly port: number;
+  readonly stateDir: string;
+  readonly #reader: 'pcsc' | 'in-process';
+  #process: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(port: number, stateDir: string, reader: 'pcsc' | 'in-process') {
+    this.port = port;
+    this.stateDir = stateDir;
+    this.#reader = reader;
+  }
+
+  static async start(reader: 'pcsc' | 'in-process'): Promise<SandboxUnderTest> {
+    const stateDir = mkdtempSync(join(tmpdir(), 'jdpos-scenario-'));
+    const sandbox = new SandboxUnderTest(await freePorts(), stateDir, reader);
+    await sandbox.up();
+    return sandbox;
+  }
+
+  /** Starts the processes; also after `kill`. */
+  async up(): Promise<void> {
+    const child = spawn(process.execPath, ['dist/test-fixtures/sandbox/main.js'], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        JDPOS_PORT: String(this.port),
+        JDPOS_STATE_DIR: this.stateDir,
+        JDPOS_READER: this.#reader,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process = child;
+    const keep = (chunk: Buffer): void => {
+      this.#output = (this.#output + chunk.toString()).slice(-20_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    const ready = async (): Promise<true | undefined> => {
+      if (child.exitCode !== null) throw new Error(`the sandbox ended with ${child.exitCode}:\n${this.#output}`);
+      const status = await this.status().catch(() => undefined);
+      return status?.clearing.reachable && status.readers.some(({ state }) => state === 'empty') ? true : undefined;
+    };
+    await until('the sandbox to be ready', ready, READY_WITHIN_MS).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.#output}`);
+    });
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    rmSync(this.stateDir, { recursive: true, force: true });
+  }
+
+  /** Kills the supervisor; its processes follow it. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+    return new Promise((resolve) => {
+      child.once('exit', () => resolve());
+      child.kill(signal);
+    });
+  }
+
+  async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered<T>> {
+    const port = path.startsWith('/central') ? this.port + 1 : this.port;
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json') && text !== '';
+    return { status: response.status, body: (json ? JSON.parse(text) : text) as T };
+  }
+
+  async #expect<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+    const answered = await this.call<T>(method, path, body, headers);
+    if (answered.status >= 300) {
+      throw new Error(`${method} ${path}: ${answered.status} ${JSON.stringify(answered.body)}\n${this.#output}`);
+    }
+    return answered.body;
+  }
+
+  status(): Promise<Status> {
+    return this.#expect('GET', '/v1/status');
+  }
+
+  cards(): Promise<readonly SandboxCard[]> {
+    return this.#expect('GET', '/sandbox/cards');
+  }
+
+  async balance(id: string): Promise<number> {
+    const card = (await this.cards()).find((candidate) => candidate.id === id);
+    if (card === undefined) throw new Error(`no card ${id}`);
+    return card.balanceMinor;
+  }
+
+  pay(amountMinor: number, reference = `test ${randomUUID().slice(0, 8)}`): Promise<Payment> {
+    const body = { kind: 'purchase', amountMinor, currency: 'CNY', reference };
+    return this.#expect('POST', '/v1/payments', body, { 'idempotency-key': randomUUID() });
+  }
+
+  payment(id: string): Promise<Payment> {
+    return this.#expect('GET', `/v1/payments/${id}`);
+  }
+
+  cancel(id: string): Promise<Payment> {
+    return this.#expect('POST', `/v1/payments/${id}/cancel`);
+  }
+
+  tap(card: string, tear?: { command: number; when: 'before-card' | 'after-card' }): Promise<unknown> {
+    return this.#expect('POST', `/sandbox/cards/${card}/tap`, tear === undefined ? {} : { tear });
+  }
+
+  remove(card: string): Promise<unknown> {
+    return this.#expect('POST', `/sandbox/cards/${card}/remove`, {});
+  }
+
+  network(state: { up: boolean; mode?: 'refuse' | 'blackhole' | 'lose-answers' }): Promise<unknown> {
+    return this.#expect('POST', '/sandbox/network', state);
+  }
+
+  pin(act: { pin: string } | { key: 'cancel' }): Promise<Answered<unknown>> {
+    return this.call('POST', '/sandbox/pin', act);
+  }
+
+  /** Waits until a payment has one of the states. */
+  reaches(id: string, ...states: readonly string[]): Promise<Payment> {
+    let last: Payment | undefined;
+    return until(`payment ${id} to be ${states.join(' or ')}`, async () => {
+      last = await this.payment(id).catch(() => undefined);
+      return last !== undefined && states.includes(last.state) ? last : undefined;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}; it is ${JSON.stringify(last)}\n${this.#output}`);
+    });
+  }
+
+  /** An amount paid with one tap, to its end. */
+  async sale(card: string, amountMinor: number, reference?: string): Promise<Payment> {
+    const { id } = await this.pay(amountMinor, reference);
+    await this.tap(card);
+    return this.reaches(id, 'approved', 'declined', 'failed', 'undecided');
+  }
+
+  online(reachable: boolean): Promise<Status> {
+    return until(`the host to be ${reachable ? 'reachable' : 'away'}`, async () => {
+      const status = await this.status();
+      return status.clearing.reachable === reachable ? status : undefined;
+    });
+  }
+
+  /** All records of all settled batches, once nothing is left to be uploaded or settled. */
+  async settledRecords(): Promise<readonly CentralRecord[]> {
+    await this.call('POST', '/v1/batches/close', {});
+    await until('everything to be acknowledged', async () =>
+      (await this.status()).queue.unacknowledgedCount === 0 ? true : undefined,
+    );
+    const records: CentralRecord[] = [];
+    let after = '';
+    for (;;) {
+      const path = `/central/v1/batches?state=settled&limit=50${after && `&after=${encodeURIComponent(after)}`}`;
+      const page = await this.#expect<{ items: { id: string }[]; next?: string | null }>('GET', path);
+      for (const { id } of page.items) {
+        const lines = await this.#expect<string>('GET', `/central/v1/batches/${id}/records`);
+        records.push(...lines.split('\n').filter(Boolean).map((line) => JSON.parse(line) as CentralRecord));
+      }
+      if (!page.next) return records;
+      after = page.next;
+    }
+  }
+}
