@@ -48,7 +48,12 @@ export interface CardReaders {
 }
 
 export type OnlinePinEntry =
-  | { readonly kind: 'entered'; readonly block: Secret; readonly format: 'iso-0' | 'iso-4' | 'sm4-0'; readonly keyId: string }
+  | {
+      readonly kind: 'entered';
+      readonly block: Secret;
+      readonly format: 'iso-0' | 'iso-4' | 'sm4-0';
+      readonly keyId: string;
+    }
   | { readonly kind: 'cancelled' | 'timed-out' | 'bypassed' | 'unavailable' };
 
 /** Where a cardholder types the PIN. It comes back enciphered; the clear PIN stays in the device. */

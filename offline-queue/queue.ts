@@ -19,7 +19,21 @@ export interface Queue {
    */
   commitOutcome(outcome: CommitOutcome): { payment: StoredPayment; record?: Record };
   backlog(): Backlog;
-  /** Checks chain, gaps, seals and acknowledgements from genesis; names the first bad row. */
+  /** Checks every row: chain and gaps from genesis, seals, acknowledgements, and the rest by its tags; names the first bad one. */
+  verify(): Verification;
+  close(): void;
+}
+
+/** What can be read of a queue beside the agent that writes it. */
+export interface ReadOnlyQueue {
+  readonly payments: Pick<PaymentStore, 'get' | 'list' | 'unfinished'>;
+  readonly intents: Pick<IntentStore, 'pending'>;
+  readonly reversals: Pick<ReversalStore, 'due'>;
+  readonly records: RecordStore;
+  readonly batches: Pick<BatchStore, 'get' | 'list' | 'records' | 'unreadable' | 'toUpload'>;
+  readonly hotlist: Pick<HotlistStore, 'contains' | 'status'>;
+  readonly identity: Pick<IdentityStore, 'get' | 'setting'>;
+  backlog(): Backlog;
   verify(): Verification;
   close(): void;
 }
@@ -42,7 +56,12 @@ export interface StoredPayment {
 
 export interface PaymentDetail {
   readonly reason?: string;
-  readonly card?: { readonly maskedPan: string; readonly label: string; readonly aid: string; readonly balanceMinor?: number };
+  readonly card?: {
+    readonly maskedPan: string;
+    readonly label: string;
+    readonly aid: string;
+    readonly balanceMinor?: number;
+  };
   readonly offline?: boolean;
   readonly fundedBy?: 'chip' | 'account';
   readonly debited?: 'none' | 'chip' | 'account' | 'unknown';
@@ -59,10 +78,16 @@ export interface PaymentStore {
     reference: string;
     state: string;
     at: string;
-  }): { kind: 'registered' | 'known'; payment: StoredPayment } | { kind: 'key-reused' } | { kind: 'busy'; payment: StoredPayment };
+  }):
+    | { kind: 'registered' | 'known'; payment: StoredPayment }
+    | { kind: 'key-reused' }
+    | { kind: 'busy'; payment: StoredPayment };
   get(id: string): StoredPayment | undefined;
   /** Newest first. `cursor` as given by the page before; undefined `next` ends. */
-  list(page: { limit: number; cursor?: string }): { items: readonly StoredPayment[]; next?: string } | { kind: 'bad-cursor' };
+  list(page: {
+    limit: number;
+    cursor?: string;
+  }): { items: readonly StoredPayment[]; next?: string } | { kind: 'bad-cursor' };
   /** Those that are not final: at most one while the agent runs. */
   unfinished(): readonly StoredPayment[];
   /** A change of state that is no outcome (awaiting-card → card-present …). */
@@ -133,10 +158,20 @@ export interface StoredRecord {
 
 export interface RecordStore {
   get(epoch: number, sequence: number): StoredRecord | undefined;
-  list(page: { limit: number; cursor?: string }): { items: readonly StoredRecord[]; next?: string } | { kind: 'bad-cursor' };
+  list(page: {
+    limit: number;
+    cursor?: string;
+  }): { items: readonly StoredRecord[]; next?: string } | { kind: 'bad-cursor' };
   head(): { epoch: number; sequence: number; hash: Uint8Array };
   /** Unseals the PAN of a record; undefined when it has none. */
   pan(epoch: number, sequence: number): Pan | undefined;
+}
+
+/** A row that no longer says what was written at its place. */
+export interface UnreadableRecord {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
 }
 
 export type BatchState = 'open' | 'sealed' | 'submitted' | 'accepted' | 'settled';
@@ -152,6 +187,8 @@ export interface StoredBatch {
   readonly totalMinor: number;
   /** Hex of the chain hash at lastSequence. */
   readonly chainHead: string;
+  /** Hex of the Merkle root over the chain hashes of the batch. */
+  readonly merkleRoot: string;
   /** The terminal's SM2 signature over the seal, r then s, hex. */
   readonly signature: string;
   readonly sealedAt: string;
@@ -165,10 +202,25 @@ export interface StoredBatch {
 
 export interface BatchStore {
   /** Seals all records that are in no batch yet, `limit` at most; undefined when there are none. `sign` signs the seal bytes. */
-  seal(request: { id: string; at: string; limit: number; sign: (bytes: Uint8Array) => Uint8Array }): StoredBatch | undefined;
+  seal(request: {
+    id: string;
+    at: string;
+    limit: number;
+    sign: (bytes: Uint8Array) => Uint8Array;
+  }): StoredBatch | undefined;
   get(id: string): StoredBatch | undefined;
-  list(page: { state?: BatchState; limit: number; cursor?: string }): { items: readonly StoredBatch[]; next?: string } | { kind: 'bad-cursor' };
+  list(page: {
+    state?: BatchState;
+    limit: number;
+    cursor?: string;
+  }): { items: readonly StoredBatch[]; next?: string } | { kind: 'bad-cursor' };
+  /** In sequence order, without those that can no longer be read. */
   records(id: string): readonly StoredRecord[];
+  /**
+   * Rows of the batch that are no longer what was written: they go up as they were found, with the hash kept beside them,
+   * so that the records after them still verify (design 4.7).
+   */
+  unreadable(id: string): readonly UnreadableRecord[];
   /** Sealed or submitted, in sequence order. */
   toUpload(): readonly StoredBatch[];
   submitted(id: string, at: string): void;
@@ -189,13 +241,22 @@ export interface HotlistStore {
   contains(token: string): boolean;
   status(): { version: number; updatedAt?: string; entries: number };
   /** Applies a delta or, with `full`, replaces the list; in one transaction. */
-  apply(change: { version: number; full: boolean; add: readonly string[]; remove: readonly string[]; at: string }): void;
+  apply(change: {
+    version: number;
+    full: boolean;
+    add: readonly string[];
+    remove: readonly string[];
+    at: string;
+  }): void;
 }
 
 /** Who this terminal is. Secrets are sealed under the master key. */
 export interface IdentityStore {
   get(): Identity | undefined;
+  /** Throws QueueError `unacknowledged` or `epoch-used`; the same identity again is no change. */
   enrol(identity: Identity): void;
+  /** SM2 private key for an enrolment under way: sealed when it is made, the same until `enrol` (32 bytes). */
+  nextSigningKey(): Uint8Array;
   /** Small named values (sync cursors, parameters); not for secrets. */
   setting(name: string): string | undefined;
   setSetting(name: string, value: string): void;
@@ -233,8 +294,17 @@ export type Verification =
   | { readonly kind: 'sound'; readonly records: number; readonly batches: number; readonly head: string }
   | {
       readonly kind: 'broken';
+      /** Of the bad record; 0 when the bad row is no record (a payment, a setting …). */
       readonly epoch: number;
       readonly sequence: number;
-      readonly fault: 'changed' | 'missing' | 'reordered' | 'foreign' | 'truncated' | 'seal' | 'acknowledgement' | 'unreadable';
+      readonly fault:
+        | 'changed'
+        | 'missing'
+        | 'reordered'
+        | 'foreign'
+        | 'truncated'
+        | 'seal'
+        | 'acknowledgement'
+        | 'unreadable';
       readonly explanation: string;
     };

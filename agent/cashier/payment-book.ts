@@ -48,10 +48,15 @@ export function learn(book: PaymentBook, payment: Payment, askedAt: number): Pay
   return overtaken(book, payment.id, askedAt) ? book : hear(book, payment);
 }
 
-/** The newest page of payments, asked for when the book stood at `askedAt`. */
+/**
+ * The newest page of payments, asked for when the book stood at `askedAt`. A result that is not on it stays; a payment
+ * still live that is not on it is one that the daemon does not have.
+ */
 export function learnAll(book: PaymentBook, page: readonly Payment[], askedAt: number): PaymentBook {
   const current = page.map((item) => (overtaken(book, item.id, askedAt) ? (findPayment(book, item.id) ?? item) : item));
   const listed = new Set(page.map(({ id }) => id));
-  const heardSince = book.items.filter(({ id }) => !listed.has(id) && overtaken(book, id, askedAt));
-  return { ...book, items: [...heardSince, ...current].slice(0, BOOK_SIZE) };
+  const unlisted = book.items.filter(({ id }) => !listed.has(id));
+  const heardSince = unlisted.filter(({ id }) => overtaken(book, id, askedAt));
+  const older = unlisted.filter((item) => !overtaken(book, item.id, askedAt) && !isLive(item));
+  return { ...book, items: [...heardSince, ...current, ...older].slice(0, BOOK_SIZE) };
 }

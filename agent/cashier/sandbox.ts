@@ -8,11 +8,15 @@ export interface Sandbox {
   tap(id: string, tear: Tear | undefined): Promise<void>;
   remove(): Promise<void>;
   setNetwork(up: boolean, mode: NetworkMode): Promise<void>;
+  /** How the network is cut: at once where it is, else the next time. */
+  chooseMode(mode: NetworkMode): Promise<void>;
   enterPin(pin: string): Promise<void>;
   cancelPin(): Promise<void>;
 }
 
-export function createSandbox(store: Store, client: RegisterClient, refresh: () => Promise<void>): Sandbox {
+type SandboxClient = Pick<RegisterClient, 'tapCard' | 'removeCard' | 'setNetwork' | 'enterPin'>;
+
+export function createSandbox(store: Store, client: SandboxClient, refresh: () => Promise<void>): Sandbox {
   /** Tells the panel of a failure; true when there was none. */
   function succeeded(answer: Answer<undefined>): boolean {
     if (answer.kind === 'answered') return true;
@@ -28,8 +32,13 @@ export function createSandbox(store: Store, client: RegisterClient, refresh: () 
     if (succeeded(await client.removeCard(id))) store.dispatch({ kind: 'card-moved', onReader: undefined });
   }
 
+  async function setNetwork(up: boolean, mode: NetworkMode): Promise<void> {
+    if (succeeded(await client.setNetwork(up, mode))) store.dispatch({ kind: 'network', up, mode });
+  }
+
   return {
     remove,
+    setNetwork,
     tap: async (id, tear) => {
       await remove();
       if (store.state().sandbox?.busyCard !== undefined) return;
@@ -37,8 +46,9 @@ export function createSandbox(store: Store, client: RegisterClient, refresh: () 
       if (succeeded(await client.tapCard(id, tear))) store.dispatch({ kind: 'card-moved', onReader: id });
       await refresh();
     },
-    setNetwork: async (up, mode) => {
-      if (succeeded(await client.setNetwork(up, mode))) store.dispatch({ kind: 'network', up, mode });
+    chooseMode: async (mode) => {
+      if (store.state().sandbox?.networkUp === false) return setNetwork(false, mode);
+      store.dispatch({ kind: 'network', up: true, mode });
     },
     enterPin: async (pin) => {
       succeeded(await client.enterPin({ pin }));

@@ -132,7 +132,10 @@ function follow(state: PageState): PageState {
   const next = showLive(settleAttempt(state));
   const current = findPayment(next.book, next.currentId);
   if (current?.state === 'present-again') return next;
-  return { ...next, confirming: false, cancelling: next.cancelling && current !== undefined && isLive(current) };
+  if (current !== undefined && isLive(current)) return { ...next, confirming: false };
+  // A payment that the daemon does not have any more must not stand in the way of the next one.
+  const shown = current === undefined ? without(next, 'currentId') : next;
+  return { ...shown, confirming: false, cancelling: false };
 }
 
 /** A fresh list also tells when the daemon does not have the payment of an unresolved attempt. */

@@ -38,9 +38,12 @@ type Deciders = { readonly [K in Outcome['kind']]: (outcome: Extract<Outcome, { 
 const DECIDERS: Deciders = {
   approved,
   declined,
-  // Design 6: another interface is proposed to the cashier as a refusal.
-  'other-interface': ({ reason, card }, end) =>
-    declined(present({ kind: 'declined' as const, reason, debited: 'none' as const, card }), end),
+  // Design 6: the cashier is told to use the other interface; why this one does not do matters to nobody at the till.
+  'other-interface': ({ card }, end) =>
+    declined(
+      present({ kind: 'declined' as const, reason: 'use-contact' as const, debited: 'none' as const, card }),
+      end,
+    ),
   'present-again': ({ reason }) => ({ kind: 'present-again', reason }),
   // What is on disk decides, not where the kernel thinks it was: with an intent only the same card may come.
   torn: (_outcome, { intentOpen }) => ({ kind: 'present-again', reason: intentOpen ? 'torn' : 'transmission' }),
@@ -79,7 +82,8 @@ function approved(outcome: Extract<Outcome, { kind: 'approved' }>, { reversal }:
       chip: outcome.chip,
       cardholderVerification: outcome.cardholderVerification,
       offlineAuthentication: outcome.offlineAuthentication,
-      authorisationId: outcome.authorisationId,
+      // A record that names an authorisation posts it; a TC that the host has verified leaves nothing to post.
+      authorisationId: fundedBy === 'account' ? outcome.authorisationId : undefined,
     }),
     pan: card.pan,
     cancelReversal,

@@ -44,6 +44,19 @@ describe('a sync loop', () => {
     expect(count()).toBe(2);
   });
 
+  it('looks again sooner when a round says so, never later', async () => {
+    const { count } = start([
+      { kind: 'done', nextMs: 10 },
+      { kind: 'done', nextMs: 5000 },
+    ]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(count()).toBe(2);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(count()).toBe(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(count()).toBe(3);
+  });
+
   it('goes on without a wait while there is more', async () => {
     const { count } = start([{ kind: 'more' }, { kind: 'more' }]);
     await vi.advanceTimersByTimeAsync(0);

@@ -4,9 +4,16 @@ import { type BackOff, backOffMs } from './back-off.ts';
 
 /** What a round of a loop came to: nothing left to do, more to do at once, or a failure to be tried again. */
 export type Round =
-  | { readonly kind: 'done' }
+  /** `nextMs`: when to look again, sooner than the interval. */
+  | { readonly kind: 'done'; readonly nextMs?: number }
   | { readonly kind: 'more' }
   | { readonly kind: 'failed'; readonly retryAfterMs?: number };
+
+/** A round that ended because the host did not answer, or asked for patience. */
+export const failedRound = ({ retryAfterMs }: { readonly retryAfterMs?: number }): Round => ({
+  kind: 'failed',
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
 
 export interface Loop {
   /** Runs a round now, or straight after the one that is running. While the host asked for patience, it waits on. */
@@ -55,7 +62,7 @@ export function startLoop(parts: LoopParts): Loop {
   const waitMs = (round: Round): number => {
     failures = round.kind === 'failed' ? failures + 1 : 0;
     if (round.kind === 'more') return 0;
-    if (round.kind === 'done') return parts.intervalMs;
+    if (round.kind === 'done') return Math.min(round.nextMs ?? parts.intervalMs, parts.intervalMs);
     return backOffMs(parts.backOff, failures, parts.random, round.retryAfterMs);
   };
 

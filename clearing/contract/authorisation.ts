@@ -71,7 +71,6 @@ export const AUTHORISATION_DECLINES = [
   'expired',
   'insufficient-funds',
   'card-blocked',
-  'online-pin-required',
   'pin-wrong',
   'pin-tries-exceeded',
   /** The cryptogram is not that of the card, or of these data. */

@@ -66,27 +66,32 @@ export type BatchRecord = BatchRequest['records'][number];
 
 /** Why a record is disputed; money stays where it is until a person has looked. */
 export const DISPUTE_REASONS = [
+  /** No canonical record. */
   'unreadable',
   /** Terminal, epoch, sequence or merchant of the record are not those of the batch. */
   'misplaced',
-  /** Outcome, funding and chip data contradict each other. */
+  /** Outcome, funding, amount and chip data contradict each other. */
   'inconsistent',
   'pan-missing',
   /** The sealed PAN does not open, or is not that of the token. */
   'pan-mismatch',
   'unknown-card',
   'wrong-cryptogram',
-  /** This (PAN, ATC) was counted before. */
+  /** This (PAN, ATC) has moved money before. */
   'repeated-cryptogram',
   'authorisation-missing',
   'authorisation-unknown',
+  /** Amount, card, terminal or cryptogram are not those that were authorised. */
   'authorisation-mismatch',
   'authorisation-reversed',
   /** Another record has posted this authorisation. */
   'authorisation-used',
-  /** resolvesSequence names no undecided record, or one that is settled. */
+  /** resolvesSequence names no undecided record of this card and amount. */
   'resolves-unknown',
-  'already-credited',
+  /** What the terminal found out is not what the card has shown the host since. */
+  'contradicts-evidence',
+  /** The host failed on this record; a person must look. */
+  'unprocessable',
 ] as const;
 export type DisputeReason = (typeof DISPUTE_REASONS)[number];
 

@@ -12,7 +12,7 @@ export function sm3(...parts: readonly Uint8Array[]): Uint8Array {
   return digest('sm3', parts);
 }
 
-/** SHA-1 of the parts one after the other: 20 bytes. Only for EMV certificates, whose form fixes it (EMV Book 2, annex B3). */
+/** SHA-1 of the parts one after the other: 20 bytes. For EMV certificates alone, whose form fixes it (Book 2, annex B3). */
 export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
   return digest('sha1', parts);
 }

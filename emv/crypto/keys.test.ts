@@ -26,6 +26,13 @@ describe('cardKey', () => {
     expect(toHex(cardKey(MDK, pan('12345678'), 1, 'sm4'))).toBe(toHex(cardKey(MDK, pan('00000012345678'), 1, 'sm4')));
   });
 
+  it('takes sequence numbers 0 to 99', () => {
+    const keys = [0, 9, 10, 99].map((panSequence) =>
+      toHex(cardKey(MDK, pan('6299990000001234567'), panSequence, 'sm4')),
+    );
+    expect(new Set(keys).size).toBe(4);
+  });
+
   it.each([-1, 100, 1.5])('throws RangeError on PAN sequence number %d', (panSequence) => {
     expect(() => cardKey(MDK, pan('12345678'), panSequence, '3des')).toThrow(RangeError);
   });

@@ -4,13 +4,13 @@ import { assertLength } from './plain-bytes.ts';
 
 const inverted = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff);
 
-/** Every DES key byte has an odd number of ones; the lowest bit makes it so. */
-function oddParity(key: Uint8Array): Uint8Array {
-  return key.map((byte) => {
+/** Every DES key byte has an odd number of ones; the lowest bit makes it so. In place, so that no second key is left. */
+function setOddParity(key: Uint8Array): void {
+  for (const [at, byte] of key.entries()) {
     let ones = 0;
     for (let rest = byte >> 1; rest > 0; rest >>= 1) ones ^= rest & 1;
-    return (byte & 0xfe) | (ones ^ 1);
-  });
+    key[at] = (byte & 0xfe) | (ones ^ 1);
+  }
 }
 
 /**
@@ -25,7 +25,8 @@ export function cardKey(mdk: Uint8Array, pan: Pan, panSequence: number, algorith
   const digits = `${pan.reveal()}${String(panSequence).padStart(2, '0')}`;
   const y = hex(digits.padStart(16, '0').slice(-16));
   const key = cipherOf(algorithm).encrypt(mdk, concat(y, inverted(y)));
-  return algorithm === '3des' ? oddParity(key) : key;
+  if (algorithm === '3des') setOddParity(key);
+  return key;
 }
 
 /** Session key, 16 bytes, of a card key and the ATC (9F36, 2 bytes) (JR/T 0025.7; not EMV's common session key). */

@@ -32,7 +32,10 @@ export function rsaPublicKey(modulus: Uint8Array, exponent: Uint8Array): RsaPubl
   return { key: createPublicKey({ key, format: 'jwk' }), length };
 }
 
-/** Recovers what was signed (EMV Book 2, annex A2.1): signature^e mod n, as long as the modulus; undefined when lengths differ or it is not below the modulus. */
+/**
+ * Recovers what was signed (EMV Book 2, annex A2.1): signature^e mod n, as long as the modulus. Undefined when the
+ * signature is not as long as the modulus or not below it.
+ */
 export function rsaRecover({ key, length }: RsaPublicKey, signature: Uint8Array): Uint8Array | undefined {
   if (signature.length !== length) return undefined;
   try {

@@ -91,6 +91,11 @@ export type Recovery =
   /** The same card; it has paid. The outcome is approved, or declined with `debited: 'chip'`. */
   | { readonly kind: 'debited'; readonly outcome: Extract<Outcome, { kind: 'approved' | 'declined' }> }
   /** The same card, but ATC or balance have moved otherwise, or it gives no balance: the centre decides. */
-  | { readonly kind: 'undecided'; readonly why: 'moved-on' | 'no-evidence'; readonly atcNow?: number; readonly balanceNow?: Fen }
+  | {
+      readonly kind: 'undecided';
+      readonly why: 'moved-on' | 'no-evidence';
+      readonly atcNow?: number;
+      readonly balanceNow?: Fen;
+    }
   /** The card left during the probe. */
   | { readonly kind: 'torn' };

@@ -78,7 +78,7 @@ export function recoverSigned(
   return equalSecrets(hash, block.subarray(hashAt, -1)) ? { kind: 'block', block } : failed(object, 'hash');
 }
 
-/** The certified modulus: its left part from the certificate, the rest from the remainder. Undefined when they do not fit. */
+/** The certified modulus: its left part from the certificate, then the remainder. Undefined when they do not fit. */
 function joinModulus(field: Uint8Array, remainder: Uint8Array, length: number): Uint8Array | undefined {
   if (length <= field.length) return remainder.length === 0 ? field.subarray(0, length) : undefined;
   return remainder.length === length - field.length ? concat(field, remainder) : undefined;
@@ -92,7 +92,8 @@ function openRsa(form: CertificateForm, signer: RsaPublicKey, data: CertificateD
   const recovered = recoverSigned(object, [form.format.rsa], signer, certificate, appended);
   if (recovered.kind === 'failed') return recovered;
   const body = recovered.block.subarray(2, -1 - HASH_LENGTH);
-  const fields = body.subarray(subjectLength); // expiry 2, serial 3, hash and key algorithm, two lengths, modulus
+  // Expiry 2, serial 3, hash and key algorithm, key and exponent length, modulus.
+  const fields = body.subarray(subjectLength);
   if (fields[5] !== RSA_INDICATOR || fields[6] !== RSA_INDICATOR) return failed(object, 'algorithm');
   const modulus = joinModulus(fields.subarray(9), remainder, fields[7] ?? 0);
   const key = modulus && fields[8] === exponent.length ? rsaPublicKey(modulus, exponent) : undefined;
@@ -114,7 +115,8 @@ function openSm2(form: CertificateForm, signer: Uint8Array, data: CertificateDat
   if (certificate[0] !== form.format.sm2) return failed(object, 'form');
   const signed = concat(certificate.subarray(0, signedLength), data.appended);
   if (!sm2Verify(signer, signed, certificate.subarray(signedLength))) return failed(object, 'signature');
-  const fields = certificate.subarray(1 + subjectLength, signedLength); // expiry 2, serial 3, algorithms, parameter, length, point
+  // Expiry 2, serial 3, signature and encryption algorithm, parameter, key length, point.
+  const fields = certificate.subarray(1 + subjectLength, signedLength);
   if (fields[5] !== SM2_INDICATOR) return failed(object, 'algorithm');
   const point = fields.subarray(9);
   if (fields[8] !== SM2_POINT_LENGTH || !isSm2PublicKey(point)) return failed(object, 'key');

@@ -191,7 +191,7 @@ describe('verifyFdda', () => {
     ['another 9F69', { cardAuthenticationData: hex('01A1B2C3D5200000') }, 'hash'],
     ['other qualifiers than were signed', { ctq: hex('0000') }, 'ctq'],
     ['no qualifiers, though some were signed', { ctq: undefined }, 'ctq'],
-    ['an AIP without dynamic data authentication', { aip: hex('5C00') }, 'not-supported'],
+    ['an AIP without dynamic data authentication', { aip: hex('DFFF') }, 'not-supported'],
     ['an AIP of no bytes', { aip: new Uint8Array() }, 'not-supported'],
     ['version 00 signed, 01 said', { signature: hex(SIGNED_00) }, 'hash'],
   ])('%s → %s', (_, change, expected) => {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { hex, parseHex, toHex } from '../../emv/values/index.ts';
@@ -31,6 +31,7 @@ export function fileStorage(path: string): CardStorage {
       return text === undefined ? undefined : Stored.parse(JSON.parse(text));
     },
     save: (card) => replaceDurably(path, JSON.stringify(card, bytesAsHex, 1)),
+    clear: () => rmSync(path, { force: true }),
   };
 }
 

@@ -10,7 +10,7 @@ const LIMIT = 3000;
 const DECISIONS = [
   // ttq, amount, currency, type, methods, decision, CTQ
   ['within everything', '26000080', '000000001250', '0156', '00', 'pin', 'tc', 0x0000],
-  ['the whole balance', '26000080', '000000003000', '0156', '00', 'pin', 'tc', 0x0000],
+  ['at the single limit', '26000080', '000000003000', '0156', '00', 'pin', 'tc', 0x0000],
   ['above the single limit', '26000080', '000000003001', '0156', '00', 'pin', 'arqc', 0x0000],
   ['above the single limit, offline-only', '28000080', '000000003001', '0156', '00', 'pin', 'aac', 0x0000],
   ['online required', '26800080', '000000001250', '0156', '00', 'pin', 'arqc', 0x0000],

@@ -73,9 +73,9 @@ const AFL_BEFORE_PAYMENT = '10010300 18010101';
 
 const ORDINARY_RISK: RiskProfile = {
   currency: hex('0156'),
-  cvmLimit: 1_000_000,
-  singleLimit: 1_000_000,
-  balanceLimit: 1_000_000,
+  cvmLimit: 100_000,
+  singleLimit: 100_000,
+  balanceLimit: 100_000,
   resetThreshold: 0,
   methods: { onlinePin: true, signature: false },
   ctq: 0x0000,

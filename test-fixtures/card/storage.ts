@@ -6,6 +6,8 @@ export interface CardStorage {
   load(): StoredCard | undefined;
   /** When this returns, the card is changed for good: all of it, or, when the process dies within, nothing of it. */
   save(card: StoredCard): void;
+  /** Back to how its issuer made it. */
+  clear(): void;
 }
 
 /** Memory that lives as long as this process. */
@@ -15,6 +17,9 @@ export function memoryStorage(): CardStorage {
     load: () => kept,
     save: (card) => {
       kept = card;
+    },
+    clear: () => {
+      kept = undefined;
     },
   };
 }

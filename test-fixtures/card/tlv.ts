@@ -39,7 +39,7 @@ function readLength(bytes: Uint8Array, at: number): readonly [length: number, ne
   if (first < 0x80) return [first, at + 1];
   const next = at + 1 + (first & 0x7f);
   const length = bytes.subarray(at + 1, next).reduce((value, byte) => value * 256 + byte, 0);
-  return first > 0x82 || next > bytes.length ? undefined : [length, next];
+  return first === 0x80 || first > 0x82 || next > bytes.length ? undefined : [length, next];
 }
 
 /** Splits a string of data objects (one level, tags of one or two bytes); undefined when it is not one. */

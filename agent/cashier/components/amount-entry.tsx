@@ -2,6 +2,7 @@ import { amountOf, type EntryKey, yuan } from '../amount.ts';
 import type { Messages } from '../messages/index.ts';
 import type { Session } from '../session.ts';
 import type { Notice, PageState } from '../state.ts';
+import { BackspaceIcon } from './icons.tsx';
 
 const DIGITS: readonly EntryKey[] = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '0', '00'];
 
@@ -22,7 +23,7 @@ function Hint({ state, words }: { state: PageState; words: Messages }) {
   }
   const limit = status?.limits.transactionMinor;
   if (entry.full) return <p class="hint hint-problem">{words.full}</p>;
-  if (entry.kept) return <p class="hint hint-problem">{words.kept}</p>;
+  if (entry.kept) return <p class="hint hint-note">{words.kept}</p>;
   if (limit !== undefined && amountOf(entry) > limit) return <p class="hint hint-problem">{words.overLimit(limit)}</p>;
   return <p class="hint">{words.startHint}</p>;
 }
@@ -37,9 +38,7 @@ function Keypad({ session, words }: { session: Session; words: Messages }) {
         </button>
       ))}
       <button type="button" class="key" aria-label={words.backspace} onClick={() => session.type('backspace')}>
-        <svg class="key-icon" viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M8 5h13v14H8l-6-7zM11.500 9l6 6M17.500 9l-6 6" />
-        </svg>
+        <BackspaceIcon />
       </button>
     </fieldset>
   );

@@ -18,6 +18,17 @@ function Chip({ label, value, tone }: ChipProps) {
   );
 }
 
+const TONES = {
+  card: 'good',
+  empty: 'good',
+  unresponsive: 'bad',
+  unplugged: 'bad',
+  none: 'bad',
+  reachable: 'good',
+  unreachable: 'bad',
+  unknown: 'unknown',
+} as const;
+
 interface HeaderProps {
   readonly state: PageState;
   readonly words: Messages;
@@ -27,7 +38,8 @@ interface HeaderProps {
 export function HeaderBar({ state, words, onSwitchLanguage }: HeaderProps) {
   const { status, daemon } = state;
   const known = daemon === 'reachable' ? status : undefined;
-  const reader = known && readerView(known);
+  const reader = known === undefined ? 'unknown' : readerView(known);
+  const centre = known === undefined ? 'unknown' : known.clearing.reachable ? 'reachable' : 'unreachable';
   return (
     <header class="header">
       <div class="header-name">
@@ -38,20 +50,8 @@ export function HeaderBar({ state, words, onSwitchLanguage }: HeaderProps) {
         {status?.terminal !== undefined && <p class="terminal">{words.terminal(status.terminal)}</p>}
       </div>
       <div class="chips">
-        {reader !== undefined && (
-          <Chip
-            label={words.reader.label}
-            value={words.reader[reader]}
-            tone={reader === 'card' || reader === 'empty' ? 'good' : 'bad'}
-          />
-        )}
-        {known !== undefined && (
-          <Chip
-            label={words.centre.label}
-            value={known.clearing.reachable ? words.centre.reachable : words.centre.unreachable}
-            tone={known.clearing.reachable ? 'good' : 'bad'}
-          />
-        )}
+        <Chip label={words.reader.label} value={words.reader[reader]} tone={TONES[reader]} />
+        <Chip label={words.centre.label} value={words.centre[centre]} tone={TONES[centre]} />
       </div>
       <button
         type="button"

@@ -35,7 +35,7 @@ const Mark = ({ d }: { d: string }) => <path class="mark" d={d} />;
 
 const CROSS = 'M33 33l30 30M63 33L33 63';
 const CHECK = 'M27 50l15 15 28-32';
-const QUESTION = 'M38 39a10.5 10.5 0 1 1 15 9.5c-3.500 1.700-5 4-5 8M48 69v.1';
+const QUESTION = 'M38 39a10.5 10.5 0 1 1 15 9.5c-3.5 1.7-5 4-5 8M48 69v.1';
 
 const SIGNS: Readonly<Record<Face | 'starting', () => preact.JSX.Element>> = {
   starting: () => (
@@ -126,4 +126,12 @@ const SIGNS: Readonly<Record<Face | 'starting', () => preact.JSX.Element>> = {
 export function FaceSign({ face }: { face: Face | 'starting' }) {
   const Shape = SIGNS[face];
   return <Shape />;
+}
+
+export function BackspaceIcon() {
+  return (
+    <svg class="key-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d="M8 5h13v14H8l-6-7zM11.5 9l6 6M17.5 9l-6 6" />
+    </svg>
+  );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Messages } from '../messages/index.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { BackspaceIcon } from './icons.tsx';
 
 /** ISO 9564-1: 4 to 12 digits. */
 const SHORTEST = 4;
@@ -67,8 +68,8 @@ export function PinPad({ sandbox, words }: PinPadProps) {
           {texts.pinCancel}
         </button>
         <DigitKeys digits={ROWS[1]} onDigit={add} />
-        <button type="button" class="key key-word" onClick={back}>
-          {texts.pinBackspace}
+        <button type="button" class="key" aria-label={texts.pinBackspace} onClick={back}>
+          <BackspaceIcon />
         </button>
         <DigitKeys digits={ROWS[2]} onDigit={add} />
         <button type="button" class="key key-word key-enter" disabled={pin.length < SHORTEST} onClick={enter}>

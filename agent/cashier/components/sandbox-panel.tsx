@@ -100,7 +100,6 @@ function TearOptions({ tear, armed, words, onChange }: TearProps) {
 
 function NetworkSwitch({ session, sandbox, words }: Omit<PanelProps, 'language'>) {
   const { sandbox: texts } = words;
-  const set = (up: boolean, mode: NetworkMode): void => void session.sandbox.setNetwork(up, mode);
   const chosen = (value: string): NetworkMode => MODES.find((mode) => mode === value) ?? 'refuse';
   return (
     <div class="network">
@@ -109,7 +108,7 @@ function NetworkSwitch({ session, sandbox, words }: Omit<PanelProps, 'language'>
         class="switch"
         role="switch"
         aria-checked={sandbox.networkUp}
-        onClick={() => set(!sandbox.networkUp, sandbox.networkMode)}
+        onClick={() => void session.sandbox.setNetwork(!sandbox.networkUp, sandbox.networkMode)}
       >
         <span class="switch-track" aria-hidden="true" />
         <span>{texts.network}</span> <strong>{sandbox.networkUp ? texts.networkUp : texts.networkDown}</strong>
@@ -118,7 +117,7 @@ function NetworkSwitch({ session, sandbox, words }: Omit<PanelProps, 'language'>
         {texts.networkMode}
         <select
           value={sandbox.networkMode}
-          onChange={(event) => set(sandbox.networkUp, chosen(event.currentTarget.value))}
+          onChange={(event) => void session.sandbox.chooseMode(chosen(event.currentTarget.value))}
         >
           {MODES.map((mode) => (
             <option key={mode} value={mode}>

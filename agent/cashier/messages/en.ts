@@ -35,6 +35,7 @@ export const en: typeof zh = {
     unresponsive: 'no answer',
     unplugged: 'unplugged',
     none: 'none found',
+    unknown: 'unknown',
   },
   readerRemedy: {
     unresponsive:
@@ -42,13 +43,13 @@ export const en: typeof zh = {
     unplugged: 'The reader is unplugged: check its cable.',
     none: 'No reader found: plug one in.',
   },
-  centre: { label: 'Centre', reachable: 'connected', unreachable: 'away' },
+  centre: { label: 'Centre', reachable: 'connected', unreachable: 'away', unknown: 'unknown' },
 
   queue: {
     clear: 'Nothing waits to be uploaded',
     waiting: 'To be uploaded',
     offline: 'Offline',
-    offlineMeaning: 'The centre is away. Small amounts go on as usual and are uploaded later.',
+    offlineMeaning: 'Small amounts go on as usual.',
     count: (count) => counted(count, 'payment'),
     oldest: (seconds) => `oldest ${duration(seconds)} ago`,
     lastContact: (time) => `last contact ${time}`,
@@ -66,7 +67,7 @@ export const en: typeof zh = {
   clear: 'Clear',
   start: 'Charge',
   startHint: 'Keyboard: digits, Enter to charge, Esc to clear',
-  kept: 'The amount that was not paid; a digit starts anew',
+  kept: 'Not paid yet; a digit starts anew',
   full: 'Eight digits at most; the last one was not taken',
   overLimit: (limitMinor) => `Over the limit of ${yuan(limitMinor)} a payment; it will be declined`,
 

@@ -33,19 +33,20 @@ export const zh = {
     unresponsive: '无响应',
     unplugged: '未连接',
     none: '没有读卡器',
+    unknown: '未知',
   },
   readerRemedy: {
     unresponsive: '读卡器或卡没有响应：请把卡拿开再刷；如仍无响应，请重新插拔读卡器。',
     unplugged: '读卡器未连接：请检查读卡器的连线。',
     none: '没有找到读卡器：请插上读卡器。',
   },
-  centre: { label: '中心', reachable: '已连接', unreachable: '连不上' },
+  centre: { label: '中心', reachable: '已连接', unreachable: '连不上', unknown: '未知' },
 
   queue: {
     clear: '没有待上传的交易',
     waiting: '待上传',
     offline: '脱机中',
-    offlineMeaning: '连不上中心。小额照常收款，恢复后自动上传。',
+    offlineMeaning: '小额照常收款，恢复后自动上传。',
     count: (count: number) => `${count} 笔`,
     oldest: (seconds: number) => `最早一笔 ${duration(seconds)}前`,
     lastContact: (time: string) => `上次联系 ${time}`,

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { MAX_FEN } from '../../emv/values/index.ts';
+import type { StoredPayment } from '../../offline-queue/queue.ts';
+import { sentenceFor } from '../payment/sentences.ts';
+import { present } from '../present.ts';
+
+const KINDS = ['purchase', 'refund', 'void', 'balance', 'load'] as const;
+
+const STATES = [
+  'awaiting-card',
+  'card-present',
+  'awaiting-pin',
+  'authorising',
+  'present-again',
+  'approved',
+  'declined',
+  'cancelled',
+  'undecided',
+  'failed',
+] as const;
+
+const moment = z.iso.datetime();
+
+/** A payment as the register sees it (docs/register-api.md). */
+export const paymentResource = z.strictObject({
+  id: z.uuid(),
+  kind: z.enum(KINDS),
+  state: z.enum(STATES),
+  amountMinor: z.int().min(1).max(MAX_FEN),
+  currency: z.literal('CNY'),
+  reference: z.string(),
+  reason: z.string().exactOptional(),
+  reasonText: z.strictObject({ zh: z.string(), en: z.string() }).exactOptional(),
+  card: z
+    .strictObject({
+      maskedPan: z.string(),
+      label: z.string(),
+      aid: z.string(),
+      balanceMinor: z.int().exactOptional(),
+    })
+    .exactOptional(),
+  offline: z.boolean(),
+  fundedBy: z.enum(['chip', 'account']).exactOptional(),
+  debited: z.enum(['none', 'chip', 'account', 'unknown']),
+  record: z.strictObject({ epoch: z.int(), sequence: z.int(), batchId: z.string().exactOptional() }).exactOptional(),
+  createdAt: moment,
+  updatedAt: moment,
+});
+export type PaymentResource = z.output<typeof paymentResource>;
+
+/** The queue's payment with its sentence. What the queue holds was written by this agent, so the words are of the lists. */
+export function paymentOf(stored: StoredPayment): PaymentResource {
+  const { detail } = stored;
+  const { state, kind } = stored as { state: PaymentResource['state']; kind: PaymentResource['kind'] };
+  return present({
+    id: stored.id,
+    kind,
+    state,
+    amountMinor: stored.amountMinor,
+    currency: 'CNY' as const,
+    reference: stored.reference,
+    reason: detail.reason,
+    reasonText: sentenceFor({ state, ...detail }),
+    card: detail.card,
+    offline: detail.offline ?? false,
+    fundedBy: detail.fundedBy,
+    debited: detail.debited ?? 'none',
+    record: stored.record,
+    createdAt: stored.createdAt,
+    updatedAt: stored.updatedAt,
+  });
+}
+
+/** 45 characters of four bytes each, escaped, still fit the 512 of the record. */
+const MAX_REFERENCE = 40;
+
+const reference = z
+  .string()
+  .min(1)
+  .max(MAX_REFERENCE)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'expected text without control characters');
+
+/** What the register posts. Kinds that are not built are told apart from kinds that do not exist. */
+export const paymentRequest = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('purchase'),
+    amountMinor: z.int({ error: 'expected a whole number of fen' }).min(1).max(MAX_FEN),
+    currency: z.literal('CNY'),
+    reference,
+  }),
+  z.strictObject({
+    kind: z.enum(['refund', 'void', 'balance', 'load']),
+    amountMinor: z.int().min(1).max(MAX_FEN).exactOptional(),
+    currency: z.literal('CNY').exactOptional(),
+    reference: reference.exactOptional(),
+    original: z.string().max(64).exactOptional(),
+  }),
+]);
+export type PaymentRequestBody = z.output<typeof paymentRequest>;

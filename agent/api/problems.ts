@@ -1,0 +1,18 @@
+import { problemsOf } from '../../clearing/contract/http/index.ts';
+
+/** What the register API refuses, besides what every server of ours does (docs/register-api.md). */
+export const REGISTER_PROBLEMS = {
+  'idempotency-key-required': { status: 400, title: 'The request needs an Idempotency-Key' },
+  'bad-cursor': { status: 400, title: 'The cursor was not given out by this list' },
+  'payment-not-found': { status: 404, title: 'There is no such payment' },
+  'payment-in-progress': { status: 409, title: 'Another payment is in progress' },
+  'payment-final': { status: 409, title: 'The payment has ended already' },
+  'nothing-to-close': { status: 409, title: 'There is no record yet' },
+  'kind-not-available': { status: 422, title: 'Payments of this kind are not available' },
+  'idempotency-key-reused': { status: 422, title: 'The key belongs to another request' },
+  'too-many-streams': { status: 503, title: 'Too many clients follow the events' },
+  'terminal-not-ready': { status: 503, title: 'The terminal cannot sell yet' },
+  'storage-unavailable': { status: 503, title: 'The terminal cannot store anything' },
+} as const;
+
+export const registerProblem = problemsOf(REGISTER_PROBLEMS);

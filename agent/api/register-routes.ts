@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
+import type { Queue, StoredBatch } from '../../offline-queue/queue.ts';
+import type { PaymentDesk } from '../payment/desk.ts';
+import { batchOf, batchResource } from './batch-resource.ts';
+import type { EventLog } from './event-log.ts';
+import { streamEvents } from './event-stream.ts';
+import { paymentOf, paymentRequest, paymentResource } from './payment-resource.ts';
+import { registerProblem } from './problems.ts';
+import { startPayment } from './start-payment.ts';
+import { type StatusResource, statusResource } from './status-resource.ts';
+
+export interface RegisterApiParts {
+  readonly queue: Pick<Queue, 'payments'>;
+  readonly desk: PaymentDesk;
+  /** Enrolled, and with parameters: can anything be sold? */
+  readonly ready: () => boolean;
+  readonly status: () => StatusResource;
+  readonly events: EventLog;
+  readonly closeBatch: () => StoredBatch | undefined;
+}
+
+/** Schemas that the OpenAPI document names. */
+export const REGISTER_COMPONENTS = { Payment: paymentResource, Status: statusResource, Batch: batchResource };
+
+/** Adds the routes of the register API (docs/register-api.md). */
+export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
+  addStart(app, parts);
+  addPayments(app, parts);
+  addCancel(app, parts);
+  addEvents(app, parts);
+  addStatus(app, parts);
+  addClose(app, parts);
+}
+
+const paymentId = z.strictObject({ id: z.string().min(1).max(64) });
+/** A POST that needs no body takes none, or an empty object. */
+const noBody = z.strictObject({}).nullish();
+
+function addStart(app: ApiServer, parts: RegisterApiParts): void {
+  const response = {
+    200: paymentResource.describe('The payment that this key has started, as it is now'),
+    202: paymentResource.describe('The payment has begun: a card is awaited'),
+    ...problemResponses(400, 409, 422, 503),
+  };
+  app.post(
+    '/v1/payments',
+    {
+      schema: {
+        summary: 'Start a payment',
+        headers: z.object({ 'idempotency-key': z.string().optional() }),
+        body: paymentRequest,
+        response,
+      },
+    },
+    async ({ body, headers }, reply) => {
+      const { status, payment } = await startPayment(body, headers['idempotency-key'], parts);
+      return reply.code(status).send(paymentOf(payment));
+    },
+  );
+}
+
+const MAX_PAGE = 500;
+
+function addPayments(app: ApiServer, { queue }: RegisterApiParts): void {
+  app.get(
+    '/v1/payments/:id',
+    {
+      schema: {
+        summary: 'A payment as it is now',
+        params: paymentId,
+        response: { 200: paymentResource, ...problemResponses(404) },
+      },
+    },
+    async ({ params: { id } }) => {
+      const payment = queue.payments.get(id);
+      if (payment === undefined) throw registerProblem('payment-not-found', { detail: `no payment has the id ${id}` });
+      return paymentOf(payment);
+    },
+  );
+  const page = z.strictObject({ items: z.array(paymentResource), next: z.string().nullable() });
+  const querystring = z.strictObject({
+    after: z.string().max(64).exactOptional(),
+    limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
+  });
+  app.get(
+    '/v1/payments',
+    { schema: { summary: 'Payments, newest first', querystring, response: { 200: page, ...problemResponses(400) } } },
+    async ({ query: { after, limit } }) => {
+      const found = queue.payments.list({ limit, ...(after !== undefined && { cursor: after }) });
+      if ('kind' in found) throw registerProblem('bad-cursor', { detail: 'leave out `after` to begin at the newest' });
+      return { items: found.items.map(paymentOf), next: found.next ?? null };
+    },
+  );
+}
+
+function addCancel(app: ApiServer, { desk }: RegisterApiParts): void {
+  app.post(
+    '/v1/payments/:id/cancel',
+    {
+      schema: {
+        summary: 'Cancel a payment: cancelled, or undecided when its card may have paid',
+        params: paymentId,
+        body: noBody,
+        response: { 200: paymentResource, 202: paymentResource, ...problemResponses(400, 404, 409) },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      const cancelled = await desk.cancel(id);
+      if (cancelled.kind === 'not-found') {
+        throw registerProblem('payment-not-found', { detail: `no payment has the id ${id}` });
+      }
+      const payment = paymentOf(cancelled.payment);
+      if (cancelled.kind === 'too-late') {
+        throw registerProblem('payment-final', { detail: `the payment is ${payment.state}`, extra: { payment } });
+      }
+      return reply.code(cancelled.kind === 'pending' ? 202 : 200).send(payment);
+    },
+  );
+}
+
+/** More registers and pages than that do not follow one terminal. */
+const MAX_STREAMS = 32;
+
+function addEvents(app: ApiServer, { events }: RegisterApiParts): void {
+  let streams = 0;
+  const description = 'Server-sent events payment, reader, queue, sync and reset; data is the whole resource in JSON';
+  const response = {
+    200: { description, content: { 'text/event-stream': { schema: z.string() } } },
+    ...problemResponses(503),
+  };
+  app.get('/v1/events', { schema: { summary: 'What changes, as it changes', response } }, (request, reply) => {
+    if (streams >= MAX_STREAMS)
+      throw registerProblem('too-many-streams', { detail: 'close a page that is not needed' });
+    streams += 1;
+    reply.raw.on('close', () => {
+      streams -= 1;
+    });
+    const lastEventId = request.headers['last-event-id'];
+    reply.hijack();
+    streamEvents(reply.raw, events, typeof lastEventId === 'string' ? lastEventId : undefined);
+  });
+}
+
+function addStatus(app: ApiServer, { status }: RegisterApiParts): void {
+  app.get(
+    '/v1/status',
+    { schema: { summary: 'How the terminal stands', response: { 200: statusResource } } },
+    async () => status(),
+  );
+}
+
+function addClose(app: ApiServer, { closeBatch }: RegisterApiParts): void {
+  app.post(
+    '/v1/batches/close',
+    {
+      schema: {
+        summary: 'Seal what is open; answers with the batch that holds the newest record',
+        body: noBody,
+        response: { 200: batchResource, ...problemResponses(400, 409) },
+      },
+    },
+    async () => {
+      const batch = closeBatch();
+      if (batch === undefined) throw registerProblem('nothing-to-close', { detail: 'nothing has been recorded yet' });
+      return batchOf(batch);
+    },
+  );
+}

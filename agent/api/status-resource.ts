@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { CardReader, CardReaders } from '../../drivers/ports.ts';
+import type { Backlog, Queue } from '../../offline-queue/queue.ts';
+import type { Clock } from '../clock.ts';
+import type { Standing } from '../payment/tools.ts';
+import { present } from '../present.ts';
+import type { Limits } from '../standing.ts';
+import type { Sync } from '../sync/sync.ts';
+
+const ageS = z.int().min(0);
+const amount = z.int().min(0);
+
+export const readerResource = z.strictObject({
+  name: z.string(),
+  role: z.enum(['contactless', 'contact', 'sam']),
+  state: z.enum(['empty', 'card', 'unresponsive', 'unplugged']),
+});
+
+/** What is not yet at the centre: records that carry money, or may. */
+export const queueResource = z.strictObject({
+  unacknowledgedCount: z.int().min(0),
+  /** Sum of the approved ones, fen. */
+  unacknowledgedSumMinor: amount,
+  /** Of the oldest one; absent when there is none. */
+  oldestAgeS: ageS.exactOptional(),
+});
+
+export const syncResource = z.strictObject({
+  reachable: z.boolean(),
+  /** Absent before the first contact of this run. */
+  lastContactAt: z.iso.datetime().exactOptional(),
+});
+
+/** How the terminal stands (docs/register-api.md). */
+export const statusResource = z.strictObject({
+  /** Absent until the terminal is enrolled. */
+  terminal: z.string().exactOptional(),
+  readers: z.array(readerResource),
+  clearing: syncResource,
+  queue: queueResource,
+  hotlist: z.strictObject({ version: z.int().min(0), ageS: ageS.exactOptional() }),
+  /** What holds now; all 0 while nothing can be sold. */
+  limits: z.strictObject({ floorMinor: amount, cvmMinor: amount, transactionMinor: amount }),
+  openIntent: z.boolean(),
+});
+export type StatusResource = z.output<typeof statusResource>;
+
+export const readerOf = ({ name, role, state }: CardReader): z.output<typeof readerResource> => ({ name, role, state });
+
+export function queueOf({ count, sumMinor, oldestAt }: Backlog, now: number): z.output<typeof queueResource> {
+  const age = oldestAt === undefined ? undefined : Math.max(0, Math.floor((now - Date.parse(oldestAt)) / 1000));
+  return present({ unacknowledgedCount: count, unacknowledgedSumMinor: sumMinor, oldestAgeS: age });
+}
+
+export interface StatusParts {
+  readonly queue: Pick<Queue, 'identity' | 'backlog' | 'intents'>;
+  readonly readers: Pick<CardReaders, 'list'>;
+  readonly sync: Pick<Sync, 'reachability' | 'hotlist'>;
+  readonly standing: Pick<Standing, 'hotlist'> & { limits(): Limits };
+  readonly clock: Clock;
+}
+
+export function statusOf({ queue, readers, sync, standing, clock }: StatusParts): StatusResource {
+  return present({
+    terminal: queue.identity.get()?.terminal,
+    readers: readers.list().map(readerOf),
+    clearing: sync.reachability(),
+    queue: queueOf(queue.backlog(), clock.now()),
+    hotlist: standing.hotlist(),
+    limits: standing.limits(),
+    openIntent: queue.intents.pending().some(({ state }) => state === 'open'),
+  });
+}

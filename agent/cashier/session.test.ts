@@ -1,0 +1,396 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, RegisterClient } from './register-client.ts';
+import { REFRESH_EVERY_MS, startSession } from './session.ts';
+import { START_LIMIT_MS, START_RETRY_MS } from './starter.ts';
+import type { Attempt } from './state.ts';
+import type { Keep } from './store.ts';
+import { viewOf } from './view.ts';
+import type { Payment, Status } from './wire.ts';
+
+const STATUS: Status = {
+  readers: [{ name: 'reader', role: 'contactless', state: 'empty' }],
+  clearing: { reachable: true },
+  queue: { unacknowledgedCount: 0, unacknowledgedSumMinor: 0 },
+  limits: {},
+  openIntent: false,
+};
+const REFUSED = { kind: 'refused', problem: { status: 409, code: 'payment-in-progress', title: 'Busy' } } as const;
+const UNKNOWN = { kind: 'unknown' } as const;
+const answered = <T>(value: T): Answer<T> => ({ kind: 'answered', value });
+
+const paymentOf = (attempt: Attempt, change: Partial<Payment> = {}): Payment => ({
+  id: `payment of ${attempt.key}`,
+  state: 'awaiting-card',
+  amountMinor: attempt.amountMinor,
+  reference: attempt.reference,
+  offline: false,
+  debited: 'none',
+  createdAt: '',
+  ...change,
+});
+
+const keepIn = (kept: Map<string, string>): Keep => ({
+  get: (name) => kept.get(name),
+  set: (name, value) => kept.set(name, value),
+  remove: (name) => kept.delete(name),
+});
+
+type StartAnswer = Answer<Payment> | Promise<Answer<Payment>>;
+
+interface World {
+  readonly kept?: Map<string, string>;
+  readonly start?: (attempt: Attempt, n: number) => StartAnswer;
+  readonly status?: () => Answer<Status>;
+  readonly listed?: () => Answer<readonly Payment[]>;
+}
+
+/** A page without a browser: its daemon, clock, timers and events are the test's. */
+async function page({ kept = new Map(), start, status, listed }: World = {}) {
+  const starts: Attempt[] = [];
+  const cancelled: string[] = [];
+  const timers = new Set<{ readonly dueMs: number; readonly work: () => void }>();
+  const listeners = new Map<string, (event: { readonly data?: unknown }) => void>();
+  let nowMs = Date.UTC(2026, 10, 24, 2, 5);
+  let keys = 0;
+  const client: RegisterClient = {
+    startPayment: async (attempt) => {
+      starts.push(attempt);
+      return start?.(attempt, starts.length) ?? answered(paymentOf(attempt));
+    },
+    cancelPayment: async (id) => {
+      cancelled.push(id);
+      const payment = session.state().book.items.find((item) => item.id === id);
+      return payment === undefined ? UNKNOWN : answered({ ...payment, state: 'cancelled' });
+    },
+    payments: async () => listed?.() ?? answered([]),
+    status: async () => status?.() ?? answered(STATUS),
+    sandboxCards: async () => ({ kind: 'refused', problem: { status: 404, code: 'not-found', title: '' } }),
+    tapCard: async () => UNKNOWN,
+    removeCard: async () => UNKNOWN,
+    setNetwork: async () => UNKNOWN,
+    enterPin: async () => UNKNOWN,
+  };
+  const session = startSession({
+    client,
+    stream: {
+      open: () => ({ addEventListener: (type, listener) => listeners.set(type, listener), close: () => {} }),
+      after: (delayMs, work) => {
+        const timer = { dueMs: nowMs + delayMs, work };
+        timers.add(timer);
+        return () => timers.delete(timer);
+      },
+    },
+    keep: keepIn(kept),
+    uuid: () => `00000000-0000-4000-8000-${String(++keys).padStart(12, '0')}`,
+    now: () => nowMs,
+  });
+  /** Lets everything that was answered take effect. */
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  await settle();
+  return {
+    session,
+    starts,
+    cancelled,
+    settle,
+    view: () => viewOf(session.state()),
+    key: (digits: string) => {
+      for (const digit of digits) session.type(digit as '0');
+    },
+    hear: async (payment: Payment) => {
+      listeners.get('payment')?.({ data: JSON.stringify(payment) });
+      await settle();
+    },
+    fire: async (type: string) => {
+      listeners.get(type)?.({});
+      await settle();
+    },
+    /** Moves the clock and runs what is due. */
+    pass: async (ms: number) => {
+      nowMs += ms;
+      for (const timer of [...timers].filter(({ dueMs }) => dueMs <= nowMs)) {
+        timers.delete(timer);
+        timer.work();
+      }
+      await settle();
+    },
+  };
+}
+
+/** An answer that the test gives when it wants to. */
+function later<T>() {
+  let give: (value: T) => void = () => {};
+  const promise = new Promise<T>((resolve) => {
+    give = resolve;
+  });
+  return { promise, give };
+}
+
+describe('starting a payment', () => {
+  it('sends the amount once, however often the button is pressed', async () => {
+    const { session, starts, key, settle, view } = await page();
+    key('1280');
+    session.start();
+    session.start();
+    await settle();
+    session.start();
+    expect(starts).toHaveLength(1);
+    expect(starts[0]).toMatchObject({ amountMinor: 1280, reference: 'P2611240205-000000000000' });
+    expect(view()).toMatchObject({ kind: 'payment', face: 'tap' });
+  });
+
+  it('sends nothing without an amount, and nothing to a daemon that is away', async () => {
+    const empty = await page();
+    empty.session.start();
+    expect(empty.session.state().notice).toEqual({ kind: 'no-amount' });
+    const away = await page({ status: () => UNKNOWN });
+    away.key('500');
+    away.session.start();
+    expect(away.session.state().notice).toEqual({ kind: 'unreachable' });
+    expect(away.session.state().entry.digits).toBe('500');
+    expect([...empty.starts, ...away.starts]).toEqual([]);
+  });
+
+  it('asks again with the same key when the answer is lost', async () => {
+    const { session, starts, key, settle, pass, view } = await page({
+      start: (attempt, n) => (n < 3 ? UNKNOWN : answered(paymentOf(attempt))),
+    });
+    key('700');
+    session.start();
+    await settle();
+    expect(view()).toMatchObject({ kind: 'starting', amountMinor: 700, unanswered: true });
+    await pass(START_RETRY_MS);
+    await pass(START_RETRY_MS);
+    expect(starts).toHaveLength(3);
+    expect(new Set(starts.map((attempt) => JSON.stringify(attempt))).size).toBe(1);
+    expect(view()).toMatchObject({ kind: 'payment', face: 'tap' });
+    await pass(START_LIMIT_MS);
+    expect(starts).toHaveLength(3);
+  });
+
+  it('stops asking once an event tells of the payment', async () => {
+    const { session, starts, key, settle, hear, pass, view } = await page({ start: () => UNKNOWN });
+    key('700');
+    session.start();
+    await settle();
+    await hear(paymentOf(starts[0] as Attempt, { state: 'card-present' }));
+    expect(view()).toMatchObject({ kind: 'payment', face: 'hold' });
+    await pass(START_RETRY_MS);
+    expect(starts).toHaveLength(1);
+  });
+
+  it('shows what the event said when the answer comes after it', async () => {
+    const answer = later<Answer<Payment>>();
+    const { session, starts, key, settle, hear, view } = await page({ start: () => answer.promise });
+    key('700');
+    session.start();
+    const attempt = starts[0] as Attempt;
+    await hear(paymentOf(attempt, { state: 'approved', debited: 'chip' }));
+    answer.give(answered(paymentOf(attempt)));
+    await settle();
+    expect(view()).toMatchObject({ kind: 'payment', face: 'approved' });
+  });
+
+  it('gives the amount back when the daemon refuses', async () => {
+    const { session, key, settle, view } = await page({ start: () => REFUSED });
+    key('700');
+    session.start();
+    await settle();
+    expect(view()).toEqual({ kind: 'entry' });
+    expect(session.state().entry).toEqual({ digits: '700', kept: true, full: false });
+    expect(session.state().notice).toEqual(REFUSED);
+  });
+
+  it('shows the payment that is in the way, and has the amount still after it', async () => {
+    const other = paymentOf({ key: 'other', reference: 'other', amountMinor: 99 });
+    let known: readonly Payment[] = [];
+    const { session, key, settle, hear, view } = await page({ start: () => REFUSED, listed: () => answered(known) });
+    key('700');
+    known = [other];
+    session.start();
+    await settle();
+    expect(view()).toMatchObject({ kind: 'payment', payment: { amountMinor: 99 } });
+    known = [{ ...other, state: 'approved' }];
+    await hear({ ...other, state: 'approved' });
+    session.next();
+    expect(session.state().entry.digits).toBe('700');
+  });
+
+  it.each([
+    ['was made', true],
+    ['was not made', false],
+  ])('asks the list in the end, when the payment %s', async (_case, made) => {
+    const known: Payment[] = [];
+    const { session, starts, key, settle, pass, view } = await page({
+      start: () => UNKNOWN,
+      listed: () => answered(known),
+    });
+    key('700');
+    session.start();
+    await settle();
+    if (made) known.push(paymentOf(starts[0] as Attempt));
+    await pass(START_LIMIT_MS);
+    if (made) expect(view()).toMatchObject({ kind: 'payment', face: 'tap' });
+    else {
+      expect(view()).toEqual({ kind: 'entry' });
+      expect(session.state().entry.digits).toBe('700');
+      expect(session.state().notice).toEqual({ kind: 'not-started' });
+    }
+    const sent = starts.length;
+    await pass(START_RETRY_MS);
+    expect(starts).toHaveLength(sent);
+  });
+});
+
+describe('a page that is loaded anew', () => {
+  it('has the amount still', async () => {
+    const kept = new Map<string, string>();
+    const first = await page({ kept });
+    first.key('1280');
+    expect((await page({ kept })).session.state().entry.digits).toBe('1280');
+  });
+
+  it('sends nothing by itself, and takes the payment from the list', async () => {
+    const kept = new Map<string, string>();
+    const first = await page({ kept, start: () => later<Answer<Payment>>().promise });
+    first.key('1280');
+    first.session.start();
+    const made = paymentOf(first.starts[0] as Attempt, { state: 'present-again', reason: 'torn' });
+    const second = await page({ kept, listed: () => answered([made]) });
+    expect(second.starts).toEqual([]);
+    expect(second.view()).toMatchObject({ kind: 'payment', face: 'same-card-again' });
+    expect([...kept]).toEqual([]);
+  });
+
+  it('offers the amount again when the list does not have the payment', async () => {
+    const kept = new Map<string, string>();
+    const first = await page({ kept, start: () => later<Answer<Payment>>().promise });
+    first.key('1280');
+    first.session.start();
+    const second = await page({ kept });
+    expect(second.view()).toEqual({ kind: 'entry' });
+    expect(second.session.state().entry.digits).toBe('1280');
+    expect(second.session.state().notice).toEqual({ kind: 'not-started' });
+  });
+
+  it('waits for the list while the daemon is away', async () => {
+    const kept = new Map<string, string>();
+    const first = await page({ kept, start: () => later<Answer<Payment>>().promise });
+    first.key('1280');
+    first.session.start();
+    const second = await page({ kept, status: () => UNKNOWN });
+    expect(second.view()).toMatchObject({ kind: 'starting', unanswered: true });
+  });
+
+  it.each(['{', '{}', '{"key":1,"reference":"r","amountMinor":1}'])('is not hurt by %s in its store', async (text) => {
+    const kept = new Map([
+      ['jdpos.attempt', text],
+      ['jdpos.amount', '-5'],
+    ]);
+    const { view, session } = await page({ kept });
+    expect(view()).toEqual({ kind: 'entry' });
+    expect(session.state().entry.digits).toBe('');
+  });
+});
+
+describe('cancelling', () => {
+  it('waits for the answer to the start, then cancels once', async () => {
+    const answer = later<Answer<Payment>>();
+    const { session, starts, cancelled, key, settle, view } = await page({ start: () => answer.promise });
+    key('700');
+    session.start();
+    session.cancel();
+    session.cancel();
+    expect(cancelled).toEqual([]);
+    answer.give(answered(paymentOf(starts[0] as Attempt)));
+    await settle();
+    expect(cancelled).toHaveLength(1);
+    expect(view()).toMatchObject({ face: 'cancelled' });
+    session.next();
+    expect(session.state().entry).toEqual({ digits: '700', kept: true, full: false });
+  });
+
+  it('asks before it gives up a card that may have paid', async () => {
+    const { session, starts, cancelled, key, settle, hear } = await page();
+    key('700');
+    session.start();
+    await settle();
+    session.giveUp();
+    await hear(paymentOf(starts[0] as Attempt, { state: 'present-again', reason: 'torn', debited: 'unknown' }));
+    session.cancel();
+    expect(session.state().confirming).toBe(true);
+    session.keepWaiting();
+    session.giveUp();
+    expect(cancelled).toEqual([]);
+    session.cancel();
+    session.giveUp();
+    await settle();
+    expect(cancelled).toHaveLength(1);
+  });
+
+  it('withdraws the question when the card comes back', async () => {
+    const { session, starts, cancelled, key, settle, hear } = await page();
+    key('700');
+    session.start();
+    await settle();
+    await hear(paymentOf(starts[0] as Attempt, { state: 'present-again', reason: 'torn' }));
+    session.cancel();
+    await hear(paymentOf(starts[0] as Attempt, { state: 'card-present' }));
+    session.giveUp();
+    expect(cancelled).toEqual([]);
+  });
+});
+
+describe('what happens elsewhere', () => {
+  const other = paymentOf({ key: 'x', reference: 'from the register', amountMinor: 4_200 });
+
+  it('is shown, and leaves alone what is keyed here', async () => {
+    const { session, key, hear, view } = await page();
+    key('15');
+    await hear(other);
+    expect(view()).toMatchObject({ kind: 'payment', payment: { amountMinor: 4_200 } });
+    key('9');
+    await hear({ ...other, state: 'declined' });
+    session.next();
+    expect(session.state().entry).toEqual({ digits: '15', kept: false, full: false });
+  });
+
+  it('that ended before the page was loaded is no news', async () => {
+    const { view } = await page({ listed: () => answered([{ ...other, state: 'approved' }]) });
+    expect(view()).toEqual({ kind: 'entry' });
+  });
+
+  it('a digit after a result begins the next amount and loses no digit', async () => {
+    const { session, key, hear } = await page();
+    await hear(other);
+    await hear({ ...other, state: 'approved' });
+    key('305');
+    expect(session.state().entry.digits).toBe('305');
+    expect(session.state().currentId).toBeUndefined();
+  });
+
+  it('a live payment that the daemon does not have any more is not in the way of the next one', async () => {
+    let known: readonly Payment[] = [other];
+    const { session, starts, key, settle, pass, view } = await page({ listed: () => answered(known) });
+    known = [];
+    await pass(REFRESH_EVERY_MS);
+    expect(view()).toEqual({ kind: 'entry' });
+    key('5');
+    session.start();
+    await settle();
+    expect(starts).toHaveLength(1);
+  });
+
+  it('a daemon that falls silent is noticed, and one that is back is asked for everything', async () => {
+    let answer: Answer<Status> = answered(STATUS);
+    let listed: readonly Payment[] = [other];
+    const { view, pass, fire } = await page({ status: () => answer, listed: () => answered(listed) });
+    expect(view()).toMatchObject({ face: 'tap' });
+    answer = UNKNOWN;
+    await pass(REFRESH_EVERY_MS);
+    expect(view()).toMatchObject({ face: 'lost' });
+    answer = answered(STATUS);
+    listed = [{ ...other, state: 'approved' }];
+    await fire('open');
+    expect(view()).toMatchObject({ face: 'approved' });
+  });
+});

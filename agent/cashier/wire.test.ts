@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePayment, parsePaymentList, parseProblem, parseSandboxCards, parseStatus } from './wire.ts';
+
+const PAYMENT = {
+  id: '6c9b8a52-5ac9-4b64-9d0c-0f7a34c9cd2f',
+  kind: 'purchase',
+  state: 'approved',
+  amountMinor: 1280,
+  currency: 'CNY',
+  reference: 'P1',
+  card: { maskedPan: '622384******0011', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 },
+  offline: true,
+  fundedBy: 'chip',
+  debited: 'chip',
+  record: { epoch: 1, sequence: 42 },
+  createdAt: '2026-11-24T10:00:00+08:00',
+  updatedAt: '2026-11-24T10:00:01+08:00',
+};
+
+describe('a payment', () => {
+  it('is read with what the page needs', () => {
+    expect(parsePayment(PAYMENT)).toEqual({
+      id: PAYMENT.id,
+      state: 'approved',
+      amountMinor: 1280,
+      reference: 'P1',
+      card: { maskedPan: '622384******0011', label: 'JD', balanceMinor: 48_720 },
+      offline: true,
+      fundedBy: 'chip',
+      debited: 'chip',
+      record: { epoch: 1, sequence: 42 },
+      createdAt: '2026-11-24T10:00:00+08:00',
+    });
+  });
+
+  it.each([
+    ['no identity', { ...PAYMENT, id: undefined }],
+    ['an unknown state', { ...PAYMENT, state: 'paid' }],
+    ['half a fen', { ...PAYMENT, amountMinor: 0.5 }],
+    ['a list in its place', [PAYMENT]],
+    ['nothing', null],
+  ])('with %s is none', (_fault, value) => {
+    expect(parsePayment(value)).toBeUndefined();
+  });
+
+  it('has a reason in both languages or none', () => {
+    const reasonText = { zh: '此卡已过有效期', en: 'This card has expired' };
+    expect(parsePayment({ ...PAYMENT, reasonText })?.reasonText).toEqual(reasonText);
+    expect(parsePayment({ ...PAYMENT, reasonText: { zh: 'x' } })).not.toHaveProperty('reasonText');
+  });
+
+  it('that cannot be read does not hide the others of a list', () => {
+    expect(parsePaymentList({ items: [{ id: 1 }, PAYMENT], next: null })?.map(({ id }) => id)).toEqual([PAYMENT.id]);
+    expect(parsePaymentList([PAYMENT])).toBeUndefined();
+  });
+});
+
+describe('the status', () => {
+  const STATUS = {
+    terminal: 'JD000001',
+    readers: [
+      { name: 'ACR1252', role: 'contactless', state: 'card' },
+      { name: 'odd', role: 'contactless', state: 'melted' },
+    ],
+    clearing: { reachable: false, lastContactAt: '2026-11-24T02:00:00Z' },
+    queue: { unacknowledgedCount: 5, unacknowledgedSumMinor: 6_400, oldestAgeS: 61.5 },
+    hotlist: { version: 3, ageS: 60 },
+    limits: { floorMinor: 1, cvmMinor: 2, transactionMinor: 3 },
+    openIntent: false,
+  };
+
+  it('is read with what the page needs', () => {
+    expect(parseStatus(STATUS)).toEqual({
+      terminal: 'JD000001',
+      readers: [{ name: 'ACR1252', role: 'contactless', state: 'card' }],
+      clearing: { reachable: false, lastContactAt: '2026-11-24T02:00:00Z' },
+      queue: { unacknowledgedCount: 5, unacknowledgedSumMinor: 6_400, oldestAgeS: 61.5 },
+      limits: { transactionMinor: 3 },
+      openIntent: false,
+    });
+  });
+
+  it('without its queue is none: a count that is not known must not read as nought', () => {
+    expect(parseStatus({ ...STATUS, queue: undefined })).toBeUndefined();
+  });
+});
+
+describe('the rest', () => {
+  it('reads a problem, and makes one of a body that is none', () => {
+    expect(parseProblem(409, { code: 'payment-in-progress', title: 'Busy' })).toEqual({
+      status: 409,
+      code: 'payment-in-progress',
+      title: 'Busy',
+    });
+    expect(parseProblem(404, 'gone')).toEqual({ status: 404, code: 'http-404', title: '' });
+  });
+
+  it('reads the tray', () => {
+    const card = { id: 'rich', title: { zh: '富', en: 'Rich' }, balanceMinor: 1, maskedPan: '6*1', story: 'plain' };
+    expect(parseSandboxCards([card, { id: 'broken' }])).toEqual([{ ...card, story: { zh: 'plain', en: 'plain' } }]);
+    expect(parseSandboxCards({ title: 'no such route' })).toBeUndefined();
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        for (const parse of [parsePayment, parsePaymentList, parseStatus, parseSandboxCards]) parse(value);
+        parseProblem(500, value);
+      }),
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import { type AcknowledgementAnswer, acknowledgement, type SettlementItem } from '../../clearing/contract/index.ts';
+import { acknowledgementBytes, settlementBytes } from '../../clearing/contract/record/index.ts';
+import type { Identity, StoredBatch, StoredRecord } from '../../offline-queue/queue.ts';
+import { isSigned } from './signed.ts';
+
+const isThatOf = (batch: StoredBatch, identity: Identity, document: Placed, chainHead: string): boolean =>
+  document.terminal === identity.terminal &&
+  document.epoch === batch.epoch &&
+  document.firstSequence === batch.firstSequence &&
+  document.lastSequence === batch.lastSequence &&
+  chainHead === batch.chainHead;
+
+type Placed = Pick<SettlementItem, 'terminal' | 'epoch' | 'firstSequence' | 'lastSequence'>;
+
+/**
+ * What is wrong with an acknowledgement of a batch, undefined when the host holds the batch (design 4.6): it is signed with
+ * the pinned key, over this very range and chain head, with one verdict a record in their order.
+ */
+export function faultOfAcknowledgement(
+  answer: AcknowledgementAnswer,
+  batch: StoredBatch,
+  identity: Identity,
+): 'signature' | 'other-batch' | 'verdicts' | undefined {
+  const bytes = () => acknowledgementBytes(answer);
+  if (!isSigned(identity.hostAcknowledgementKey, bytes, answer.signature)) return 'signature';
+  if (!isThatOf(batch, identity, answer, answer.chainHash)) return 'other-batch';
+  const complete =
+    answer.verdicts.length === batch.count &&
+    answer.verdicts.every(({ sequence }, at) => sequence === batch.firstSequence + at);
+  return complete ? undefined : 'verdicts';
+}
+
+/** Is a settlement signed with the pinned key? */
+export const isSettlementSigned = (item: SettlementItem, identity: Identity): boolean =>
+  isSigned(identity.hostAcknowledgementKey, () => settlementBytes(item), item.signature);
+
+/**
+ * What is wrong with a signed settlement of a batch: it must say the same as the verdicts that were acknowledged.
+ * @param records those of the batch that can still be read
+ */
+export function faultOfSettlement(
+  item: SettlementItem,
+  batch: StoredBatch,
+  records: readonly StoredRecord[],
+  identity: Identity,
+): 'other-batch' | 'disputed' | 'totals' | undefined {
+  if (!isThatOf(batch, identity, item, item.chainHead)) return 'other-batch';
+  const { verdicts } = acknowledgement.parse(batch.acknowledgement);
+  const disputed = verdicts.filter(({ verdict }) => verdict === 'disputed').map(({ sequence }) => sequence);
+  if (item.disputed.join() !== disputed.join()) return 'disputed';
+
+  const held = records.filter(({ record }) => disputed.includes(record.sequence));
+  const approved = held.filter(({ record }) => record.outcome === 'approved');
+  const atMost = approved.reduce((sum, { record }) => sum - record.amountMinor, batch.totalMinor);
+  // What an unreadable record was worth is not known here any more.
+  const totalFits = held.length === disputed.length ? item.totalMinor === atMost : item.totalMinor <= atMost;
+  return totalFits && item.recordCount === batch.count - disputed.length ? undefined : 'totals';
+}

@@ -1,0 +1,142 @@
+import type { Logger } from 'pino';
+import { Pool } from 'undici';
+import type { z } from 'zod';
+import { requestBytes } from '../../clearing/contract/record/index.ts';
+import { sm2Sign } from '../../emv/crypto/index.ts';
+import { toHex } from '../../emv/values/index.ts';
+import type { Identity } from '../../offline-queue/queue.ts';
+import type { Clock } from '../clock.ts';
+import { parseRetryAfter } from './back-off.ts';
+import type { Reachability } from './reachability.ts';
+import { problemIn, readJson } from './read-answer.ts';
+
+/** One request to the clearing host. */
+export interface ClearingRequest<T> {
+  readonly method: 'GET' | 'POST';
+  /** Path and query, ASCII. */
+  readonly path: string;
+  readonly body?: object;
+  /** Sent as Idempotency-Key with a POST. */
+  readonly key?: string;
+  /** What a good answer is; anything else counts as none. */
+  readonly answer: z.ZodType<T>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly maxBytes?: number;
+}
+
+/** What became of a request. */
+export type ClearingAnswer<T> =
+  | { readonly kind: 'answered'; readonly value: T }
+  /** The host understood and said no (4xx). */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly detail?: string }
+  /** No answer, or none that can be used; whether the request had an effect is not known. */
+  | { readonly kind: 'failed'; readonly why: string; readonly retryAfterMs?: number };
+
+export interface ClearingClient {
+  /** Never throws. */
+  send<T>(request: ClearingRequest<T>): Promise<ClearingAnswer<T>>;
+  close(): Promise<void>;
+}
+
+export interface ClearingClientParts {
+  /** Origin of the host, without path. */
+  readonly baseUrl: string;
+  /** Requests are signed once there is an identity. */
+  readonly identity: () => Identity | undefined;
+  readonly reachability: Reachability;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Small answers; the lists ask for more. */
+const MAX_ANSWER_BYTES = 256 * 1024;
+/** Enough for all loops and an authorisation while a dead network holds the others. */
+const MAX_CONNECTIONS = 16;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export function clearingClient(parts: ClearingClientParts): ClearingClient {
+  const pool = new Pool(parts.baseUrl, {
+    connections: MAX_CONNECTIONS,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    allowH2: false,
+  });
+  return {
+    async send(request) {
+      const answer = await attempt(pool, request, parts);
+      // A request that was given up says nothing about the host.
+      if (!request.signal.aborted) note(answer, request, parts);
+      return answer;
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function note(answer: ClearingAnswer<unknown>, { method, path }: ClearingRequest<unknown>, parts: ClearingClientParts) {
+  if (answer.kind !== 'failed') return parts.reachability.contact();
+  if (parts.reachability.state().reachable)
+    parts.log.warn({ method, path, why: answer.why }, 'the clearing host is away');
+  parts.reachability.noContact();
+}
+
+async function attempt<T>(
+  pool: Pool,
+  request: ClearingRequest<T>,
+  { identity, clock }: ClearingClientParts,
+): Promise<ClearingAnswer<T>> {
+  const { method, path } = request;
+  const body = new TextEncoder().encode(request.body === undefined ? '' : JSON.stringify(request.body));
+  const headers = {
+    accept: 'application/json',
+    ...(request.body !== undefined && { 'content-type': 'application/json' }),
+    ...(request.key !== undefined && { 'idempotency-key': request.key }),
+    ...signatureHeaders(identity(), { method, path, body }),
+  };
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs)]);
+  try {
+    const sent = await pool.request({ method, path, headers, signal, ...(body.length > 0 && { body }) });
+    const retryAfter = sent.headers['retry-after'];
+    const retryAfterMs = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, clock.now());
+    const read = await readJson(sent.body, request.maxBytes ?? MAX_ANSWER_BYTES);
+    return judge(request, sent.statusCode, read, retryAfterMs);
+  } catch (error) {
+    return { kind: 'failed', why: reasonOf(error) };
+  }
+}
+
+const TOO_MANY_REQUESTS = 429;
+
+function judge<T>(
+  request: ClearingRequest<T>,
+  status: number,
+  read: Awaited<ReturnType<typeof readJson>>,
+  retryAfterMs: number | undefined,
+): ClearingAnswer<T> {
+  const failed = (why: string): ClearingAnswer<T> => ({
+    kind: 'failed',
+    why,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+  if (status >= 500 || status === TOO_MANY_REQUESTS) return failed(`status ${status}`);
+  if (read.kind === 'bad') return failed(read.why);
+  if (status >= 400) return { kind: 'refused', status, ...problemIn(read.value) };
+  const parsed = request.answer.safeParse(read.value);
+  if (status >= 300 || !parsed.success) return failed(`an answer of status ${status} that the contract does not know`);
+  return { kind: 'answered', value: parsed.data };
+}
+
+/** docs/adr/0003: each request of an enrolled terminal is signed, below TLS. */
+function signatureHeaders(identity: Identity | undefined, request: Parameters<typeof requestBytes>[0]) {
+  if (identity === undefined) return {};
+  return {
+    'jdpos-terminal': identity.terminal,
+    'jdpos-epoch': String(identity.epoch),
+    'jdpos-signature': toHex(sm2Sign(identity.signingKey, requestBytes(request))),
+  };
+}
+
+/** A word for the log: codes of undici and of the system, never what was sent. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

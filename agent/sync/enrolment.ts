@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import { type EnrolmentAnswer, type EnrolmentRequest, enrolmentAnswer } from '../../clearing/contract/index.ts';
+import { sm2Open, sm2PublicKey } from '../../emv/crypto/index.ts';
+import { hex, toHex } from '../../emv/values/index.ts';
+import type { Identity, Queue } from '../../offline-queue/queue.ts';
+import type { ClearingClient } from './clearing-client.ts';
+import { failedRound, type Round } from './loop.ts';
+
+export interface EnrolmentParts {
+  readonly queue: Pick<Queue, 'identity'>;
+  readonly client: ClearingClient;
+  readonly log: Logger;
+  readonly timeoutMs: number;
+  readonly code: string;
+  readonly software: string;
+  /** SM2, 32 bytes; the same for every attempt, so that an answer that was lost is given again. */
+  readonly signingKey: Uint8Array;
+}
+
+/** Enrols the terminal with a one-time code of the centre. */
+export async function enrolmentRound(parts: EnrolmentParts, signal: AbortSignal): Promise<Round> {
+  const { queue, client, log, timeoutMs, code, software, signingKey } = parts;
+  const body: EnrolmentRequest = { code, software, signingKey: toHex(sm2PublicKey(signingKey)) };
+  const path = '/v1/enrolments';
+  const answer = await client.send({ method: 'POST', path, body, answer: enrolmentAnswer, timeoutMs, signal });
+  if (answer.kind === 'failed') return failedRound(answer);
+  if (answer.kind === 'refused') {
+    log.error({ code: answer.code, detail: answer.detail }, 'the centre refuses the enrolment; ask it for a new code');
+    return { kind: 'failed' };
+  }
+  const identity = identityOf(answer.value, signingKey);
+  if (identity === undefined) {
+    log.error('the card token key does not open: the answer was not made for this terminal');
+    return { kind: 'failed' };
+  }
+  queue.identity.enrol(identity);
+  log.info({ terminal: identity.terminal, epoch: identity.epoch }, 'enrolled');
+  return { kind: 'done' };
+}
+
+const CARD_TOKEN_KEY_BYTES = 32;
+
+function identityOf(answer: EnrolmentAnswer, signingKey: Uint8Array): Identity | undefined {
+  const associatedData = new TextEncoder().encode(answer.terminal);
+  const cardTokenKey = sm2Open({ privateKey32: signingKey, envelope: hex(answer.cardTokenKey), associatedData });
+  if (cardTokenKey?.length !== CARD_TOKEN_KEY_BYTES) return undefined;
+  return {
+    terminal: answer.terminal,
+    merchant: answer.merchant,
+    epoch: answer.epoch,
+    genesisHash: hex(answer.genesisHash),
+    signingKey,
+    cardTokenKey,
+    hostAcknowledgementKey: hex(answer.hostKeys.acknowledgement),
+    hostHotlistKey: hex(answer.hostKeys.hotlist),
+    hostParameterKey: hex(answer.hostKeys.parameters),
+    hostSealingKey: hex(answer.hostKeys.sealing),
+  };
+}

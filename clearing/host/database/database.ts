@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { z } from 'zod';
+import { clearingProblem } from '../problems.ts';
+
+/** Runs statements, on a connection of its own or within a transaction. Rows are parsed before anyone sees them. */
+export interface Statements {
+  rows<T>(row: z.ZodType<T>, text: string, values?: readonly unknown[]): Promise<readonly T[]>;
+  /** The first row, if there is one. */
+  first<T>(row: z.ZodType<T>, text: string, values?: readonly unknown[]): Promise<T | undefined>;
+  /** The first row of a statement that always gives one. */
+  one<T>(row: z.ZodType<T>, text: string, values?: readonly unknown[]): Promise<T>;
+  /** How many rows were changed. */
+  run(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+export interface Database extends Statements {
+  /**
+   * Runs `work` in one transaction, READ COMMITTED: what must not change meanwhile is locked by row. Tried again when
+   * PostgreSQL gave it up for a deadlock or a clash, so `work` must have no effect outside the transaction.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface Transaction extends Statements {
+  /** Runs `work` so that its failure undoes only what it did itself, and throws what it threw. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** A number from 0 to 1, for the jitter between attempts. */
+  readonly jitter: () => number;
+  /** Hears of connections that broke while nobody used them. */
+  readonly onIdleError: (error: Error) => void;
+}
+
+const MAX_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+const LOCK_TIMEOUT_MS = 8_000;
+const STATEMENT_TIMEOUT_MS = 20_000;
+const IDLE_IN_TRANSACTION_MS = 30_000;
+const MAX_ATTEMPTS = 8;
+const FIRST_PAUSE_MS = 10;
+
+/** Serialisation failure, deadlock: the same transaction may well succeed now. */
+const TRY_AGAIN = ['40001', '40P01'];
+/** Lock and statement time-outs. */
+const TOO_SLOW = ['55P03', '57014'];
+/** Server shutting down, starting, full; broken connections. */
+const UNAVAILABLE = /^(57P0[1-5]|53...|08...|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/;
+/** pg has no code for these. */
+const UNAVAILABLE_WORDS =
+  /connection (terminated|timeout)|timeout exceeded when trying to connect|client has encountered a connection error/i;
+
+/** Opens a pool; connections are made when they are needed. */
+export function openDatabase({ url, jitter, onIdleError }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    types: { getTypeParser },
+  });
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', onIdleError);
+  return {
+    ...statements((query) => pool.query(query).catch(translated)),
+    transaction: (work) => withRetry(() => inTransaction(pool, work), jitter),
+    close: () => pool.end(),
+  };
+}
+
+type Query = (query: { text: string; values: unknown[] }) => Promise<pg.QueryResult>;
+
+function statements(query: Query): Statements {
+  const rows = async <T>(row: z.ZodType<T>, text: string, values: readonly unknown[] = []): Promise<readonly T[]> =>
+    (await query({ text, values: [...values] })).rows.map((found) => row.parse(found));
+  return {
+    rows,
+    first: async (row, text, values) => (await rows(row, text, values))[0],
+    async one(row, text, values) {
+      const [found] = await rows(row, text, values);
+      if (found === undefined) throw new Error(`no row from: ${text}`);
+      return found;
+    },
+    run: async (text, values = []) => (await query({ text, values: [...values] })).rowCount ?? 0,
+  };
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(translated);
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(transactionOn(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    broken = await client.query('rollback').then(
+      () => undefined,
+      (failure: Error) => failure,
+    );
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function transactionOn(client: pg.PoolClient): Transaction {
+  const query: Query = (text) => client.query(text);
+  return {
+    ...statements(query),
+    async savepoint(work) {
+      await client.query('savepoint part');
+      try {
+        const result = await work();
+        await client.query('release savepoint part');
+        return result;
+      } catch (error) {
+        await client.query('rollback to savepoint part');
+        throw error;
+      }
+    },
+  };
+}
+
+async function withRetry<T>(attempt: () => Promise<T>, jitter: () => number): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isWorthRetrying(error)) return translated(error);
+      if (tried === MAX_ATTEMPTS) throw overloaded(error);
+      await sleep(FIRST_PAUSE_MS * 2 ** (tried - 1) * (0.5 + jitter()));
+    }
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+/** Must the transaction be given up and begun again? */
+export const isWorthRetrying = (error: unknown): boolean => TRY_AGAIN.includes(codeOf(error));
+
+/** Throws what the caller of the API can act on; what nobody foresaw passes unchanged. */
+function translated(error: unknown): never {
+  const code = codeOf(error);
+  if (TOO_SLOW.includes(code)) throw overloaded(error);
+  const words = error instanceof Error ? error.message : '';
+  if (UNAVAILABLE.test(code) || UNAVAILABLE_WORDS.test(words)) {
+    const problem = clearingProblem('database-unavailable', { headers: { 'retry-after': '2' } });
+    problem.cause = error;
+    throw problem;
+  }
+  throw error;
+}
+
+function overloaded(cause: unknown): Error {
+  const problem = clearingProblem('overloaded', { headers: { 'retry-after': '1' } });
+  problem.cause = cause;
+  return problem;
+}
+
+const INT8 = 20;
+const DATE = 1082;
+const TIMESTAMPTZ = 1184;
+
+/** Amounts come as numbers, days as YYYY-MM-DD, moments as RFC 3339 in UTC. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
+  if (oid === INT8) return safeInteger;
+  if (oid === DATE) return (text: string) => text;
+  if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
+  return pg.types.getTypeParser(oid, format);
+};
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is too large for a number`);
+  return value;
+}

@@ -1,0 +1,232 @@
+/** The schema, step by step: what has been released is never changed, only added to. Step n brings version n. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  create table merchants (
+    merchant text primary key,
+    name text not null,
+    category_code text not null
+  );
+
+  create table terminals (
+    terminal text primary key,
+    merchant text not null references merchants,
+    last_epoch integer not null default 0 check (last_epoch >= 0)
+  );
+
+  create table enrolment_codes (
+    -- SM3 of the code: who reads the database cannot enrol.
+    code_hash text primary key,
+    terminal text not null references terminals,
+    expires_at timestamptz not null,
+    used_by_key text,
+    used_for_epoch integer,
+    used_at timestamptz
+  );
+
+  create table epochs (
+    terminal text not null references terminals,
+    epoch integer not null check (epoch >= 1),
+    merchant text not null references merchants,
+    signing_key text not null,
+    genesis_hash text not null,
+    software text not null,
+    opened_at timestamptz not null,
+    closed_at timestamptz,
+    head_sequence bigint not null default 0,
+    head_hash text not null,
+    primary key (terminal, epoch)
+  );
+  create unique index one_open_epoch on epochs (terminal) where closed_at is null;
+
+  create table cards (
+    token text primary key,
+    masked_pan text not null,
+    expiry date not null,
+    blocked boolean not null,
+    hotlisted boolean not null default false,
+    pin_reference text,
+    pin_tries_left integer not null check (pin_tries_left >= 0),
+    balance_minor bigint not null check (balance_minor >= 0),
+    held_minor bigint not null default 0 check (held_minor between 0 and balance_minor)
+  );
+
+  -- Every genuine cryptogram the host has seen, whatever it came with. 'moved' says what money it moved; once set it
+  -- stays, so that one (PAN, ATC) moves money once.
+  create table cryptograms (
+    token text not null references cards,
+    pan_sequence integer not null,
+    atc integer not null,
+    kind text not null check (kind in ('tc', 'arqc', 'aac')),
+    -- The chip's balance before this transaction took anything; null when the cryptogram does not tell.
+    balance_before_minor bigint,
+    moved text check (moved in ('held', 'paid', 'given-back')),
+    seen_at timestamptz not null,
+    primary key (token, pan_sequence, atc)
+  );
+
+  create table authorisations (
+    id uuid primary key,
+    number bigint generated always as identity unique,
+    terminal text not null references terminals,
+    -- 'void': its reversal came first.
+    state text not null check (state in ('void', 'declined', 'verified', 'held', 'reversed', 'posted')),
+    fingerprint text,
+    payment_id text,
+    amount_minor bigint,
+    token text references cards,
+    pan_sequence integer,
+    atc integer,
+    cryptogram text,
+    answer jsonb,
+    changed_at timestamptz not null
+  );
+
+  create table reversals (
+    id uuid primary key,
+    terminal text not null references terminals,
+    fingerprint text not null,
+    authorisation uuid not null references authorisations,
+    effect text,
+    received_at timestamptz not null
+  );
+
+  create table batches (
+    id uuid primary key,
+    terminal text not null,
+    epoch integer not null,
+    merchant text not null,
+    first_sequence bigint not null,
+    last_sequence bigint not null,
+    record_count integer not null,
+    total_minor bigint not null,
+    chain_head text not null,
+    merkle_root text not null,
+    seal_signature text not null,
+    received_at timestamptz not null,
+    key_id text,
+    acknowledgement_signature text,
+    unique (terminal, epoch, first_sequence),
+    foreign key (terminal, epoch) references epochs
+  );
+
+  create table records (
+    terminal text not null,
+    epoch integer not null,
+    sequence bigint not null,
+    batch_id uuid not null references batches,
+    -- The bytes that the chain covers; of an unreadable record, whatever the terminal found.
+    canonical bytea not null,
+    chain_hash text not null,
+    sealed_pan text,
+    verdict text not null check (verdict in ('accepted', 'disputed')),
+    reason text check ((verdict = 'disputed') = (reason is not null)),
+    -- Null when the record cannot be read.
+    outcome text,
+    amount_minor bigint,
+    primary key (terminal, epoch, sequence)
+  );
+  create index records_of_batch on records (batch_id, sequence);
+
+  -- Payments that ended before the terminal knew whether the card had paid.
+  create table undecided (
+    terminal text not null,
+    epoch integer not null,
+    sequence bigint not null,
+    token text not null references cards,
+    pan_sequence integer not null,
+    atc integer not null,
+    amount_minor bigint not null,
+    balance_before_minor bigint,
+    state text not null check (state in ('open', 'given-back', 'not-debited', 'paid')),
+    decided_at timestamptz,
+    primary key (terminal, epoch, sequence),
+    foreign key (terminal, epoch, sequence) references records
+  );
+  create index undecided_open on undecided (token, pan_sequence) where state = 'open';
+
+  create table movements (
+    movement bigint generated always as identity primary key,
+    kind text not null check (kind in ('opening', 'chip-purchase', 'account-purchase', 'give-back', 'suspense')),
+    -- The record that moved it; for 'give-back' the record of the debit that is undone.
+    terminal text,
+    epoch integer,
+    sequence bigint,
+    made_at timestamptz not null,
+    unique (kind, terminal, epoch, sequence),
+    foreign key (terminal, epoch, sequence) references records deferrable initially deferred
+  );
+
+  create table postings (
+    movement bigint not null references movements,
+    account text not null,
+    amount_minor bigint not null check (amount_minor <> 0),
+    primary key (movement, account)
+  );
+  create index postings_of_account on postings (account);
+
+  create function movement_sums_to_zero() returns trigger language plpgsql as $$
+  begin
+    if (select sum(amount_minor) from postings where movement = new.movement) <> 0 then
+      raise exception 'movement % does not sum to zero', new.movement;
+    end if;
+    return null;
+  end $$;
+  create constraint trigger movement_sums_to_zero after insert or update on postings
+    deferrable initially deferred for each row execute function movement_sums_to_zero();
+
+  -- What a terminal claims and the host does not pay.
+  create table suspense_items (
+    terminal text not null,
+    epoch integer not null,
+    sequence bigint not null,
+    claimant text not null check (claimant in ('merchant', 'card')),
+    amount_minor bigint not null,
+    reason text not null,
+    primary key (terminal, epoch, sequence),
+    foreign key (terminal, epoch, sequence) references records deferrable initially deferred
+  );
+
+  create table incidents (
+    incident bigint generated always as identity primary key,
+    kind text not null,
+    terminal text not null,
+    epoch integer not null,
+    sequence bigint not null,
+    detail text not null,
+    times integer not null default 1,
+    first_at timestamptz not null,
+    last_at timestamptz not null,
+    unique (kind, terminal, epoch, sequence)
+  );
+
+  create table settlement_counter (last_number bigint not null);
+  insert into settlement_counter values (0);
+
+  create table settlements (
+    -- In settlement order without gaps, since one transaction at a time holds the counter.
+    number bigint primary key,
+    batch_id uuid not null unique references batches,
+    reference text not null unique,
+    settled_at timestamptz not null,
+    record_count integer not null,
+    total_minor bigint not null,
+    disputed bigint[] not null,
+    key_id text not null,
+    signature text not null,
+    central_acknowledged_at timestamptz
+  );
+
+  create table hotlist_changes (
+    version integer primary key,
+    token text not null,
+    listed boolean not null,
+    made_at timestamptz not null
+  );
+
+  create table parameter_sets (
+    version integer primary key,
+    content jsonb not null,
+    issued_at timestamptz not null
+  );
+  `,
+];

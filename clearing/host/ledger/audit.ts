@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Database, Transaction } from '../database/database.ts';
+
+const sums = z.object({
+  chip_purchases: z.int(),
+  account_purchases: z.int(),
+  given_back: z.int(),
+  merchants: z.int(),
+  suspense: z.int(),
+  all_postings: z.int(),
+  approved_accepted: z.int(),
+  approved_disputed: z.int(),
+  held_on_cards: z.int(),
+  held_by_authorisations: z.int(),
+  wrong_balances: z.int(),
+  undecided_open: z.int(),
+});
+
+/** Every sum that `audit` compares, in one statement so that all are of one moment. */
+const SUMS = `
+  select
+    coalesce((select sum(p.amount_minor) from postings p join movements m using (movement)
+      where m.kind = 'chip-purchase' and p.amount_minor > 0), 0)::bigint as chip_purchases,
+    coalesce((select sum(p.amount_minor) from postings p join movements m using (movement)
+      where m.kind = 'account-purchase' and p.amount_minor > 0), 0)::bigint as account_purchases,
+    coalesce((select sum(p.amount_minor) from postings p join movements m using (movement)
+      where m.kind = 'give-back' and p.amount_minor > 0), 0)::bigint as given_back,
+    coalesce((select sum(amount_minor) from postings where account like 'merchant:%'), 0)::bigint as merchants,
+    coalesce(-(select sum(amount_minor) from postings where account = 'suspense'), 0)::bigint as suspense,
+    coalesce((select sum(amount_minor) from postings), 0)::bigint as all_postings,
+    coalesce((select sum(amount_minor) from records
+      where outcome = 'approved' and verdict = 'accepted'), 0)::bigint as approved_accepted,
+    coalesce((select sum(amount_minor) from records
+      where outcome = 'approved' and verdict = 'disputed'), 0)::bigint as approved_disputed,
+    coalesce((select sum(held_minor) from cards), 0)::bigint as held_on_cards,
+    coalesce((select sum(amount_minor) from authorisations where state = 'held'), 0)::bigint as held_by_authorisations,
+    (select count(*) from cards c where c.balance_minor <>
+      coalesce((select sum(amount_minor) from postings where account = 'account:' || c.token), 0)) as wrong_balances,
+    (select count(*) from undecided where state = 'open') as undecided_open`;
+
+/** The books at one moment. Amounts in fen. */
+export interface Audit {
+  /** Nothing in `faults`. */
+  readonly balanced: boolean;
+  /** What does not add up, in words. */
+  readonly faults: readonly string[];
+  /** Purchases that chips paid (TCs). */
+  readonly chipPurchasesMinor: number;
+  /** Purchases that accounts paid (posted authorisations). */
+  readonly accountPurchasesMinor: number;
+  /** Chip debits that were no purchase after all, credited to the accounts of their cards. */
+  readonly givenBackMinor: number;
+  /** All that chips have spent: purchases and what was given back. */
+  readonly chipDebitsMinor: number;
+  readonly merchantsMinor: number;
+  /** Authorised, neither posted nor reversed. */
+  readonly heldMinor: number;
+  /** Claimed by terminals, not paid. */
+  readonly suspenseMinor: number;
+  readonly undecidedOpen: number;
+}
+
+/** Adds up the books (design 4.11): who was paid, from which pot, what is held and what is in suspense. */
+export async function audit(statements: Database | Transaction): Promise<Audit> {
+  const found = await statements.one(sums, SUMS);
+  const rules: readonly (readonly [boolean, string])[] = [
+    [found.all_postings === 0, `the postings sum to ${found.all_postings} instead of zero`],
+    [
+      found.merchants === found.chip_purchases + found.account_purchases,
+      `merchants have ${found.merchants}, pots paid ${found.chip_purchases} and ${found.account_purchases}`,
+    ],
+    [
+      found.merchants === found.approved_accepted,
+      `merchants have ${found.merchants}, accepted approvals are ${found.approved_accepted}`,
+    ],
+    [
+      found.approved_disputed <= found.suspense,
+      `disputed approvals are ${found.approved_disputed}, in suspense is ${found.suspense}`,
+    ],
+    [
+      found.held_on_cards === found.held_by_authorisations,
+      `cards hold ${found.held_on_cards}, authorisations ${found.held_by_authorisations}`,
+    ],
+    [found.wrong_balances === 0, `${found.wrong_balances} accounts do not have what was posted to them`],
+  ];
+  const faults = rules.filter(([holds]) => !holds).map(([, words]) => words);
+  return {
+    balanced: faults.length === 0,
+    faults,
+    chipPurchasesMinor: found.chip_purchases,
+    accountPurchasesMinor: found.account_purchases,
+    givenBackMinor: found.given_back,
+    chipDebitsMinor: found.chip_purchases + found.given_back,
+    merchantsMinor: found.merchants,
+    heldMinor: found.held_on_cards,
+    suspenseMinor: found.suspense,
+    undecidedOpen: found.undecided_open,
+  };
+}

@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { sm2Verify } from '../../../emv/crypto/index.ts';
+import { hex } from '../../../emv/values/index.ts';
+import { terminalHeaders } from '../../contract/enrolment.ts';
+import { requestBytes } from '../../contract/record/index.ts';
+import type { Statements } from '../database/database.ts';
+import { clearingProblem } from '../problems.ts';
+
+/** An enrolled terminal in one of its epochs. */
+export interface Terminal {
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly merchant: string;
+  /** X then Y, hex. */
+  readonly signingKey: string;
+  /** It has been enrolled anew since. */
+  readonly closed: boolean;
+}
+
+const epochRow = z.object({ merchant: z.string(), signing_key: z.string(), closed: z.boolean() });
+
+/**
+ * Who sends this request, by its signature over method, path with query, and body. Throws `unauthenticated`, without
+ * saying which part was wrong.
+ */
+export async function authenticate(
+  statements: Statements,
+  request: FastifyRequest,
+  body: Uint8Array,
+): Promise<Terminal> {
+  const headers = terminalHeaders.safeParse(request.headers);
+  const { method } = request;
+  if (!headers.success || (method !== 'GET' && method !== 'POST')) throw unauthenticated();
+  const terminal = headers.data['jdpos-terminal'];
+  const epoch = Number(headers.data['jdpos-epoch']);
+  const found = await statements.first(
+    epochRow,
+    'select merchant, signing_key, closed_at is not null as closed from epochs where terminal = $1 and epoch = $2',
+    [terminal, epoch],
+  );
+  if (found === undefined) throw unauthenticated();
+  const signed = requestBytes({ method, path: request.raw.url ?? '', body });
+  if (!sm2Verify(hex(found.signing_key), signed, hex(headers.data['jdpos-signature']))) throw unauthenticated();
+  return { terminal, epoch, merchant: found.merchant, signingKey: found.signing_key, closed: found.closed };
+}
+
+const unauthenticated = () =>
+  clearingProblem('unauthenticated', {
+    detail: 'enrol the terminal, or check its clock of epochs: headers jdpos-terminal, jdpos-epoch, jdpos-signature',
+  });
+
+/** Refuses a terminal that has been enrolled anew: nothing may be added to an epoch that is closed. */
+export function assertOpen({ closed, epoch }: Terminal): void {
+  if (closed)
+    throw clearingProblem('epoch-closed', { detail: `epoch ${epoch} ended when the terminal was enrolled anew` });
+}

@@ -1,0 +1,158 @@
+import {
+  drawSm2PrivateKey,
+  openBytes,
+  sealBytes,
+  sm2Open,
+  sm2PublicKey,
+  sm2Seal,
+  sm2Sign,
+  sm3,
+} from '../../emv/crypto/index.ts';
+import { checkPinBlock, type PinBlockFormat } from '../../emv/issuer/index.ts';
+import { hex, Pan, Secret, toHex } from '../../emv/values/index.ts';
+import type { RecordChip } from '../contract/record/index.ts';
+import { cardToken } from '../contract/record/index.ts';
+import { type CryptogramCheck, checkCryptogram } from './check-cryptogram.ts';
+import { assertUsable, type HsmKey, type HsmKeys } from './keys.ts';
+
+export type SigningPurpose = 'acknowledgement' | 'hotlist' | 'parameters';
+
+/** The host's SM2 public keys: X then Y, upper-case hex. */
+export interface HsmPublicKeys {
+  readonly acknowledgement: string;
+  readonly hotlist: string;
+  readonly parameters: string;
+  readonly sealing: string;
+}
+
+export interface SignedWith {
+  readonly keyId: string;
+  /** r then s, hex. */
+  readonly signature: string;
+}
+
+/**
+ * The one module that holds keys, as a hardware security module would: work goes in, results come out, no key ever does.
+ * It keeps no state besides its keys.
+ */
+export interface Hsm {
+  readonly publicKeys: HsmPublicKeys;
+  /** Which key signs for a purpose: first 8 bytes of SM3 of its public key, hex. */
+  keyId(purpose: SigningPurpose): string;
+  sign(purpose: SigningPurpose, bytes: Uint8Array): SignedWith;
+  /** The PAN that was sealed to the host (hex), if it is the one the token stands for; undefined otherwise. */
+  openPan(sealedPan: string, token: string): Pan | undefined;
+  cardToken(pan: Pan): string;
+  /** The scheme's card token key for a terminal: sm2Seal to its signing key, hex; undefined when that is no key. */
+  wrapCardTokenKey(signingKey: string, terminal: string): string | undefined;
+  /** Did this card make this cryptogram over these data? */
+  checkCryptogram(pan: Pan, panSequence: number, chip: RecordChip): CryptogramCheck;
+  /** A PIN of 4 to 12 digits as the database may keep it, bound to its card: hex. */
+  sealPin(pin: Secret, token: string): string;
+  /** Is the PIN in the pad's block the one that was sealed? */
+  checkPin(entry: PinEntry): PinCheck;
+}
+
+export interface PinEntry {
+  readonly pan: Pan;
+  readonly token: string;
+  /** As `sealPin` gave it. */
+  readonly sealedPin: string;
+  readonly block: Uint8Array;
+  readonly format: string;
+  readonly keyId: string;
+}
+
+/** `unreadable`: unknown key or format, or a block of something else. It uses up no try. */
+export type PinCheck = 'right' | 'wrong' | 'unreadable';
+
+export interface HsmOptions {
+  readonly keys: HsmKeys;
+  /** Refuses every key that is marked TEST. */
+  readonly production: boolean;
+  /** Unpredictable bytes. */
+  readonly random: (length: number) => Uint8Array;
+}
+
+const IV_LENGTH = 16;
+const FORMATS: readonly string[] = ['iso-0', 'sm4-0'] satisfies PinBlockFormat[];
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const isFormat = (format: string): format is PinBlockFormat => FORMATS.includes(format);
+
+/** Loads the keys. Throws ClearingError on a key that may not be used here or has the wrong length. */
+export function createHsm({ keys, production, random }: HsmOptions): Hsm {
+  assertUsable(keys, production);
+  const publicKeys = {
+    acknowledgement: publicKeyOf(keys.acknowledgement),
+    hotlist: publicKeyOf(keys.hotlist),
+    parameters: publicKeyOf(keys.parameters),
+    sealing: publicKeyOf(keys.sealing),
+  };
+  return {
+    publicKeys,
+    keyId: (purpose) => keyIdOf(publicKeys[purpose]),
+    sign: (purpose, bytes) => ({
+      keyId: keyIdOf(publicKeys[purpose]),
+      signature: toHex(keys[purpose].value.use((key) => sm2Sign(key, bytes))),
+    }),
+    openPan: (sealedPan, token) => openPan(keys, sealedPan, token),
+    cardToken: (pan) => keys.cardToken.value.use((key) => cardToken(key, pan)),
+    wrapCardTokenKey: (signingKey, terminal) => wrapCardTokenKey(keys, random, signingKey, terminal),
+    checkCryptogram: (pan, panSequence, chip) => checkCryptogram(keys.masterKeys, pan, panSequence, chip),
+    sealPin: (pin, token) =>
+      toHex(
+        keys.storage.value.use((key) =>
+          pin.use((plaintext) => sealBytes({ key, iv: random(IV_LENGTH), plaintext, associatedData: utf8(token) })),
+        ),
+      ),
+    checkPin: (entry) => checkPin(keys, entry),
+  };
+}
+
+const publicKeyOf = ({ value }: HsmKey): string => toHex(value.use((key) => sm2PublicKey(key)));
+
+const keyIdOf = (publicKey: string): string => toHex(sm3(hex(publicKey)).subarray(0, 8));
+
+function openPan(keys: HsmKeys, sealedPan: string, token: string): Pan | undefined {
+  const envelope = hex(sealedPan);
+  const digits = keys.sealing.value.use((privateKey32) =>
+    sm2Open({ privateKey32, envelope, associatedData: utf8(token) }),
+  );
+  const pan = digits === undefined ? undefined : Pan.parse(new TextDecoder('latin1').decode(digits));
+  digits?.fill(0);
+  if (pan === undefined) return undefined;
+  return keys.cardToken.value.use((key) => cardToken(key, pan)) === token ? pan : undefined;
+}
+
+function wrapCardTokenKey(
+  keys: HsmKeys,
+  random: (length: number) => Uint8Array,
+  signingKey: string,
+  terminal: string,
+): string | undefined {
+  const ephemeralPrivateKey32 = drawSm2PrivateKey(random);
+  try {
+    const sealed = keys.cardToken.value.use((plaintext) =>
+      sm2Seal({ publicKey64: hex(signingKey), ephemeralPrivateKey32, plaintext, associatedData: utf8(terminal) }),
+    );
+    return sealed === undefined ? undefined : toHex(sealed);
+  } finally {
+    ephemeralPrivateKey32.fill(0);
+  }
+}
+
+function checkPin(keys: HsmKeys, { pan, token, sealedPin, block, format, keyId }: PinEntry): PinCheck {
+  const pinKey = keys.pin.get(keyId);
+  if (pinKey === undefined || !isFormat(format)) return 'unreadable';
+  const digits = keys.storage.value.use((key) =>
+    openBytes({ key, sealed: hex(sealedPin), associatedData: utf8(token) }),
+  );
+  if (digits === undefined) throw new Error('a PIN in the database was not sealed by this module for this card');
+  const reference = new Secret(digits);
+  try {
+    const verdict = pinKey.value.use((key) => checkPinBlock({ block, format, key, pan, reference }));
+    return verdict.kind === 'malformed' ? 'unreadable' : verdict.kind;
+  } finally {
+    reference.wipe();
+  }
+}

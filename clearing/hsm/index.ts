@@ -1,0 +1,2 @@
+export { createHsm, type Hsm, type HsmOptions } from './hsm.ts';
+export type { HsmKey, HsmKeys, MasterKeys } from './keys.ts';

@@ -1,0 +1,16 @@
+export { DriverError, type DriverErrorCode } from './driver-error.ts';
+export type { After, DriverLog } from './driver-tools.ts';
+export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
+export type {
+  CardChannel,
+  CardPresence,
+  CardReader,
+  CardReaders,
+  ExchangeAnswer,
+  OnlinePinEntry,
+  PinEntry,
+  ReaderEvent,
+  ReaderRole,
+  ReaderState,
+} from './ports.ts';
+export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';

@@ -1,0 +1,105 @@
+import type { NativeReader } from 'nfc-pcsc';
+import { type PcscFailure, readFailure } from './status.ts';
+
+/** Short APDUs: 256 bytes of data and the status word. */
+const MAX_ANSWER_BYTES = 258;
+
+export type Connected = { readonly kind: 'connected' } | { readonly kind: 'failed'; readonly failure: PcscFailure };
+
+export type Transmitted =
+  | { readonly kind: 'answered'; readonly bytes: Uint8Array }
+  | { readonly kind: 'failed'; readonly failure: PcscFailure };
+
+/**
+ * The line to one reader's card: native calls as promises that never reject. Calls must come one after the other.
+ *
+ * It works on a native object of its own, not on the one that watches the reader: the native module holds that object's lock
+ * during an exchange and takes the same lock on the main thread for a change of status, so a silent card would stop the process.
+ */
+export class CardHandle {
+  readonly #newNative: () => NativeReader;
+  #native: NativeReader | undefined;
+  #protocol: number | undefined;
+
+  constructor(newNative: () => NativeReader) {
+    this.#newNative = newNative;
+  }
+
+  get isConnected(): boolean {
+    return this.#protocol !== undefined;
+  }
+
+  /** Connects to the card and keeps other programs off it. `reader` connects to the reader alone, card or none. */
+  connect(to: 'card' | 'reader'): Promise<Connected> {
+    const native = this.#takeNative();
+    const options =
+      to === 'card'
+        ? { share_mode: native.SCARD_SHARE_EXCLUSIVE }
+        : { share_mode: native.SCARD_SHARE_DIRECT, protocol: 0 };
+    return new Promise((resolve) => {
+      native.connect(options, (error, protocol) => {
+        if (error) return resolve({ kind: 'failed', failure: readFailure(error) });
+        // Without a protocol nothing was connected: the native object believes an older connection to be open.
+        if (protocol === undefined) {
+          this.release();
+          return resolve({ kind: 'failed', failure: 'other' });
+        }
+        this.#protocol = protocol;
+        resolve({ kind: 'connected' });
+      });
+    });
+  }
+
+  /** Ends the connection, if there is one. An object that cannot do so is given up for a new one. */
+  disconnect(card: 'reset' | 'leave'): Promise<void> {
+    const native = this.#native;
+    if (native === undefined || !this.isConnected) return Promise.resolve();
+    this.#protocol = undefined;
+    const disposition = card === 'reset' ? native.SCARD_RESET_CARD : native.SCARD_LEAVE_CARD;
+    return new Promise((resolve) => {
+      native.disconnect(disposition, (error) => {
+        if (error) this.release();
+        resolve();
+      });
+    });
+  }
+
+  /** Sends a command and waits for the answer, however long it takes. The answer may be shorter than a status word. */
+  transmit(command: Uint8Array): Promise<Transmitted> {
+    const [native, protocol] = [this.#native, this.#protocol];
+    if (native === undefined || protocol === undefined) return Promise.resolve({ kind: 'failed', failure: 'other' });
+    return new Promise((resolve) => {
+      native.transmit(Buffer.from(command), MAX_ANSWER_BYTES, protocol, (error, answer) => {
+        if (error || answer === undefined) resolve({ kind: 'failed', failure: readFailure(error) });
+        else resolve({ kind: 'answered', bytes: Uint8Array.from(answer) });
+      });
+    });
+  }
+
+  /** Gives up the native object; the next connect makes another. Must not be called during an exchange. */
+  release(): void {
+    const native = this.#native;
+    this.#native = undefined;
+    this.#protocol = undefined;
+    if (native) dispose(native);
+  }
+
+  #takeNative(): NativeReader {
+    this.#native ??= this.#newNative();
+    return this.#native;
+  }
+}
+
+/**
+ * Makes a native object safe to be collected. Its destructor joins a watching thread that it takes for granted, and ends the
+ * process with a segmentation fault where none was ever started. So one is started, and ended after its first report.
+ */
+function dispose(native: NativeReader): void {
+  let reported = false;
+  // This function also keeps the object from being collected while the thread runs. The report comes under the object's
+  // lock, which close() takes again: hence not at once.
+  native.get_status(() => {
+    if (!reported) setImmediate(() => native.close());
+    reported = true;
+  });
+}

@@ -1,0 +1,89 @@
+import { connect } from 'node:net';
+import type { After, DriverLog } from '../driver-tools.ts';
+import { type NfcPcsc, type PcscSession, type SessionEvents, startSession } from './nfc-pcsc.ts';
+
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+
+export interface PcscServiceParts {
+  readonly nfcPcsc: NfcPcsc;
+  /** Where the service listens. */
+  readonly socketPath: string;
+  readonly after: After;
+  readonly log: DriverLog;
+  /** A new session reports its readers here. `lost` comes here as well, before the next session. */
+  readonly events: SessionEvents;
+  /** The service was not there, or refused, at the first try. */
+  readonly absent: () => void;
+}
+
+export interface PcscService {
+  close(): void;
+}
+
+/** Keeps a session with the PC/SC service: whenever there is none, tries again, less and less often. */
+export function pcscService(parts: PcscServiceParts): PcscService {
+  const { nfcPcsc, socketPath, after, log, events } = parts;
+  let session: PcscSession | undefined;
+  let closed = false;
+  let failures = 0;
+  let isAway = false;
+  let callOffRetry = (): void => {};
+
+  const start = async (): Promise<void> => {
+    // Asked first, because the native module does not come back while nobody listens.
+    const listens = await isListening(socketPath);
+    if (closed) return;
+    if (!listens) return failed('nobody listens');
+    try {
+      session = startSession(nfcPcsc, {
+        reader: (reader) => {
+          failures = 0;
+          return events.reader(reader);
+        },
+        lost: (reason) => {
+          events.lost(reason);
+          // Not at once: the report comes from within the native module.
+          setImmediate(() => {
+            session?.close();
+            session = undefined;
+            if (!closed) failed(reason);
+          });
+        },
+      });
+      isAway = false;
+    } catch (error) {
+      failed(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  const failed = (reason: string): void => {
+    if (!isAway) log('pcsc-service-away', { reason, socket: socketPath });
+    isAway = true;
+    const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+    failures += 1;
+    callOffRetry = after(waitMs, () => void start());
+    parts.absent();
+  };
+
+  void start();
+  return {
+    close: () => {
+      closed = true;
+      callOffRetry();
+      session?.close();
+      session = undefined;
+    },
+  };
+}
+
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,50 @@
+/** What the card decided when it made a cryptogram. */
+export type CardDecision = 'aac' | 'tc' | 'arqc' | 'rfu';
+
+/** The three bytes of the CVR after their length (JR/T 0025.5). */
+export interface CardVerificationResults {
+  /** At the first GENERATE AC, or at GET PROCESSING OPTIONS of qPBOC. */
+  readonly firstDecision: CardDecision;
+  /** At the second GENERATE AC, if there was one. */
+  readonly secondDecision: 'aac' | 'tc' | 'not-requested' | 'rfu';
+  /** Number of issuer script commands received, 0 to 15. */
+  readonly scriptCount: number;
+  /** The bits that are set. */
+  readonly flags: ReadonlySet<CvrFlag>;
+}
+
+/** Byte (from 0) and bit of each flag. */
+const FLAGS = {
+  'issuer-authentication-failed': [0, 0x08],
+  'offline-pin-performed': [0, 0x04],
+  'offline-pin-failed': [0, 0x02],
+  'unable-to-go-online': [0, 0x01],
+  'last-online-not-completed': [1, 0x80],
+  'pin-try-limit-exceeded': [1, 0x40],
+  'velocity-exceeded': [1, 0x20],
+  'new-card': [1, 0x10],
+  'last-issuer-authentication-failed': [1, 0x08],
+  'issuer-authentication-not-performed': [1, 0x04],
+  'application-blocked-by-pin-try-limit': [1, 0x02],
+  'last-static-authentication-failed': [1, 0x01],
+  'script-failed': [2, 0x08],
+  'last-dynamic-authentication-failed': [2, 0x04],
+  'dynamic-authentication-performed': [2, 0x02],
+} as const;
+
+export type CvrFlag = keyof typeof FLAGS;
+
+const FIRST_DECISIONS = ['aac', 'tc', 'arqc', 'rfu'] as const;
+const SECOND_DECISIONS = ['aac', 'tc', 'not-requested', 'rfu'] as const;
+
+/** Reads the three bytes. */
+export function parseCvr(bytes: Uint8Array): CardVerificationResults {
+  const [first = 0, , third = 0] = bytes;
+  const names = Object.keys(FLAGS) as CvrFlag[];
+  return {
+    firstDecision: FIRST_DECISIONS[(first >> 4) & 3] ?? 'rfu',
+    secondDecision: SECOND_DECISIONS[first >> 6] ?? 'rfu',
+    scriptCount: third >> 4,
+    flags: new Set(names.filter((name) => ((bytes[FLAGS[name][0]] ?? 0) & FLAGS[name][1]) !== 0)),
+  };
+}

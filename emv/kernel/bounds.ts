@@ -1,0 +1,14 @@
+/** What one tap may cost at most, whatever the card answers. */
+
+/** Exchanges of one command: the command itself, then 61xx and 6Cxx. */
+export const MAX_ROUNDS = 4;
+/** Data of one answer, chained by 61xx. */
+export const MAX_ANSWER_BYTES = 1024;
+/** Applications tried in one tap. */
+export const MAX_CANDIDATES = 8;
+/** Records that an AFL may name. */
+export const MAX_RECORDS = 16;
+/** Data of all records together. */
+export const MAX_RECORD_BYTES = 4096;
+/** PPSE, candidates, balance, GPO, records. A probe for recovery takes less. */
+export const MAX_EXCHANGES = (1 + MAX_CANDIDATES + 1 + 1 + MAX_RECORDS) * MAX_ROUNDS;

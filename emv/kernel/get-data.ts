@@ -1,0 +1,31 @@
+import { getData } from '../apdu/index.ts';
+import { TAG } from '../dictionary/index.ts';
+import { parseTlv } from '../tlv/index.ts';
+import { type Fen, parseAmount, readUint } from '../values/index.ts';
+import type { Step } from './requests.ts';
+import { SUCCESS, transceive } from './transceive.ts';
+
+/** What GET DATA gave; no value is no failure: 6A88, 6985 and the like only mean that the card does not tell. */
+type Told<T> = { readonly kind: 'told'; readonly value: T | undefined } | { readonly kind: 'torn' };
+
+function* readObject(tag: number): Step<Told<Uint8Array>> {
+  const reply = yield* transceive(getData(tag));
+  if (reply.kind === 'torn') return reply;
+  const parsed = reply.kind === 'answered' && reply.sw === SUCCESS ? parseTlv(reply.data) : undefined;
+  const [object, ...others] = parsed?.kind === 'parsed' ? parsed.nodes : [];
+  const alone = object?.tag === tag && others.length === 0;
+  return { kind: 'told', value: alone ? object.value : undefined };
+}
+
+/** The electronic-cash balance (9F79), where the card gives it. */
+export function* readBalance(): Step<Told<Fen>> {
+  const told = yield* readObject(TAG.ecBalance);
+  return told.kind === 'torn' ? told : { kind: 'told', value: told.value && parseAmount(told.value) };
+}
+
+/** The application transaction counter (9F36). */
+export function* readAtc(): Step<Told<number>> {
+  const told = yield* readObject(TAG.atc);
+  if (told.kind === 'torn') return told;
+  return { kind: 'told', value: told.value?.length === 2 ? readUint(told.value) : undefined };
+}

@@ -1,0 +1,58 @@
+import { getProcessingOptions } from '../apdu/index.ts';
+import { TAG } from '../dictionary/index.ts';
+import { buildDol, encodeTlv } from '../tlv/index.ts';
+import type { Fen } from '../values/index.ts';
+import type { SelectedApplication } from './application-selection.ts';
+import { declined, type Ended, otherInterface, TORN } from './ending.ts';
+import { parseGpoAnswer } from './gpo-answer.ts';
+import type { DeclineReason } from './outcome.ts';
+import type { Step } from './requests.ts';
+import { openTap, type Tap } from './tap.ts';
+import { terminalData } from './terminal-data.ts';
+import type { TransactionInput } from './transaction.ts';
+import { SUCCESS, transceive } from './transceive.ts';
+
+const TRY_AGAIN = 0x6986;
+
+/** Refusals of GPO, all "try another interface" (JR/T 0025.12-2013 §6.5.3: 6985 does not select again). */
+const REFUSALS: ReadonlyMap<number, DeclineReason> = new Map([
+  [0x6984, 'card-declined'],
+  [0x6985, 'card-declined'],
+  [0x6283, 'application-blocked'],
+  [0x6a81, 'card-blocked'],
+]);
+
+/**
+ * Initiate application (JR/T 0025.12-2013 §6.5): tells the card what its PDOL asks for and takes its decision. The TTQ
+ * offers qPBOC alone, so the AIP has no route to choose: an answer without a cryptogram ends it.
+ */
+export function* initiateApplication(
+  input: TransactionInput,
+  selected: SelectedApplication,
+  balanceBefore: Fen | undefined,
+): Step<{ kind: 'initiated'; tap: Tap } | Ended> {
+  const { application } = selected;
+  const terminal = terminalData(input, selected);
+  const pdolValues = buildDol(application.pdol, (tag) => terminal.get(tag));
+  const reply = yield* transceive(getProcessingOptions(encodeTlv(TAG.commandTemplate, pdolValues)));
+  if (reply.kind === 'torn') return TORN;
+  if (reply.kind === 'faulty') return declined('card-error');
+  if (reply.sw === TRY_AGAIN) return { kind: 'present-again', reason: 'transmission' };
+  if (reply.sw !== SUCCESS) return otherInterface(input.terminal, REFUSALS.get(reply.sw) ?? 'card-error');
+  const parsed = parseGpoAnswer(reply.data);
+  if (parsed.kind === 'other-path') return otherInterface(input.terminal, 'card-error');
+  const tap =
+    parsed.kind === 'qpboc'
+      ? openTap({
+          input,
+          application,
+          amount: input.amount,
+          pdolValues,
+          gpoAnswer: reply.data,
+          answer: parsed.answer,
+          balanceBefore,
+          terminal,
+        })
+      : undefined;
+  return tap === undefined ? declined('card-error') : { kind: 'initiated', tap };
+}

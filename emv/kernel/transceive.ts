@@ -1,0 +1,40 @@
+import { getResponse, parseAnswer } from '../apdu/index.ts';
+import { concat } from '../values/index.ts';
+import { MAX_ANSWER_BYTES, MAX_ROUNDS } from './bounds.ts';
+import { ask, type Step } from './requests.ts';
+
+export type CardReply =
+  | { readonly kind: 'answered'; readonly data: Uint8Array; readonly sw: number }
+  | { readonly kind: 'torn' }
+  /** It answered, but its 61xx and 6Cxx find no end. */
+  | { readonly kind: 'faulty' };
+
+export const SUCCESS = 0x9000;
+const MORE_DATA = 0x61;
+const WRONG_LE = 0x6c;
+
+const withLe = (command: Uint8Array, le: number): Uint8Array => concat(command.subarray(0, -1), Uint8Array.of(le));
+
+/**
+ * Sends a command that ends with Le and returns the whole answer: fetches what 61xx announces, repeats with the length
+ * that 6Cxx gives (EMV Book 1, annex A). Asks MAX_ROUNDS times at most.
+ */
+export function* transceive(command: Uint8Array): Step<CardReply> {
+  let next = command;
+  let data: Uint8Array = new Uint8Array();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const reply = yield* ask('exchange', { command: next });
+    if (reply.kind === 'torn' || reply.response.length < 2) return { kind: 'torn' };
+    const answer = parseAnswer(reply.response);
+    const sw2 = answer.sw & 0xff;
+    if (answer.sw >> 8 === WRONG_LE) {
+      next = withLe(next, sw2);
+      continue;
+    }
+    data = data.length === 0 ? answer.data : concat(data, answer.data);
+    if (data.length > MAX_ANSWER_BYTES) return { kind: 'faulty' };
+    if (answer.sw >> 8 !== MORE_DATA) return { kind: 'answered', data, sw: answer.sw };
+    next = getResponse(sw2);
+  }
+  return { kind: 'faulty' };
+}

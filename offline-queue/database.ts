@@ -1,0 +1,135 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
+import { guarded, QueueError } from './errors.ts';
+import { migrate, refuseForeign, requireCurrentSchema } from './migrations.ts';
+
+export type Value = string | number | null | Uint8Array;
+
+/** A prepared statement whose failures are QueueErrors. */
+export interface Statement<Row> {
+  run(...values: readonly Value[]): { readonly changes: number };
+  get(...values: readonly Value[]): Row | undefined;
+  all(...values: readonly Value[]): Row[];
+  iterate(...values: readonly Value[]): Iterable<Row>;
+}
+
+/** How long a writer waits for another one before it reports `busy`. */
+const BUSY_TIMEOUT_MS = 2_000;
+
+/** PRAGMA synchronous: 2 is FULL, so that a commit has reached the disk when it returns. */
+const FULL = 2;
+
+/** One connection to the queue file. */
+export class Database {
+  readonly #connection: BetterSqlite.Database;
+  #durabilitySeen = false;
+
+  constructor(connection: BetterSqlite.Database) {
+    this.#connection = connection;
+  }
+
+  prepare<Row>(sql: string): Statement<Row> {
+    const statement = guarded(() => this.#connection.prepare<Value[], Row>(sql));
+    return {
+      run: (...values) => guarded(() => statement.run(...values)),
+      get: (...values) => guarded(() => statement.get(...values)),
+      all: (...values) => guarded(() => statement.all(...values)),
+      iterate: (...values) => guardedRows(guarded(() => statement.iterate(...values))),
+    };
+  }
+
+  /** All or nothing, durable when it returns; within another transaction it is part of that one. */
+  transaction<T>(work: () => T): T {
+    if (this.#connection.inTransaction) return work();
+    guarded(() => this.#connection.exec('begin immediate'));
+    const result = this.#finish(work, 'commit');
+    if (!this.#durabilitySeen) requireDurability(this.#connection);
+    this.#durabilitySeen = true;
+    return result;
+  }
+
+  /** Reads that all see the same moment, whatever another process writes meanwhile. */
+  snapshot<T>(work: () => T): T {
+    if (this.#connection.inTransaction) return work();
+    guarded(() => this.#connection.exec('begin'));
+    return this.#finish(work, 'rollback');
+  }
+
+  #finish<T>(work: () => T, end: 'commit' | 'rollback'): T {
+    try {
+      const result = work();
+      guarded(() => this.#connection.exec(end));
+      return result;
+    } catch (error) {
+      // A full disk may have made SQLite roll back by itself.
+      if (this.#connection.inTransaction) this.#connection.exec('rollback');
+      throw error;
+    }
+  }
+
+  close(): void {
+    guarded(() => this.#connection.close());
+  }
+}
+
+function* guardedRows<Row>(rows: IterableIterator<Row>): Generator<Row> {
+  try {
+    for (let next = guarded(() => rows.next()); !next.done; next = guarded(() => rows.next())) yield next.value;
+  } finally {
+    rows.return?.();
+  }
+}
+
+/** Opens for writing, makes the file when there is none, brings its schema up to date. The caller holds the writer's lock. */
+export function openDatabase(path: string, options: { readonly maxPages?: number } = {}): Database {
+  makeFile(path);
+  return opened(path, false, (connection) => {
+    refuseForeign(connection);
+    if (connection.pragma('journal_mode = wal', { simple: true }) !== 'wal')
+      throw new QueueError('cannot-open', 'no WAL');
+    // The WAL default of this build is NORMAL, which loses commits when the power goes.
+    connection.pragma('synchronous = full');
+    requireDurability(connection);
+    connection.pragma('secure_delete = on');
+    migrate(connection);
+    if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
+  });
+}
+
+/** Opens for reading beside a running agent. */
+export function openDatabaseReadOnly(path: string): Database {
+  if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
+  return opened(path, true, requireCurrentSchema);
+}
+
+function opened(path: string, readonly: boolean, prepare: (connection: BetterSqlite.Database) => void): Database {
+  const connection = guarded(() => new BetterSqlite(path, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
+  try {
+    guarded(() => {
+      connection.pragma('foreign_keys = on');
+      connection.pragma('temp_store = memory');
+      connection.pragma('trusted_schema = off');
+      prepare(connection);
+    });
+    return new Database(connection);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Made here and not by SQLite, so that nobody else may ever read it; SQLite gives its side files the same mode. */
+function makeFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw new QueueError('cannot-open', path, { cause: error });
+  }
+}
+
+function requireDurability(connection: BetterSqlite.Database): void {
+  const level = connection.pragma('synchronous', { simple: true });
+  if (level !== FULL) throw new QueueError('not-durable', `synchronous is ${String(level)}`);
+}

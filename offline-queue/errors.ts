@@ -1,0 +1,94 @@
+import BetterSqlite from 'better-sqlite3';
+
+/** What can go wrong in operation: what it is, and what the person on call should do. */
+const CATALOGUE = {
+  'disk-full': ['the disk is full', 'Free some space on the disk that holds the queue; nothing was half written.'],
+  'io-error': [
+    'the disk could not be read or written',
+    'Look at the disk and the system log, then start the agent again.',
+  ],
+  busy: ['another program holds the queue', 'End programs that have the queue file open, then try again.'],
+  locked: ['another agent has this queue open', 'Only one agent may run on a queue; end the other one first.'],
+  corrupt: [
+    'the queue file is damaged',
+    'Stop the agent, copy the file, run `jdpos queue verify` and call support; delete nothing.',
+  ],
+  'not-a-queue': ['the file is no queue of jdpos', 'Check the configured path of the queue.'],
+  'newer-schema': [
+    'a newer jdpos has written this queue',
+    'Install that version or a later one; this one would not understand it.',
+  ],
+  'older-schema': ['an older jdpos has written this queue', 'Start the agent once, which brings the queue up to date.'],
+  'cannot-open': [
+    'the queue cannot be opened',
+    'Check that the path exists on a local disk and belongs to the user that the agent runs as.',
+  ],
+  'read-only': ['the queue cannot be written', 'Check owner and permissions of the queue file and its folder.'],
+  'not-durable': [
+    'the database does not write through to the disk',
+    'Do not take payments; this build of SQLite cannot be trusted.',
+  ],
+  'wrong-key': [
+    'the master key is not the one of this queue',
+    'Bring back the key file that belongs to it; without it nothing sealed can be read.',
+  ],
+  'key-file': [
+    'the key file cannot be used',
+    'Make it a regular file of 32 bytes that only its owner may read (chmod 600).',
+  ],
+  'not-enrolled': ['this terminal is not enrolled', 'Run `jdpos enrol` with the code that the centre gave out.'],
+  unacknowledged: [
+    'something is not yet acknowledged by the centre',
+    'Let the agent upload it first (`jdpos sync now`); then enrol again.',
+  ],
+  'epoch-used': [
+    'the epoch of this enrolment has been used here',
+    'Ask the centre for a new enrolment with a later epoch.',
+  ],
+  'bad-record': [
+    'a record is no longer as it was written',
+    'Run `jdpos queue verify`; it names the row and what to do.',
+  ],
+} as const;
+
+export type QueueErrorCode = keyof typeof CATALOGUE;
+
+/** An operational failure of the queue. `code` is stable; the message ends with what to do. */
+export class QueueError extends Error {
+  override readonly name = 'QueueError';
+  readonly code: QueueErrorCode;
+
+  constructor(code: QueueErrorCode, detail?: string, options?: ErrorOptions) {
+    const [what, remedy] = CATALOGUE[code];
+    super(`${what}${detail === undefined ? '' : ` (${detail})`}. ${remedy}`, options);
+    this.code = code;
+  }
+}
+
+// SQLite's result codes are families: SQLITE_IOERR_FSYNC is an SQLITE_IOERR.
+const BY_RESULT: readonly (readonly [string, QueueErrorCode])[] = [
+  ['SQLITE_FULL', 'disk-full'],
+  ['SQLITE_IOERR', 'io-error'],
+  ['SQLITE_BUSY', 'busy'],
+  ['SQLITE_LOCKED', 'busy'],
+  ['SQLITE_CORRUPT', 'corrupt'],
+  ['SQLITE_NOTADB', 'not-a-queue'],
+  ['SQLITE_READONLY', 'read-only'],
+  ['SQLITE_PERM', 'read-only'],
+  ['SQLITE_CANTOPEN', 'cannot-open'],
+];
+
+/** Runs database work; what SQLite reports of the outside world becomes a QueueError, the rest is a programmer's error. */
+export function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function translated(error: unknown): unknown {
+  if (!(error instanceof BetterSqlite.SqliteError)) return error;
+  const code = BY_RESULT.find(([family]) => error.code.startsWith(family))?.[1];
+  return code === undefined ? error : new QueueError(code, error.code, { cause: error });
+}

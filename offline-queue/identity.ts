@@ -1,0 +1,143 @@
+import { ok as assert } from 'node:assert/strict';
+import { drawSm2PrivateKey } from '../emv/crypto/index.ts';
+import { equalBytes } from '../emv/values/index.ts';
+import type { Database } from './database.ts';
+import { QueueError } from './errors.ts';
+import { identityBytes, parseIdentity } from './identity-bytes.ts';
+import { placeOf } from './place.ts';
+import type { Identity, IdentityStore } from './queue.ts';
+import type { Random, Sealing } from './sealing.ts';
+import type { Tables } from './tables.ts';
+
+const IDENTITIES = 'identities';
+const KEYS = 'keys';
+const NEXT_SIGNING_KEY = 'next-signing';
+
+/** Every identity this terminal has had: older ones are needed to check older records. */
+export interface Identities {
+  /** Throws QueueError `corrupt` when it no longer opens. */
+  current(): Identity | undefined;
+  /** Throws QueueError `not-enrolled`. */
+  required(): Identity;
+  /** Undefined when there is none for this epoch, or it no longer opens. */
+  of(epoch: number): Identity | undefined;
+  epochs(): readonly number[];
+  /** Seals an identity; within a transaction. */
+  write(identity: Identity): void;
+  /** Makes it the current one; after that transaction. */
+  adopt(identity: Identity): void;
+  wipe(): void;
+}
+
+/** Unsealed once, not at each use. */
+export function openIdentities(db: Database, sealing: Sealing): Identities {
+  const all = db.prepare<{ epoch: number; sealed: Uint8Array }>('select epoch, sealed from identities order by epoch');
+  const insert = db.prepare('insert or replace into identities (epoch, sealed) values (?, ?)');
+  const known = new Map<number, Identity | undefined>();
+  for (const { epoch, sealed } of all.all()) {
+    const bytes = sealing.open(IDENTITIES, epoch, sealed);
+    known.set(epoch, bytes && parseIdentity(epoch, bytes));
+    bytes?.fill(0);
+  }
+  const current = (): Identity | undefined => {
+    const epoch = Math.max(0, ...known.keys());
+    const identity = known.get(epoch);
+    if (epoch > 0 && identity === undefined) throw new QueueError('corrupt', `the identity of epoch ${epoch}`);
+    return identity;
+  };
+  return {
+    current,
+    required() {
+      const identity = current();
+      if (identity === undefined) throw new QueueError('not-enrolled');
+      return identity;
+    },
+    of: (epoch) => known.get(epoch),
+    epochs: () => [...known.keys()],
+    write(identity) {
+      const bytes = identityBytes(identity);
+      insert.run(identity.epoch, sealing.seal(IDENTITIES, identity.epoch, bytes));
+      bytes.fill(0);
+    },
+    adopt(identity) {
+      known.set(identity.epoch, parseIdentity(identity.epoch, identityBytes(identity)));
+    },
+    wipe() {
+      for (const identity of known.values()) {
+        identity?.signingKey.fill(0);
+        identity?.cardTokenKey.fill(0);
+      }
+    },
+  };
+}
+
+/**
+ * @param somethingPending says what the centre has not acknowledged yet, if anything
+ */
+export function identityStore(
+  db: Database,
+  { settings }: Pick<Tables, 'settings'>,
+  identities: Identities,
+  parts: {
+    readonly sealing: Sealing;
+    readonly random: Random | undefined;
+    readonly somethingPending: () => string | undefined;
+  },
+): IdentityStore {
+  const recordFrom = db.prepare('select 1 from records where place >= ? limit 1');
+  const nextKey = nextSigningKey(db, parts.sealing, parts.random);
+  return {
+    get: () => identities.current(),
+    enrol(identity) {
+      const before = identities.current();
+      if (before && equalBytes(identityBytes(before), identityBytes(identity)) && before.epoch === identity.epoch)
+        return;
+      const pending = parts.somethingPending();
+      if (pending !== undefined) throw new QueueError('unacknowledged', pending);
+      db.transaction(() => {
+        // An epoch is one chain: it begins once, from one genesis hash.
+        const used = recordFrom.get(placeOf(identity.epoch, 0)) !== undefined;
+        if (used || (before && identity.epoch < before.epoch))
+          throw new QueueError('epoch-used', `epoch ${identity.epoch}`);
+        identities.write(identity);
+        nextKey.forget();
+      });
+      identities.adopt(identity);
+    },
+    nextSigningKey: nextKey.get,
+    setting: (name) => settings.get(name)?.value,
+    setSetting(name, value) {
+      assert(name !== '', 'a setting has a name');
+      db.transaction(() => {
+        const row = settings.get(name);
+        if (row === undefined) settings.insert({ name, value });
+        else settings.update(row, { value });
+      });
+    },
+  };
+}
+
+/** The key for an enrolment under way: it must outlive a crash between the host's answer and `enrol`. */
+function nextSigningKey(
+  db: Database,
+  sealing: Sealing,
+  random: Random | undefined,
+): { get(): Uint8Array; forget(): void } {
+  const select = db.prepare<{ sealed: Uint8Array }>(`select sealed from keys where name = '${NEXT_SIGNING_KEY}'`);
+  const insert = db.prepare(`insert or replace into keys (name, sealed) values ('${NEXT_SIGNING_KEY}', ?)`);
+  const erase = db.prepare(`delete from keys where name = '${NEXT_SIGNING_KEY}'`);
+  return {
+    get() {
+      const row = select.get();
+      const kept = row && sealing.open(KEYS, NEXT_SIGNING_KEY, row.sealed);
+      if (kept !== undefined) return kept;
+      assert(random !== undefined, 'a queue that is open for reading makes no key');
+      const key = drawSm2PrivateKey(random);
+      db.transaction(() => insert.run(sealing.seal(KEYS, NEXT_SIGNING_KEY, key)));
+      return key;
+    },
+    forget() {
+      erase.run();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import type BetterSqlite from 'better-sqlite3';
+import { QueueError } from './errors.ts';
+
+/** Marks the file as a queue of jdpos: 'jdpq'. */
+const APPLICATION_ID = 0x6a647071;
+
+/**
+ * The schema, one step a version; a step that was released never changes. Rows carry a `tag` over all their columns under a
+ * key of the queue, so that a change by another hand shows; records are covered by their chain, the hotlist by one digest.
+ *
+ * `place` is epoch * 2^32 + sequence: one column is the order of all records and their only key.
+ */
+const STEPS: readonly string[] = [
+  `
+  create table keys (name text primary key, sealed blob not null) strict, without rowid;
+  create table identities (epoch integer primary key check (epoch >= 1), sealed blob not null) strict;
+  create table settings (name text primary key, value text not null, tag blob not null) strict, without rowid;
+
+  create table payments (
+    number integer primary key autoincrement,
+    id text not null unique,
+    key text not null unique,
+    fingerprint text not null,
+    kind text not null,
+    state text not null,
+    amount_minor integer not null check (amount_minor >= 0),
+    reference text not null,
+    final integer not null check (final in (0, 1)),
+    detail text not null,
+    record_place integer,
+    intent text check (intent in ('open', 'undecided')),
+    reversals integer not null default 0,
+    created_at text not null,
+    updated_at text not null,
+    tag blob not null
+  ) strict;
+
+  create table intents (
+    payment integer primary key references payments (number),
+    saved_at text not null,
+    sealed blob not null,
+    tag blob not null
+  ) strict;
+
+  create table reversals (
+    number integer primary key autoincrement,
+    id text not null unique,
+    payment integer not null references payments (number),
+    sealed blob not null,
+    attempts integer not null default 0,
+    created_at text not null,
+    attempted_at text,
+    cancelled_at text,
+    acknowledged_at text,
+    tag blob not null
+  ) strict;
+  create index reversals_pending on reversals (number) where cancelled_at is null and acknowledged_at is null;
+
+  create table records (
+    place integer primary key,
+    canonical text not null,
+    hash blob not null check (length(hash) = 32),
+    pan blob,
+    epoch integer generated always as (place >> 32) virtual,
+    sequence integer generated always as (place & 4294967295) virtual
+  ) strict;
+
+  create table batches (
+    number integer primary key autoincrement,
+    id text not null unique,
+    state text not null check (state in ('sealed', 'submitted', 'accepted', 'settled')),
+    first_place integer not null,
+    last_place integer not null unique,
+    total_minor integer not null,
+    chain_head blob not null,
+    merkle_root blob not null,
+    signature blob not null,
+    sealed_at text not null,
+    submitted_at text,
+    accepted_at text,
+    acknowledgement text,
+    disputed text,
+    settlement_number integer unique,
+    settled_at text,
+    settlement text,
+    central_at text,
+    tag blob not null,
+    check (first_place >> 32 = last_place >> 32 and first_place <= last_place),
+    check ((acknowledgement is null) = (state in ('sealed', 'submitted'))),
+    check ((settlement is null) = (state <> 'settled'))
+  ) strict;
+
+  create table hotlist (token blob primary key check (length(token) = 32)) strict, without rowid;
+  create table hotlist_state (
+    id integer primary key check (id = 1),
+    version integer not null,
+    updated_at text not null,
+    entries integer not null,
+    digest blob not null,
+    tag blob not null
+  ) strict;
+  `,
+];
+
+const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });
+
+/** Takes every step that the file has not seen, each in a transaction. */
+export function migrate(connection: BetterSqlite.Database): void {
+  for (const [at, step] of STEPS.entries()) {
+    const version = at + 1;
+    connection
+      .transaction(() => {
+        if (Number(versionOf(connection)) >= version) return;
+        connection.exec(step);
+        connection.pragma(`application_id = ${APPLICATION_ID}`);
+        connection.pragma(`user_version = ${version}`);
+      })
+      .immediate();
+  }
+}
+
+/** Readers never migrate. */
+export function requireCurrentSchema(connection: BetterSqlite.Database): void {
+  refuseForeign(connection);
+  if (Number(versionOf(connection)) < STEPS.length) throw new QueueError('older-schema');
+}
+
+/** Refuses a file that is no queue, or one of a later version, before anything in it is touched. */
+export function refuseForeign(connection: BetterSqlite.Database): void {
+  const version = Number(versionOf(connection));
+  const application = connection.pragma('application_id', { simple: true });
+  const tables = connection.prepare('select count(*) from sqlite_schema').pluck().get();
+  const empty = version === 0 && application === 0 && tables === 0;
+  if (!empty && application !== APPLICATION_ID) throw new QueueError('not-a-queue');
+  if (version > STEPS.length)
+    throw new QueueError('newer-schema', `schema ${version}, this jdpos knows ${STEPS.length}`);
+}

@@ -1,0 +1,117 @@
+import type { Secret } from '../emv/values/index.ts';
+import { readBacklog } from './backlog.ts';
+import { batchRows, describeRecord } from './batch-rows.ts';
+import { batchStore } from './batches.ts';
+import { outcomeCommitter } from './commit-outcome.ts';
+import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
+import { hotlistStore } from './hotlist.ts';
+import { identityStore, openIdentities } from './identity.ts';
+import { intentStore } from './intents.ts';
+import { paymentRows, paymentStore } from './payments.ts';
+import type { Queue, ReadOnlyQueue } from './queue.ts';
+import { recordRows } from './record-rows.ts';
+import { recordStore } from './records.ts';
+import { reversalRows, reversalStore } from './reversals.ts';
+import { openSealing, type Random } from './sealing.ts';
+import { openTables } from './tables.ts';
+import { verifier } from './verify.ts';
+import { takeWriterLock } from './writer-lock.ts';
+
+export interface OpenQueue {
+  /** The database file; made when there is none, with `-wal`, `-shm` and `.lock` beside it. On a local disk. */
+  readonly path: string;
+  /** 32 bytes, from `loadMasterKey`. Needed for this call only. */
+  readonly masterKey: Secret | Uint8Array;
+  /** That many bytes from a cryptographic source. */
+  readonly random: Random;
+}
+
+/**
+ * Opens the queue for the agent, the only one that may write. Throws QueueError: `locked` when another agent has it,
+ * `newer-schema`, `wrong-key`, `cannot-open`, `not-durable`, `not-a-queue`.
+ */
+export function openQueue({ path, masterKey, random }: OpenQueue): Queue {
+  return closingOnFailure((opened) => {
+    const lock = takeWriterLock(path);
+    opened.push(lock.release);
+    const db = openDatabase(path);
+    opened.push(() => db.close());
+    return composeQueue(db, masterKey, random, lock.release);
+  });
+}
+
+/** Opens the queue for reading, also while the agent runs. Throws QueueError as `openQueue`, and `older-schema`. */
+export function openQueueReadOnly({ path, masterKey }: Omit<OpenQueue, 'random'>): ReadOnlyQueue {
+  return closingOnFailure((opened) => {
+    const db = openDatabaseReadOnly(path);
+    opened.push(() => db.close());
+    return composeQueue(db, masterKey, undefined, () => {});
+  });
+}
+
+/** What was opened before something failed is closed again, last first. */
+function closingOnFailure<T>(open: (opened: (() => void)[]) => T): T {
+  const opened: (() => void)[] = [];
+  try {
+    return open(opened);
+  } catch (error) {
+    for (const close of opened.reverse()) close();
+    throw error;
+  }
+}
+
+/**
+ * Puts the stores together over an open database.
+ * @param random absent: for reading only
+ */
+export function composeQueue(
+  db: Database,
+  masterKey: Secret | Uint8Array,
+  random: Random | undefined,
+  released: () => void,
+): Queue {
+  const sealing = openSealing(db, masterKey, random);
+  const tables = openTables(db, sealing);
+  const identities = openIdentities(db, sealing);
+  const records = recordRows(db, identities, sealing);
+  const batches = batchRows(db);
+  const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables) };
+  // A writer counts along; a reader, beside whom another process writes, counts anew.
+  const kept = random && readBacklog(batches, records);
+  const backlog = () => (kept ?? readBacklog(batches, records)).summary();
+
+  const somethingPending = (): string | undefined => {
+    if (backlog().records > 0) return `${backlog().records} records`;
+    if (payments.unfinished().length > 0) return 'a payment in progress';
+    return rows.reversals.anyPending() ? 'a reversal' : undefined;
+  };
+  const payments = paymentStore(db, tables, rows.payments);
+  return {
+    payments,
+    intents: intentStore(db, tables, rows.payments, sealing),
+    reversals: reversalStore(db, tables, rows, sealing),
+    records: recordStore(records, identities, sealing, describeRecord(batches)),
+    batches: batchStore(db, tables, {
+      identities,
+      records,
+      batches,
+      acknowledged: (first, last) => kept?.acknowledged(first, last),
+    }),
+    hotlist: hotlistStore(db, tables, sealing),
+    identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
+    commitOutcome: outcomeCommitter(db, tables, {
+      ...rows,
+      identities,
+      records,
+      appended: (place, record) => kept?.add(place, record),
+    }),
+    backlog,
+    verify: verifier(db, { tables, identities, records, sealing }),
+    close() {
+      db.close();
+      sealing.wipe();
+      identities.wipe();
+      released();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { ok as assert } from 'node:assert/strict';
+import {
+  cardToken,
+  chainHash,
+  encodeRecord,
+  HASH_BYTES,
+  parseRecord,
+  type Record,
+  type RecordDraft,
+} from '../clearing/contract/record/index.ts';
+import { equalBytes, Pan } from '../emv/values/index.ts';
+import type { Database } from './database.ts';
+import type { Identities } from './identity.ts';
+import { epochOf, type Place, placeOf, sequenceOf } from './place.ts';
+import type { Identity } from './queue.ts';
+import type { Sealing } from './sealing.ts';
+
+/** Sealed under this name and the record's place. */
+export const RECORDS = 'records';
+
+export interface RecordRow {
+  readonly place: Place;
+  /** As bytes, so that what is no longer text comes through unchanged. */
+  readonly canonical: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly pan: Uint8Array | null;
+}
+
+/** A row with the hash before it, and what it says if it still says what was written. */
+export interface ChainedRow extends RecordRow {
+  readonly previousHash: Uint8Array;
+  readonly record?: Record;
+}
+
+export interface Head {
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly hash: Uint8Array;
+}
+
+/** What the other stores need of records. */
+export interface RecordRows {
+  head(identity: Identity): Head;
+  /** Appends a record to the chain; within the transaction of its outcome. */
+  append(
+    identity: Identity,
+    draft: RecordDraft,
+    pan: Pan | undefined,
+  ): { readonly record: Record; readonly place: Place };
+  /** The rows from `first` to `last` in order, checked against the chain. */
+  range(first: Place, last: Place, limit?: number): readonly ChainedRow[];
+  get(place: Place): ChainedRow | undefined;
+  newest(below: Place, count: number): readonly ChainedRow[];
+}
+
+const COLUMNS = 'place, cast(canonical as blob) as canonical, hash, pan';
+
+export function recordRows(db: Database, identities: Identities, sealing: Sealing): RecordRows {
+  const last = db.prepare<Pick<RecordRow, 'place' | 'hash'>>(
+    'select place, hash from records order by place desc limit 1',
+  );
+  const hashAt = db.prepare<Pick<RecordRow, 'hash'>>('select hash from records where place = ?');
+  const from = db.prepare<RecordRow>(
+    `select ${COLUMNS} from records where place between ? and ? order by place limit ?`,
+  );
+  const below = db.prepare<RecordRow>(`select ${COLUMNS} from records where place < ? order by place desc limit ?`);
+  const insert = db.prepare('insert into records (place, canonical, hash, pan) values (?, ?, ?, ?)');
+
+  // The genesis hash stands before sequence 1; a missing row leaves nothing that could match.
+  const hashBefore = (place: Place): Uint8Array => {
+    if (sequenceOf(place) === 1) return identities.of(epochOf(place))?.genesisHash ?? new Uint8Array(HASH_BYTES);
+    return hashAt.get(place - 1)?.hash ?? new Uint8Array(HASH_BYTES);
+  };
+  const chained = (row: RecordRow): ChainedRow => {
+    const previousHash = hashBefore(row.place);
+    const record = readable(row, previousHash, identities.of(epochOf(row.place)));
+    return { ...row, previousHash, ...(record && { record }) };
+  };
+  const head = ({ epoch, genesisHash }: Identity): Head => {
+    const row = last.get();
+    if (row === undefined || epochOf(row.place) < epoch) return { epoch, sequence: 0, hash: genesisHash };
+    return { epoch, sequence: sequenceOf(row.place), hash: row.hash };
+  };
+  return {
+    head,
+    append(identity, draft, pan) {
+      const { epoch, sequence, hash } = head(identity);
+      const record: Record = { ...draft, terminal: identity.terminal, epoch, sequence: sequence + 1 };
+      const place = placeOf(epoch, record.sequence);
+      const canonical = encodeRecord(record);
+      const sealed = pan && sealing.seal(RECORDS, place, new TextEncoder().encode(pan.reveal()));
+      insert.run(place, new TextDecoder().decode(canonical), chainHash(hash, canonical), sealed ?? null);
+      return { record, place };
+    },
+    range: (first, lastPlace, limit = Number.MAX_SAFE_INTEGER) => from.all(first, lastPlace, limit).map(chained),
+    get: (place) => from.all(place, place, 1).map(chained)[0],
+    newest: (place, count) => below.all(place, count).map(chained),
+  };
+}
+
+/** The record of a row, if the row is still what was appended at its place. */
+function readable(row: RecordRow, previousHash: Uint8Array, identity: Identity | undefined): Record | undefined {
+  const parsed = parseRecord(row.canonical);
+  if (parsed.kind === 'malformed' || identity === undefined) return undefined;
+  const { terminal, epoch, sequence } = parsed.record;
+  const inPlace = terminal === identity.terminal && epoch === epochOf(row.place) && sequence === sequenceOf(row.place);
+  return inPlace && equalBytes(chainHash(previousHash, row.canonical), row.hash) ? parsed.record : undefined;
+}
+
+/** A record names the card that its PAN belongs to, or no card at all. */
+export function assertCardMatches(identity: Identity, draft: RecordDraft, pan: Pan | undefined): void {
+  if (draft.card === undefined) return;
+  assert(pan !== undefined, 'a record with a card needs its PAN');
+  assert(draft.card.maskedPan === pan.masked, "the masked PAN of the record is another card's");
+  assert(draft.card.token === cardToken(identity.cardTokenKey, pan), "the token of the record is another card's");
+}
+
+/** The PAN sealed beside a record; undefined when there is none or it no longer opens. */
+export function openPan(sealing: Sealing, { place, pan }: Pick<RecordRow, 'place' | 'pan'>): Pan | undefined {
+  const digits = pan && sealing.open(RECORDS, place, pan);
+  return digits ? Pan.parse(new TextDecoder().decode(digits)) : undefined;
+}
+
+export type ReadableRow = ChainedRow & Required<Pick<ChainedRow, 'record'>>;
+
+export const isReadable = (row: ChainedRow): row is ReadableRow => row.record !== undefined;
+
+/** Every row in order, unchecked. */
+export const allRecords = (db: Database): Iterable<RecordRow> =>
+  db.prepare<RecordRow>(`select ${COLUMNS} from records order by place`).iterate();

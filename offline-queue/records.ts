@@ -1,0 +1,37 @@
+import { pageOf } from './cursor.ts';
+import { QueueError } from './errors.ts';
+import type { Identities } from './identity.ts';
+import { isPlace, placeOf } from './place.ts';
+import type { RecordStore, StoredRecord } from './queue.ts';
+import { type ChainedRow, isReadable, openPan, type ReadableRow, type RecordRows } from './record-rows.ts';
+import type { Sealing } from './sealing.ts';
+
+/** Records as they were written; one that can no longer be read is left out of lists, and named by `verify`. */
+export function recordStore(
+  rows: RecordRows,
+  identities: Identities,
+  sealing: Sealing,
+  describe: (row: ReadableRow) => StoredRecord,
+): RecordStore {
+  const find = (epoch: number, sequence: number): ChainedRow | undefined =>
+    isPlace(epoch, sequence) ? rows.get(placeOf(epoch, sequence)) : undefined;
+  return {
+    get(epoch, sequence) {
+      const row = find(epoch, sequence);
+      if (row === undefined) return undefined;
+      if (!isReadable(row)) throw new QueueError('bad-record', `epoch ${epoch}, sequence ${sequence}`);
+      return describe(row);
+    },
+    list(page) {
+      const of = { number: (row: ChainedRow) => row.place, item: (row: ChainedRow) => row };
+      const found = pageOf('records', page, Number.MAX_SAFE_INTEGER, rows.newest, of);
+      if ('kind' in found) return found;
+      return { ...found, items: found.items.filter(isReadable).map(describe) };
+    },
+    head: () => rows.head(identities.required()),
+    pan(epoch, sequence) {
+      const row = find(epoch, sequence);
+      return row && openPan(sealing, row);
+    },
+  };
+}

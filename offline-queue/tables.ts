@@ -1,0 +1,156 @@
+import type { Database } from './database.ts';
+import type { Place } from './place.ts';
+import type { Sealing } from './sealing.ts';
+import { TaggedTable } from './tagged-table.ts';
+
+export interface PaymentRow {
+  /** Order of registration, from 1 without gaps. */
+  readonly number: number;
+  readonly id: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly amount_minor: number;
+  readonly reference: string;
+  readonly final: 0 | 1;
+  /** PaymentDetail as JSON. */
+  readonly detail: string;
+  /** The payment's latest record. */
+  readonly record_place: Place | null;
+  readonly intent: 'open' | 'undecided' | null;
+  /** How many reversals were ever written for it. */
+  readonly reversals: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface IntentRow {
+  /** Number of the payment. */
+  readonly payment: number;
+  readonly saved_at: string;
+  readonly sealed: Uint8Array;
+}
+
+export interface ReversalRow {
+  readonly number: number;
+  readonly id: string;
+  readonly payment: number;
+  readonly sealed: Uint8Array;
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly attempted_at: string | null;
+  readonly cancelled_at: string | null;
+  readonly acknowledged_at: string | null;
+}
+
+export interface BatchRow {
+  readonly number: number;
+  readonly id: string;
+  readonly state: 'sealed' | 'submitted' | 'accepted' | 'settled';
+  readonly first_place: Place;
+  readonly last_place: Place;
+  readonly total_minor: number;
+  readonly chain_head: Uint8Array;
+  readonly merkle_root: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly sealed_at: string;
+  readonly submitted_at: string | null;
+  readonly accepted_at: string | null;
+  /** The host's document as JSON. */
+  readonly acknowledgement: string | null;
+  /** Disputed sequences with their reasons, as JSON: [[sequence, reason], …]. */
+  readonly disputed: string | null;
+  /** Order of settlement, from 1. */
+  readonly settlement_number: number | null;
+  readonly settled_at: string | null;
+  /** The host's document as JSON. */
+  readonly settlement: string | null;
+  readonly central_at: string | null;
+}
+
+export interface SettingRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface HotlistStateRow {
+  readonly id: 1;
+  readonly version: number;
+  readonly updated_at: string;
+  readonly entries: number;
+  /** XOR of `Sealing.digest` over all tokens: the same for the same set, whatever the order of changes. */
+  readonly digest: Uint8Array;
+}
+
+export interface Tables {
+  readonly payments: TaggedTable<PaymentRow>;
+  readonly intents: TaggedTable<IntentRow>;
+  readonly reversals: TaggedTable<ReversalRow>;
+  readonly batches: TaggedTable<BatchRow>;
+  readonly settings: TaggedTable<SettingRow>;
+  readonly hotlistState: TaggedTable<HotlistStateRow>;
+}
+
+/** The tables whose rows are tagged: the key first, then every other column, in the order of the tag. */
+export function openTables(db: Database, sealing: Sealing): Tables {
+  return {
+    payments: new TaggedTable<PaymentRow>(db, sealing, 'payments', [
+      'number',
+      'id',
+      'key',
+      'fingerprint',
+      'kind',
+      'state',
+      'amount_minor',
+      'reference',
+      'final',
+      'detail',
+      'record_place',
+      'intent',
+      'reversals',
+      'created_at',
+      'updated_at',
+    ]),
+    intents: new TaggedTable<IntentRow>(db, sealing, 'intents', ['payment', 'saved_at', 'sealed']),
+    reversals: new TaggedTable<ReversalRow>(db, sealing, 'reversals', [
+      'number',
+      'id',
+      'payment',
+      'sealed',
+      'attempts',
+      'created_at',
+      'attempted_at',
+      'cancelled_at',
+      'acknowledged_at',
+    ]),
+    batches: new TaggedTable<BatchRow>(db, sealing, 'batches', [
+      'number',
+      'id',
+      'state',
+      'first_place',
+      'last_place',
+      'total_minor',
+      'chain_head',
+      'merkle_root',
+      'signature',
+      'sealed_at',
+      'submitted_at',
+      'accepted_at',
+      'acknowledgement',
+      'disputed',
+      'settlement_number',
+      'settled_at',
+      'settlement',
+      'central_at',
+    ]),
+    settings: new TaggedTable<SettingRow>(db, sealing, 'settings', ['name', 'value']),
+    hotlistState: new TaggedTable<HotlistStateRow>(db, sealing, 'hotlist_state', [
+      'id',
+      'version',
+      'updated_at',
+      'entries',
+      'digest',
+    ]),
+  };
+}

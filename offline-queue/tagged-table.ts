@@ -1,0 +1,76 @@
+import { ok as assert } from 'node:assert/strict';
+import type { Database, Statement, Value } from './database.ts';
+import type { Sealing } from './sealing.ts';
+
+/** A row as it lies in its table: its values and the tag over them. */
+export type Tagged<Row> = Row & { readonly tag: Uint8Array };
+
+type Values<Row> = { readonly [K in keyof Row]: Value };
+
+/**
+ * A table whose rows carry a tag over all their columns. A row whose tag does not hold keeps a wrong one when the queue
+ * changes it: `verify` goes on naming it, and the payment goes on.
+ */
+export class TaggedTable<Row extends Values<Row>> {
+  readonly name: string;
+  readonly #columns: readonly (keyof Row & string)[];
+  readonly #sealing: Sealing;
+  readonly #select: Statement<Tagged<Row>>;
+  readonly #insert: Statement<never>;
+  readonly #update: Statement<never>;
+  readonly #all: Statement<Tagged<Row>>;
+
+  /** The first of the columns is the key. */
+  constructor(db: Database, sealing: Sealing, name: string, columns: readonly (keyof Row & string)[]) {
+    this.name = name;
+    this.#columns = columns;
+    this.#sealing = sealing;
+    const [key] = columns;
+    this.#select = db.prepare(`select * from ${name} where ${key} = ?`);
+    this.#all = db.prepare(`select * from ${name} order by ${key}`);
+    this.#insert = db.prepare(
+      `insert into ${name} (${columns.join(', ')}, tag) values (${'?, '.repeat(columns.length)}?)`,
+    );
+    this.#update = db.prepare(
+      `update ${name} set ${columns.map((column) => `${column} = ?`).join(', ')}, tag = ? where ${key} = ?`,
+    );
+  }
+
+  get(key: Value): Tagged<Row> | undefined {
+    return this.#select.get(key);
+  }
+
+  all(): Iterable<Tagged<Row>> {
+    return this.#all.iterate();
+  }
+
+  insert(row: Row): Tagged<Row> {
+    const tag = this.#tag(row);
+    this.#insert.run(...this.#values(row), tag);
+    return { ...row, tag };
+  }
+
+  /** Changes a row that was read in this transaction. */
+  update(row: Tagged<Row>, change: Partial<Row>): Tagged<Row> {
+    const changed = { ...row, ...change };
+    const tag = this.holds(row) ? this.#tag(changed) : row.tag;
+    const [key] = this.#values(row);
+    assert(key !== undefined);
+    const { changes } = this.#update.run(...this.#values(changed), tag, key);
+    assert(changes === 1, `the row of ${this.name} is gone`);
+    return { ...changed, tag };
+  }
+
+  /** Was the row last written by this queue? */
+  holds(row: Tagged<Row>): boolean {
+    return this.#sealing.holds(row.tag, this.name, this.#values(row));
+  }
+
+  #tag(row: Row): Uint8Array {
+    return this.#sealing.tag(this.name, this.#values(row));
+  }
+
+  #values(row: Row): readonly Value[] {
+    return this.#columns.map((column) => row[column]);
+  }
+}

@@ -1,0 +1,116 @@
+import { equalBytes } from '../emv/values/index.ts';
+import type { Database } from './database.ts';
+import { type Broken, badRecord, badRow, firstFault } from './faults.ts';
+import { EMPTY_DIGEST_BYTES, xorInto } from './hotlist.ts';
+import { INTENTS } from './intents.ts';
+import { epochOf, sequenceOf } from './place.ts';
+import { REVERSALS } from './reversals.ts';
+import type { Sealing } from './sealing.ts';
+import type { PaymentRow, Tables } from './tables.ts';
+import type { Walked } from './verify-records.ts';
+
+/** Numbered tables never lose a row: a gap, or a last number that was given and is not there, is a deleted row. */
+export function checkNumbers(db: Database): Broken | undefined {
+  for (const table of ['payments', 'reversals', 'batches'] as const) {
+    const rows = db.prepare<{ number: number }>(`select number from ${table} order by number`).iterate();
+    let next = 1;
+    for (const { number } of rows) {
+      if (number !== next) return badRow('missing', `Row ${next} of ${table} is missing`);
+      next++;
+    }
+    const given = db.prepare<{ seq: number }>('select seq from sqlite_sequence where name = ?').get(table)?.seq ?? 0;
+    if (given !== next - 1) return badRow('missing', `Row ${next} of ${table} is missing`);
+  }
+  return undefined;
+}
+
+/** Payments say what their records say, and every record has its payment. */
+export function checkPayments(tables: Tables, walked: Walked): Broken | undefined {
+  const seen = new Set<string>();
+  for (const row of tables.payments.all()) {
+    const fault = checkPayment(row, walked);
+    if (fault !== undefined) return fault;
+    if (!tables.payments.holds(row))
+      return badRow('changed', `Payment ${row.id} has been changed since it was written`);
+    seen.add(row.id);
+  }
+  for (const [id, { place }] of walked.latest) {
+    if (!seen.has(id)) return badRecord(epochOf(place), sequenceOf(place), 'missing', `has lost its payment ${id}`);
+  }
+  return undefined;
+}
+
+function checkPayment(row: PaymentRow, { latest, last }: Walked): Broken | undefined {
+  const found = latest.get(row.id);
+  const place = row.record_place;
+  if (place !== null && place > last && found?.place !== place) {
+    return badRecord(epochOf(place), sequenceOf(place), 'truncated', `is missing; payment ${row.id} rests on it`);
+  }
+  if ((found?.place ?? null) !== place)
+    return badRow('changed', `Payment ${row.id} names another record than the one that names it`);
+  const outcome = found?.record.outcome;
+  const agrees =
+    (found === undefined ||
+      (found.record.amountMinor === row.amount_minor && found.record.reference === row.reference)) &&
+    (row.state === 'approved') === (outcome === 'approved') &&
+    (row.state === 'undecided') === (outcome === 'undecided');
+  return agrees ? undefined : badRow('changed', `Payment ${row.id} says something else than its record`);
+}
+
+/** Intents and reversals: theirs, sealed for them, and as many as their payments say. */
+export function checkSealedRows(db: Database, tables: Tables, sealing: Sealing): Broken | undefined {
+  const counts = db.prepare<{ id: string; intent: string | null; intents: number; reversals: number; written: number }>(
+    `select p.id, p.intent, p.reversals, (select count(*) from intents i where i.payment = p.number) as intents,
+       coalesce(r.written, 0) as written
+     from payments p left join (select payment, count(*) as written from reversals group by payment) r on r.payment = p.number`,
+  );
+  for (const row of counts.iterate()) {
+    if ((row.intent === null ? 0 : 1) !== row.intents)
+      return badRow('missing', `The intent of payment ${row.id} is missing`);
+    if (row.reversals !== row.written) return badRow('missing', `A reversal of payment ${row.id} is missing`);
+  }
+  return firstFault(
+    () => checkIntents(tables, sealing),
+    () => checkReversals(tables, sealing),
+  );
+}
+
+function checkIntents({ intents, payments }: Tables, sealing: Sealing): Broken | undefined {
+  for (const row of intents.all()) {
+    const id = payments.get(row.payment)?.id;
+    const opens = id !== undefined && sealing.open(INTENTS, id, row.sealed) !== undefined;
+    if (!opens || !intents.holds(row))
+      return badRow('changed', `The intent of payment ${id ?? row.payment} has been changed`);
+  }
+  return undefined;
+}
+
+function checkReversals({ reversals }: Tables, sealing: Sealing): Broken | undefined {
+  for (const row of reversals.all()) {
+    const opens = sealing.open(REVERSALS, row.id, row.sealed) !== undefined;
+    if (!opens || !reversals.holds(row)) return badRow('changed', `Reversal ${row.id} has been changed`);
+  }
+  return undefined;
+}
+
+export function checkSettings({ settings }: Tables): Broken | undefined {
+  for (const row of settings.all()) {
+    if (!settings.holds(row)) return badRow('changed', `The setting ${row.name} has been changed`);
+  }
+  return undefined;
+}
+
+export function checkHotlist(db: Database, { hotlistState }: Tables, sealing: Sealing): Broken | undefined {
+  const digest = new Uint8Array(EMPTY_DIGEST_BYTES);
+  let entries = 0;
+  for (const { token } of db.prepare<{ token: Uint8Array }>('select token from hotlist').iterate()) {
+    xorInto(digest, sealing.digest(token));
+    entries++;
+  }
+  const state = hotlistState.get(1);
+  const sound =
+    state === undefined
+      ? entries === 0
+      : hotlistState.holds(state) && state.entries === entries && equalBytes(state.digest, digest);
+  return sound ? undefined : badRow('changed', 'The hotlist is not the one that the host sent');
+}

@@ -1,0 +1,60 @@
+import { toHex } from '../emv/values/index.ts';
+import type { Database } from './database.ts';
+import { type Broken, badRow, firstFault } from './faults.ts';
+import type { Identities } from './identity.ts';
+import type { Verification } from './queue.ts';
+import { allRecords, type RecordRows } from './record-rows.ts';
+import type { Sealing } from './sealing.ts';
+import type { Tables } from './tables.ts';
+import { checkBatches } from './verify-batches.ts';
+import { walkRecords } from './verify-records.ts';
+import { checkHotlist, checkNumbers, checkPayments, checkSealedRows, checkSettings } from './verify-rows.ts';
+
+interface Parts {
+  readonly tables: Tables;
+  readonly identities: Identities;
+  readonly records: RecordRows;
+  readonly sealing: Sealing;
+}
+
+/** Checks every row of the queue at one moment. Records first, then what rests on them. */
+export function verifier(db: Database, parts: Parts): () => Verification {
+  return () => db.snapshot(() => verify(db, parts));
+}
+
+function verify(db: Database, { tables, identities, records, sealing }: Parts): Verification {
+  const unsound = firstFault(
+    () => checkFile(db),
+    () => checkIdentities(identities),
+  );
+  if (unsound !== undefined) return unsound;
+
+  const result = walkRecords(allRecords(db), identities, sealing);
+  if ('fault' in result) return result.fault;
+  const { walked } = result;
+
+  const { fault, batches } = checkBatches({ table: tables.batches, identities, records, lastRecord: walked.last });
+  const broken =
+    fault ??
+    firstFault(
+      () => checkPayments(tables, walked),
+      () => checkNumbers(db),
+      () => checkSealedRows(db, tables, sealing),
+      () => checkSettings(tables),
+      () => checkHotlist(db, tables, sealing),
+    );
+  return broken ?? { kind: 'sound', records: walked.records, batches, head: toHex(walked.head) };
+}
+
+/** The file as such: pages, indexes, rows that others refer to. */
+function checkFile(db: Database): Broken | undefined {
+  const [found] = db.prepare<{ quick_check: string }>('pragma quick_check(1)').all();
+  if (found?.quick_check !== 'ok') return badRow('unreadable', `The file is damaged: ${found?.quick_check}`);
+  const [orphan] = db.prepare<{ table: string }>('pragma foreign_key_check').all();
+  return orphan && badRow('missing', `A row of ${orphan.table} has lost its payment`);
+}
+
+function checkIdentities(identities: Identities): Broken | undefined {
+  const bad = identities.epochs().find((epoch) => identities.of(epoch) === undefined);
+  return bad === undefined ? undefined : badRow('changed', `The identity of epoch ${bad} has been changed`);
+}

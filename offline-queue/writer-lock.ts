@@ -1,0 +1,17 @@
+import BetterSqlite from 'better-sqlite3';
+import { guarded, QueueError } from './errors.ts';
+
+/**
+ * Keeps a second agent away from a queue while readers may come and go. A database of its own, held in an exclusive
+ * transaction: the kernel drops the lock when the process ends, however it ends. Throws QueueError `locked`.
+ */
+export function takeWriterLock(queuePath: string): { release(): void } {
+  const lock = guarded(() => new BetterSqlite(`${queuePath}.lock`, { timeout: 0 }));
+  try {
+    guarded(() => lock.exec('begin exclusive'));
+  } catch (error) {
+    lock.close();
+    throw error instanceof QueueError && error.code === 'busy' ? new QueueError('locked', queuePath) : error;
+  }
+  return { release: () => lock.close() };
+}

@@ -1,0 +1,25 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileStorage } from '../card/index.ts';
+import { answerControl } from './control.ts';
+import type { Field } from './field.ts';
+import { openTray } from './tray.ts';
+
+/** The cards of the sandbox, as the process that holds them runs them. */
+export interface CardsServer {
+  /** What the reader's transport is given. */
+  readonly field: Field;
+  /** Answers one question of the control channel (`trayControl` asks them); rejects when it is none. */
+  answer(question: unknown): Promise<unknown>;
+}
+
+/**
+ * Opens the tray with its memory on disk: one file a card in `stateDir`, which is made when it is not there. A process killed at
+ * any moment has kept every payment it answered for; deleting the folder while it does not run makes every card new.
+ */
+export function startCardsServer(parts: { stateDir: string; random: (length: number) => Uint8Array }): CardsServer {
+  mkdirSync(parts.stateDir, { recursive: true });
+  const storageOf = (id: string) => fileStorage(join(parts.stateDir, `${id}.json`));
+  const tray = openTray({ storageOf, random: parts.random });
+  return { field: tray.field, answer: async (question) => answerControl(tray, question) };
+}
