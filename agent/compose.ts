@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { ApiServer } from '../clearing/contract/http/index.ts';
-import type { CardReaders, PinEntry } from '../drivers/ports.ts';
-import { decodeIntent, encodeIntent, purchase, recover } from '../emv/kernel/index.ts';
-import type { Queue, StoredPayment } from '../offline-queue/queue.ts';
+import type { CardReaders, PinEntry } from '../drivers/index.ts';
+import { decodeIntent, describeIntent, encodeIntent, purchase, recover } from '../emv/kernel/index.ts';
+import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import { eventLog } from './api/event-log.ts';
 import { paymentOf } from './api/payment-resource.ts';
 import { createCentralServer, createRegisterServer, type ListenAt, listen } from './api/servers.ts';
@@ -12,13 +12,13 @@ import type { Clock } from './clock.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
 import { paymentDesk } from './payment/desk.ts';
-import { type OnStep, type StepName, stepDone } from './payment/steps.ts';
+import { type OnStep, stepDone } from './payment/steps.ts';
 import type { Kernel, PaymentLimits, Tools } from './payment/tools.ts';
 import { present } from './present.ts';
 import type { Random } from './random.ts';
 import type { OfflinePolicy } from './risk/offline-limits.ts';
 import { terminalStanding } from './standing.ts';
-import { createSync, type SyncSettings } from './sync/sync.ts';
+import { createSync, type Sync, type SyncParts, type SyncSettings } from './sync/sync.ts';
 
 /** Everything the agent is made of; it opens nothing itself but its servers and its way to the host. */
 export interface AgentParts {
@@ -64,20 +64,94 @@ export interface Agent {
 
 const KERNEL: Kernel = { purchase, recover, encodeIntent, decodeIntent, describeIntent };
 
-/** Puts the agent together, takes up what an earlier run left behind, and starts its servers and its loops. */
+/** Puts the agent together, takes up what an earlier run left behind, and starts its loops and its servers. */
 export async function compose(parts: AgentParts): Promise<Agent> {
-  const { queue, readers, settings, clock, log } = parts;
+  const { queue, readers, settings, clock, log, software: version } = parts;
   const stopping = new AbortController();
   const events = eventLog(clock.now());
-  const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const tell = (payment: StoredPayment): void => events.publish('payment', paymentOf(payment));
-  const sync = createSync({
-    ...pick(parts),
-    settings: settings.sync,
-    changed: (what) => (what === 'batches' ? tellQueue() : events.publish('sync', sync.reachability())),
-  });
-  const standing = terminalStanding({ ...pick(parts), sync, policy: settings.offline });
+  const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
+  const sync = startableSync(parts, (what) =>
+    what === 'batches' ? tellQueue() : events.publish('sync', sync.reachability()),
+  );
+  const standing = terminalStanding({ queue, sync, policy: settings.offline, clock, builtAt: parts.builtAt });
   const watch = cardWatch(readers);
   const unsubscribe = readers.subscribe(({ reader }) => events.publish('reader', readerOf(reader)));
-  const desk = paymentDesk(paymentTools(parts, { sync, standing, watch, tell, tellQueue, stopping }), tell, () => stopping.abort());
+  const committed = (): void => {
+    tellQueue();
+    sync.wake();
+  };
+  const tools = paymentTools(parts, { sync, standing, watch, tell, committed, stopping: stopping.signal });
+  const desk = paymentDesk(tools, tell, () => stopping.abort());
+  const api = {
+    queue,
+    desk,
+    events,
+    ready: () => standing.readiness() !== undefined,
+    status: () => statusOf({ queue, readers, sync, standing, clock }),
+    closeBatch: sync.closeBatch,
+  };
+  const { cashierFolder, mount } = parts;
+  const register = await createRegisterServer(
+    present({ api, at: settings.register, version, cashierFolder, mount, log }),
+  );
+  const central = await createCentralServer({
+    source: settledBatches(queue, clock),
+    at: settings.central,
+    version,
+    log,
+  });
+  const close = async (): Promise<void> => {
+    await Promise.all([register.close(), central.close()]);
+    await desk.stop();
+    await sync.stop();
+    unsubscribe();
+    watch.close();
+  };
+  try {
+    await desk.resume();
+    sync.start();
+    const centralUrl = await listen(central, settings.central);
+    return { registerUrl: await listen(register, settings.register), centralUrl, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function startableSync(parts: AgentParts, changed: SyncParts['changed']): Sync {
+  const { queue, settings, enrolmentCode, software, clock, random, log } = parts;
+  return createSync(present({ queue, settings: settings.sync, enrolmentCode, software, clock, random, log, changed }));
+}
+
+interface PaymentSurroundings {
+  readonly sync: Sync;
+  readonly standing: Tools['standing'];
+  readonly watch: Tools['watch'];
+  readonly tell: (payment: StoredPayment) => void;
+  readonly committed: () => void;
+  readonly stopping: AbortSignal;
+}
+
+function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
+  const { queue, settings, pinEntry, clock, random, log, software, onStep } = parts;
+  const { sync, standing, watch, tell, committed, stopping } = around;
+  const step: Tools['step'] = async (name, paymentId) => onStep?.(stepDone(name, paymentId));
+  return present({
+    queue,
+    kernel: KERNEL,
+    watch,
+    book: book({ queue, clock, tell, committed, step }),
+    standing,
+    host: sync.host,
+    pinEntry,
+    clock,
+    timeZone: settings.timeZone,
+    random,
+    log,
+    limits: settings.payment,
+    software,
+    stopping,
+    step,
+  });
 }

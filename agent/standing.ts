@@ -1,6 +1,6 @@
 import type { ParametersContent } from '../clearing/contract/index.ts';
 import { type Fen, fen } from '../emv/values/index.ts';
-import type { Queue } from '../offline-queue/queue.ts';
+import type { Queue } from '../offline-queue/index.ts';
 import type { Clock } from './clock.ts';
 import type { Standing } from './payment/tools.ts';
 import { present } from './present.ts';

@@ -23,12 +23,12 @@ export async function withLimit<T>(work: Promise<T>, ms: number, after: After): 
   }
 }
 
-/** Runs works one after the other, in the order in which they were given. A work must not throw. */
+/** Runs works one after the other, in the order in which they were given; one that fails does not hold up the next. */
 export function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const result = last.then(work);
-    last = result;
+    last = result.catch(() => {});
     return result;
   };
 }

@@ -1,6 +1,7 @@
 export { DriverError, type DriverErrorCode } from './driver-error.ts';
-export type { After, DriverLog } from './driver-tools.ts';
+export { type After, afterMs, type DriverLog, inTurn, withLimit } from './driver-tools.ts';
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
+export { MAX_TEARS } from './pcsc/presence.ts';
 export type {
   CardChannel,
   CardPresence,

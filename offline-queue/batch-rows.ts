@@ -1,14 +1,19 @@
+import { ok as assert } from 'node:assert/strict';
 import type { SealContent } from '../clearing/contract/record/index.ts';
 import { toHex } from '../emv/values/index.ts';
-import type { Database } from './database.ts';
+import { type Database, plain } from './database.ts';
 import { readJson } from './json.ts';
 import { epochOf, type Place, sequenceOf } from './place.ts';
 import type { StoredBatch, StoredRecord } from './queue.ts';
 import type { ReadableRow } from './record-rows.ts';
 import type { BatchRow } from './tables.ts';
+import type { Tagged } from './tagged-table.ts';
 
 /** What the other stores need of batches. */
 export interface BatchRows {
+  find(id: string): Tagged<BatchRow> | undefined;
+  /** The row of a batch that is known to exist. */
+  row(id: string): Tagged<BatchRow>;
   /** The batch that holds a place. */
   holding(place: Place): BatchRow | undefined;
   /** The one that was sealed last. */
@@ -18,10 +23,17 @@ export interface BatchRows {
 }
 
 export function batchRows(db: Database): BatchRows {
+  const byId = db.prepare<Tagged<BatchRow>>('select * from batches where id = ?');
   const around = db.prepare<BatchRow>('select * from batches where last_place >= ? order by last_place limit 1');
   const last = db.prepare<BatchRow>('select * from batches order by number desc limit 1');
   const toUpload = db.prepare<BatchRow>("select * from batches where state in ('sealed', 'submitted') order by number");
   return {
+    find: (id) => byId.get(id),
+    row(id) {
+      const row = byId.get(id);
+      assert(row !== undefined, `there is no batch ${id}`);
+      return row;
+    },
     holding(place) {
       const row = around.get(place);
       return row !== undefined && row.first_place <= place ? row : undefined;
@@ -74,6 +86,3 @@ function verdictOn(sequence: number, { disputed }: BatchRow): Pick<StoredRecord,
   const dispute = readJson<Disputed>(disputed, []).find(([of]) => of === sequence);
   return dispute === undefined ? { verdict: 'accepted' } : { verdict: 'disputed', verdictReason: dispute[1] };
 }
-
-/** The driver gives Buffers; outside this room bytes are bytes. */
-export const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,67 +1,36 @@
-import { ok as assert } from 'node:assert/strict';
-import { sealContentBytes } from '../clearing/contract/record/index.ts';
-import { type BatchRows, type Disputed, describeRecord, plain, sealOf, storedBatch } from './batch-rows.ts';
-import { afterStep } from './batch-state.ts';
+import { type BatchRows, describeRecord, storedBatch } from './batch-rows.ts';
+import type { BatchSteps } from './batch-steps.ts';
 import { pageOf } from './cursor.ts';
-import type { Database } from './database.ts';
-import type { Identities } from './identity.ts';
-import { nextNumber } from './numbering.ts';
-import { type Place, sequenceOf } from './place.ts';
-import type { BatchStore, Verdict } from './queue.ts';
+import { type Database, plain } from './database.ts';
+import { sequenceOf } from './place.ts';
+import type { BatchStore } from './queue.ts';
 import { type ChainedRow, isReadable, type RecordRows } from './record-rows.ts';
-import { contentOf, unsealed } from './seal-batch.ts';
-import type { BatchRow, Tables } from './tables.ts';
-import type { Tagged } from './tagged-table.ts';
+import type { BatchRow } from './tables.ts';
 
-interface Parts {
-  readonly identities: Identities;
-  readonly records: RecordRows;
-  readonly batches: BatchRows;
-  /** Called once the verdicts on a batch are durable. */
-  readonly acknowledged: (first: Place, last: Place) => void;
-}
+type SettledRow = BatchRow & { readonly settlement_number: number };
 
-export function batchStore(db: Database, { batches }: Pick<Tables, 'batches'>, parts: Parts): BatchStore {
-  const byId = db.prepare<Tagged<BatchRow>>('select * from batches where id = ?');
+/** What is read of batches. Lists begin with the oldest; settled ones come in the order of their settlement. */
+export function batchReader(db: Database, batches: BatchRows, records: RecordRows): Omit<BatchStore, keyof BatchSteps> {
   const after = db.prepare<BatchRow>('select * from batches where number > ? order by number limit ?');
   const inState = db.prepare<BatchRow>('select * from batches where number > ? and state = ? order by number limit ?');
-  const settled = db.prepare<BatchRow & { settlement_number: number }>(
+  const settled = db.prepare<SettledRow>(
     'select * from batches where settlement_number > ? order by settlement_number limit ?',
   );
-  const lastSettlement = db.prepare<{ number: number | null }>('select max(settlement_number) as number from batches');
-  const next = nextNumber(db, 'batches');
-  const describe = describeRecord(parts.batches);
+  const describe = describeRecord(batches);
 
-  const rowOf = (id: string): Tagged<BatchRow> => {
-    const row = byId.get(id);
-    assert(row !== undefined, `there is no batch ${id}`);
-    return row;
-  };
   const rowsIn = (id: string): readonly ChainedRow[] => {
-    const { first_place, last_place } = rowOf(id);
-    return parts.records.range(first_place, last_place);
+    const { first_place, last_place } = batches.row(id);
+    return records.range(first_place, last_place);
   };
 
   return {
-    seal(request) {
-      return db.transaction(() => {
-        const identity = parts.identities.required();
-        const content = contentOf(unsealed(identity, parts.batches, parts.records, request.limit));
-        if (content === undefined) return undefined;
-        const { id, at: sealed_at, sign } = request;
-        const row: BatchRow = { ...NEW, ...content, number: next(), id, sealed_at };
-        const signature = sign(sealContentBytes(sealOf(row, identity.terminal)));
-        assert(signature.length === 64, 'an SM2 signature is 64 bytes');
-        return storedBatch(batches.insert({ ...row, signature }));
-      });
-    },
     get(id) {
-      const row = byId.get(id);
+      const row = batches.find(id);
       return row && storedBatch(row);
     },
     list(page) {
       if (page.state === 'settled') {
-        const of = { number: (row: { settlement_number: number }) => row.settlement_number, item: storedBatch };
+        const of = { number: (row: SettledRow) => row.settlement_number, item: storedBatch };
         return pageOf('settled', page, 0, (from, count) => settled.all(from, count), of);
       }
       const { state } = page;
@@ -78,65 +47,6 @@ export function batchStore(db: Database, { batches }: Pick<Tables, 'batches'>, p
           bytes: plain(canonical),
           hash: plain(hash),
         })),
-    toUpload: () => parts.batches.toUpload().map(storedBatch),
-    submitted(id, at) {
-      db.transaction(() => {
-        const row = rowOf(id);
-        const state = afterStep(row.state, 'submit');
-        if (state === 'submitted') batches.update(row, { state, submitted_at: at });
-      });
-    },
-    accepted(id, { document, verdicts }, at) {
-      const accepted = db.transaction(() => {
-        const row = rowOf(id);
-        if (afterStep(row.state, 'accept') === undefined) return undefined;
-        const disputed = JSON.stringify(disputes(row, verdicts));
-        const acknowledgement = JSON.stringify(document);
-        return batches.update(row, { state: 'accepted', accepted_at: at, acknowledgement, disputed });
-      });
-      if (accepted !== undefined) parts.acknowledged(accepted.first_place, accepted.last_place);
-    },
-    settled(id, { document }, at) {
-      db.transaction(() => {
-        const row = rowOf(id);
-        if (afterStep(row.state, 'settle') === undefined) return;
-        const settlement_number = (lastSettlement.get()?.number ?? 0) + 1;
-        const settlement = JSON.stringify(document);
-        batches.update(row, { state: 'settled', settled_at: at, settlement, settlement_number });
-      });
-    },
-    centrallyAcknowledged(id, at) {
-      db.transaction(() => {
-        const row = rowOf(id);
-        assert(row.state === 'settled', `batch ${id} is not settled`);
-        if (row.central_at === null) batches.update(row, { central_at: at });
-      });
-    },
+    toUpload: () => batches.toUpload().map(storedBatch),
   };
-}
-
-const NEW = {
-  state: 'sealed',
-  signature: new Uint8Array(),
-  submitted_at: null,
-  accepted_at: null,
-  acknowledgement: null,
-  disputed: null,
-  settlement_number: null,
-  settled_at: null,
-  settlement: null,
-  central_at: null,
-} as const;
-
-/** Every record of the batch has one verdict, in sequence order; the disputed ones are kept beside the document. */
-function disputes(row: BatchRow, verdicts: readonly Verdict[]): Disputed {
-  const first = sequenceOf(row.first_place);
-  const complete = verdicts.length === row.last_place - row.first_place + 1;
-  assert(
-    complete && verdicts.every(({ sequence }, at) => sequence === first + at),
-    'a verdict is missing or misplaced',
-  );
-  return verdicts
-    .filter(({ verdict }) => verdict === 'disputed')
-    .map(({ sequence, reason }) => [sequence, reason ?? 'unknown']);
 }

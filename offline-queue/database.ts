@@ -6,6 +6,9 @@ import { migrate, refuseForeign, requireCurrentSchema } from './migrations.ts';
 
 export type Value = string | number | null | Uint8Array;
 
+/** The driver gives Buffers; outside this room bytes are bytes. The same memory. */
+export const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+
 /** A prepared statement whose failures are QueueErrors. */
 export interface Statement<Row> {
   run(...values: readonly Value[]): { readonly changes: number };

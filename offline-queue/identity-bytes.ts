@@ -35,7 +35,8 @@ export function parseIdentity(epoch: number, bytes: Uint8Array): Identity | unde
   let at = 0;
   const next = (length: number): Uint8Array => {
     at += length;
-    return bytes.slice(at - length, at);
+    // A copy, since what it comes from is wiped.
+    return Uint8Array.from(bytes.subarray(at - length, at));
   };
   const [genesisHash, signingKey, cardTokenKey] = [next(32), next(32), next(32)];
   const [hostAcknowledgementKey, hostHotlistKey, hostParameterKey, hostSealingKey] = [

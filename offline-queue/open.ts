@@ -1,13 +1,15 @@
 import type { Secret } from '../emv/values/index.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
-import { batchStore } from './batches.ts';
+import { batchSteps } from './batch-steps.ts';
+import { batchReader } from './batches.ts';
 import { outcomeCommitter } from './commit-outcome.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
 import { hotlistStore } from './hotlist.ts';
 import { identityStore, openIdentities } from './identity.ts';
 import { intentStore } from './intents.ts';
 import { paymentRows, paymentStore } from './payments.ts';
+import type { Place } from './place.ts';
 import type { Queue, ReadOnlyQueue } from './queue.ts';
 import { recordRows } from './record-rows.ts';
 import { recordStore } from './records.ts';
@@ -80,6 +82,8 @@ export function composeQueue(
   const kept = random && readBacklog(batches, records);
   const backlog = () => (kept ?? readBacklog(batches, records)).summary();
 
+  const acknowledged = (first: Place, last: Place) => kept?.acknowledged(first, last);
+
   const somethingPending = (): string | undefined => {
     if (backlog().records > 0) return `${backlog().records} records`;
     if (payments.unfinished().length > 0) return 'a payment in progress';
@@ -91,12 +95,10 @@ export function composeQueue(
     intents: intentStore(db, tables, rows.payments, sealing),
     reversals: reversalStore(db, tables, rows, sealing),
     records: recordStore(records, identities, sealing, describeRecord(batches)),
-    batches: batchStore(db, tables, {
-      identities,
-      records,
-      batches,
-      acknowledged: (first, last) => kept?.acknowledged(first, last),
-    }),
+    batches: {
+      ...batchReader(db, batches, records),
+      ...batchSteps(db, tables, { identities, records, batches, acknowledged }),
+    },
     hotlist: hotlistStore(db, tables, sealing),
     identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
     commitOutcome: outcomeCommitter(db, tables, {

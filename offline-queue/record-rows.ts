@@ -9,7 +9,7 @@ import {
   type RecordDraft,
 } from '../clearing/contract/record/index.ts';
 import { equalBytes, Pan } from '../emv/values/index.ts';
-import type { Database } from './database.ts';
+import { type Database, plain } from './database.ts';
 import type { Identities } from './identity.ts';
 import { epochOf, type Place, placeOf, sequenceOf } from './place.ts';
 import type { Identity } from './queue.ts';
@@ -79,7 +79,7 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
   const head = ({ epoch, genesisHash }: Identity): Head => {
     const row = last.get();
     if (row === undefined || epochOf(row.place) < epoch) return { epoch, sequence: 0, hash: genesisHash };
-    return { epoch, sequence: sequenceOf(row.place), hash: row.hash };
+    return { epoch, sequence: sequenceOf(row.place), hash: plain(row.hash) };
   };
   return {
     head,

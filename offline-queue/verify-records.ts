@@ -23,7 +23,8 @@ export function walkRecords(
   sealing: Sealing,
 ): { readonly fault: Broken } | { readonly walked: Walked } {
   const latest = new Map<string, { place: Place; record: Record }>();
-  let [records, last, head] = [0, 0, new Uint8Array(HASH_BYTES)];
+  let [records, last] = [0, 0];
+  let head: Uint8Array = new Uint8Array(HASH_BYTES);
   for (const row of rows) {
     const { epoch, expected } = expectedAfter(last, row.place);
     const identity = identities.of(epoch);
@@ -36,7 +37,8 @@ export function walkRecords(
     const checked = checkRecord(row, previous, identity, sealing);
     if ('kind' in checked) return { fault: checked };
     latest.set(checked.record.paymentId, { place: row.place, record: checked.record });
-    [records, last, head] = [records + 1, row.place, row.hash];
+    [records, last] = [records + 1, row.place];
+    head = row.hash;
   }
   return { walked: { records, last, head, latest } };
 }

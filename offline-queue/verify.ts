@@ -25,6 +25,7 @@ export function verifier(db: Database, parts: Parts): () => Verification {
 function verify(db: Database, { tables, identities, records, sealing }: Parts): Verification {
   const unsound = firstFault(
     () => checkFile(db),
+    () => checkKeys(db, sealing),
     () => checkIdentities(identities),
   );
   if (unsound !== undefined) return unsound;
@@ -52,6 +53,13 @@ function checkFile(db: Database): Broken | undefined {
   if (found?.quick_check !== 'ok') return badRow('unreadable', `The file is damaged: ${found?.quick_check}`);
   const [orphan] = db.prepare<{ table: string }>('pragma foreign_key_check').all();
   return orphan && badRow('missing', `A row of ${orphan.table} has lost its payment`);
+}
+
+function checkKeys(db: Database, sealing: Sealing): Broken | undefined {
+  // The data key opened, or nothing would be open now.
+  const others = db.prepare<{ name: string; sealed: Uint8Array }>("select name, sealed from keys where name <> 'data'");
+  const bad = others.all().find(({ name, sealed }) => sealing.open('keys', name, sealed) === undefined);
+  return bad && badRow('changed', `The key ${bad.name} has been changed`);
 }
 
 function checkIdentities(identities: Identities): Broken | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StoredBatch } from '../../offline-queue/queue.ts';
+import type { StoredBatch } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
 
 /** A batch as the register sees it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_FEN } from '../../emv/values/index.ts';
-import type { StoredPayment } from '../../offline-queue/queue.ts';
+import type { StoredPayment } from '../../offline-queue/index.ts';
 import { sentenceFor } from '../payment/sentences.ts';
 import { present } from '../present.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
-import type { Queue, StoredBatch } from '../../offline-queue/queue.ts';
+import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { batchOf, batchResource } from './batch-resource.ts';
 import type { EventLog } from './event-log.ts';

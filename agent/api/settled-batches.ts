@@ -1,6 +1,6 @@
 import type { SettledBatches } from '../../clearing/contract/http/index.ts';
 import { type CentralBatch, type CentralRecord, settlement } from '../../clearing/contract/index.ts';
-import type { Identity, Queue, StoredBatch, StoredRecord } from '../../offline-queue/queue.ts';
+import type { Identity, Queue, StoredBatch, StoredRecord } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { present } from '../present.ts';
 

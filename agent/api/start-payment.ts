@@ -1,5 +1,4 @@
-import { QueueError } from '../../offline-queue/index.ts';
-import type { StoredPayment } from '../../offline-queue/queue.ts';
+import { QueueError, type StoredPayment } from '../../offline-queue/index.ts';
 import type { PaymentDesk, Started } from '../payment/desk.ts';
 import { type PaymentRequestBody, paymentOf } from './payment-resource.ts';
 import { registerProblem } from './problems.ts';

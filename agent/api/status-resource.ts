@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CardReader, CardReaders } from '../../drivers/ports.ts';
-import type { Backlog, Queue } from '../../offline-queue/queue.ts';
+import type { CardReader, CardReaders } from '../../drivers/index.ts';
+import type { Backlog, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Standing } from '../payment/tools.ts';
 import { present } from '../present.ts';

@@ -27,12 +27,14 @@ function after(delayMs: number, work: () => void): () => void {
 }
 
 /**
- * A button pressed with finger or mouse does not take the focus: otherwise the next Enter on the keyboard would press it
- * again instead of starting the payment.
+ * A button pressed with finger or mouse does not take the focus, and takes it from a field: otherwise the next Enter
+ * would press the button again, and the next digit go into the field, instead of into the amount.
  */
 function leaveFocusOnPointer(): void {
   window.addEventListener('mousedown', (event) => {
-    if (event.target instanceof Element && event.target.closest('button') !== null) event.preventDefault();
+    if (!(event.target instanceof Element) || event.target.closest('button, summary') === null) return;
+    event.preventDefault();
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   });
 }
 

@@ -34,6 +34,8 @@ describe('the register API as the page calls it', () => {
 
   it.each([
     ['a refusal', json(422, { code: 'idempotency-key-reused', title: 'Reused' }), 'refused'],
+    ['a terminal that cannot sell', json(503, { code: 'terminal-not-ready', title: 'Not ready' }), 'refused'],
+    ['a server that is closing', json(503, { code: 'FST_ERR_CLOSING' }), 'unknown'],
     ['a refusal without a document', () => new Response('no', { status: 404 }), 'refused'],
     ['an error of the daemon', json(500, {}), 'unknown'],
     ['"later"', json(429, {}), 'unknown'],

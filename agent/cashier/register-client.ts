@@ -1,5 +1,6 @@
 import type { Attempt, NetworkMode } from './state.ts';
 import {
+  hasCode,
   type Payment,
   type Problem,
   parsePayment,
@@ -43,8 +44,12 @@ export const ANSWER_LIMIT_MS = 5_000;
 /** A tap is answered when the reader has seen the card, and waits for the last one to be seen leaving. */
 export const TAP_LIMIT_MS = 15_000;
 
-/** Statuses that say "not now": the same request may be sent again, with the same key. */
+/** Statuses below 500 that say "not now": the same request may be sent again, with the same key. */
 const TRANSIENT = new Set([408, 425, 429]);
+
+/** True when the daemon itself says no. A 503 with a code is its word too; any other failure says nothing of the effect. */
+const isRefusal = (status: number, body: unknown): boolean =>
+  status < 500 ? !TRANSIENT.has(status) : status === 503 && hasCode(body);
 
 interface Call {
   readonly method?: 'GET' | 'POST';
@@ -74,9 +79,11 @@ export function registerClient(fetchIt: typeof fetch): RegisterClient {
   async function call<T>(path: string, parse: (body: unknown) => T | undefined, request: Call): Promise<Answer<T>> {
     try {
       const response = await fetchIt(path, requestOf(request));
-      if (response.status >= 500 || TRANSIENT.has(response.status)) return { kind: 'unknown' };
       const body = await bodyOf(response).catch(() => undefined);
-      if (!response.ok) return { kind: 'refused', problem: parseProblem(response.status, body) };
+      if (!response.ok) {
+        if (!isRefusal(response.status, body)) return { kind: 'unknown' };
+        return { kind: 'refused', problem: parseProblem(response.status, body) };
+      }
       const value = parse(body);
       return value === undefined ? { kind: 'unknown' } : { kind: 'answered', value };
     } catch {

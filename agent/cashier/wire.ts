@@ -189,6 +189,11 @@ export function parseStatus(value: unknown): Status | undefined {
   });
 }
 
+/** True for a problem document of ours: others have no stable code. */
+export function hasCode(value: unknown): boolean {
+  return /^[a-z][a-z-]*$/.test(text(unread<Problem>(value)?.code) ?? '');
+}
+
 /** `status` is the HTTP status; a body that is no problem document still gives one. */
 export function parseProblem(status: number, value: unknown): Problem {
   const fields = unread<Problem>(value);

@@ -1,4 +1,4 @@
-import type { CommitOutcome, PaymentDetail, Queue, StoredPayment } from '../../offline-queue/queue.ts';
+import type { CommitOutcome, PaymentDetail, Queue, StoredPayment } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import type { StepName } from './steps.ts';
 

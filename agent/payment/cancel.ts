@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Queue, StoredPayment } from '../../offline-queue/queue.ts';
+import type { Queue, StoredPayment } from '../../offline-queue/index.ts';
 import type { Sale } from './tools.ts';
 
 /** What a cancellation came to. */

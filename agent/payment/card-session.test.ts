@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ExchangeAnswer } from '../../drivers/ports.ts';
+import type { ExchangeAnswer } from '../../drivers/index.ts';
 import { hex } from '../../emv/values/index.ts';
 import { cardSession } from './card-session.ts';
 

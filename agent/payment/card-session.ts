@@ -1,4 +1,4 @@
-import type { CardChannel, ExchangeAnswer } from '../../drivers/ports.ts';
+import type { CardChannel, ExchangeAnswer } from '../../drivers/index.ts';
 
 /** Bounds of what one tap may take from the reader. */
 export interface CardLimits {

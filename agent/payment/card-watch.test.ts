@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CardPresence, CardReader, CardReaders, ReaderEvent, ReaderRole } from '../../drivers/ports.ts';
+import type { CardPresence, CardReader, CardReaders, ReaderEvent, ReaderRole } from '../../drivers/index.ts';
 import { cardWatch } from './card-watch.ts';
 
 const card = (arrival: number): CardPresence => ({ arrival, atr: new Uint8Array(), open: async () => undefined });

@@ -1,4 +1,4 @@
-import type { CardPresence, CardReader, CardReaders } from '../../drivers/ports.ts';
+import type { CardPresence, CardReader, CardReaders } from '../../drivers/index.ts';
 
 /** A card that came to a contactless reader. */
 export interface CardArrival {

@@ -1,4 +1,4 @@
-import type { CommitOutcome } from '../../offline-queue/queue.ts';
+import type { CommitOutcome } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import { present } from '../present.ts';
 import type { Ending } from './decide.ts';

@@ -1,6 +1,6 @@
-import type { CardSeen, Outcome } from '../../emv/kernel/outcome.ts';
+import type { CardSeen, Outcome } from '../../emv/kernel/index.ts';
 import { type Pan, toHex } from '../../emv/values/index.ts';
-import type { PaymentDetail } from '../../offline-queue/queue.ts';
+import type { PaymentDetail } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
 import type { RecordFacts } from './record-draft.ts';
 import type { Reason } from './sentences.ts';

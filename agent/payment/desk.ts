@@ -1,6 +1,6 @@
 import { sm3 } from '../../emv/crypto/index.ts';
 import { fen, toHex } from '../../emv/values/index.ts';
-import type { StoredPayment } from '../../offline-queue/queue.ts';
+import type { StoredPayment } from '../../offline-queue/index.ts';
 import { utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { fail } from './breakdown.ts';

@@ -1,9 +1,8 @@
 import type { ReversalRequest } from '../../clearing/contract/index.ts';
 import { cardToken } from '../../clearing/contract/record/index.ts';
-import type { Handlers, OnlineAnswer, Requests } from '../../emv/kernel/requests.ts';
+import type { Handlers, OnlineAnswer, Requests } from '../../emv/kernel/index.ts';
 import type { Fen } from '../../emv/values/index.ts';
-import { QueueError } from '../../offline-queue/index.ts';
-import type { Identity } from '../../offline-queue/queue.ts';
+import { type Identity, QueueError } from '../../offline-queue/index.ts';
 import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { offlineDecision } from '../risk/offline-limits.ts';

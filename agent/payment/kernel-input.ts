@@ -1,6 +1,6 @@
 import type { ParametersContent } from '../../clearing/contract/index.ts';
-import type { ApplicationParameters, TerminalParameters, TransactionInput } from '../../emv/kernel/transaction.ts';
-import type { CaKeys, CaPublicKey } from '../../emv/oda/ca-keys.ts';
+import type { ApplicationParameters, TerminalParameters, TransactionInput } from '../../emv/kernel/index.ts';
+import type { CaKeys, CaPublicKey } from '../../emv/oda/index.ts';
 import { equalBytes, type Fen, fen, hex, readUint } from '../../emv/values/index.ts';
 import type { LocalTime } from '../clock.ts';
 import { present } from '../present.ts';

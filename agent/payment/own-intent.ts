@@ -1,4 +1,4 @@
-import type { Queue, StoredIntent } from '../../offline-queue/queue.ts';
+import type { Queue, StoredIntent } from '../../offline-queue/index.ts';
 
 /** The open intent of a payment: its card may have paid, and only the same card can tell. */
 export const ownIntent = (queue: Pick<Queue, 'intents'>, paymentId: string): StoredIntent | undefined =>

@@ -1,13 +1,13 @@
-import type {
-  Debited,
-  FundedBy,
-  RecordCard,
-  RecordChip,
-  RecordDraft,
-  RecordOutcome,
+import {
+  cardToken,
+  type Debited,
+  type FundedBy,
+  type RecordCard,
+  type RecordChip,
+  type RecordDraft,
+  type RecordOutcome,
 } from '../../clearing/contract/record/index.ts';
-import { cardToken } from '../../clearing/contract/record/index.ts';
-import type { CardholderVerification, CardSeen, ChipData, OfflineAuthentication } from '../../emv/kernel/outcome.ts';
+import type { CardholderVerification, CardSeen, ChipData, OfflineAuthentication } from '../../emv/kernel/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import { present } from '../present.ts';
 

@@ -1,7 +1,5 @@
-import type { Intent } from '../../emv/kernel/intent.ts';
-import type { Recovery } from '../../emv/kernel/outcome.ts';
-import { runStep } from '../../emv/kernel/requests.ts';
-import type { StoredIntent } from '../../offline-queue/queue.ts';
+import { type Intent, type Recovery, runStep } from '../../emv/kernel/index.ts';
+import type { StoredIntent } from '../../offline-queue/index.ts';
 import { commitEnding, type EndingOf } from './commit.ts';
 import { decide } from './decide.ts';
 import { type Tap, tapWorld } from './runner.ts';

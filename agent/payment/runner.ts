@@ -1,7 +1,6 @@
-import { type Handlers, runStep } from '../../emv/kernel/requests.ts';
-import type { TransactionInput } from '../../emv/kernel/transaction.ts';
+import { type Handlers, runStep, type TransactionInput } from '../../emv/kernel/index.ts';
 import { fen } from '../../emv/values/index.ts';
-import type { Identity } from '../../offline-queue/queue.ts';
+import type { Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
 import type { TapEnd } from './decide.ts';

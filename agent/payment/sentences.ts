@@ -1,4 +1,4 @@
-import type { DeclineReason } from '../../emv/kernel/outcome.ts';
+import type { DeclineReason } from '../../emv/kernel/index.ts';
 
 /** One sentence for the cashier in both languages: what happened, and what to do next. */
 export interface Sentence {

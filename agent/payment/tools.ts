@@ -1,12 +1,19 @@
 import type { Logger } from 'pino';
 import type { ParametersContent } from '../../clearing/contract/index.ts';
-import type { PinEntry } from '../../drivers/ports.ts';
-import type { Intent } from '../../emv/kernel/intent.ts';
-import type { CardSeen, ChipData, Outcome, Recovery } from '../../emv/kernel/outcome.ts';
-import type { OnlineAnswer, OnlinePin, Step } from '../../emv/kernel/requests.ts';
-import type { TransactionInput } from '../../emv/kernel/transaction.ts';
+import type { PinEntry } from '../../drivers/index.ts';
+import type {
+  CardSeen,
+  ChipData,
+  Intent,
+  OnlineAnswer,
+  OnlinePin,
+  Outcome,
+  Recovery,
+  Step,
+  TransactionInput,
+} from '../../emv/kernel/index.ts';
 import type { Fen } from '../../emv/values/index.ts';
-import type { Identity, Queue } from '../../offline-queue/queue.ts';
+import type { Identity, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Book } from './book.ts';

@@ -1,6 +1,5 @@
-import type { Intent } from '../../emv/kernel/intent.ts';
-import type { Recovery } from '../../emv/kernel/outcome.ts';
-import type { StoredIntent, StoredPayment } from '../../offline-queue/queue.ts';
+import type { Intent, Recovery } from '../../emv/kernel/index.ts';
+import type { StoredIntent, StoredPayment } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
 import { cardDetail, type Ending } from './decide.ts';
 import type { Reason } from './sentences.ts';

@@ -1,6 +1,6 @@
 import { type AcknowledgementAnswer, acknowledgement, type SettlementItem } from '../../clearing/contract/index.ts';
 import { acknowledgementBytes, settlementBytes } from '../../clearing/contract/record/index.ts';
-import type { Identity, StoredBatch, StoredRecord } from '../../offline-queue/queue.ts';
+import type { Identity, StoredBatch, StoredRecord } from '../../offline-queue/index.ts';
 import { isSigned } from './signed.ts';
 
 const isThatOf = (batch: StoredBatch, identity: Identity, document: Placed, chainHead: string): boolean =>

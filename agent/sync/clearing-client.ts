@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { requestBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Sign } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
-import type { Identity } from '../../offline-queue/queue.ts';
+import type { Identity } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import { parseRetryAfter } from './back-off.ts';
 import type { Reachability } from './reachability.ts';

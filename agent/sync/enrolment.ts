@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { type EnrolmentAnswer, type EnrolmentRequest, enrolmentAnswer } from '../../clearing/contract/index.ts';
 import { sm2Open, sm2PublicKey } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
-import type { Identity, Queue } from '../../offline-queue/queue.ts';
+import type { Identity, Queue } from '../../offline-queue/index.ts';
 import type { ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
 

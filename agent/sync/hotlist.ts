@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { type HotlistAnswer, hotlistAnswer } from '../../clearing/contract/index.ts';
 import { hotlistBytes } from '../../clearing/contract/record/index.ts';
-import type { Queue } from '../../offline-queue/queue.ts';
+import type { Queue } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import type { ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';

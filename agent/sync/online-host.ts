@@ -5,10 +5,9 @@ import {
 } from '../../clearing/contract/index.ts';
 import { cardToken } from '../../clearing/contract/record/index.ts';
 import { drawSm2PrivateKey, sm2Seal } from '../../emv/crypto/index.ts';
-import type { DeclineReason } from '../../emv/kernel/outcome.ts';
-import type { OnlineAnswer } from '../../emv/kernel/requests.ts';
+import type { DeclineReason, OnlineAnswer } from '../../emv/kernel/index.ts';
 import { type CivilDate, isFen, type Pan, toHex } from '../../emv/values/index.ts';
-import type { Identity } from '../../offline-queue/queue.ts';
+import type { Identity } from '../../offline-queue/index.ts';
 import { recordChip } from '../payment/record-draft.ts';
 import type { AuthorisationCall, OnlineHost } from '../payment/tools.ts';
 import type { Random } from '../random.ts';

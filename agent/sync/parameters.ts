@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { type ParametersAnswer, type ParametersContent, parametersAnswer } from '../../clearing/contract/index.ts';
 import { parametersBytes } from '../../clearing/contract/record/index.ts';
-import type { Identity, Queue } from '../../offline-queue/queue.ts';
+import type { Identity, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import { parseJson } from '../json.ts';
 import type { ClearingClient } from './clearing-client.ts';

@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.ts';
-import { utc } from '../clock.ts';
+import { type Clock, utc } from '../clock.ts';
 
 export interface ReachabilityState {
   readonly reachable: boolean;

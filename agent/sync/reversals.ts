@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type ReversalRequest, reversalAnswer, reversalRequest } from '../../clearing/contract/index.ts';
-import type { Queue, StoredReversal } from '../../offline-queue/queue.ts';
+import type { Queue, StoredReversal } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { parseJson } from '../json.ts';
 import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';

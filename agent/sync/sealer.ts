@@ -1,5 +1,5 @@
 import { sm2Sign } from '../../emv/crypto/index.ts';
-import type { Identity, Queue, StoredBatch } from '../../offline-queue/queue.ts';
+import type { Identity, Queue, StoredBatch } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { type Random, uuid } from '../random.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type SettlementItem, settlementsPage } from '../../clearing/contract/index.ts';
-import type { BatchState, Identity, Queue } from '../../offline-queue/queue.ts';
+import type { BatchState, Identity, Queue } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { faultOfSettlement, isSettlementSigned } from './acknowledgement.ts';
 import type { ClearingClient } from './clearing-client.ts';

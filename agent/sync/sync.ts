@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Queue, StoredBatch } from '../../offline-queue/queue.ts';
+import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import type { OnlineHost } from '../payment/tools.ts';
 import type { Random } from '../random.ts';
@@ -63,14 +63,14 @@ const IDLE_INTERVAL_MS = 60_000;
 
 export function createSync(parts: SyncParts): Sync {
   const { queue, settings, clock, random, log, changed } = parts;
-  const loops: Loop[] = [];
-  const wake = (): void => {
-    for (const loop of loops) loop.wake();
+  const loops = new Map<string, Loop>();
+  const wake = (...names: readonly string[]): void => {
+    for (const name of names) loops.get(name)?.wake();
   };
   const contact = reachability(clock, (reachable) => {
     log.info({ reachable }, reachable ? 'the clearing host is there' : 'the clearing host is away');
     changed('reachable');
-    if (reachable) wake();
+    if (reachable) wake(...loops.keys());
   });
   const identity = () => queue.identity.get();
   const client = clearingClient({ baseUrl: settings.baseUrl, identity, reachability: contact, clock, log });
@@ -83,7 +83,7 @@ export function createSync(parts: SyncParts): Sync {
   const settlements = { ...common, changed: batchesChanged };
 
   const loop = (name: string, intervalMs: number, round: LoopParts['round']): void => {
-    loops.push(startLoop({ name, round, intervalMs, backOff: settings.backOff, random, log }));
+    loops.set(name, startLoop({ name, round, intervalMs, backOff: settings.backOff, random, log }));
   };
   const startLoops = (): void => {
     loop('parameters', settings.parametersIntervalMs, parameters.round);
@@ -112,14 +112,14 @@ export function createSync(parts: SyncParts): Sync {
       else if (parts.enrolmentCode !== undefined) startEnrolment(parts.enrolmentCode);
       else log.warn('this terminal is not enrolled; ask the centre for a code and start with it');
     },
-    wake,
+    wake: () => wake('reversals', 'uploads'),
     closeBatch() {
       const batch = batches.sealNow();
-      wake();
+      wake('uploads');
       return batch;
     },
     async stop() {
-      await Promise.all(loops.map((running) => running.stop()));
+      await Promise.all([...loops.values()].map((running) => running.stop()));
       await client.close();
     },
   };

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { acknowledgement, type BatchRequest } from '../../clearing/contract/index.ts';
 import type { SealContent } from '../../clearing/contract/record/index.ts';
 import { toHex } from '../../emv/values/index.ts';
-import type { Identity, Queue, StoredBatch } from '../../offline-queue/queue.ts';
+import type { Identity, Queue, StoredBatch } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { present } from '../present.ts';
 import type { Random } from '../random.ts';

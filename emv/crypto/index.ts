@@ -1,4 +1,4 @@
-export { type Algorithm, type BlockCipher, cipherOf, sm4, tripleDes } from './block-cipher.ts';
+export { type Algorithm, cipherOf } from './block-cipher.ts';
 export type { CryptogramInput } from './cryptogram-input.ts';
 export { equalSecrets, hmacSm3, sha1, sm3 } from './digest.ts';
 export { cardKey, sessionKey } from './keys.ts';

@@ -115,6 +115,13 @@ describe('sm2Verify', () => {
     expect(sm2Verify(hex(publicKey), ascii('message digest'), hex(signature))).toBe(false);
   });
 
+  it('takes no second spelling of a signature', () => {
+    const signature =
+      'F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA';
+    const widened = hex(`${signature.slice(0, 64)}00${signature.slice(64)}`);
+    expect(sm2Verify(P, ascii('message digest'), widened)).toBe(false);
+  });
+
   it('never throws', () => {
     fc.assert(
       fc.property(

@@ -1,5 +1,5 @@
 /** What the card decided when it made a cryptogram. */
-export type CardDecision = 'aac' | 'tc' | 'arqc' | 'rfu';
+type CardDecision = 'aac' | 'tc' | 'arqc' | 'rfu';
 
 /** The three bytes of the CVR after their length (JR/T 0025.5). */
 export interface CardVerificationResults {
@@ -32,7 +32,7 @@ const FLAGS = {
   'dynamic-authentication-performed': [2, 0x02],
 } as const;
 
-export type CvrFlag = keyof typeof FLAGS;
+type CvrFlag = keyof typeof FLAGS;
 
 const FIRST_DECISIONS = ['aac', 'tc', 'arqc', 'rfu'] as const;
 const SECOND_DECISIONS = ['aac', 'tc', 'not-requested', 'rfu'] as const;

@@ -7,7 +7,7 @@ import { declined, type Ended, otherInterface, TORN } from './ending.ts';
 import { parseGpoAnswer } from './gpo-answer.ts';
 import type { DeclineReason } from './outcome.ts';
 import type { Step } from './requests.ts';
-import { openTap, type Tap } from './tap.ts';
+import { exchanged, type Tap, tapOf } from './tap.ts';
 import { terminalData } from './terminal-data.ts';
 import type { TransactionInput } from './transaction.ts';
 import { SUCCESS, transceive } from './transceive.ts';
@@ -41,18 +41,9 @@ export function* initiateApplication(
   if (reply.sw !== SUCCESS) return otherInterface(input.terminal, REFUSALS.get(reply.sw) ?? 'card-error');
   const parsed = parseGpoAnswer(reply.data);
   if (parsed.kind === 'other-path') return otherInterface(input.terminal, 'card-error');
-  const tap =
-    parsed.kind === 'qpboc'
-      ? openTap({
-          input,
-          application,
-          amount: input.amount,
-          pdolValues,
-          gpoAnswer: reply.data,
-          answer: parsed.answer,
-          balanceBefore,
-          terminal,
-        })
-      : undefined;
-  return tap === undefined ? declined('card-error') : { kind: 'initiated', tap };
+  if (parsed.kind === 'malformed') return declined('card-error');
+  const { answer } = parsed;
+  const { amount } = input;
+  const facts = exchanged({ application, amount, pdolValues, gpoAnswer: reply.data, answer, balanceBefore });
+  return facts === undefined ? declined('card-error') : { kind: 'initiated', tap: tapOf(facts, input) };
 }

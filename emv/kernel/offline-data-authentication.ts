@@ -115,9 +115,9 @@ export function authenticate(
     ctq,
     cardVersion: data.get(TAG.cardVersion),
     ttq: ttqOf(tap),
-    unpredictableNumber: toldValue(tap.told, TAG.unpredictableNumber),
-    amountAuthorised: toldValue(tap.told, TAG.amountAuthorised),
-    currencyCode: toldValue(tap.told, TAG.currencyCode),
+    unpredictableNumber: toldValue(tap, TAG.unpredictableNumber),
+    amountAuthorised: toldValue(tap, TAG.amountAuthorised),
+    currencyCode: toldValue(tap, TAG.currencyCode),
   });
   return result.kind === 'genuine' ? result : failedWith(result);
 }

@@ -9,7 +9,7 @@ import { panSequenceOf } from './gpo-answer.ts';
 import type { ReadRecord } from './intent.ts';
 import type { DeclineReason } from './outcome.ts';
 import type { Step } from './requests.ts';
-import { hasExpired, type Tap } from './tap.ts';
+import { type Exchanged, hasExpired, type Tap } from './tap.ts';
 import { SUCCESS, transceive } from './transceive.ts';
 
 /** Reads records one after another (JR/T 0025.12-2013 §7.7; EMV Book 3, §10.2); what they hold is judged by `takeRecord`. */
@@ -30,7 +30,7 @@ export function* readApplicationData(
 }
 
 /** Adds a record to the card's data; undefined when all is well. A record is one template 70 and nothing beside it. */
-export function takeRecord({ answer }: Tap, record: Uint8Array): DeclineReason | undefined {
+export function takeRecord({ answer }: Exchanged, record: Uint8Array): DeclineReason | undefined {
   const parsed = parseTlv(record);
   const [template, ...others] = parsed.kind === 'parsed' ? parsed.nodes : [];
   if (template?.tag !== TAG.record || others.length > 0) return 'card-error';

@@ -1,4 +1,4 @@
-import { TAG } from '../dictionary/index.ts';
+import { TAG, tagInfo } from '../dictionary/index.ts';
 import { type CivilDate, compareDates, type Fen, parseDate } from '../values/index.ts';
 import type { Application } from './fci.ts';
 import { type GpoAnswer, panSequenceOf } from './gpo-answer.ts';
@@ -6,18 +6,12 @@ import type { CardSeen, ChipData } from './outcome.ts';
 import { splitDol, type TagValues } from './terminal-data.ts';
 import type { TransactionInput } from './transaction.ts';
 
-/**
- * One payment from GPO on: what the card was told and what it answered. Recovery makes the same of an intent, so that
- * both judge the same facts: date, amount and unpredictable number are those of the payment, terminal and CA keys today's.
- */
-export interface Tap {
-  readonly input: TransactionInput;
+/** What a card was told in GPO and what it answered: all that a payment rests on, and all that an intent keeps of it. */
+export interface Exchanged {
   readonly application: Application;
   readonly amount: Fen;
-  /** 9A as the card was told, or today. */
-  readonly date: CivilDate;
   readonly pdolValues: Uint8Array;
-  /** What the card was told, by tag; what its PDOL left out, as the terminal has it. */
+  /** The same by tag. */
   readonly told: TagValues;
   /** The whole answer to GPO. */
   readonly gpoAnswer: Uint8Array;
@@ -25,25 +19,38 @@ export interface Tap {
   readonly balanceBefore: Fen | undefined;
 }
 
-/** Joins what was sent and what came back. `terminal`: everything the terminal can tell, by tag. */
-export function openTap(parts: Omit<Tap, 'told' | 'date'> & { readonly terminal: TagValues }): Tap | undefined {
-  const { terminal, ...tap } = parts;
-  const sent = splitDol(tap.application.pdol, tap.pdolValues);
-  if (sent === undefined) return undefined;
-  const told = new Map([...terminal, ...sent]);
-  const date = parseDate(sent.get(TAG.transactionDate) ?? new Uint8Array()) ?? tap.input.date;
-  return { ...tap, told, date };
+/**
+ * One payment from GPO on. Recovery makes the same of an intent, so that both judge the same facts: date, amount and
+ * unpredictable number are those of the payment; terminal and CA keys are today's.
+ */
+export interface Tap extends Exchanged {
+  readonly input: TransactionInput;
+  /** 9A as the card was told, or today. */
+  readonly date: CivilDate;
 }
 
-export const toldValue = (values: TagValues, tag: number): Uint8Array => values.get(tag) ?? new Uint8Array();
+/** Joins what was sent and what came back; undefined when the values are not what the PDOL asks for. */
+export function exchanged(parts: Omit<Exchanged, 'told'>): Exchanged | undefined {
+  const told = splitDol(parts.application.pdol, parts.pdolValues);
+  return told && { ...parts, told };
+}
+
+export function tapOf(facts: Exchanged, input: TransactionInput): Tap {
+  return { ...facts, input, date: parseDate(toldValue(facts, TAG.transactionDate)) ?? input.date };
+}
+
+/** A value as the card was told it; what its PDOL left out is zeros to it (as EMV Book 3, §5.4 fills a DOL). */
+export function toldValue({ told }: Exchanged, tag: number): Uint8Array {
+  return told.get(tag) ?? new Uint8Array(tagInfo(tag)?.minLength ?? 0);
+}
 
 /** The TTQ as the card was told. */
 export function ttqOf(tap: Tap): Uint8Array {
-  return toldValue(tap.told, TAG.ttq);
+  return toldValue(tap, TAG.ttq);
 }
 
 /** 5F24 where it is known, else the last day of track 2's month. */
-export function expiryOf({ answer }: Tap): CivilDate {
+export function expiryOf({ answer }: Exchanged): CivilDate {
   return parseDate(answer.data.get(TAG.expiryDate) ?? new Uint8Array()) ?? answer.trackExpiry;
 }
 
@@ -52,17 +59,17 @@ export function hasExpired(tap: Tap): boolean {
   return compareDates(expiryOf(tap), tap.date) < 0;
 }
 
-export function panSequence({ answer }: Tap): number {
+export function panSequence({ answer }: Exchanged): number {
   return panSequenceOf(answer.data) ?? 0;
 }
 
 /** The card as far as it is known now. */
-export function cardSeen(tap: Tap, balanceAfter?: Fen): CardSeen {
-  const { answer, application, balanceBefore } = tap;
+export function cardSeen(facts: Exchanged, balanceAfter?: Fen): CardSeen {
+  const { answer, application, balanceBefore } = facts;
   return {
     pan: answer.pan,
-    panSequence: panSequence(tap),
-    expiry: expiryOf(tap),
+    panSequence: panSequence(facts),
+    expiry: expiryOf(facts),
     aid: application.aid,
     label: application.label,
     ...(balanceBefore !== undefined && { balanceBefore }),
@@ -71,18 +78,19 @@ export function cardSeen(tap: Tap, balanceAfter?: Fen): CardSeen {
 }
 
 /** The cryptogram and everything it covers, as the card saw it. */
-export function chipData({ told, answer }: Tap): ChipData {
+export function chipData(facts: Exchanged): ChipData {
+  const { answer } = facts;
   return {
     cryptogram: answer.cryptogram,
     cryptogramType: answer.decision,
-    amountAuthorised: toldValue(told, TAG.amountAuthorised),
-    amountOther: toldValue(told, TAG.amountOther),
-    terminalCountryCode: toldValue(told, TAG.terminalCountry),
-    tvr: toldValue(told, TAG.tvr),
-    currencyCode: toldValue(told, TAG.currencyCode),
-    transactionDate: toldValue(told, TAG.transactionDate),
-    transactionType: toldValue(told, TAG.transactionType),
-    unpredictableNumber: toldValue(told, TAG.unpredictableNumber),
+    amountAuthorised: toldValue(facts, TAG.amountAuthorised),
+    amountOther: toldValue(facts, TAG.amountOther),
+    terminalCountryCode: toldValue(facts, TAG.terminalCountry),
+    tvr: toldValue(facts, TAG.tvr),
+    currencyCode: toldValue(facts, TAG.currencyCode),
+    transactionDate: toldValue(facts, TAG.transactionDate),
+    transactionType: toldValue(facts, TAG.transactionType),
+    unpredictableNumber: toldValue(facts, TAG.unpredictableNumber),
     aip: answer.aip,
     atc: answer.atc,
     issuerApplicationData: answer.issuerApplicationData,

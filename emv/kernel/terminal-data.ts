@@ -28,12 +28,12 @@ export function terminalData(input: TransactionInput, { parameters, ttq }: Allow
     [TAG.currencyCode, input.currencyCode],
     [TAG.transactionDate, dateBytes(input.date)],
     [TAG.transactionTime, timeBytes(input.time)],
-    [TAG.transactionType, bcd(input.transactionType, 1)],
+    [TAG.transactionType, Uint8Array.of(input.transactionType)],
     [TAG.transactionCounter, bcd(input.transactionCounter, COUNTER_LENGTH)],
     [TAG.unpredictableNumber, input.unpredictableNumber],
     [TAG.terminalAid, parameters.aid],
     [TAG.terminalVersion, parameters.version],
-    [TAG.terminalType, bcd(terminal.terminalType, 1)],
+    [TAG.terminalType, Uint8Array.of(terminal.terminalType)],
     [TAG.terminalCapabilities, terminal.capabilities],
   ]);
 }

@@ -23,7 +23,7 @@ export interface ApplicationParameters {
 export interface TerminalParameters {
   /** 9F1A, 2 bytes: 0156. */
   readonly countryCode: Uint8Array;
-  /** 9F35: 22, attended, offline with online capability. */
+  /** 9F35, the byte: 0x22, attended, offline with online capability. */
   readonly terminalType: number;
   /** 9F33, 3 bytes. */
   readonly capabilities: Uint8Array;
@@ -43,7 +43,7 @@ export interface TerminalParameters {
 /** One transaction's input. Date, time and unpredictable number come in, so that the kernel has none of its own. */
 export interface TransactionInput {
   readonly amount: Fen;
-  /** 9C, purchase 00. */
+  /** 9C, the byte: 0x00, purchase. */
   readonly transactionType: number;
   /** 5F2A, 2 bytes: 0156. */
   readonly currencyCode: Uint8Array;
@@ -51,7 +51,7 @@ export interface TransactionInput {
   readonly time: CivilTime;
   /** 9F37, 4 bytes, fresh for each transaction. */
   readonly unpredictableNumber: Uint8Array;
-  /** 9F41. */
+  /** 9F41, at most eight digits. */
   readonly transactionCounter: number;
   readonly terminal: TerminalParameters;
   readonly caKeys: CaKeys;

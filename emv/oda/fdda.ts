@@ -3,7 +3,7 @@ import { concat, equalBytes, readUint } from '../values/index.ts';
 import { type ChainKey, recoverSigned } from './certificate.ts';
 import { failed, type OdaFailure } from './failure.ts';
 
-export type FddaVersion = 'fdda-00' | 'fdda-01';
+type FddaVersion = 'fdda-00' | 'fdda-01';
 
 export type FddaResult = { readonly kind: 'genuine'; readonly version: FddaVersion } | OdaFailure;
 

@@ -298,6 +298,9 @@ describe('recoverIssuerKey', () => {
   });
 
   it('is good through the last day of its month, the CA key through its own last day', () => {
+    const lastDay = { ca: { ...CA_1408, expiry: '20261015' } };
+    expect(outcome({ ...lastDay, date: { year: 2026, month: 10, day: 15 } })).toBe(ISSUER_1152);
+    expect(outcome({ ...lastDay, date: { year: 2026, month: 10, day: 16 } })).toBe('ca-key expired');
     const withoutLimit = { ca: { ...CA_1984, modulus: hex(CA_1408_MODULUS), exponent: hex('03') } };
     expect(outcome({ date: { year: 2030, month: 12, day: 31 } })).toBe(ISSUER_1152);
     expect(outcome({ date: { year: 2031, month: 1, day: 1 } })).toBe('ca-key expired');

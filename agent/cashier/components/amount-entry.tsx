@@ -21,10 +21,11 @@ function Hint({ state, words }: { state: PageState; words: Messages }) {
       </p>
     );
   }
-  const limit = status?.limits.transactionMinor;
+  // 0 while the terminal cannot sell at all, which it says better itself.
+  const limit = status?.limits.transactionMinor || undefined;
   if (entry.full) return <p class="hint hint-problem">{words.full}</p>;
   if (entry.kept) return <p class="hint hint-note">{words.kept}</p>;
-  if (limit !== undefined && amountOf(entry) > limit) return <p class="hint hint-problem">{words.overLimit(limit)}</p>;
+  if (limit !== undefined && amountOf(entry) >= limit) return <p class="hint hint-problem">{words.overLimit(limit)}</p>;
   return <p class="hint">{words.startHint}</p>;
 }
 

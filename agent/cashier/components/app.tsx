@@ -33,7 +33,7 @@ function useNow(now: () => number): number {
 
 function focusOf(target: EventTarget | null): KeyPress['focus'] {
   if (!(target instanceof Element)) return 'none';
-  if (target.closest('input, select, textarea') !== null) return 'field';
+  if (target.closest('input:not([type=checkbox]), select') !== null) return 'field';
   return target.closest('button, summary, a') === null ? 'none' : 'control';
 }
 

@@ -13,7 +13,7 @@ const duration = (seconds: number): string => {
 const PROBLEMS: Readonly<Record<string, string>> = {
   'payment-in-progress': 'another payment is in progress. Finish or cancel it first.',
   'kind-not-available': 'this terminal does not support this kind of payment yet.',
-  'not-enrolled': 'this terminal is not enrolled. Call the installer.',
+  'terminal-not-ready': 'this terminal is not enrolled, or has no parameters from the centre yet. Call the installer.',
   'storage-unavailable': 'this terminal cannot store payments. Call support.',
 };
 
@@ -69,7 +69,7 @@ export const en: typeof zh = {
   startHint: 'Keyboard: digits, Enter to charge, Esc to clear',
   kept: 'Not paid yet; a digit starts anew',
   full: 'Eight digits at most; the last one was not taken',
-  overLimit: (limitMinor) => `Over the limit of ${yuan(limitMinor)} a payment; it will be declined`,
+  overLimit: (limitMinor) => `From ${yuan(limitMinor)} on a payment is declined`,
 
   notices: {
     'no-amount': 'Enter an amount first',

@@ -10,7 +10,7 @@ const duration = (seconds: number): string => {
 const PROBLEMS: Readonly<Record<string, string>> = {
   'payment-in-progress': '另一笔收款正在进行，请先完成或取消它。',
   'kind-not-available': '终端还不支持这种交易。',
-  'not-enrolled': '终端还没有登记，不能收款。请联系安装人员。',
+  'terminal-not-ready': '终端还没有登记，或还没有从中心取得参数。请联系安装人员。',
   'storage-unavailable': '终端无法保存交易，不能收款。请联系维护人员。',
 };
 
@@ -66,7 +66,7 @@ export const zh = {
   startHint: '键盘：数字输入，Enter 收款，Esc 清零',
   kept: '上一笔未收到的金额；按数字键重新输入',
   full: '金额最多八位数字，多出的没有输入',
-  overLimit: (limitMinor: number) => `超过单笔限额 ${yuan(limitMinor)}，会被拒绝`,
+  overLimit: (limitMinor: number) => `达到单笔限额 ${yuan(limitMinor)}，会被拒绝`,
 
   notices: {
     'no-amount': '请先输入金额',

@@ -1,0 +1,101 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeRegister } from './fake-register.ts';
+import { buildPage, chromiumIsHere, launchChromium, TRAY } from './page-support.ts';
+
+const CARD = { maskedPan: '622384******0011', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 };
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Every face of a payment, by the change that brings it about. */
+const FACES = [
+  ['tap', { state: 'awaiting-card' }],
+  ['hold', { state: 'card-present' }],
+  ['pin', { state: 'awaiting-pin' }],
+  ['authorising', { state: 'authorising' }],
+  ['again', { state: 'present-again', reason: 'transmission' }],
+  ['same-card-again', { state: 'present-again', reason: 'torn', debited: 'unknown' }],
+  ['approved', { state: 'approved', offline: true, debited: 'chip', card: CARD, record: { epoch: 1, sequence: 7 } }],
+  ['declined', { state: 'declined', offline: false, debited: 'none' }],
+  ['declined-after-debit', { state: 'declined', debited: 'chip' }],
+  ['undecided', { state: 'undecided', debited: 'unknown' }],
+  ['cancelled', { state: 'cancelled', debited: 'none' }],
+  ['failed', { state: 'failed' }],
+] as const;
+
+let browser: Browser;
+let built: { readonly folder: string; readonly remove: () => void };
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  // As text: a function would be sent with the name that the test runner gives to the import.
+  const run = `axe.run({ runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } })`;
+  const { violations: found } = await page.evaluate<axe.AxeResults>(run);
+  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+async function everyFace(page: Page, register: FakeRegister): Promise<string[]> {
+  const found: string[] = [];
+  const check = async (name: string): Promise<void> => {
+    for (const violation of await violations(page)) found.push(`${name}: ${violation}`);
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    if (tooWide) found.push(`${name}: wider than the screen`);
+  };
+  await page.locator('.tray').waitFor();
+  await page.locator('summary').click();
+  await check('empty');
+  await page.keyboard.type('99999999');
+  await check('amount');
+  await page.keyboard.press('Enter');
+  for (const [face, change] of FACES) {
+    await page.locator('[data-face]').waitFor();
+    register.move(change);
+    await page.locator(`[data-face=${face}]`).waitFor();
+    await check(face);
+  }
+  register.setStatus({
+    readers: [{ name: 'reader', role: 'contactless', state: 'unplugged' }],
+    clearing: { reachable: false },
+    queue: { unacknowledgedCount: 5, unacknowledgedSumMinor: 12_345_678, oldestAgeS: 754 },
+  });
+  await page.locator('.strip-offline').waitFor();
+  await check('offline');
+  await register.stop();
+  await page.locator('.strip-problem').waitFor();
+  await check('unreachable');
+  return found;
+}
+
+describe.skipIf(!chromiumIsHere())('axe finds nothing', () => {
+  beforeAll(async () => {
+    [built, browser] = await Promise.all([buildPage(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    built.remove();
+  });
+
+  it.each([
+    ['zh', 1024, 768],
+    ['en', 390, 844],
+  ])('in any state, in %s at %i × %i', async (language, width, height) => {
+    const register = new FakeRegister(built.folder);
+    register.cards = TRAY;
+    await register.start();
+    const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
+    await page.addInitScript((kept) => localStorage.setItem('jdpos.language', kept), language);
+    await page.goto(register.url);
+    expect(await everyFace(page, register)).toEqual([]);
+    await page.close();
+    await register.stop();
+  });
+
+  it('but does find a button without a name', async () => {
+    const page = await browser.newPage();
+    await page.setContent(
+      '<!doctype html><html lang="en"><title>t</title><main><h1>t</h1><button></button></main></html>',
+    );
+    expect(await violations(page)).toEqual(['button-name: button']);
+    await page.close();
+  });
+});

@@ -1,0 +1,311 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FakeRegister, type StartFate } from './fake-register.ts';
+import { buildPage, chromiumIsHere, launchChromium, TRAY, watch } from './page-support.ts';
+
+const CARD = { maskedPan: '622384******0011', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 };
+
+let browser: Browser;
+let built: { readonly folder: string; readonly remove: () => void };
+let register: FakeRegister;
+let page: Page;
+let seen: ReturnType<typeof watch>;
+
+const face = (name: string) => page.locator(`[data-face=${name}]`);
+const onReader = (card: string) => page.locator(`[data-card=${card}]`).getByText('在读卡器上');
+const amount = () => page.locator('output.amount');
+const settled = (locator: ReturnType<Page['locator']>) => locator.waitFor({ state: 'visible' });
+
+/** Opens the page and waits until it knows the daemon. */
+async function open(): Promise<void> {
+  await page.goto(register.url);
+  await page.getByRole('button', { name: '收款', exact: true }).and(page.locator(':enabled')).waitFor();
+}
+
+async function charge(digits: string): Promise<void> {
+  await page.keyboard.type(digits);
+  await page.keyboard.press('Enter');
+  await settled(face('tap'));
+}
+
+describe.skipIf(!chromiumIsHere())('the cashier page', () => {
+  beforeAll(async () => {
+    [built, browser] = await Promise.all([buildPage(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    built.remove();
+  });
+  beforeEach(async () => {
+    register = new FakeRegister(built.folder);
+    await register.start();
+    page = await browser.newPage({ viewport: { width: 1024, height: 768 } });
+    seen = watch(page);
+  });
+  afterEach(async () => {
+    await page.context().close();
+    await register.stop();
+    expect(seen.foreign).toEqual([]);
+  });
+
+  it('takes a payment by keyboard alone, from the amount to the balance left', async () => {
+    await open();
+    await page.keyboard.type('1280');
+    expect(await amount().textContent()).toBe('¥12.80');
+    await page.keyboard.press('Enter');
+    await settled(face('tap').getByText('请刷卡'));
+    register.move({ state: 'card-present' });
+    await settled(face('hold').getByText('请勿移开卡片'));
+    register.move({ state: 'approved', offline: true, fundedBy: 'chip', debited: 'chip', card: CARD });
+    await settled(face('approved').getByText('收款成功'));
+    await settled(face('approved').getByText('¥487.20'));
+    await page.keyboard.press('Enter');
+    await settled(amount());
+    expect(await amount().textContent()).toBe('¥0.00');
+    await settled(page.locator('.recent-row').getByText('¥12.80'));
+    // The page asks once whether there is a sandbox; Chromium logs every 404.
+    expect(seen.errors.filter((text) => !text.includes('404'))).toEqual([]);
+  });
+
+  it('takes a payment by touch alone', async () => {
+    await open();
+    for (const key of ['3', '0', '00']) await page.getByRole('button', { name: key, exact: true }).click();
+    await page.getByRole('button', { name: '退格' }).click();
+    expect(await amount().textContent()).toBe('¥3.00');
+    await page.getByRole('button', { name: '收款', exact: true }).click();
+    await settled(face('tap'));
+    await page.getByRole('button', { name: '取消收款' }).click();
+    await settled(face('cancelled'));
+    await page.getByRole('button', { name: '返回，保留 ¥3.00' }).click();
+    expect(await amount().textContent()).toBe('¥3.00');
+  });
+
+  it('starts one payment on a double click, and the second click hits nothing', async () => {
+    await open();
+    await page.keyboard.type('500');
+    await page.getByRole('button', { name: '收款', exact: true }).dblclick();
+    await settled(face('tap'));
+    expect(register.starts()).toHaveLength(1);
+    expect(register.last.state).toBe('awaiting-card');
+  });
+
+  it.each([
+    [1024, 768],
+    [390, 844],
+  ])('has no other button where the start button was, at %i × %i', async (width, height) => {
+    await page.setViewportSize({ width, height });
+    await open();
+    await page.keyboard.type('500');
+    const start = await page.getByRole('button', { name: '收款', exact: true }).boundingBox();
+    await page.keyboard.press('Enter');
+    const cancel = await page.getByRole('button', { name: '取消收款' }).boundingBox();
+    if (start === null || cancel === null) throw new Error('a button is not shown');
+    expect(cancel.y + cancel.height).toBeLessThan(start.y);
+  });
+
+  it('starts one payment when Enter is held down, also with the focus on the start button', async () => {
+    await open();
+    await page.keyboard.type('500');
+    await page.getByRole('button', { name: '收款', exact: true }).focus();
+    for (let n = 0; n < 10; n++) await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    await settled(face('tap'));
+    register.move({ state: 'declined', reason: 'insufficient-funds' });
+    await settled(face('declined'));
+    for (let n = 0; n < 10; n++) await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    await settled(amount());
+    expect(await amount().textContent()).toBe('¥5.00');
+    expect(register.starts()).toHaveLength(1);
+  });
+
+  it('Enter starts the payment and does not press the digit that the mouse pressed last', async () => {
+    await open();
+    await page.getByRole('button', { name: '7', exact: true }).click();
+    await page.keyboard.press('Enter');
+    await settled(face('tap'));
+    expect(register.last.amountMinor).toBe(7);
+  });
+
+  it.each<[string, StartFate]>([
+    ['request', 'lose-request'],
+    ['answer', 'lose-answer'],
+  ])('a lost %s becomes one payment, under one key', async (_what, fate) => {
+    register.fates.push(fate, fate);
+    await open();
+    await page.keyboard.type('900');
+    await page.keyboard.press('Enter');
+    await settled(face('tap'));
+    expect(register.payments).toHaveLength(1);
+    expect(register.starts().length).toBeGreaterThan(1);
+    expect(new Set(register.starts().map(({ key }) => key)).size).toBe(1);
+  });
+
+  it('a page that is reloaded while the answer is out starts nothing and shows the payment', async () => {
+    register.fates.push(...Array<StartFate>(20).fill('lose-answer'));
+    await open();
+    await page.keyboard.type('900');
+    await page.keyboard.press('Enter');
+    await settled(face('starting').getByText('还没有收到答复', { exact: false }));
+    const sent = register.starts().length;
+    await page.reload();
+    await settled(face('tap'));
+    expect(register.starts()).toHaveLength(sent);
+  });
+
+  it('says why a payment is declined, in the words of the daemon and the language of the cashier', async () => {
+    await open();
+    await charge('300');
+    const reasonText = { zh: '卡内余额不足，未扣款。', en: 'There is not enough money on the card.' };
+    register.move({ state: 'declined', reason: 'insufficient-funds', reasonText, card: CARD });
+    await settled(face('declined').getByText(reasonText.zh));
+    await page.getByRole('button', { name: 'English' }).click();
+    await settled(face('declined').getByText(reasonText.en));
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await page.reload();
+    await settled(page.getByRole('button', { name: 'Charge' }));
+  });
+
+  it('asks for the same card after a tear, and twice before it gives it up', async () => {
+    await open();
+    await charge('300');
+    register.move({ state: 'present-again', reason: 'torn', debited: 'unknown' });
+    await settled(face('same-card-again').getByText('请同一张卡再刷一次'));
+    await page.keyboard.press('Escape');
+    await settled(page.getByRole('alertdialog'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '取消收款' }).click();
+    await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    expect(register.last.state).toBe('present-again');
+    await page.getByRole('button', { name: '取消收款' }).click();
+    await page.getByRole('button', { name: '放弃，记为待定' }).click();
+    await settled(face('undecided').getByText('结果待定'));
+  });
+
+  it('tells loudly of a payment that was debited and not approved', async () => {
+    await open();
+    await charge('300');
+    register.move({ state: 'declined', reason: 'not-genuine', debited: 'chip', card: CARD });
+    await settled(face('declined-after-debit'));
+    await settled(page.locator('.recent-row').getByText('卡已扣款'));
+    expect(await page.getByRole('button', { name: /保留/ }).count()).toBe(0);
+  });
+
+  it('shows what is not yet uploaded, and that the centre is away', async () => {
+    await open();
+    await settled(page.getByText('没有待上传的交易'));
+    register.setStatus({
+      clearing: { reachable: false },
+      queue: { unacknowledgedCount: 5, unacknowledgedSumMinor: 12_345, oldestAgeS: 754 },
+    });
+    const strip = page.locator('.strip-offline');
+    await settled(strip);
+    for (const text of ['脱机中', '5 笔', '¥123.45', '最早一笔 12 分钟前']) await settled(strip.getByText(text));
+  });
+
+  it('shows a daemon that is gone, keeps the amount, and comes back by itself', async () => {
+    await open();
+    await page.keyboard.type('1280');
+    await register.stop();
+    await settled(page.getByText('连不上收款程序', { exact: true }));
+    await page.keyboard.press('Enter');
+    await settled(page.getByText('金额已保留', { exact: false }));
+    await register.start();
+    await page.getByText('连不上收款程序', { exact: true }).waitFor({ state: 'detached' });
+    expect(await amount().textContent()).toBe('¥12.80');
+    await page.keyboard.press('Enter');
+    await settled(face('tap'));
+  });
+
+  it('does not guess about a payment while the daemon is gone, and has its result after', async () => {
+    await open();
+    await charge('300');
+    await register.stop();
+    await settled(face('lost'));
+    register.move({ state: 'approved', debited: 'chip', card: CARD });
+    await register.start();
+    await settled(face('approved'));
+  });
+
+  it('shows a payment that another register started', async () => {
+    await open();
+    await page.keyboard.type('15');
+    register.add({ id: 'other', state: 'awaiting-card', amountMinor: 4_200, reference: 'till 2', debited: 'none' });
+    await settled(face('tap').getByText('¥42.00'));
+    register.move({ state: 'approved', debited: 'chip' });
+    await settled(face('approved'));
+    await page.keyboard.press('Enter');
+    expect(await amount().textContent()).toBe('¥0.15');
+  });
+
+  describe('in the sandbox', () => {
+    beforeEach(() => {
+      register.cards = TRAY;
+    });
+
+    it('has a tray to tap from, one card at a time', async () => {
+      await open();
+      await charge('300');
+      await page.getByRole('button', { name: '刷卡：余额充足' }).click();
+      await settled(onReader('rich'));
+      await page.getByRole('button', { name: '刷卡：余额不足' }).click();
+      await settled(onReader('poor'));
+      await page.getByRole('button', { name: '拿开卡片' }).click();
+      await onReader('poor').waitFor({ state: 'detached' });
+      const moves = register.received.filter(({ path }) => path.startsWith('/sandbox/cards/')).map(({ path }) => path);
+      expect(moves).toEqual(
+        ['rich/tap', 'rich/remove', 'poor/tap', 'poor/remove'].map((move) => `/sandbox/cards/${move}`),
+      );
+    });
+
+    it('tears the next tap only', async () => {
+      await open();
+      await page.getByText('中途拿开', { exact: true }).click();
+      await page.getByRole('spinbutton').fill('4');
+      await page.getByRole('combobox', { name: '时机' }).selectOption('before-card');
+      await page.getByRole('checkbox').check();
+      await page.getByRole('button', { name: '刷卡：余额充足' }).click();
+      await settled(onReader('rich'));
+      await page.getByRole('button', { name: '刷卡：余额不足' }).click();
+      await settled(onReader('poor'));
+      const taps = register.received.filter(({ path }) => path.endsWith('/tap')).map(({ body }) => body);
+      expect(taps).toEqual([{ tear: { command: 4, when: 'before-card' } }, {}]);
+      expect(await amount().textContent()).toBe('¥0.00');
+    });
+
+    it('cuts the network and mends it', async () => {
+      await open();
+      await page.getByRole('combobox', { name: '断开的方式' }).selectOption('blackhole');
+      const cable = page.getByRole('switch');
+      await cable.click();
+      await settled(page.getByRole('switch', { checked: false }));
+      await cable.click();
+      await settled(page.getByRole('switch', { checked: true }));
+      const calls = register.received.filter(({ path }) => path === '/sandbox/network').map(({ body }) => body);
+      expect(calls).toEqual([{ up: false, mode: 'blackhole' }, { up: true }]);
+    });
+
+    it('has a PIN pad while a PIN is awaited, by keyboard and by touch', async () => {
+      await open();
+      await charge('50000');
+      expect(await page.getByRole('region', { name: '密码键盘' }).count()).toBe(0);
+      register.move({ state: 'awaiting-pin' });
+      await settled(page.getByRole('region', { name: '密码键盘' }));
+      await page.keyboard.type('12');
+      for (const key of ['3', '4', '5', '6']) await page.getByRole('button', { name: key, exact: true }).click();
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(() => register.received.find(({ path }) => path === '/sandbox/pin')?.body)
+        .toEqual({ pin: '123456' });
+      expect(await page.locator('.pin-dots').textContent()).toBe('已输入 0 位');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => register.received.at(-1)?.body).toEqual({ key: 'cancel' });
+      register.move({ state: 'approved', debited: 'account', fundedBy: 'account', card: CARD });
+      await settled(face('approved'));
+      await page.keyboard.press('Enter');
+      expect(await amount().textContent()).toBe('¥0.00');
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { fen } from '../../emv/values/index.ts';
+import type { AgentSettings } from '../compose.ts';
+import { STALENESS } from '../risk/offline-limits.ts';
+
+const port = z.int().min(0).max(65_535);
+const host = z.string().min(1).max(255);
+const milliseconds = (least: number, most: number) => z.int().min(least).max(most);
+
+const HOUR_MS = 3_600_000;
+
+const LOOPBACK = /^(localhost|127\.[0-9.]+|\[::1\])$/;
+
+/** The clearing host's origin. In clear only on this machine: whatever passes there is money. */
+const clearingUrl = z.string().superRefine((text, context) => {
+  const problem = URL.canParse(text) ? faultOfUrl(new URL(text)) : 'expected a URL, such as https://clearing.example';
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+function faultOfUrl({ protocol, hostname, pathname, search, username }: URL): string | undefined {
+  const secure = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  if (!secure) return 'expected https (http only to this machine)';
+  return pathname === '/' && search === '' && username === '' ? undefined : 'expected an origin without path';
+}
+
+const timeZone = z.string().refine((name) => {
+  try {
+    return Intl.DateTimeFormat(undefined, { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}, 'expected the name of a time zone, such as Asia/Shanghai');
+
+const readerRoles = z.record(z.string(), z.enum(['contactless', 'contact', 'sam']));
+
+/** The settings file. Everything that has a good default may be left out; nothing unknown may be in it. */
+export const configSchema = z.strictObject({
+  /** Folder of the queue and its key, on a local disk. */
+  stateDir: z.string().min(1),
+  clearing: z.strictObject({
+    url: clearingUrl,
+    /** One-time code of the centre; used while the terminal is not enrolled. */
+    enrolmentCode: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{6,64}$/, 'expected 6 to 64 letters, digits or hyphens')
+      .exactOptional(),
+  }),
+  register: z.strictObject({ host: host.default('127.0.0.1'), port: port.default(7400) }).prefault({}),
+  central: z.strictObject({ host: host.default('127.0.0.1'), port: port.default(7401) }).prefault({}),
+  timeZone: timeZone.default('Asia/Shanghai'),
+  /** What a reader is for, by its PC/SC name. Once one is named, those that are not are contactless. */
+  readers: z.strictObject({ roles: readerRoles.default({}) }).prefault({}),
+  payment: z
+    .strictObject({
+      /** How long a card is awaited before the payment is given up. */
+      awaitCardMs: milliseconds(1_000, HOUR_MS).default(180_000),
+      /** The same for a card that is to be presented again. */
+      presentAgainMs: milliseconds(1_000, HOUR_MS).default(180_000),
+      pinEntryMs: milliseconds(1_000, 600_000).default(60_000),
+      /** A card that is silent for so long has left. */
+      exchangeMs: milliseconds(100, 10_000).default(1_500),
+      /** All exchanges of one tap together. */
+      tapMs: milliseconds(500, 60_000).default(10_000),
+    })
+    .prefault({}),
+  offline: z
+    .strictObject({
+      maxUnacknowledgedSumMinor: z.int().min(0).max(100_000_000_00).default(2_000_000),
+      maxUnacknowledgedCount: z.int().min(0).max(100_000).default(500),
+    })
+    .prefault({}),
+  sync: z
+    .strictObject({
+      requestTimeoutMs: milliseconds(100, 120_000).default(10_000),
+      authorisationTimeoutMs: milliseconds(100, 60_000).default(6_000),
+      backOff: z
+        .strictObject({
+          baseMs: milliseconds(10, 60_000).default(500),
+          capMs: milliseconds(10, HOUR_MS).default(60_000),
+        })
+        .prefault({}),
+      contactIntervalMs: milliseconds(100, HOUR_MS).default(15_000),
+      parametersIntervalMs: milliseconds(100, 24 * HOUR_MS).default(900_000),
+      settlementsIntervalMs: milliseconds(100, HOUR_MS).default(60_000),
+      batchMaxRecords: z.int().min(1).max(1_000).default(100),
+      batchMaxAgeMs: milliseconds(0, HOUR_MS).default(60_000),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') })
+    .prefault({}),
+});
+export type Config = z.output<typeof configSchema>;
+
+/** The settings as `compose` takes them. */
+export function settingsOf({ register, central, timeZone, payment, offline, sync, clearing }: Config): AgentSettings {
+  const { batchMaxRecords, batchMaxAgeMs, ...rest } = sync;
+  return {
+    register,
+    central,
+    timeZone,
+    payment,
+    offline: {
+      maxUnacknowledgedSum: fen(offline.maxUnacknowledgedSumMinor),
+      maxUnacknowledgedCount: offline.maxUnacknowledgedCount,
+      staleness: STALENESS,
+    },
+    sync: {
+      ...rest,
+      baseUrl: new URL(clearing.url).origin,
+      seal: { maxRecords: batchMaxRecords, maxAgeMs: batchMaxAgeMs },
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openPcscReaders } from '../drivers/index.ts';
+import { loadMasterKey, openQueue, type Queue } from '../offline-queue/index.ts';
+import { compose } from './compose.ts';
+import { type ConfigProblem, type Environment, readConfig } from './config/read-config.ts';
+import { type Config, settingsOf } from './config/schema.ts';
+import { parseJson } from './json.ts';
+import { present } from './present.ts';
+import { BUILT_AT, CASHIER_FOLDER, SOFTWARE } from './software.ts';
+
+export interface RunOptions {
+  /** The settings file (JSON); without one the environment has to say enough. */
+  readonly configPath?: string;
+  /** One-time code of the centre, for a terminal that is not enrolled; wins over the configuration. */
+  readonly enrolmentCode?: string;
+  readonly environment: Environment;
+  /** Ends the agent. */
+  readonly signal: AbortSignal;
+  /** Called once, when the servers listen. */
+  readonly ready?: (urls: { readonly registerUrl: string; readonly centralUrl: string }) => void;
+}
+
+export type RunResult =
+  | { readonly kind: 'ended' }
+  /** Nothing was opened. */
+  | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[] };
+
+/** The queue and its key in the state folder. */
+export const queuePaths = (stateDir: string): { readonly queue: string; readonly masterKey: string } => ({
+  queue: join(stateDir, 'queue.db'),
+  masterKey: join(stateDir, 'master.key'),
+});
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+
+/**
+ * Runs the agent of a terminal until the signal aborts: settings, queue, PC/SC readers, servers, loops. Throws QueueError
+ * and DriverError, whose messages say what to do, and what the system says of a file or a port.
+ */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { configPath, environment } = options;
+  const file = configPath === undefined ? {} : parseJson(readFileSync(configPath, 'utf8'));
+  const read = readConfig(file ?? null, environment);
+  if (read.kind === 'invalid') return read;
+
+  // Node opens its inspector on SIGUSR1, and with it the memory that holds the keys, unless somebody takes the signal.
+  process.on('SIGUSR1', ignore);
+  const paths = queuePaths(read.config.stateDir);
+  const queue = openQueue({ path: paths.queue, masterKey: loadMasterKey(paths.masterKey, random), random });
+  try {
+    await serve(read.config, queue, options);
+    return { kind: 'ended' };
+  } finally {
+    queue.close();
+    process.off('SIGUSR1', ignore);
+  }
+}
+
+const ignore = (): void => {};
+
+async function serve(config: Config, queue: Queue, options: RunOptions): Promise<void> {
+  const log = pino({ name: 'jdpos', level: config.log.level });
+  const { roles } = config.readers;
+  const readers = await openPcscReaders({
+    log: (event, details) => log.info(details, event),
+    ...(Object.keys(roles).length > 0 && { roles: (name) => roles[name] ?? 'contactless' }),
+  });
+  try {
+    const agent = await compose(
+      present({
+        queue,
+        readers,
+        settings: settingsOf(config),
+        enrolmentCode: options.enrolmentCode ?? config.clearing.enrolmentCode,
+        clock: { now: Date.now, monotonic: () => performance.now() },
+        random,
+        log,
+        software: SOFTWARE,
+        builtAt: BUILT_AT,
+        cashierFolder: CASHIER_FOLDER,
+      }),
+    );
+    options.ready?.(agent);
+    await aborted(options.signal);
+    await agent.close();
+  } finally {
+    await readers.close();
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,204 @@
+import type { DisputeReason } from '../../contract/batch.ts';
+import type { Record } from '../../contract/record/index.ts';
+import { changeAccount } from '../cards/cards.ts';
+import { markMoved, noteCryptogram } from '../cards/cryptograms.ts';
+import { type HostContext, moment } from '../context.ts';
+import { isWorthRetrying, type Transaction } from '../database/database.ts';
+import { noteIncident } from '../ledger/incidents.ts';
+import { accounts, move, type Place } from '../ledger/ledger.ts';
+import type { Terminal } from '../terminals/authenticate.ts';
+import type { ChainedRecord } from './chain.ts';
+import { type GatheredFacts, gatherFacts, lockAll } from './facts.ts';
+import { type Effect, type Judgement, judge } from './judge.ts';
+import { closeUndecidedOfChip, decideUndecidedOf, findUndecided, giveBack, keepUndecided } from './undecided.ts';
+
+/** Judges the records of a batch in their order, and moves what money they move. The caller has the epoch's lock. */
+export async function applyRecords(
+  tx: Transaction,
+  context: HostContext,
+  terminal: Terminal,
+  batchId: string,
+  chained: readonly ChainedRecord[],
+): Promise<void> {
+  await lockAll(tx, terminal, chained);
+  for (const one of chained) await applyOrDispute(tx, context, terminal, batchId, one);
+}
+
+/** Design 4.7: one record that the host itself fails on is parked, and the batch goes on. */
+async function applyOrDispute(
+  tx: Transaction,
+  context: HostContext,
+  terminal: Terminal,
+  batchId: string,
+  one: ChainedRecord,
+): Promise<void> {
+  const at: At = { tx, context, terminal, batchId, at: moment(context.now()) };
+  try {
+    await tx.savepoint(() => applyRecord(at, one));
+  } catch (error) {
+    if (isWorthRetrying(error) || isConnectionLost(error)) throw error;
+    const { terminal: name, epoch } = terminal;
+    context.log.error({ terminal: name, epoch, sequence: one.sequence, err: error }, 'a record cannot be processed');
+    await dispute(at, one, 'unprocessable');
+  }
+}
+
+/** A connection that is gone takes the whole transaction with it; statement time-outs are the host's trouble, not the record's. */
+const isConnectionLost = (error: unknown): boolean => {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+  return code === undefined
+    ? /connection/i.test(String(error))
+    : /^(57|08|53|55|25P0[13]|ECONN|EPIPE|ETIMEDOUT)/.test(code);
+};
+
+interface At {
+  readonly tx: Transaction;
+  readonly context: HostContext;
+  readonly terminal: Terminal;
+  readonly batchId: string;
+  /** RFC 3339, now. */
+  readonly at: string;
+}
+
+async function applyRecord(at: At, one: ChainedRecord): Promise<void> {
+  const { record } = one;
+  if (record === undefined) return dispute(at, one, 'unreadable');
+  const facts = await gatherFacts(at.tx, at.context, at.terminal, one, record, at.at);
+  if (facts.seen !== undefined) await noteCryptogram(at.tx, facts.seen);
+  const judgement = judge(record, facts);
+  if (judgement.verdict === 'disputed') await dispute(at, one, judgement.reason);
+  else {
+    await insertRecord(at, one, judgement);
+    await EFFECTS[judgement.effect](at, { ...placeOf(at, one), record, facts });
+  }
+  if (facts.seen !== undefined) await decideUndecidedOf(at.tx, at.context, facts.seen);
+}
+
+const placeOf = ({ terminal: { terminal, epoch } }: At, { sequence }: ChainedRecord): Place => ({
+  terminal,
+  epoch,
+  sequence,
+});
+
+async function insertRecord({ tx, terminal, batchId }: At, one: ChainedRecord, judgement: Judgement): Promise<void> {
+  const reason = judgement.verdict === 'disputed' ? judgement.reason : null;
+  await tx.run(
+    `insert into records (terminal, epoch, sequence, batch_id, canonical, chain_hash, sealed_pan, verdict, reason,
+       outcome, amount_minor)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      terminal.terminal,
+      terminal.epoch,
+      one.sequence,
+      batchId,
+      Buffer.from(one.bytes),
+      one.hash,
+      one.sealedPan,
+      judgement.verdict,
+      reason,
+      one.record?.outcome,
+      one.record?.amountMinor,
+    ],
+  );
+}
+
+/** Who may have money coming from a disputed record. */
+const CLAIMANTS: { readonly [outcome in Record['outcome']]?: 'merchant' | 'card' } = {
+  approved: 'merchant',
+  'declined-after-debit': 'card',
+  undecided: 'card',
+};
+
+/** Neither paid nor a debt: what the record claims goes to suspense until a person has looked (design 4.13). */
+async function dispute(at: At, one: ChainedRecord, reason: DisputeReason): Promise<void> {
+  const { tx, terminal } = at;
+  const place = placeOf(at, one);
+  await insertRecord(at, one, { verdict: 'disputed', reason });
+  const outcome = one.record?.outcome;
+  const detail = outcome === undefined ? 'the record cannot be read' : `${outcome} of ${one.record?.amountMinor} fen`;
+  await noteIncident(tx, { kind: `record-${reason}`, ...place, detail, at: at.at });
+  const claimant = outcome && CLAIMANTS[outcome];
+  const amountMinor = one.record?.amountMinor ?? 0;
+  if (claimant === undefined || amountMinor === 0) return;
+  await tx.run(
+    `insert into suspense_items (terminal, epoch, sequence, claimant, amount_minor, reason) values ($1, $2, $3, $4, $5, $6)`,
+    [place.terminal, place.epoch, place.sequence, claimant, amountMinor, reason],
+  );
+  const name = claimant === 'merchant' ? terminal.merchant : (one.record?.card?.token ?? 'unknown');
+  const to = accounts.contested(claimant, name);
+  await move(tx, { kind: 'suspense', place, from: accounts.suspense, to, amountMinor, at: at.at });
+}
+
+interface Applied extends Place {
+  readonly record: Record;
+  readonly facts: GatheredFacts;
+}
+
+/** What an accepted record moves. */
+const EFFECTS: { readonly [effect in Effect]: (at: At, applied: Applied) => Promise<void> } = {
+  none: async () => {},
+  'pay-from-chip': payFromChip,
+  'post-hold': postHold,
+  'give-back': giveBackDebit,
+  'keep-undecided': keep,
+  'close-undecided': closeNotDebited,
+  'note-lost': noteLost,
+};
+
+async function payFromChip({ tx, terminal, at }: At, applied: Applied): Promise<void> {
+  const chip = chipOf(applied);
+  await markMoved(tx, chip, 'paid');
+  const [from, to] = [accounts.chip(chip.token), accounts.merchant(terminal.merchant)];
+  const { amountMinor } = applied.record;
+  await move(tx, { kind: 'chip-purchase', place: applied, from, to, amountMinor, at });
+  await closeUndecidedOfChip(tx, chip, 'paid', at);
+}
+
+async function postHold({ tx, terminal, at }: At, applied: Applied): Promise<void> {
+  const { record, facts } = applied;
+  const { authorisation } = facts;
+  if (authorisation === undefined) throw new Error('a hold is posted that nobody named');
+  const { id, token } = authorisation;
+  const { amountMinor } = record;
+  await tx.run(`update authorisations set state = 'posted', changed_at = $2 where id = $1`, [id, at]);
+  const [from, to] = [accounts.account(token), accounts.merchant(terminal.merchant)];
+  await move(tx, { kind: 'account-purchase', place: applied, from, to, amountMinor, at });
+  await changeAccount(tx, token, { balanceMinor: -amountMinor, heldMinor: -amountMinor });
+}
+
+async function giveBackDebit({ tx, at }: At, applied: Applied): Promise<void> {
+  const { terminal, epoch, sequence } = applied.facts.resolved ?? applied;
+  const { amountMinor } = applied.record;
+  await giveBack(tx, { ...chipOf(applied), terminal, epoch, sequence, amountMinor }, at);
+}
+
+async function keep({ tx, context }: At, applied: Applied): Promise<void> {
+  const { terminal, epoch, sequence, record, facts } = applied;
+  // What the chip itself says goes before what the terminal says of it.
+  const balanceBeforeMinor = facts.seen?.balanceBeforeMinor ?? record.card?.balanceBeforeMinor;
+  await keepUndecided(tx, context, {
+    ...chipOf(applied),
+    terminal,
+    epoch,
+    sequence,
+    amountMinor: record.amountMinor,
+    ...(balanceBeforeMinor !== undefined && { balanceBeforeMinor }),
+  });
+}
+
+async function closeNotDebited({ tx, at }: At, { facts: { resolved } }: Applied): Promise<void> {
+  if (resolved === undefined) throw new Error('an undecided payment is closed that nobody named');
+  const still = await findUndecided(tx, resolved);
+  if (still?.state === 'open') await closeUndecidedOfChip(tx, resolved, 'not-debited', at);
+}
+
+async function noteLost({ tx, at }: At, { terminal, epoch, sequence, record }: Applied): Promise<void> {
+  const detail = `an undecided payment of ${record.amountMinor} fen names no card: it can only be decided by hand`;
+  await noteIncident(tx, { kind: 'undecided-without-card', terminal, epoch, sequence, detail, at });
+}
+
+function chipOf({ facts }: Applied) {
+  if (facts.seen === undefined) throw new Error('money of a chip moves without its cryptogram');
+  const { token, panSequence, atc } = facts.seen;
+  return { token, panSequence, atc };
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { observe, openCard } from '../../test-fixtures/reader/conformance/observer.ts';
+import { describeReaders } from '../../test-fixtures/reader/conformance/readers-conformance.ts';
+import { OK, SELECT, testCard } from '../../test-fixtures/reader/conformance/test-card.ts';
+import { missingForVirtualReader, type PrivatePcscd, privatePcscd } from '../../test-fixtures/reader/private-pcscd.ts';
+import { quickAcknowledgement } from '../../test-fixtures/reader/quick-ack.ts';
+import { virtualField } from '../../test-fixtures/reader/virtual-field.ts';
+import { insertCard, type VpcdSlot } from '../../test-fixtures/reader/vpcd-card-client.ts';
+import { afterMs } from '../driver-tools.ts';
+import type { CardReaders } from '../ports.ts';
+import { openPcscReaders } from './open-pcsc-readers.ts';
+
+const missing = missingForVirtualReader();
+if (missing.length > 0) {
+  const line = `PC/SC cannot be tested here, missing: ${missing.join(', ')}`;
+  if (process.env['CI']) throw new Error(line);
+  console.warn(`skipped: ${line}`);
+}
+
+describe.skipIf(missing.length > 0)('pcscd and a virtual reader', () => {
+  let dir: string;
+  let pcscd: PrivatePcscd;
+  let slot: VpcdSlot;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'jdpos-pcscd-'));
+    pcscd = await privatePcscd({ dir: join(dir, 'd') });
+    await pcscd.start();
+    slot = { port: pcscd.ports[0], acknowledge: await quickAcknowledgement() };
+    // The PC/SC library reads it once, when it is first used in this process.
+    process.env['PCSCLITE_CSOCK_NAME'] = pcscd.socketPath;
+  });
+  afterAll(async () => {
+    await pcscd.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const open = (): Promise<CardReaders> => openPcscReaders({ socketPath: pcscd.socketPath });
+
+  describeReaders('PC/SC', async () => {
+    const readers = await open();
+    const field = virtualField({ ...slot, after: afterMs });
+    const stop = async (): Promise<void> => {
+      await field.remove();
+      await readers.close();
+    };
+    return { readers, field, stop };
+  });
+
+  it('shows both slots of the reader by the time it is open', async () => {
+    const readers = await open();
+    expect(readers.list().map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      'Virtual PCD 00 00: empty',
+      'Virtual PCD 00 01: empty',
+    ]);
+    await readers.close();
+  });
+
+  it('sees a card that was laid back before pcscd had seen it go', async () => {
+    const readers = await open();
+    const observer = observe(readers);
+    const torn = insertCard(slot, testCard({ 178: () => 'gone' }));
+    const first = await observer.next('arrived');
+    const channel = await openCard(first);
+    expect(await channel.exchange(Uint8Array.of(0, 0xb2, 1, 0x0c, 0), 5_000)).toEqual({
+      kind: 'torn',
+      cause: 'removed',
+    });
+    await torn.left;
+    const card = testCard();
+    const back = insertCard(slot, card);
+    const again = await observer.next('arrived');
+    expect(again.arrival).toBeGreaterThan(first.arrival ?? Number.POSITIVE_INFINITY);
+    expect(card.powered).toBeGreaterThan(0);
+    expect(await (await openCard(again)).exchange(SELECT, 5_000)).toEqual({ kind: 'answered', response: OK });
+    back.eject();
+    await observer.next('removed');
+    await readers.close();
+  });
+
+  it.each(['kill', 'stop'] as const)('gets over a pcscd that ends (%s) and comes back', async (how) => {
+    const readers = await open();
+    const observer = observe(readers);
+    const field = virtualField({ ...slot, after: afterMs });
+    await field.place(testCard());
+    const arrived = await observer.next('arrived');
+    const channel = await openCard(arrived);
+    await pcscd[how]();
+    expect(await observer.next('removed')).toMatchObject({ state: 'unplugged', arrival: arrived.arrival });
+    expect(readers.list().map(({ state }) => state)).toEqual(['unplugged', 'unplugged']);
+    expect(await channel.exchange(SELECT, 5_000)).toEqual({ kind: 'torn', cause: 'removed' });
+    expect(await arrived.presence?.open()).toBeUndefined();
+
+    await pcscd.start();
+    await observer.next('state', 'empty');
+    await observer.next('state', 'empty');
+    await field.place(testCard());
+    const again = await openCard(await observer.next('arrived'));
+    expect(await again.exchange(SELECT, 5_000)).toEqual({ kind: 'answered', response: OK });
+    expect(readers.list()).toHaveLength(2);
+    await field.remove();
+    await readers.close();
+  });
+
+  it('waits for a pcscd that is not there yet', async () => {
+    await pcscd.stop();
+    const readers = await open();
+    expect(readers.list()).toEqual([]);
+    const observer = observe(readers);
+    await pcscd.start();
+    await observer.next('state', 'empty');
+    await readers.close();
+  });
+
+  it('keeps the process going while a card is silent', async () => {
+    const readers = await open();
+    const observer = observe(readers);
+    const inserted = insertCard(slot, testCard({ 178: () => 'silent' }));
+    const channel = await openCard(await observer.next('arrived'));
+    const exchange = channel.exchange(Uint8Array.of(0, 0xb2, 1, 0x0c, 0), 1_500);
+    let beats = 0;
+    const heart = setInterval(() => {
+      beats += 1;
+    }, 10);
+    expect(await exchange).toEqual({ kind: 'torn', cause: 'silent' });
+    clearInterval(heart);
+    expect(beats).toBeGreaterThan(50);
+    inserted.eject();
+    await observer.next('removed');
+    await readers.close();
+  });
+});

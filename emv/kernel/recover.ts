@@ -1,0 +1,124 @@
+import { readRecord, selectByName } from '../apdu/index.ts';
+import { TAG } from '../dictionary/index.ts';
+import { findTag, parseTlv } from '../tlv/index.ts';
+import { equalBytes, type Fen, type Pan, parseCompressedNumeric } from '../values/index.ts';
+import { parseAfl } from './afl.ts';
+import { concludeDebit } from './conclude-debit.ts';
+import { readAtc, readBalance } from './get-data.ts';
+import type { Intent, ReadRecord } from './intent.ts';
+import type { Recovery } from './outcome.ts';
+import { prepareDebit } from './prepare-debit.ts';
+import { reopenIntent } from './reopen-intent.ts';
+import type { Step } from './requests.ts';
+import { cardSeen, chipData, tapOf } from './tap.ts';
+import { parseTrack2 } from './track2.ts';
+import type { TransactionInput } from './transaction.ts';
+import { type CardReply, SUCCESS, transceive } from './transceive.ts';
+
+const OTHER_CARD: Recovery = { kind: 'other-card' };
+const TORN: Recovery = { kind: 'torn' };
+
+/** What the card's counter and balance say; undefined where it does not tell. */
+interface Evidence {
+  readonly atc: number | undefined;
+  readonly balance: Fen | undefined;
+}
+
+/** These come into being with a payment: a record that holds one is another at each, and says nothing about the card. */
+const OF_ONE_PAYMENT: readonly number[] = [TAG.sdad, TAG.cardAuthenticationData, TAG.ecAuthorisationCode];
+/** These belong to one card alone. */
+const OF_ONE_CARD: readonly number[] = [TAG.pan, TAG.track2, TAG.iccCertificate];
+
+function holds(record: Uint8Array, tags: readonly number[]): boolean {
+  const parsed = parseTlv(record);
+  return parsed.kind === 'parsed' && tags.some((tag) => findTag(parsed.nodes, TAG.record, tag) !== undefined);
+}
+
+/** Does this record name the PAN, in 5A or on track 2? */
+function names(record: Uint8Array, pan: Pan): boolean {
+  const parsed = parseTlv(record);
+  const nodes = parsed.kind === 'parsed' ? parsed.nodes : [];
+  const number = findTag(nodes, TAG.record, TAG.pan)?.value;
+  if (number !== undefined) return parseCompressedNumeric(number) === pan.reveal();
+  const track = findTag(nodes, TAG.record, TAG.track2)?.value;
+  return track !== undefined && parseTrack2(track)?.pan.equals(pan) === true;
+}
+
+/** Reads these records again: are they the same bytes? */
+function* readsTheSame(records: readonly ReadRecord[]): Step<'same' | 'other' | 'torn'> {
+  for (const { sfi, record, data } of records) {
+    const reply = yield* transceive(readRecord(sfi, record));
+    if (reply.kind === 'torn') return 'torn';
+    if (reply.kind === 'faulty' || reply.sw !== SUCCESS || !equalBytes(reply.data, data)) return 'other';
+  }
+  return 'same';
+}
+
+/** Has the card moved as the debit would move it? Never a guess: what fits neither side is for the centre to decide. */
+export function judgeEvidence(
+  intent: Intent,
+  { atc, balance }: Evidence,
+): 'not-debited' | 'debited' | 'moved-on' | 'no-evidence' {
+  const { balanceBefore, amount } = intent;
+  if (atc !== undefined && atc !== intent.atc) return 'moved-on';
+  if (atc === undefined || balance === undefined || balanceBefore === undefined) return 'no-evidence';
+  if (balance === balanceBefore) return 'not-debited';
+  return balance === balanceBefore - amount ? 'debited' : 'moved-on';
+}
+
+function* finish(
+  intent: Intent,
+  input: TransactionInput,
+  evidence: Evidence,
+  lastReply: CardReply | undefined,
+): Step<Recovery> {
+  const verdict = judgeEvidence(intent, evidence);
+  if (verdict === 'not-debited') return { kind: 'not-debited' };
+  const { atc, balance } = evidence;
+  const seen = { ...(atc !== undefined && { atcNow: atc }), ...(balance !== undefined && { balanceNow: balance }) };
+  if (verdict !== 'debited') return { kind: 'undecided', why: verdict, ...seen };
+  const facts = reopenIntent(intent);
+  const plan = parseAfl(intent.afl);
+  if (facts === undefined || plan === undefined) return { kind: 'undecided', why: 'no-evidence', ...seen };
+  const prepared = prepareDebit(tapOf(facts, input), plan, intent.records);
+  if (prepared.kind === 'refused') {
+    // It was right when the intent was written, and no longer is: a CA key has been withdrawn, say.
+    const { reason } = prepared;
+    const card = cardSeen(facts, balance);
+    return { kind: 'debited', outcome: { kind: 'declined', reason, debited: 'chip', card, chip: chipData(facts) } };
+  }
+  const { sfi, record } = plan.last;
+  const reply = lastReply ?? (yield* transceive(readRecord(sfi, record)));
+  if (reply.kind === 'torn') return TORN;
+  return { kind: 'debited', outcome: yield* concludeDebit(prepared, reply) };
+}
+
+/**
+ * Holds an open intent against the card in the field (flash-card recovery, JR/T 0025.12-2018 annex F): is it that card,
+ * and has it paid? No GPO: that would destroy the evidence. A card that has paid still gives its last record, and the
+ * payment ends as it would have ended.
+ */
+export function* recover(intent: Intent, input: TransactionInput): Step<Recovery> {
+  const selected = yield* transceive(selectByName(intent.aid));
+  if (selected.kind === 'torn') return TORN;
+  if (selected.kind === 'faulty' || selected.sw !== SUCCESS) return OTHER_CARD;
+  const atc = yield* readAtc();
+  if (atc.kind === 'torn') return TORN;
+  const balance = yield* readBalance();
+  if (balance.kind === 'torn') return TORN;
+
+  const lasting = intent.records.filter(({ data }) => !holds(data, OF_ONE_PAYMENT));
+  const identity = yield* readsTheSame(lasting);
+  if (identity === 'torn') return TORN;
+  if (identity === 'other') return OTHER_CARD;
+  const evidence = { atc: atc.value, balance: balance.value };
+  if (lasting.some(({ data }) => holds(data, OF_ONE_CARD))) return yield* finish(intent, input, evidence, undefined);
+
+  // Nothing that was read before names the card: then its last record must.
+  const last = parseAfl(intent.afl)?.last;
+  if (last === undefined) return OTHER_CARD;
+  const reply = yield* transceive(readRecord(last.sfi, last.record));
+  if (reply.kind === 'torn') return TORN;
+  if (reply.kind === 'faulty' || reply.sw !== SUCCESS || !names(reply.data, intent.pan)) return OTHER_CARD;
+  return yield* finish(intent, input, evidence, reply);
+}

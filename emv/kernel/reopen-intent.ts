@@ -1,0 +1,24 @@
+import { parseFci } from './fci.ts';
+import { parseGpoAnswer } from './gpo-answer.ts';
+import type { Intent } from './intent.ts';
+import type { CardSeen, ChipData } from './outcome.ts';
+import { takeRecord } from './read-application-data.ts';
+import { cardSeen, chipData, type Exchanged, exchanged } from './tap.ts';
+
+/** What the payment of an intent rests on, without its records; undefined when the intent is none of this kernel's. */
+export function reopenIntent(intent: Intent): Exchanged | undefined {
+  const { amount, pdolValues, gpoAnswer, balanceBefore } = intent;
+  const fci = parseFci(intent.fci);
+  const parsed = parseGpoAnswer(gpoAnswer);
+  if (fci.kind !== 'application' || parsed.kind !== 'qpboc') return undefined;
+  const { application } = fci;
+  return exchanged({ application, amount, pdolValues, gpoAnswer, answer: parsed.answer, balanceBefore });
+}
+
+/** Card and TC as an intent has them: for the record of a payment that stays undecided. */
+export function describeIntent(intent: Intent): { readonly card: CardSeen; readonly chip: ChipData } | undefined {
+  const facts = reopenIntent(intent);
+  if (facts === undefined) return undefined;
+  for (const { data } of intent.records) takeRecord(facts, data);
+  return { card: cardSeen(facts), chip: chipData(facts) };
+}

@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+
+/** A pcscd of our own with a virtual reader of two slots, beside any other pcscd of the machine. */
+export interface PrivatePcscd {
+  /** Where it listens, running or not: what PC/SC clients are given as PCSCLITE_CSOCK_NAME. */
+  readonly socketPath: string;
+  /** Where the cards of the two slots connect. */
+  readonly ports: readonly [number, number];
+  readonly isRunning: boolean;
+  /** Settles when its readers are there. Starting again after a stop or a crash is fine. */
+  start(): Promise<void>;
+  /** Ends it and takes its files away. */
+  stop(): Promise<void>;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+}
+
+export interface PrivatePcscdOptions {
+  /**
+   * Folder for its socket, its configuration and its pid file. The user nobody must be able to reach it when this process
+   * is root's, and its path may have some 90 bytes at most.
+   */
+  readonly dir: string;
+  /** Port of the first slot; the second has the next one. Without it, two free ones are looked for. */
+  readonly port?: number;
+}
+
+const DAEMON = '/usr/sbin/pcscd';
+const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
+const RUN_DIR = '/run/pcscd';
+
+const START_LIMIT_MS = 10_000;
+const STOP_LIMIT_MS = 3_000;
+const PORT_TRIES = 20;
+
+/** Debian's user nobody. pcscd run as root would overwrite the pid file of the system's own. */
+const NOBODY = 65_534;
+
+/** What this machine lacks for the virtual reader, each with what brings it; empty when all is there. */
+export function missingForVirtualReader(): string[] {
+  const missing: string[] = [];
+  if (!existsSync(DAEMON)) missing.push('pcscd (Debian package pcscd)');
+  if (!existsSync(DRIVER)) missing.push('vpcd (Debian package vsmartcard-vpcd)');
+  if (!existsSync(RUN_DIR) && process.getuid?.() !== 0) missing.push(`the folder ${RUN_DIR} (made by root)`);
+  try {
+    createRequire(import.meta.url).resolve('nfc-pcsc');
+  } catch {
+    missing.push('nfc-pcsc (npm, needs libpcsclite-dev)');
+  }
+  return missing;
+}
+
+/** Makes ready a private pcscd; one that an earlier run left in this folder is ended. `start` starts it. */
+export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<PrivatePcscd> {
+  mkdirSync(dir, { recursive: true });
+  const [socketPath, pidFile] = [join(dir, 'comm'), join(dir, 'pcscd.pid')];
+  await endLeftOver(pidFile, dir);
+  const first = port ?? (await freePair());
+  let child: ChildProcess | undefined;
+
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    const ending = child;
+    child = undefined;
+    if (ending) await ended(ending, signal);
+  };
+
+  const forget = (): void => {
+    for (const file of [pidFile, socketPath, configPath(dir)]) rmSync(file, { force: true });
+  };
+
+  return {
+    socketPath,
+    ports: [first, first + 1],
+    get isRunning() {
+      return child !== undefined && isAlive(child);
+    },
+    start: async () => {
+      await end('SIGKILL');
+      forget();
+      writeFileSync(configPath(dir), configuration(first));
+      const server = await listenAt(socketPath);
+      child = launch(dir, server);
+      // It is pcscd's alone from now on: Node would take connections away from it.
+      server.close();
+      if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid));
+      await ready(child);
+    },
+    stop: async () => {
+      await end('SIGTERM');
+      forget();
+    },
+    kill: () => end('SIGKILL'),
+  };
+}
+
+const configPath = (dir: string): string => join(dir, 'reader.conf');
+
+function configuration(port: number): string {
+  const hexPort = `0x${port.toString(16).toUpperCase()}`;
+  return [
+    'FRIENDLYNAME "Virtual PCD"',
+    `DEVICENAME /dev/null:${hexPort}`,
+    `LIBPATH ${DRIVER}`,
+    `CHANNELID ${hexPort}`,
+    '',
+  ].join('\n');
+}
+
+/** Listens at a path that outlives the server: closing it removes the path that it was given, and here that is another name. */
+async function listenAt(path: string): Promise<Server> {
+  const server = createServer();
+  const own = `${path}.new`;
+  rmSync(own, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path: own, readableAll: true, writableAll: true }, resolve);
+  });
+  linkSync(own, path);
+  return server;
+}
+
+/** Starts pcscd the way systemd does: with the listening socket as descriptor 3, and its own pid in LISTEN_PID. */
+function launch(dir: string, server: Server): ChildProcess {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) mkdirSync(RUN_DIR, { recursive: true, mode: 0o755 });
+  const { _handle: handle } = server as { _handle?: { fd: number } };
+  if (handle === undefined) throw new Error('the socket for pcscd is not open');
+  const script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --foreground --info --config "$1"';
+  return spawn('sh', ['-c', script, DAEMON, dir], {
+    stdio: ['ignore', 'pipe', 'pipe', handle.fd],
+    ...(isRoot && { uid: NOBODY, gid: NOBODY }),
+  });
+}
+
+/** pcscd says that it is ready after it has set up its readers. */
+function ready(child: ChildProcess): Promise<void> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => {
+      clearTimeout(limit);
+      child.kill('SIGKILL');
+      reject(new Error(`pcscd ${why}: ${said.slice(-500)}`));
+    };
+    const onExit = (): void => fail('ended');
+    const limit = setTimeout(() => fail('is not ready in time'), START_LIMIT_MS);
+    const read = (piece: Buffer): void => {
+      said += piece.toString('latin1');
+      if (!said.includes('daemon ready')) return;
+      clearTimeout(limit);
+      child.off('exit', onExit);
+      // Its output must go on being taken, or it would stand still.
+      for (const stream of [child.stdout, child.stderr]) stream?.off('data', read).resume();
+      resolve();
+    };
+    child.once('exit', onExit);
+    child.once('error', (error) => fail(error.message));
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', read);
+  });
+}
+
+const isAlive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
+async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (!isAlive(child)) return;
+  await new Promise<void>((resolve) => {
+    const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+    child.once('exit', () => {
+      clearTimeout(limit);
+      resolve();
+    });
+    child.kill(signal);
+  });
+}
+
+/** Ends the pcscd that the pid file names, if it is still the one that was started for this folder. */
+async function endLeftOver(pidFile: string, dir: string): Promise<void> {
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  const isOurs = (): boolean => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return words[0]?.endsWith('pcscd') === true && words.includes(dir);
+    } catch {
+      return false;
+    }
+  };
+  if (Number.isSafeInteger(pid) && pid > 1 && isOurs()) {
+    process.kill(pid, 'SIGKILL');
+    const until = performance.now() + STOP_LIMIT_MS;
+    while (isOurs() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  rmSync(pidFile, { force: true });
+}
+
+/** A port that is free together with the next one. */
+async function freePair(): Promise<number> {
+  for (let tries = 0; tries < PORT_TRIES; tries++) {
+    const port = await freePort(0);
+    if (port !== undefined && (await freePort(port + 1)) !== undefined) return port;
+  }
+  throw new Error('no two free ports in a row');
+}
+
+function freePort(wanted: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(wanted, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
+    });
+  });
+}

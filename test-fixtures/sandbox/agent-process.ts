@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import pino from 'pino';
+import { type Agent, compose } from '../../agent/compose.ts';
+import { configSchema, settingsOf } from '../../agent/config/schema.ts';
+import { BUILT_AT, CASHIER_FOLDER, SOFTWARE } from '../../agent/software.ts';
+import { type CardReaders, openPcscReaders } from '../../drivers/index.ts';
+import { hex } from '../../emv/values/index.ts';
+import { loadMasterKey, openQueue } from '../../offline-queue/index.ts';
+import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
+import { openSocketReaders } from '../reader/index.ts';
+import { trayControl } from '../tray/index.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
+import { type AgentSettings, type Question, TEST_PIN_KEY } from './settings.ts';
+import { supervised } from './supervised.ts';
+
+/** The process of the agent: the same composition as on a terminal, with the virtual PIN pad and the sandbox's routes. */
+const supervisor = supervised<AgentSettings>({
+  async stop() {
+    await agent?.close();
+    await readers?.close();
+    queue?.close();
+  },
+});
+let agent: Agent | undefined;
+let readers: CardReaders | undefined;
+
+const { stateDir, port, clearingUrl, reader } = supervisor.settings;
+const log = pino({ level: 'warn' }, pino.destination({ dest: join(stateDir, 'agent.log'), sync: true }));
+const random = (length: number): Uint8Array => randomBytes(length);
+const masterKey = loadMasterKey(join(stateDir, 'master.key'), random);
+const queue = openQueue({ path: join(stateDir, 'queue.db'), masterKey, random });
+const ask = (question: Question): Promise<unknown> => supervisor.ask(question);
+
+/** Quicker than on a terminal, so that a newcomer sees a batch settle while watching. */
+const config = configSchema.parse({
+  stateDir,
+  clearing: {
+    url: clearingUrl,
+    ...(queue.identity.get() === undefined && {
+      enrolmentCode: await ask({ to: 'host', body: { do: 'issue-enrolment-code' } }),
+    }),
+  },
+  register: { port },
+  central: { port: port + 1 },
+  sync: {
+    requestTimeoutMs: 2_000,
+    authorisationTimeoutMs: 3_000,
+    backOff: { baseMs: 100, capMs: 1_000 },
+    contactIntervalMs: 1_000,
+    settlementsIntervalMs: 500,
+    batchMaxAgeMs: 1_000,
+  },
+});
+
+readers =
+  reader.kind === 'pcsc'
+    ? await openPcscReaders({ log: (event, details) => log.info(details, event) })
+    : await openSocketReaders({ path: reader.socketPath });
+const pad = openVirtualPinPad({ key: hex(TEST_PIN_KEY.hex), keyId: TEST_PIN_KEY.keyId });
+let killAfter: string | undefined;
+
+agent = await compose({
+  queue,
+  readers,
+  pinEntry: pad,
+  settings: settingsOf(config),
+  ...(config.clearing.enrolmentCode !== undefined && { enrolmentCode: config.clearing.enrolmentCode }),
+  clock: { now: Date.now, monotonic: () => performance.now() },
+  random,
+  log,
+  software: SOFTWARE,
+  builtAt: BUILT_AT,
+  cashierFolder: CASHIER_FOLDER,
+  mount: sandboxRoutes({
+    readers,
+    pad,
+    tray: trayControl((body) => ask({ to: 'cards', body })),
+    setNetwork: async (state) => {
+      await ask({ to: 'network', body: state });
+    },
+    killAfter: (step) => {
+      killAfter = step;
+    },
+  }),
+  onStep: ({ name }) => {
+    if (name === killAfter) process.kill(process.pid, 'SIGKILL');
+  },
+});
+supervisor.ready();

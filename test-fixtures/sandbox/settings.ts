@@ -1,0 +1,33 @@
+import type { NetworkState } from './network-switch.ts';
+
+/** How cards reach the agent. */
+export type ReaderWay =
+  | { readonly kind: 'pcsc'; readonly vpcdPort: number }
+  | { readonly kind: 'in-process'; readonly socketPath: string };
+
+/** What the supervisor hands each process. */
+export interface HostSettings {
+  readonly port: number;
+  readonly dataDir: string;
+}
+
+export interface CardsSettings {
+  readonly stateDir: string;
+  readonly reader: ReaderWay;
+}
+
+export interface AgentSettings {
+  readonly stateDir: string;
+  readonly port: number;
+  readonly clearingUrl: string;
+  readonly reader: ReaderWay;
+}
+
+/** What the agent's process asks of the supervisor. */
+export type Question =
+  | { readonly to: 'cards'; readonly body: unknown }
+  | { readonly to: 'host'; readonly body: { readonly do: 'issue-enrolment-code' } }
+  | { readonly to: 'network'; readonly body: NetworkState };
+
+/** TEST KEY. The PIN pad of the sandbox was keyed with it; the centre knows it under this name. */
+export const TEST_PIN_KEY = { keyId: 'test-pin-1', hex: '5E4C8AB9D3017F26A1B86D92C4E30F75' } as const;
