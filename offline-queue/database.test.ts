@@ -46,9 +46,12 @@ describe('opening', () => {
     db.close();
   });
 
-  it('keeps the file from everybody else', () => {
+  it('makes the folders on the way, and keeps the files from everybody else', () => {
+    const path = join(t.folder, 'a', 'b', 'queue.db');
+    openQueue({ path, masterKey: MASTER, random }).close();
+    expect(statSync(join(t.folder, 'a')).mode & 0o077).toBe(0);
     sell(t.queue, 'p1');
-    for (const suffix of ['', '-wal', '-shm']) expect(statSync(`${t.path}${suffix}`).mode & 0o077).toBe(0);
+    for (const suffix of ['', '-wal', '-shm', '.lock']) expect(statSync(`${t.path}${suffix}`).mode & 0o077).toBe(0);
   });
 
   it('refuses a second agent, and lets go when the first one ends', () => {
@@ -93,7 +96,8 @@ describe('opening', () => {
 
     writeFileSync(join(t.folder, 'text.db'), 'not a database at all, but long enough to have a header '.repeat(40));
     expect(() => openDatabase(join(t.folder, 'text.db'))).toThrow(refusal('not-a-queue'));
-    expect(() => openDatabase(join(t.path, 'under-a-file.db'))).toThrow(refusal('cannot-open'));
+    const underFile = { path: join(t.path, 'under-a-file.db'), masterKey: MASTER, random };
+    expect(() => openQueue(underFile)).toThrow(refusal('cannot-open'));
   });
 });
 

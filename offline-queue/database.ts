@@ -1,7 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
+import { makeFile } from './make-file.ts';
 import { migrate, refuseForeign, requireCurrentSchema } from './migrations.ts';
 
 export type Value = string | number | null | Uint8Array;
@@ -119,16 +119,6 @@ function opened(path: string, readonly: boolean, prepare: (connection: BetterSql
   } catch (error) {
     connection.close();
     throw error;
-  }
-}
-
-/** Made here and not by SQLite, so that nobody else may ever read it; SQLite gives its side files the same mode. */
-function makeFile(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
-  } catch (error) {
-    throw new QueueError('cannot-open', path, { cause: error });
   }
 }
 

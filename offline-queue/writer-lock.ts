@@ -1,12 +1,15 @@
 import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
+import { makeFile } from './make-file.ts';
 
 /**
  * Keeps a second agent away from a queue while readers may come and go. A database of its own, held in an exclusive
  * transaction: the kernel drops the lock when the process ends, however it ends. Throws QueueError `locked`.
  */
 export function takeWriterLock(queuePath: string): { release(): void } {
-  const lock = guarded(() => new BetterSqlite(`${queuePath}.lock`, { timeout: 0 }));
+  const path = `${queuePath}.lock`;
+  makeFile(path);
+  const lock = guarded(() => new BetterSqlite(path, { timeout: 0 }));
   try {
     guarded(() => lock.exec('begin exclusive'));
   } catch (error) {

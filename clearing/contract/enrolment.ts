@@ -39,7 +39,7 @@ export const enrolmentAnswer = z.strictObject({
 export type EnrolmentAnswer = z.output<typeof enrolmentAnswer>;
 
 /** What every request of an enrolled terminal carries; Node gives header names in lower case. */
-export const terminalHeaders = z.object({
+export const terminalHeaders = z.looseObject({
   'jdpos-terminal': shortName,
   'jdpos-epoch': z.string().regex(/^[1-9][0-9]{0,8}$/, 'expected an epoch'),
   /** SM2 signature, r then s in hex, over requestBytes({method, path, body}); path is the request target with its query. */

@@ -94,7 +94,7 @@ export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents): PcscSessi
     });
     native.on('status', ({ state, atr }) => {
       const signal = readStatus(state);
-      if (signal && watches.has(watch) && !over) listener.status(signal, atr ?? new Uint8Array(0));
+      if (signal && watches.has(watch) && !over) listener.status(signal, Uint8Array.from(atr ?? []));
     });
   });
 

@@ -8,7 +8,8 @@ import { resetAndLook } from './probe.ts';
 const CLOSE_LIMIT_MS = 2_000;
 const PROBE_LIMIT_MS = 500;
 
-export type TearCause = Extract<ExchangeAnswer, { kind: 'torn' }>['cause'];
+type Answer = (answer: ExchangeAnswer) => void;
+type TearCause = Extract<ExchangeAnswer, { kind: 'torn' }>['cause'];
 
 /** What the reader does for the channel to its card. */
 export interface ChannelReader {
@@ -27,20 +28,29 @@ export interface ChannelReader {
 /** The one connection that is open to a reader's card. */
 export class PcscChannel implements CardChannel {
   readonly #reader: ChannelReader;
+  /** Exchanges that have not begun. */
+  readonly #waiting = new Set<Answer>();
   #dead: TearCause | undefined;
 
   constructor(reader: ChannelReader) {
     this.#reader = reader;
   }
 
-  /** Nothing goes through from now on. The first cause stays. */
+  /** Nothing goes through from now on, and what waits to be sent is torn. The first cause stays. */
   die(cause: TearCause): void {
     this.#dead ??= cause;
+    for (const answer of this.#waiting) answer({ kind: 'torn', cause: this.#dead });
+    this.#waiting.clear();
   }
 
   exchange(command: Uint8Array, timeoutMs: number): Promise<ExchangeAnswer> {
+    // Not behind a silent card's exchange, which may hold the queue for long.
+    if (this.#dead !== undefined) return Promise.resolve({ kind: 'torn', cause: this.#dead });
     return new Promise((answer) => {
-      void this.#reader.queue(() => this.#exchange(command, timeoutMs, answer));
+      this.#waiting.add(answer);
+      void this.#reader.queue(async () => {
+        if (this.#waiting.delete(answer)) await this.#exchange(command, timeoutMs, answer);
+      });
     });
   }
 
@@ -56,9 +66,8 @@ export class PcscChannel implements CardChannel {
   }
 
   /** Ends when the reader is free again, which may be long after the caller has the answer. */
-  async #exchange(command: Uint8Array, timeoutMs: number, answer: (answer: ExchangeAnswer) => void): Promise<void> {
+  async #exchange(command: Uint8Array, timeoutMs: number, answer: Answer): Promise<void> {
     const { handle, after } = this.#reader;
-    if (this.#dead !== undefined) return answer({ kind: 'torn', cause: this.#dead });
     const transmitting = handle.transmit(command);
     const sent = await withLimit(transmitting, timeoutMs, after);
     if (sent === 'late') return this.#silent(transmitting, answer);
@@ -68,7 +77,7 @@ export class PcscChannel implements CardChannel {
     return this.#torn(sent, answer);
   }
 
-  async #silent(transmitting: Promise<Transmitted>, answer: (answer: ExchangeAnswer) => void): Promise<void> {
+  async #silent(transmitting: Promise<Transmitted>, answer: Answer): Promise<void> {
     const { handle } = this.#reader;
     this.die('silent');
     this.#reader.fellSilent(this);
@@ -77,7 +86,7 @@ export class PcscChannel implements CardChannel {
     this.#reader.torn(this, await resetAndLook(handle));
   }
 
-  async #torn(sent: Transmitted, answer: (answer: ExchangeAnswer) => void): Promise<void> {
+  async #torn(sent: Transmitted, answer: Answer): Promise<void> {
     const { handle, after } = this.#reader;
     this.die(sent.kind === 'answered' ? 'short-answer' : 'reader-error');
     const looked = resetAndLook(handle).then((found) => this.#reader.torn(this, found));

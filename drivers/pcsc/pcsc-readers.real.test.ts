@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +27,7 @@ describe.skipIf(missing.length > 0)('pcscd and a virtual reader', () => {
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'jdpos-pcscd-'));
+    chmodSync(dir, 0o711);
     pcscd = await privatePcscd({ dir: join(dir, 'd') });
     await pcscd.start();
     slot = { port: pcscd.ports[0], acknowledge: await quickAcknowledgement() };

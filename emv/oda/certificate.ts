@@ -57,25 +57,25 @@ const SM2_INDICATOR = 0x04;
 const SM2_POINT_LENGTH = 64;
 const SM2_SIGNATURE_LENGTH = 64;
 
-/**
- * Recovers a signed block and checks header, trailer, format and hash (EMV Book 2, §5.3 to §6.5). The hash covers the
- * block between header and hash, then `appended`.
- */
-export function recoverSigned(
+/** Recovers a signed block and checks its length, header, trailer and format (EMV Book 2, §5.3 to §6.5). */
+export function recoverBlock(
   object: OdaObject,
   formats: readonly number[],
   signer: RsaPublicKey,
   signature: Uint8Array,
-  appended: Uint8Array,
 ): { readonly kind: 'block'; readonly block: Uint8Array } | OdaFailure {
   if (signature.length !== signer.length) return failed(object, 'length');
   const block = rsaRecover(signer, signature);
   if (block === undefined || block[0] !== HEADER || block.at(-1) !== TRAILER || !formats.includes(block[1] ?? 0)) {
     return failed(object, 'form');
   }
+  return { kind: 'block', block };
+}
+
+/** Is the block's hash that of what stands between its header and the hash, then of `appended`? */
+export function isHashRight(block: Uint8Array, appended: Uint8Array): boolean {
   const hashAt = block.length - 1 - HASH_LENGTH;
-  const hash = sha1(block.subarray(1, hashAt), appended);
-  return equalSecrets(hash, block.subarray(hashAt, -1)) ? { kind: 'block', block } : failed(object, 'hash');
+  return equalSecrets(sha1(block.subarray(1, hashAt), appended), block.subarray(hashAt, -1));
 }
 
 /** The certified modulus: its left part from the certificate, then the remainder. Undefined when they do not fit. */
@@ -86,16 +86,21 @@ function joinModulus(field: Uint8Array, remainder: Uint8Array, length: number): 
 
 function openRsa(form: CertificateForm, signer: RsaPublicKey, data: CertificateData): Certificate | OdaFailure {
   const { object, subjectLength } = form;
-  const { certificate, exponent, remainder = new Uint8Array() } = data;
+  const { certificate, exponent, remainder } = data;
   if (certificate === undefined || exponent === undefined) return failed(object, 'missing');
-  const appended = concat(remainder, exponent, data.appended);
-  const recovered = recoverSigned(object, [form.format.rsa], signer, certificate, appended);
+  const recovered = recoverBlock(object, [form.format.rsa], signer, certificate);
   if (recovered.kind === 'failed') return recovered;
   const body = recovered.block.subarray(2, -1 - HASH_LENGTH);
   // Expiry 2, serial 3, hash and key algorithm, key and exponent length, modulus.
   const fields = body.subarray(subjectLength);
+  const field = fields.subarray(9);
+  const length = fields[7] ?? 0;
+  // Not yet verified, but enough to tell a card that withholds the remainder from one whose hash is wrong.
+  if (remainder === undefined && length > field.length) return failed(object, 'missing');
+  const rest = remainder ?? new Uint8Array();
+  if (!isHashRight(recovered.block, concat(rest, exponent, data.appended))) return failed(object, 'hash');
   if (fields[5] !== RSA_INDICATOR || fields[6] !== RSA_INDICATOR) return failed(object, 'algorithm');
-  const modulus = joinModulus(fields.subarray(9), remainder, fields[7] ?? 0);
+  const modulus = joinModulus(field, rest, length);
   const key = modulus && fields[8] === exponent.length ? rsaPublicKey(modulus, exponent) : undefined;
   if (key === undefined) return failed(object, 'key');
   return {

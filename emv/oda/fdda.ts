@@ -1,6 +1,6 @@
 import { type RsaPublicKey, sm2Verify } from '../crypto/index.ts';
 import { concat, equalBytes, readUint } from '../values/index.ts';
-import { type ChainKey, recoverSigned } from './certificate.ts';
+import { type ChainKey, isHashRight, recoverBlock } from './certificate.ts';
 import { failed, type OdaFailure } from './failure.ts';
 
 type FddaVersion = 'fdda-00' | 'fdda-01';
@@ -66,9 +66,10 @@ function isDowngrade({ ttq, cardVersion }: FddaInput): boolean {
 }
 
 function verifyRsa(key: RsaPublicKey, signature: Uint8Array, terminalData: Uint8Array): OdaFailure | undefined {
-  const recovered = recoverSigned(OBJECT, RSA_FORMATS, key, signature, terminalData);
+  const recovered = recoverBlock(OBJECT, RSA_FORMATS, key, signature);
   if (recovered.kind === 'failed') return recovered;
   const { block } = recovered;
+  if (!isHashRight(block, terminalData)) return failed(OBJECT, 'hash');
   if (block[2] !== SHA_1) return failed(OBJECT, 'algorithm');
   return (block[3] ?? 0) > block.length - RSA_OVERHEAD ? failed(OBJECT, 'length') : undefined;
 }

@@ -158,7 +158,8 @@ describe('recoverIccKey', () => {
   it.each([
     ['no certificate', { certificate: undefined }, 'icc-certificate missing'],
     ['no exponent', { exponent: undefined }, 'icc-certificate missing'],
-    ['no remainder', { remainder: undefined }, 'icc-certificate hash'],
+    ['no remainder', { remainder: undefined }, 'icc-certificate missing'],
+    ['a remainder of no bytes', { remainder: new Uint8Array() }, 'icc-certificate hash'],
     ['an empty certificate', { certificate: new Uint8Array() }, 'icc-certificate length'],
     [
       'other static data',

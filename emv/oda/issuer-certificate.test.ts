@@ -230,7 +230,8 @@ describe('recoverIssuerKey', () => {
   it.each([
     ['no certificate', { certificate: undefined }, 'issuer-certificate missing'],
     ['no exponent', { exponent: undefined }, 'issuer-certificate missing'],
-    ['no remainder', { remainder: undefined }, 'issuer-certificate hash'],
+    ['no remainder', { remainder: undefined }, 'issuer-certificate missing'],
+    ['a remainder of no bytes', { remainder: new Uint8Array() }, 'issuer-certificate hash'],
     ['another remainder', { remainder: hex('52CA7334') }, 'issuer-certificate hash'],
     ['another exponent', { exponent: hex('010001') }, 'issuer-certificate hash'],
     ['an empty certificate', { certificate: new Uint8Array() }, 'issuer-certificate length'],

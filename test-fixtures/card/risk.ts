@@ -75,7 +75,7 @@ export function decide(risk: RiskProfile, balance: number, asked: Asked): Decisi
   });
 
   if (risk.policy === 'decline') return settled('aac');
-  const mustVerify = terminal.cvmRequired || (ownMoney && amount >= risk.cvmLimit);
+  const mustVerify = terminal.cvmRequired || (ownMoney && amount > risk.cvmLimit);
   if (!mustVerify) return settled(chipMayPay ? 'tc' : online);
   // Only the host can check a PIN, so a PIN means ARQC; a signature does not stand in the chip's way.
   if (risk.methods.onlinePin && terminal.onlinePin && !terminal.offlineOnly) return settled('arqc', CTQ_ONLINE_PIN);

@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
-import { type Agent, compose } from '../../agent/compose.ts';
-import { configSchema, settingsOf } from '../../agent/config/schema.ts';
-import { BUILT_AT, CASHIER_FOLDER, SOFTWARE } from '../../agent/software.ts';
+import {
+  type Agent,
+  BUILT_AT,
+  CASHIER_FOLDER,
+  compose,
+  configSchema,
+  queuePaths,
+  SOFTWARE,
+  settingsOf,
+} from '../../agent/index.ts';
 import { type CardReaders, openPcscReaders } from '../../drivers/index.ts';
 import { hex } from '../../emv/values/index.ts';
 import { loadMasterKey, openQueue } from '../../offline-queue/index.ts';
@@ -18,18 +25,18 @@ import { supervised } from './supervised.ts';
 const supervisor = supervised<AgentSettings>({
   async stop() {
     await agent?.close();
-    await readers?.close();
+    await openReaders?.close();
     queue?.close();
   },
 });
 let agent: Agent | undefined;
-let readers: CardReaders | undefined;
+let openReaders: CardReaders | undefined;
 
 const { stateDir, port, clearingUrl, reader } = supervisor.settings;
 const log = pino({ level: 'warn' }, pino.destination({ dest: join(stateDir, 'agent.log'), sync: true }));
 const random = (length: number): Uint8Array => randomBytes(length);
-const masterKey = loadMasterKey(join(stateDir, 'master.key'), random);
-const queue = openQueue({ path: join(stateDir, 'queue.db'), masterKey, random });
+const paths = queuePaths(stateDir);
+const queue = openQueue({ path: paths.queue, masterKey: loadMasterKey(paths.masterKey, random), random });
 const ask = (question: Question): Promise<unknown> => supervisor.ask(question);
 
 /** Quicker than on a terminal, so that a newcomer sees a batch settle while watching. */
@@ -53,10 +60,11 @@ const config = configSchema.parse({
   },
 });
 
-readers =
+const readers =
   reader.kind === 'pcsc'
     ? await openPcscReaders({ log: (event, details) => log.info(details, event) })
     : await openSocketReaders({ path: reader.socketPath });
+openReaders = readers;
 const pad = openVirtualPinPad({ key: hex(TEST_PIN_KEY.hex), keyId: TEST_PIN_KEY.keyId });
 let killAfter: string | undefined;
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterMs } from '../../drivers/index.ts';
-import { quickAcknowledgement, serveField, virtualField } from '../reader/index.ts';
+import { type CardField, memoryReaders, quickAcknowledgement, serveReaders, virtualField } from '../reader/index.ts';
 import { type Field, startCardsServer } from '../tray/index.ts';
 import type { CardsSettings } from './settings.ts';
 import { supervised } from './supervised.ts';
@@ -9,15 +9,23 @@ import { supervised } from './supervised.ts';
 const cards = supervised<CardsSettings>({ stop: async () => {}, answer: (question) => server.answer(question) });
 const { stateDir, reader } = cards.settings;
 const server = startCardsServer({ stateDir, random: randomBytes });
-if (reader.kind === 'in-process') await serveField(server.field, reader.socketPath);
-else await holdToVpcd(server.field, reader.vpcdPort);
+holdTo(await openSlot(), server.field);
 cards.ready();
 
-/** Whatever enters the tray's field is laid on the virtual reader, and taken from it when it leaves. */
-async function holdToVpcd(field: Field, port: number): Promise<void> {
-  const slot = virtualField({ port, after: afterMs, acknowledge: await quickAcknowledgement() });
+/** Where the tray's cards are laid. */
+async function openSlot(): Promise<CardField> {
+  if (reader.kind === 'pcsc') {
+    return virtualField({ port: reader.vpcdPort, after: afterMs, acknowledge: await quickAcknowledgement() });
+  }
+  const readers = memoryReaders();
+  await serveReaders(readers, { path: reader.socketPath });
+  return readers.field();
+}
+
+/** Whatever enters the tray's field is laid on the reader, and taken from it when it leaves. */
+function holdTo(slot: CardField, field: Field): void {
   field.subscribe((card) => {
     const done = card === undefined ? slot.remove() : slot.place(card);
-    done.catch((error: Error) => console.error(`virtual reader: ${error.message}`));
+    done.catch((error: Error) => console.error(`reader of the sandbox: ${error.message}`));
   });
 }

@@ -57,7 +57,12 @@ const ok = (json: unknown, status = 200): Reply => ({ status, json });
 export class FakeClearing {
   readonly terminal = 'T-0001';
   readonly cardTokenKey = hex('000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F');
-  readonly keys = { acknowledgement: signingKey(), hotlist: signingKey(), parameters: signingKey(), sealing: signingKey() };
+  readonly keys = {
+    acknowledgement: signingKey(),
+    hotlist: signingKey(),
+    parameters: signingKey(),
+    sealing: signingKey(),
+  };
   readonly asked: Asked[] = [];
   hotlist: readonly string[] = [];
   hotlistVersion = 1;
@@ -104,18 +109,152 @@ export class FakeClearing {
 
   /** Bodies of the requests to a route, in order. */
   bodies<T>(route: string): T[] {
-    return this.asked.filter(({ method, path }) => route === `${method} ${path.split('?')[0]}`).map(({ json }) => json as T);
+    return this.asked
+      .filter(({ method, path }) => route === `${method} ${path.split('?')[0]}`)
+      .map(({ json }) => json as T);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = Buffer.concat(await Array.fromAsync<Buffer>(request).catch(() => []));
-    if (this.#down) return void request.socket.destroy();
+    const body = await bodyOf(request);
+    if (this.#down || body === undefined) {
+      request.socket.destroy();
+      return;
+    }
     const { method = '', url = '' } = request;
-    const asked = { method, path: url, json: body.length === 0 ? undefined : (JSON.parse(body.toString()) as unknown) };
+    const asked = {
+      method,
+      path: url,
+      json: body.length === 0 ? undefined : JSON.parse(new TextDecoder().decode(body)),
+    };
     this.asked.push(asked);
+    this.#checkSignature(request, body);
     const route = `${method} ${url.split('?')[0]}`;
-    this.#checkSignature(request, body, route);
-    const usual = () => this.#usual(route, asked);
-    this.#send(response, this.#overrides.get(route)?.(asked, usual) ?? usual());
+    const usual = (): Reply => this.#usual(route, asked);
+    send(request, response, this.#overrides.get(route)?.(asked, usual) ?? usual());
   }
+
+  #checkSignature({ method, url = '', headers }: IncomingMessage, body: Uint8Array): void {
+    if (url === '/v1/enrolments') return;
+    const signature = hex(String(headers['jdpos-signature'] ?? ''));
+    const signed = requestBytes({ method: method === 'GET' ? 'GET' : 'POST', path: url, body });
+    const right = this.#terminalKey !== undefined && sm2Verify(this.#terminalKey, signed, signature);
+    if (!right || headers['jdpos-terminal'] !== this.terminal) this.badSignatures += 1;
+  }
+
+  #usual(route: string, { json, path }: Asked): Reply {
+    switch (route) {
+      case 'POST /v1/enrolments':
+        return this.#enrol(json as { signingKey: string });
+      case 'GET /v1/parameters':
+        return ok(this.parameters());
+      case 'GET /v1/hotlist':
+        return ok(this.hotlistSince(Number(new URL(path, this.url).searchParams.get('since'))));
+      case 'POST /v1/authorisations':
+        return ok({ id: (json as { id: string }).id, result: 'approved', authorisationId: 'A-1' });
+      case 'POST /v1/reversals':
+        return ok({ id: (json as { id: string }).id, effect: 'reversed' });
+      case 'POST /v1/batches':
+        return ok(this.acknowledge(json as BatchRequest));
+      case 'GET /v1/settlements':
+        return this.#settlements(new URL(path, this.url).searchParams.get('after'));
+      default:
+        return { status: 404, json: { code: 'not-found' } };
+    }
+  }
+
+  #enrol({ signingKey: key }: { signingKey: string }): Reply {
+    this.#terminalKey = hex(key);
+    const cardTokenKey = sm2Seal({
+      publicKey64: hex(key),
+      ephemeralPrivateKey32: drawSm2PrivateKey(random),
+      plaintext: this.cardTokenKey,
+      associatedData: new TextEncoder().encode(this.terminal),
+    });
+    const { acknowledgement, hotlist, parameters, sealing } = this.keys;
+    const hostKeys = {
+      acknowledgement: acknowledgement.publicKey,
+      hotlist: hotlist.publicKey,
+      parameters: parameters.publicKey,
+      sealing: sealing.publicKey,
+    };
+    const genesisHash = '11'.repeat(32);
+    const known = { terminal: this.terminal, merchant: 'M-1', epoch: 1, genesisHash, hostKeys };
+    return ok({ ...known, cardTokenKey: toHex(cardTokenKey ?? new Uint8Array()) }, 201);
+  }
+
+  parameters(): object {
+    const key = this.keys.parameters;
+    const rules = { countryCode: '0156', terminalType: '22', capabilities: 'E0E9C8' };
+    const content = {
+      issuedAt: '2026-01-01T00:00:00Z',
+      terminal: this.terminal,
+      merchant: { id: 'M-1', name: 'TEST SHOP', categoryCode: '5411' },
+      rules: { ...rules, onlinePin: true, signature: true, statusCheck: false },
+      applications: TRAY_AIDS.map((aid) => ({ aid, partialSelection: true, version: '0030', ...this.limits })),
+      caKeys: testCaKeys().flatMap((key) =>
+        key.algorithm === 'rsa'
+          ? [
+              {
+                algorithm: 'rsa',
+                rid: toHex(key.rid),
+                index: key.index,
+                modulus: toHex(key.modulus),
+                exponent: toHex(key.exponent),
+              },
+            ]
+          : [],
+      ),
+      keyId: key.keyId,
+    };
+    const version = this.parametersVersion;
+    return { ...content, version, signature: key.sign(parametersBytes({ version, content })) };
+  }
+
+  hotlistSince(since: number): HotlistAnswer {
+    const current = since === this.hotlistVersion;
+    const delta = { from: current ? since : 0, to: this.hotlistVersion, full: !current };
+    const content = { ...delta, add: current ? [] : [...this.hotlist].sort(), remove: [] };
+    return { ...content, keyId: this.keys.hotlist.keyId, signature: this.keys.hotlist.sign(hotlistBytes(content)) };
+  }
+
+  /** Signs for a batch, and settles it if it is told to. */
+  acknowledge({ seal, records }: BatchRequest): object {
+    const { terminal, epoch, firstSequence, lastSequence, chainHead, batchId, totalMinor } = seal;
+    const key = this.keys.acknowledgement;
+    const range = { terminal, epoch, firstSequence, lastSequence };
+    const verdicts = records.map((_, at) => ({ sequence: firstSequence + at, verdict: 'accepted' as const }));
+    const paid = { reference: `S-${batchId.slice(0, 8)}`, settledAt: '2026-11-24T10:00:00Z', disputed: [] };
+    const settlement = { ...range, ...paid, batchId, recordCount: records.length, totalMinor, chainHead };
+    const signature = key.sign(settlementBytes(settlement));
+    if (this.settles) this.#batches.set(batchId, { ...settlement, keyId: key.keyId, signature });
+    const content = { ...range, chainHash: chainHead, verdicts };
+    return { ...content, keyId: key.keyId, signature: key.sign(acknowledgementBytes(content)) };
+  }
+
+  #settlements(after: string | null): Reply {
+    const all = [...this.#batches.values()];
+    const items = all.slice(after === null ? 0 : Number(after));
+    return ok({ items, next: items.length === 0 ? null : String(all.length) });
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Uint8Array);
+    return Buffer.concat(chunks);
+  } catch {
+    return undefined;
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  if (reply === 'never') return;
+  if (reply === 'break') {
+    request.socket.destroy();
+    return;
+  }
+  const text = 'text' in reply ? reply.text : JSON.stringify(reply.json);
+  const headers = 'headers' in reply ? reply.headers : {};
+  response.writeHead(reply.status, { 'content-type': 'application/json', ...headers }).end(text);
 }

@@ -32,16 +32,15 @@ function TrayCard({ card, sandbox, words, language, onTap }: TrayCardProps) {
         type="button"
         class={onReader ? 'tray-card on-reader' : 'tray-card'}
         data-card={card.id}
-        aria-label={words.sandbox.tap(card.title[language])}
-        aria-describedby={`card-${card.id}`}
         aria-busy={busy}
         onClick={onTap}
       >
-        <span class="tray-title">{card.title[language]}</span>
-        {card.balanceMinor !== undefined && <span class="tray-balance">{yuan(card.balanceMinor)}</span>}
-        <span id={`card-${card.id}`} class="tray-story">
-          {card.story[language]}
+        <span class="tray-title">
+          <span class="unseen">{words.sandbox.tap}</span>
+          {card.title[language]}
         </span>
+        {card.balanceMinor !== undefined && <span class="tray-balance">{yuan(card.balanceMinor)}</span>}
+        <span class="tray-story">{card.story[language]}</span>
         <span class="tray-pan">{spacedPan(card.maskedPan)}</span>
         {(busy || onReader) && <span class="tray-place">{busy ? words.sandbox.moving : words.sandbox.onReader}</span>}
       </button>

@@ -153,7 +153,7 @@ export const en: typeof zh = {
     title: 'Sandbox',
     meaning: 'Test cards and test network, in the sandbox only.',
     tray: 'Test cards',
-    tap: (title) => `Tap: ${title}`,
+    tap: 'Tap: ',
     onReader: 'on the reader',
     moving: 'One moment…',
     remove: 'Take the card off',

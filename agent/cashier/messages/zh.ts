@@ -143,7 +143,7 @@ export const zh = {
     title: '沙盒',
     meaning: '测试用的卡和网络，只在沙盒里有。',
     tray: '测试卡',
-    tap: (title: string) => `刷卡：${title}`,
+    tap: '刷卡：',
     onReader: '在读卡器上',
     moving: '请稍候…',
     remove: '拿开卡片',

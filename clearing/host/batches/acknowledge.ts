@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DISPUTE_REASONS } from '../../contract/batch.ts';
 import type { AcknowledgementAnswer } from '../../contract/index.ts';
 import { type Acknowledgement, acknowledgementBytes } from '../../contract/record/index.ts';
+import type { SignedWith } from '../../hsm/index.ts';
 import type { HostContext } from '../context.ts';
 import { type BatchRow, findBatch } from './batch-store.ts';
 
@@ -12,7 +13,7 @@ const verdictRow = z.discriminatedUnion('verdict', [
 
 /** The acknowledgement of a batch that is committed. It is signed once; every later answer is the same bytes. */
 export async function acknowledge(context: HostContext, batchId: string): Promise<AcknowledgementAnswer> {
-  const { database, hsm } = context;
+  const { database } = context;
   const batch = await findBatch(database, batchId);
   if (batch === undefined) throw new Error(`batch ${batchId} is to be acknowledged and is not there`);
   const rows = await database.rows(
@@ -20,31 +21,24 @@ export async function acknowledge(context: HostContext, batchId: string): Promis
     'select sequence, verdict, reason from records where batch_id = $1 order by sequence',
     [batchId],
   );
-  const verdicts = rows.map((row) => ({ ...row }));
   const content = {
     terminal: batch.terminal,
     epoch: batch.epoch,
     firstSequence: batch.first_sequence,
     lastSequence: batch.last_sequence,
     chainHash: batch.chain_head,
-    verdicts,
+    verdicts: [...rows],
   } satisfies Acknowledgement;
-  return {
-    ...content,
-    ...(signatureOf(batch) ??
-      (await sign(context, batchId, hsm.sign('acknowledgement', acknowledgementBytes(content))))),
-  };
+  const signed = signatureOf(batch) ?? (await sign(context, batchId, acknowledgementBytes(content)));
+  return { ...content, ...signed };
 }
 
-const signatureOf = ({ key_id: keyId, acknowledgement_signature: signature }: BatchRow) =>
+const signatureOf = ({ key_id: keyId, acknowledgement_signature: signature }: BatchRow): SignedWith | undefined =>
   keyId !== null && signature !== null ? { keyId, signature } : undefined;
 
 /** Of two answers that are made at once, the first signature stays. */
-async function sign(
-  { database }: HostContext,
-  batchId: string,
-  made: { readonly keyId: string; readonly signature: string },
-) {
+async function sign({ database, hsm }: HostContext, batchId: string, bytes: Uint8Array): Promise<SignedWith> {
+  const made = hsm.sign('acknowledgement', bytes);
   await database.run(
     `update batches set key_id = $2, acknowledgement_signature = $3
      where id = $1 and acknowledgement_signature is null`,

@@ -86,7 +86,7 @@ export const MIGRATIONS: readonly string[] = [
     terminal text not null references terminals,
     fingerprint text not null,
     authorisation uuid not null references authorisations,
-    effect text,
+    effect text not null,
     received_at timestamptz not null
   );
 

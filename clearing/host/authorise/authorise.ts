@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import type { Pan } from '../../../emv/values/index.ts';
+import {
+  type AuthorisationAnswer,
+  type AuthorisationDecline,
+  authorisationAnswer,
+} from '../../contract/authorisation.ts';
+import type { AuthorisationRequest } from '../../contract/index.ts';
+import { decideUndecidedOf } from '../batches/undecided.ts';
+import { type Card, changeAccount, lockCard } from '../cards/cards.ts';
+import { atcOf, genuineCryptogram } from '../cards/chip-check.ts';
+import { highestAtc, markMoved, movedBy, noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
+import { type HostContext, moment } from '../context.ts';
+import type { Transaction } from '../database/database.ts';
+import { fingerprintOf } from '../fingerprint.ts';
+import { clearingProblem } from '../problems.ts';
+import type { Terminal } from '../terminals/authenticate.ts';
+import { authorisationIdOf } from './authorisation-id.ts';
+import { contradictionIn } from './consistency.ts';
+import { pinDecision } from './pin.ts';
+
+/**
+ * Decides about one card (design 4.5). The same id with the same body gets the same answer, unless it was reversed; a
+ * reversal that came first keeps the original out.
+ */
+export async function authorise(
+  context: HostContext,
+  terminal: Terminal,
+  request: AuthorisationRequest,
+): Promise<AuthorisationAnswer> {
+  const { database, log } = context;
+  const contradiction = contradictionIn(request);
+  if (contradiction !== undefined) throw clearingProblem('inconsistent', { detail: contradiction });
+  const pan = openPan(context, request);
+  const answer = await database.transaction(async (tx) => {
+    const number = await takeId(tx, context, terminal, request);
+    if (number === undefined) return answerBefore(tx, terminal, request);
+    const decision = await decide(tx, context, request, pan);
+    return conclude(tx, request, number, decision);
+  });
+  const { id, paymentId, purpose } = request;
+  log.info(
+    { terminal: terminal.terminal, payment: paymentId, authorisation: id, purpose, ...outcomeOf(answer) },
+    'authorisation',
+  );
+  return answer;
+}
+
+const outcomeOf = (answer: AuthorisationAnswer) =>
+  answer.result === 'approved' ? { result: 'approved' } : { result: 'declined', reason: answer.reason };
+
+function openPan({ hsm }: HostContext, { card }: AuthorisationRequest): Pan {
+  const pan = hsm.openPan(card.sealedPan, card.token);
+  if (pan === undefined) {
+    throw clearingProblem('sealed-pan', { detail: 'seal the PAN to the host key given at enrolment, for this token' });
+  }
+  return pan;
+}
+
+/**
+ * Takes the id for this request; undefined when it is taken. Whoever else uses the id at this moment, a reversal above all,
+ * waits here until this transaction ends.
+ */
+async function takeId(
+  tx: Transaction,
+  { now }: HostContext,
+  { terminal }: Terminal,
+  request: AuthorisationRequest,
+): Promise<number | undefined> {
+  const { id, paymentId, amountMinor, card, chip } = request;
+  const taken = await tx.first(
+    z.object({ number: z.int() }),
+    `insert into authorisations
+       (id, terminal, state, fingerprint, payment_id, amount_minor, pan_sequence, atc, cryptogram, changed_at)
+     values ($1, $2, 'declined', $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing returning number`,
+    [
+      id,
+      terminal,
+      fingerprintOf(request),
+      paymentId,
+      amountMinor,
+      card.panSequence,
+      atcOf(chip),
+      chip.cryptogram,
+      moment(now()),
+    ],
+  );
+  return taken?.number;
+}
+
+async function answerBefore(
+  tx: Transaction,
+  { terminal }: Terminal,
+  request: AuthorisationRequest,
+): Promise<AuthorisationAnswer> {
+  const found = await tx.one(
+    z.object({
+      terminal: z.string(),
+      state: z.string(),
+      fingerprint: z.string().nullable(),
+      answer: authorisationAnswer.nullable(),
+    }),
+    'select terminal, state, fingerprint, answer from authorisations where id = $1',
+    [request.id],
+  );
+  if (found.terminal !== terminal) throw clearingProblem('id-reused');
+  if (found.state === 'void' || found.state === 'reversed') {
+    throw clearingProblem('reversed', { detail: 'do not send it again: nothing is held, nothing was taken' });
+  }
+  if (found.fingerprint !== fingerprintOf(request) || found.answer === null) throw clearingProblem('id-reused');
+  return found.answer;
+}
+
+type Decision =
+  | { readonly kind: 'held'; readonly token: string; readonly accountBalanceMinor: number }
+  | { readonly kind: 'verified'; readonly token: string }
+  | { readonly kind: 'declined'; readonly token?: string; readonly reason: AuthorisationDecline };
+
+async function decide(
+  tx: Transaction,
+  context: HostContext,
+  request: AuthorisationRequest,
+  pan: Pan,
+): Promise<Decision> {
+  const { token, panSequence } = request.card;
+  const card = await lockCard(tx, token);
+  if (card === undefined) return { kind: 'declined', reason: 'unknown-card' };
+  const at = moment(context.now());
+  const seen = genuineCryptogram(context, { pan, token, panSequence }, request.chip, at);
+  if (seen === undefined) return { kind: 'declined', token, reason: 'not-genuine' };
+  const decision =
+    request.purpose === 'verify-tc'
+      ? await verifyTc(tx, seen)
+      : await spendAccount(tx, context, request, { card, pan, seen });
+  await noteCryptogram(tx, seen);
+  if (decision.kind === 'held') await markMoved(tx, seen, 'held');
+  await decideUndecidedOf(tx, context, seen);
+  return decision;
+}
+
+/** The chip has paid already: only whether its TC is genuine and fresh matters, never the account (design 4.13). */
+async function verifyTc(tx: Transaction, seen: SeenCryptogram): Promise<Decision> {
+  const { token } = seen;
+  const moved = await movedBy(tx, seen);
+  return moved === undefined ? { kind: 'verified', token } : { kind: 'declined', token, reason: 'replayed' };
+}
+
+interface OnlineCard {
+  readonly card: Card;
+  readonly pan: Pan;
+  readonly seen: SeenCryptogram;
+}
+
+async function spendAccount(
+  tx: Transaction,
+  context: HostContext,
+  request: AuthorisationRequest,
+  { card, pan, seen }: OnlineCard,
+): Promise<Decision> {
+  const { token, panSequence, atc } = seen;
+  const declined = (reason: AuthorisationDecline): Decision => ({ kind: 'declined', token, reason });
+  // An ARQC is made while its terminal waits: nothing of this chip can have been seen after it.
+  if (atc <= (await highestAtc(tx, token, panSequence))) return declined('replayed');
+  const status = statusFault(card, context.now());
+  if (status !== undefined) return declined(status);
+  const pinFault = await pinDecision(tx, context, card, pan, request.pin);
+  if (pinFault !== undefined) return declined(pinFault);
+  const { amountMinor } = request;
+  const available = card.balanceMinor - card.heldMinor;
+  if (amountMinor > available) return declined('insufficient-funds');
+  await changeAccount(tx, token, { heldMinor: amountMinor });
+  return { kind: 'held', token, accountBalanceMinor: available - amountMinor };
+}
+
+/** Days are those of the scheme's country, UTC+8. */
+const ZONE_MS = 8 * 3_600_000;
+
+function statusFault(card: Card, now: number): AuthorisationDecline | undefined {
+  if (card.hotlisted) return 'hotlisted';
+  if (card.blocked) return 'card-blocked';
+  return card.expiry < moment(now + ZONE_MS).slice(0, 10) ? 'expired' : undefined;
+}
+
+async function conclude(
+  tx: Transaction,
+  { id }: AuthorisationRequest,
+  number: number,
+  decision: Decision,
+): Promise<AuthorisationAnswer> {
+  const answer = answerOf(id, authorisationIdOf(number), decision);
+  await tx.run('update authorisations set state = $2, token = $3, answer = $4 where id = $1', [
+    id,
+    decision.kind,
+    decision.token,
+    JSON.stringify(answer),
+  ]);
+  return answer;
+}
+
+function answerOf(id: string, authorisationId: string, decision: Decision): AuthorisationAnswer {
+  if (decision.kind === 'declined') return { id, result: 'declined', reason: decision.reason };
+  if (decision.kind === 'verified') return { id, result: 'approved', authorisationId };
+  return { id, result: 'approved', authorisationId, accountBalanceMinor: decision.accountBalanceMinor };
+}

@@ -1,0 +1,89 @@
+import { type ClearingHost, type SchemeParameters, startClearingHost } from '../../clearing/index.ts';
+import { type CaPublicKey } from '../../emv/oda/index.ts';
+import { Pan, toHex } from '../../emv/values/index.ts';
+import { testCaKeys } from '../pki/index.ts';
+import { TRAY_AIDS, trayAccounts } from '../tray/index.ts';
+import { TEST_HSM_KEYS } from './test-keys.ts';
+
+/** The centre of the sandbox. */
+export interface TestHost {
+  readonly url: string;
+  /** A fresh one-time code for the sandbox's terminal. */
+  issueEnrolmentCode(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const TERMINAL = 'T0000001';
+const MERCHANT = { id: 'M00000000000001', name: 'JIANGDU TEST SHOP', categoryCode: '5411' };
+const CODE_VALID_MS = 3_600_000;
+const SETTLE_EVERY_MS = 1_000;
+
+const PARAMETERS: SchemeParameters = {
+  rules: {
+    countryCode: '0156',
+    terminalType: '22',
+    capabilities: 'E0E9C8',
+    onlinePin: true,
+    signature: true,
+    statusCheck: false,
+  },
+  applications: TRAY_AIDS.map((aid) => ({
+    aid,
+    partialSelection: true,
+    version: '0030',
+    transactionLimitMinor: 500_000,
+    cvmLimitMinor: 30_000,
+    offlineFloorLimitMinor: 50_000,
+  })),
+  caKeys: testCaKeys().map(caKeyEntry),
+};
+
+function caKeyEntry(key: CaPublicKey): SchemeParameters['caKeys'][number] {
+  const name = { rid: toHex(key.rid), index: key.index };
+  return key.algorithm === 'rsa'
+    ? { algorithm: 'rsa', ...name, modulus: toHex(key.modulus), exponent: toHex(key.exponent) }
+    : { algorithm: 'sm2', ...name, point: toHex(key.point) };
+}
+
+/** Opens the reference host with the test keys and the accounts behind the tray. What it knew before it still knows. */
+export async function openTestHost(parts: {
+  databaseUrl: string;
+  port: number;
+  random: (length: number) => Uint8Array;
+}): Promise<TestHost> {
+  const host = await startClearingHost({
+    databaseUrl: parts.databaseUrl,
+    listen: { host: '127.0.0.1', port: parts.port },
+    hsm: { keys: TEST_HSM_KEYS, production: false },
+    settle: { everyMs: SETTLE_EVERY_MS },
+    now: Date.now,
+    random: parts.random,
+  });
+  await loadTray(host);
+  return {
+    url: host.url,
+    close: host.close,
+    async issueEnrolmentCode() {
+      const code = `TEST-${toHex(parts.random(8))}`;
+      const expiresAt = new Date(Date.now() + CODE_VALID_MS).toISOString();
+      await host.issueEnrolmentCode({ code, terminal: TERMINAL, merchant: MERCHANT, expiresAt });
+      return code;
+    },
+  };
+}
+
+async function loadTray(host: ClearingHost): Promise<void> {
+  const cards = trayAccounts().map(({ pan: digits, expiry, ...account }) => {
+    const pan = Pan.parse(digits);
+    if (pan === undefined) throw new Error(`the tray's card ${account.cardId} has no PAN`);
+    const { accountBalanceMinor, chipBalanceMinor, pin, hotlisted } = account;
+    const lastDay = `20${expiry.slice(0, 2)}-${expiry.slice(2, 4)}-${expiry.slice(4, 6)}`;
+    return { pan, expiry: lastDay, accountBalanceMinor, chipBalanceMinor, pin, hotlisted };
+  });
+  await host.publishParameters(PARAMETERS);
+  await host.loadCards(cards.map(({ hotlisted: _, ...card }) => card));
+  await host.setHotlisted(
+    cards.filter(({ hotlisted }) => hotlisted).map(({ pan }) => pan),
+    true,
+  );
+}

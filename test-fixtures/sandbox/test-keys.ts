@@ -1,0 +1,26 @@
+import { type HsmKey, type HsmKeys } from '../../clearing/index.ts';
+import { hex, Secret } from '../../emv/values/index.ts';
+import { TEST_MASTER_KEYS } from '../tray/index.ts';
+import { TEST_PIN_KEY } from './settings.ts';
+
+const testKey = (value: Uint8Array): HsmKey => ({ value: new Secret(value), mark: 'TEST' });
+const masterKeys = {
+  index: TEST_MASTER_KEYS.index,
+  ac: testKey(TEST_MASTER_KEYS.ac),
+  mac: testKey(TEST_MASTER_KEYS.mac),
+};
+
+/** TEST KEYS of the sandbox's centre. They are public: production refuses them by their mark. */
+export const TEST_HSM_KEYS: HsmKeys = {
+  masterKeys: [
+    { algorithm: '3des', ...masterKeys },
+    { algorithm: 'sm4', ...masterKeys },
+  ],
+  acknowledgement: testKey(hex('1B45C8CD9AAF8E61CC9C31DBD0B4D1DA971FB25DCBF665EABC351C7B6915AFE4')),
+  hotlist: testKey(hex('288A80DA475536C35F7FEBE1FCDCD0504D002F14F6B3BE15395A9A77E0E9322D')),
+  parameters: testKey(hex('309BED377B81DEBB77FE675D4F8C05A889D03FF9E0FDDC8A0F0BF9DDE054ED00')),
+  sealing: testKey(hex('4432B7E70C21656BC2254C1C84CBAD34D571FED07F3191A569BD2A4044F275B7')),
+  cardToken: testKey(hex('6635672C73FEE6BA7E899CA1B15195C9556D3981BD0F6BED696490065FFB4BB1')),
+  storage: testKey(hex('41932B740F87891A7E55F7E0C33703FDECC0614F1D8B9C36680E1E1CFBAFB469')),
+  pin: new Map([[TEST_PIN_KEY.keyId, testKey(hex(TEST_PIN_KEY.hex))]]),
+};

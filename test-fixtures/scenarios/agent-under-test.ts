@@ -1,0 +1,256 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import {
+  type Agent,
+  type AgentParts,
+  compose,
+  configSchema,
+  type OnStep,
+  type StepName,
+  settingsOf,
+} from '../../agent/index.ts';
+import { openQueue, type Queue } from '../../offline-queue/index.ts';
+import { type Behaviour, memoryStorage, withFaults } from '../card/index.ts';
+import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
+import { memoryReaders } from '../reader/memory-readers.ts';
+import { openTray } from '../tray/index.ts';
+import { FakeClearing } from './fake-clearing.ts';
+import { type Answered, type Payment, type Status, until } from './sandbox-under-test.ts';
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const MASTER_KEY = new Uint8Array(32).fill(7);
+
+/** Short waits, so that a test sees the end of what it starts. */
+const QUICK = {
+  payment: { awaitCardMs: 60_000, presentAgainMs: 60_000, pinEntryMs: 20_000, exchangeMs: 500, tapMs: 5_000 },
+  sync: {
+    requestTimeoutMs: 1_000,
+    authorisationTimeoutMs: 1_000,
+    backOff: { baseMs: 10, capMs: 50 },
+    contactIntervalMs: 100,
+    settlementsIntervalMs: 100,
+    batchMaxAgeMs: 60_000,
+  },
+};
+
+/**
+ * The agent as `compose` makes it, in this process: the real queue in a folder of its own, the real kernel, virtual cards
+ * on a reader in memory, and a clearing host that believes everything. Used through its HTTP interfaces.
+ */
+export class AgentUnderTest {
+  readonly clearing: FakeClearing;
+  readonly pad = openVirtualPinPad({ key: new Uint8Array(16).fill(9), keyId: 'test-pin' });
+  readonly tray = openTray({ storageOf: () => memoryStorage(), random });
+  readonly logged: string[] = [];
+  readonly readers = memoryReaders();
+  /** Called after each step of a payment. */
+  onStep: OnStep = () => {};
+  /** Overrides parts of the next start. */
+  unusual: Partial<AgentParts> = {};
+  readonly #settings: Settings;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'jdpos-agent-'));
+  #agent: Agent | undefined;
+  #queue: Queue | undefined;
+
+  private constructor(clearing: FakeClearing, settings: Settings) {
+    this.clearing = clearing;
+    this.#settings = settings;
+  }
+
+  /** @param settings of the settings file, in place of the quick ones */
+  static async start(settings: Settings = {}): Promise<AgentUnderTest> {
+    const agent = new AgentUnderTest(await FakeClearing.start(), settings);
+    await agent.up();
+    await agent.ready();
+    return agent;
+  }
+
+  get queue(): Queue {
+    if (this.#queue === undefined) throw new Error('the queue is closed');
+    return this.#queue;
+  }
+
+  get url(): string {
+    return this.#agent?.registerUrl ?? '';
+  }
+
+  get centralUrl(): string {
+    return this.#agent?.centralUrl ?? '';
+  }
+
+  async up(): Promise<void> {
+    this.#queue = openQueue({ path: join(this.#folder, 'queue.db'), masterKey: MASTER_KEY, random });
+    const config = configSchema.parse({
+      stateDir: this.#folder,
+      clearing: { url: this.clearing.url },
+      register: { port: 0 },
+      central: { port: 0 },
+      payment: { ...QUICK.payment, ...this.#settings.payment },
+      sync: { ...QUICK.sync, ...this.#settings.sync },
+    });
+    const log = pino({ level: 'info' }, { write: (line: string) => this.logged.push(line) });
+    this.#agent = await compose({
+      queue: this.#queue,
+      readers: this.readers,
+      pinEntry: this.pad,
+      settings: settingsOf(config),
+      enrolmentCode: 'CODE-0001',
+      clock: { now: Date.now, monotonic: () => performance.now() },
+      random,
+      log,
+      software: 'jdpos/test',
+      builtAt: 0,
+      onStep: (step) => this.onStep(step),
+      ...this.unusual,
+    });
+  }
+
+  /** Enrolled, with parameters and hotlist, and in contact with the host. */
+  async ready(): Promise<void> {
+    await until('the agent to be ready', async () => {
+      const { clearing, limits, hotlist } = await this.status();
+      return clearing.reachable && limits.transactionMinor > 0 && hotlist.version > 0 ? true : undefined;
+    });
+  }
+
+  async down(): Promise<void> {
+    await this.#agent?.close();
+    this.#agent = undefined;
+    this.#closeQueue();
+  }
+
+  /** The process dies straight after this step of a payment: nothing it would still do reaches the disk. */
+  dieAfter(step: StepName): void {
+    this.onStep = ({ name }) => {
+      if (name !== step) return;
+      this.#closeQueue();
+      throw new Error('power cut');
+    };
+  }
+
+  /** The process dies, at once or where `dieAfter` said, and comes up again with its readers. */
+  async restart(): Promise<void> {
+    this.#closeQueue();
+    await this.#agent?.close();
+    this.onStep = () => {};
+    await this.up();
+  }
+
+  #closeQueue(): void {
+    this.#queue?.close();
+    this.#queue = undefined;
+  }
+
+  get isDead(): boolean {
+    return this.#queue === undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.down();
+    await this.clearing.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answered<T>> {
+    const response = await fetch(`${path.startsWith('/central') ? this.centralUrl : this.url}${path}`, {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: (text.startsWith('{') ? JSON.parse(text.split('\n')[0] ?? '') : text) as T,
+    };
+  }
+
+  async status(): Promise<Status & { limits: Limits; hotlist: { version: number } }> {
+    return (await this.call<Status & { limits: Limits; hotlist: { version: number } }>('GET', '/v1/status')).body;
+  }
+
+  async payment(id: string): Promise<Payment> {
+    return (await this.call<Payment>('GET', `/v1/payments/${id}`)).body;
+  }
+
+  /** Starts a purchase and gives its id. */
+  async pay(amountMinor: number, reference = 'test'): Promise<string> {
+    const body = { kind: 'purchase', amountMinor, currency: 'CNY', reference };
+    const { status, body: payment } = await this.call<Payment>('POST', '/v1/payments', body, {
+      'idempotency-key': randomUUID(),
+    });
+    if (status !== 202) throw new Error(`${status}: ${JSON.stringify(payment)}`);
+    return payment.id;
+  }
+
+  cancel(id: string): Promise<Answered<Payment>> {
+    return this.call('POST', `/v1/payments/${id}/cancel`);
+  }
+
+  /** Lays a card of the tray on the reader; what lay there is taken away first. */
+  async tap(id: string, ...faults: readonly Behaviour[]): Promise<void> {
+    const chip = this.tray.chip(id);
+    if (chip === undefined) throw new Error(`no card ${id}`);
+    await this.readers.field().remove();
+    await this.readers.field().place(withFaults(chip, faults));
+  }
+
+  /** Waits until a payment has one of the states. */
+  reaches(id: string, ...states: readonly string[]): Promise<Payment> {
+    let last: Payment | undefined;
+    return until(`${id} to be ${states.join(' or ')}`, async () => {
+      last = await this.payment(id);
+      return states.includes(last.state) ? last : undefined;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}; it is ${JSON.stringify(last)}\n${this.logged.slice(-20).join('')}`);
+    });
+  }
+
+  async sale(card: string, amountMinor: number): Promise<Payment> {
+    const id = await this.pay(amountMinor);
+    await this.tap(card);
+    return this.reaches(id, 'approved', 'declined', 'failed', 'undecided', 'cancelled');
+  }
+
+  /** How many commands an undisturbed tap of this card takes; the last one makes it pay. Sells something to find out. */
+  async commandsOf(card: string): Promise<number> {
+    let commands = 0;
+    const id = await this.pay(1);
+    await this.tap(card, (command, n, next) => {
+      commands = n;
+      return next(command);
+    });
+    await this.reaches(id, 'approved');
+    return commands;
+  }
+
+  /** What the chip of a card holds, fen. */
+  balance(id: string): number {
+    return this.tray.list().find((card) => card.id === id)?.balanceMinor ?? Number.NaN;
+  }
+
+  /** The outcomes of all records, oldest first. */
+  outcomes(): string[] {
+    const page = this.queue.records.list({ limit: 500 });
+    if ('kind' in page) throw new Error(page.kind);
+    return page.items.map(({ record }) => record.outcome).reverse();
+  }
+}
+
+interface Settings {
+  readonly payment?: object;
+  readonly sync?: object;
+}
+
+interface Limits {
+  readonly floorMinor: number;
+  readonly cvmMinor: number;
+  readonly transactionMinor: number;
+}
