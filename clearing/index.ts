@@ -8,4 +8,4 @@ export type {
   SchemeParameters,
 } from './host/index.ts';
 export { startClearingHost } from './host/index.ts';
-export { createHsm, type Hsm, type HsmKey, type HsmKeys } from './hsm/index.ts';
+export { createHsm, type HsmKey, type HsmKeys } from './hsm/index.ts';

@@ -21,7 +21,10 @@ const SYSTEM_PACKAGES = [
   },
   {
     name: 'vsmartcard-vpcd',
-    proof: ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so', `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libifdvpcd.so`],
+    proof: [
+      '/usr/lib/pcsc/drivers/serial/libifdvpcd.so',
+      `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libifdvpcd.so`,
+    ],
     without: 'there is no virtual PC/SC reader; the sandbox runs its reader in process',
   },
   { name: 'chromium', proof: ['/usr/bin/chromium'], without: 'tests of the cashier page are skipped' },
@@ -106,7 +109,9 @@ function installPackages() {
 
 /** A native module that does not load says so here, in one sentence, and not in the middle of a payment. */
 function checkNativeModules() {
-  const load = spawnSync(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:').close()"], { cwd: ROOT });
+  const load = spawnSync(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:').close()"], {
+    cwd: ROOT,
+  });
   if (load.status !== 0) {
     rmSync(join(ROOT, 'node_modules/.set-up'), { force: true });
     fail('better-sqlite3 does not load with this Node; run the command again to build it anew.');

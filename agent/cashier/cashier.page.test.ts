@@ -12,7 +12,8 @@ let page: Page;
 let seen: ReturnType<typeof watch>;
 
 const face = (name: string) => page.locator(`[data-face=${name}]`);
-const onReader = (card: string) => page.locator(`[data-card=${card}]`).getByText('在读卡器上');
+const trayCard = (card: string) => page.locator(`[data-card=${card}]`);
+const onReader = (card: string) => trayCard(card).getByText('在读卡器上');
 const amount = () => page.locator('output.amount');
 const settled = (locator: ReturnType<Page['locator']>) => locator.waitFor({ state: 'visible' });
 
@@ -248,9 +249,9 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     it('has a tray to tap from, one card at a time', async () => {
       await open();
       await charge('300');
-      await page.getByRole('button', { name: '刷卡：余额充足' }).click();
+      await trayCard('rich').click();
       await settled(onReader('rich'));
-      await page.getByRole('button', { name: '刷卡：余额不足' }).click();
+      await trayCard('poor').click();
       await settled(onReader('poor'));
       await page.getByRole('button', { name: '拿开卡片' }).click();
       await onReader('poor').waitFor({ state: 'detached' });
@@ -266,9 +267,9 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
       await page.getByRole('spinbutton').fill('4');
       await page.getByRole('combobox', { name: '时机' }).selectOption('before-card');
       await page.getByRole('checkbox').check();
-      await page.getByRole('button', { name: '刷卡：余额充足' }).click();
+      await trayCard('rich').click();
       await settled(onReader('rich'));
-      await page.getByRole('button', { name: '刷卡：余额不足' }).click();
+      await trayCard('poor').click();
       await settled(onReader('poor'));
       const taps = register.received.filter(({ path }) => path.endsWith('/tap')).map(({ body }) => body);
       expect(taps).toEqual([{ tear: { command: 4, when: 'before-card' } }, {}]);

@@ -35,6 +35,7 @@ export interface ClearingHostOptions {
   readonly clock: () => number;
   /** Unpredictable bytes. */
   readonly random: (length: number) => Uint8Array;
+  /** A pino logger, or anything like one. */
   readonly log: FastifyBaseLogger;
   /** Refuses foreign Host and Origin headers; leave it out only where the host has a public name. */
   readonly guard?: GuardRule;
@@ -48,7 +49,7 @@ export interface ClearingHost {
 }
 
 /** What the operator of the centre does; no route leads here. */
-export interface ClearingAdmin {
+interface ClearingAdmin {
   loadCards(cards: readonly CardToLoad[]): Promise<void>;
   issueEnrolmentCode(code: EnrolmentCode): Promise<void>;
   addToHotlist(pans: readonly Pan[]): Promise<void>;
@@ -62,16 +63,15 @@ export interface ClearingAdmin {
  * left running, when the port is taken, the database cannot be reached or belongs to a newer program.
  */
 export async function startClearingHost(options: ClearingHostOptions): Promise<ClearingHost> {
-  const { log, random } = options;
+  const { hsm, log, random, clock } = options;
   const database = openDatabase({
     url: options.databaseUrl,
     jitter: () => readUint(random(4)) / 2 ** 32,
     onIdleError: (error) => log.warn({ err: error }, 'a connection to the database broke'),
   });
-  const context: HostContext = { database, hsm: options.hsm, now: options.clock, random, log };
   const app = await createServer(options);
   try {
-    return await run(app, context, options);
+    return await run(app, { database, hsm, now: clock, random, log }, options);
   } catch (error) {
     await app.close();
     await database.close();
@@ -94,15 +94,14 @@ async function run(app: ApiServer, context: HostContext, options: ClearingHostOp
   const admission = addAdmission(app);
   addClearingRoutes(app, context);
   registerCentralRoutes(app, centralSource(context));
-  await app.listen({ host: options.listen.host, port: options.listen.port });
+  const url = await app.listen(options.listen);
   await migrate(database);
   await publishParameters(context, options.parameters);
   const settling = startSettling(context, options.settle.everyMs);
   admission.open();
-  const port = portOf(app);
-  log.info({ host: options.listen.host, port }, 'clearing host ready');
+  log.info({ url }, 'clearing host ready');
   return {
-    port,
+    port: portOf(app),
     admin: adminOf(context),
     async close() {
       await app.close();

@@ -1,2 +1,2 @@
-export { createHsm, type Hsm, type HsmOptions, type SignedWith } from './hsm.ts';
-export type { HsmKey, HsmKeys, MasterKeys } from './keys.ts';
+export { createHsm, type Hsm, type SignedWith } from './hsm.ts';
+export type { HsmKey, HsmKeys } from './keys.ts';

@@ -72,6 +72,7 @@ export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents): PcscSessi
 
   nfc.on('error', lost);
   nfc.on('reader', (nfcReader) => {
+    if (over) return;
     const native = nfcReader.reader;
     // The package's own reaction to a change of status is dropped: it connects at once and always shared, emits a failed
     // connect as an event named by the Error object, and takes a quick change of cards for no change.

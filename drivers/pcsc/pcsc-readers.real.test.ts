@@ -16,7 +16,8 @@ import { openPcscReaders } from './open-pcsc-readers.ts';
 const missing = missingForVirtualReader();
 if (missing.length > 0) {
   const line = `PC/SC cannot be tested here, missing: ${missing.join(', ')}`;
-  if (process.env['CI']) throw new Error(line);
+  const { CI } = process.env;
+  if (CI) throw new Error(line);
   console.warn(`skipped: ${line}`);
 }
 
@@ -32,7 +33,7 @@ describe.skipIf(missing.length > 0)('pcscd and a virtual reader', () => {
     await pcscd.start();
     slot = { port: pcscd.ports[0], acknowledge: await quickAcknowledgement() };
     // The PC/SC library reads it once, when it is first used in this process.
-    process.env['PCSCLITE_CSOCK_NAME'] = pcscd.socketPath;
+    Object.assign(process.env, { PCSCLITE_CSOCK_NAME: pcscd.socketPath });
   });
   afterAll(async () => {
     await pcscd.stop();

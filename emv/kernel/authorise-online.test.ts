@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fen, hex, Secret } from '../values/index.ts';
 import { purchase } from './purchase.ts';
-import { type Answer, type OnlineAnswer, type Requests, runStepSync } from './requests.ts';
+import { type OnlineAnswer, type Requests, runStep } from './requests.ts';
 import { MODERN, type Script } from './testing/golden-cards.ts';
 import { edited, INPUT, inputAt, inWords, type PlayOptions, play, TERMINAL, told, withAnswer } from './testing/play.ts';
 import type { TransactionInput } from './transaction.ts';
@@ -38,13 +38,13 @@ function pay(card: Script, answers: PlayOptions['answers'] = {}, input: Transact
 
 describe('a card that wants the host', () => {
   it('is authorised without a record being read; the account pays', () => {
-    const { said, asked, outcome, questions } = pay(ARQC);
+    const { said, asked, outcome, questions } = pay(edited(ARQC, 'gpo', '0A010000003750', '0A010000005000'));
     expect(said).toBe('approved account online none none');
     expect(asked).toEqual(['check-exception-file', 'authorise-online']);
     expect(questions[1]).toMatchObject({ purpose: 'authorise', chip: { cryptogramType: 'arqc', atc: hex('0007') } });
     expect(questions[1]).not.toHaveProperty('pin');
-    // The chip's own money stays as it was.
-    expect(outcome).toMatchObject({ authorisationId: 'A-7', card: { balanceBefore: 5000, balanceAfter: 3750 } });
+    // As 9F10 reports it: the chip has spent nothing.
+    expect(outcome).toMatchObject({ authorisationId: 'A-7', card: { balanceBefore: 5000, balanceAfter: 5000 } });
   });
 
   it.each<[string, OnlineAnswer, string]>([
@@ -170,23 +170,21 @@ describe('the PIN block is wiped', () => {
     expect(bytesOf(block)).toEqual(new Uint8Array(8));
   });
 
-  it('also when asking the host throws', () => {
+  it('also when asking the host throws', async () => {
     const block = pinBlock();
-    const card = asking('8000');
-    let at = 0;
-    const step = purchase(INPUT);
-    const answer = (name: string): Answer => {
-      if (name === 'exchange') return { kind: 'answered', response: hex(card[at++]?.answer ?? '') };
-      return name === 'verify-cardholder' ? entered(block) : { listed: false };
-    };
-    const run = () =>
-      runStepSync(step, ({ name }) => {
-        if (name !== 'authorise-online') return answer(name);
+    const answers = asking('8000').values();
+    const run = runStep(purchase(INPUT), {
+      exchange: () => ({ kind: 'answered', response: hex(answers.next().value?.answer ?? '') }),
+      'save-intent': () => ({ kind: 'saved' }),
+      'check-exception-file': () => ({ listed: false }),
+      'check-offline-limits': () => ({ kind: 'allowed' }),
+      'verify-cardholder': () => entered(block),
+      'authorise-online': () => {
         expect(bytesOf(block)).not.toEqual(new Uint8Array(8));
-        step.throw(new Error('the line is cut'));
-        return answer(name);
-      });
-    expect(run).toThrow('the line is cut');
+        throw new Error('the line is cut');
+      },
+    });
+    await expect(run).rejects.toThrow('the line is cut');
     expect(bytesOf(block)).toEqual(new Uint8Array(8));
   });
 });

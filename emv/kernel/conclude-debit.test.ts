@@ -39,6 +39,9 @@ describe('what can be wrong once the card has paid', () => {
     ['last record in another template', 'card-error', edited(MODERN, 'record 2.2', '70149F74', '77149F74')],
     ['PAN once more', 'card-error', withAnswer(MODERN, 'record 2.2', '700D5A0A6299990000001234567F9000')],
     ["the terminal's amount", 'card-error', withAnswer(MODERN, 'record 2.2', '70099F02060000000000019000')],
+    // What no earlier record brought may be in the last one; that it is not is known only then.
+    ['no ICC certificate', 'not-genuine', withAnswer(MODERN, 'record 1.2', '70055F300202019000')],
+    ['no CA key index', 'unknown-ca-key', withAnswer(MODERN, 'record 1.1', '70055F300202019000')],
     ['one record in all, signature forged', 'not-genuine', edited(ONE_RECORD, 'record 1.1', 'A1B2C3D4', 'A1B2C3D5')],
     ['one record in all, of another PAN', 'card-error', edited(ONE_RECORD, 'record 1.1', '1234567F', '7654321F')],
     ['one record in all, its CA key unknown', 'unknown-ca-key', edited(ONE_RECORD, 'gpo', '8F0181', 'C10181')],

@@ -3,7 +3,7 @@ import type { FieldCard } from './field-card.ts';
 import { splitTlv, type TlvNode, tlv } from './tlv.ts';
 
 /** What became of one command. */
-export type FieldAnswer = ReturnType<FieldCard['transmit']>;
+type FieldAnswer = ReturnType<FieldCard['transmit']>;
 
 /**
  * Stands between field and card. Sees the nth command of this tap (from 1; class FF is the reader's own and not counted) and either

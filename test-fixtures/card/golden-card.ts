@@ -19,7 +19,7 @@ export function goldenApplication(unusual: Partial<ApplicationOrder> = {}) {
 }
 
 /** Six transactions old, so that the next one has the ATC of the vectors, 0007. */
-export function goldenMemory(profile: CardProfile): CardStorage {
+function goldenMemory(profile: CardProfile): CardStorage {
   const storage = memoryStorage();
   storage.save({ applications: issuedState(profile).applications.map((issued) => ({ ...issued, atc: 6 })) });
   return storage;

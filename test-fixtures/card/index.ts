@@ -3,11 +3,9 @@ export {
   type Behaviour,
   duplicated,
   endlessMoreFrom,
-  type FieldAnswer,
   forgedSignature,
   garbageAt,
   lyingAfl,
-  replaced,
   silentAt,
   statusAt,
   tearAt,
@@ -18,9 +16,7 @@ export {
 } from './faults.ts';
 export type { FieldCard } from './field-card.ts';
 export { fileStorage } from './file-storage.ts';
-export type { CardAlgorithm } from './keys.ts';
 export { type ApplicationOrder, chip, type MasterKeys, personalise } from './personalise.ts';
-export type { ApplicationProfile, CardProfile } from './profile.ts';
-export type { StoredApplication, StoredCard } from './state.ts';
+export type { CardProfile } from './profile.ts';
 export { type CardStorage, memoryStorage } from './storage.ts';
 export { createVirtualCard, type VirtualCard } from './virtual-card.ts';

@@ -101,7 +101,7 @@ export function personalise(order: ApplicationOrder): ApplicationProfile {
     panSequence: bcd(panSequence, 1),
     afl,
     records: [
-      ...chainRecords({ ca, issuer: testKey(issuer), card: ownKey, pan, covered: signed }),
+      ...chainRecords({ ca, issuer: testKey(issuer), card: ownKey, pan, covered: concat(signed, AIP) }),
       { sfi: SIGNED_SFI, record: 1, data: tlv(0x70, signed) },
     ],
     dynamic: { sign: (order.forger ?? signerWith)(ownKey), version: order.fddaVersion ?? 1, signatureIn },

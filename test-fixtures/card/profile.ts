@@ -52,7 +52,7 @@ export interface DynamicProfile {
   readonly signatureIn: 'answer' | RecordPlace;
 }
 
-export interface CryptogramProfile {
+interface CryptogramProfile {
   readonly algorithm: CardAlgorithm;
   /** Cryptogram version number. */
   readonly version: 1 | 17;

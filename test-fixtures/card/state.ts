@@ -20,7 +20,7 @@ export interface StoredCard {
 }
 
 /** A payment that the card has agreed to and not yet made. */
-export interface Pending {
+interface Pending {
   readonly records: readonly CardRecord[];
   /** What the application keeps once the last record has been read. */
   readonly paid: StoredApplication;

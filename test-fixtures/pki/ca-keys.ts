@@ -1,4 +1,4 @@
-import type { CaPublicKey } from '../../emv/oda/ca-keys.ts';
+import type { CaPublicKey } from '../../emv/oda/index.ts';
 import { hex } from '../../emv/values/index.ts';
 import { type TestKey, testKey } from './test-key.ts';
 

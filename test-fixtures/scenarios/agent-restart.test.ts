@@ -71,7 +71,9 @@ describe('dying after a step', () => {
     agent.dieAfter(step);
     await askToPay(2500);
     await agent.tap('over-cvm-limit');
-    await until('the PIN or the end', async () => (agent.isDead || agent.pad.act({ pin: '123456' }) ? true : undefined));
+    await until('the PIN or the end', async () =>
+      agent.isDead || agent.pad.act({ pin: '123456' }) ? true : undefined,
+    );
     await died();
     await agent.restart();
 

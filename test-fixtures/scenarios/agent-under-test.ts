@@ -12,11 +12,13 @@ import {
   type StepName,
   settingsOf,
 } from '../../agent/index.ts';
+import { cardToken } from '../../clearing/contract/record/index.ts';
+import { Pan } from '../../emv/values/index.ts';
 import { openQueue, type Queue } from '../../offline-queue/index.ts';
 import { type Behaviour, memoryStorage, withFaults } from '../card/index.ts';
 import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
 import { memoryReaders } from '../reader/memory-readers.ts';
-import { openTray } from '../tray/index.ts';
+import { openTray, trayAccounts } from '../tray/index.ts';
 import { FakeClearing } from './fake-clearing.ts';
 import { type Answered, type Payment, type Status, until } from './sandbox-under-test.ts';
 
@@ -62,10 +64,15 @@ export class AgentUnderTest {
 
   /** @param settings of the settings file, in place of the quick ones */
   static async start(settings: Settings = {}): Promise<AgentUnderTest> {
-    const agent = new AgentUnderTest(await FakeClearing.start(), settings);
+    const agent = await AgentUnderTest.prepare(settings);
     await agent.up();
     await agent.ready();
     return agent;
+  }
+
+  /** The agent is not up yet. */
+  static async prepare(settings: Settings = {}): Promise<AgentUnderTest> {
+    return new AgentUnderTest(await FakeClearing.start(), settings);
   }
 
   get queue(): Queue {
@@ -234,6 +241,13 @@ export class AgentUnderTest {
   /** What the chip of a card holds, fen. */
   balance(id: string): number {
     return this.tray.list().find((card) => card.id === id)?.balanceMinor ?? Number.NaN;
+  }
+
+  /** The token of the first application of a card. */
+  tokenOf(id: string): string {
+    const pan = Pan.parse(trayAccounts().find(({ cardId }) => cardId === id)?.pan ?? '');
+    if (pan === undefined) throw new Error(`no account of ${id}`);
+    return cardToken(this.clearing.cardTokenKey, pan);
   }
 
   /** The outcomes of all records, oldest first. */

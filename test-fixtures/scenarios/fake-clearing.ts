@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import type { BatchRequest, HotlistAnswer, SettlementItem } from '../../clearing/contract/index.ts';
 import {
   acknowledgementBytes,
+  type HotlistDelta,
   hotlistBytes,
   parametersBytes,
+  type RecordVerdict,
   requestBytes,
   settlementBytes,
 } from '../../clearing/contract/record/index.ts';
@@ -17,6 +19,7 @@ import { TRAY_AIDS } from '../tray/index.ts';
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
 interface SigningKey {
+  readonly privateKey: Uint8Array;
   readonly publicKey: string;
   readonly keyId: string;
   sign(bytes: Uint8Array): string;
@@ -26,6 +29,7 @@ function signingKey(): SigningKey {
   const privateKey = drawSm2PrivateKey(random);
   const publicKey = sm2PublicKey(privateKey);
   return {
+    privateKey,
     publicKey: toHex(publicKey),
     keyId: toHex(sm3(publicKey)).slice(0, 16),
     sign: (bytes) => toHex(sm2Sign(privateKey, bytes)),
@@ -67,7 +71,9 @@ export class FakeClearing {
   hotlist: readonly string[] = [];
   hotlistVersion = 1;
   parametersVersion = 1;
-  settles = true;
+  /** Sequences that are disputed, and what each of them was worth. */
+  dispute: readonly number[] = [];
+  disputedMinor = 700;
   limits = { transactionLimitMinor: 500_000, cvmLimitMinor: 100_000, offlineFloorLimitMinor: 50_000 };
   badSignatures = 0;
   readonly #server: Server;
@@ -84,6 +90,11 @@ export class FakeClearing {
     const clearing = new FakeClearing();
     await new Promise<void>((resolve) => clearing.#server.listen(0, '127.0.0.1', resolve));
     return clearing;
+  }
+
+  /** What opens the PANs that are sealed to the host. */
+  get sealingKey(): Uint8Array {
+    return this.keys.sealing.privateKey;
   }
 
   get url(): string {
@@ -213,8 +224,14 @@ export class FakeClearing {
   hotlistSince(since: number): HotlistAnswer {
     const current = since === this.hotlistVersion;
     const delta = { from: current ? since : 0, to: this.hotlistVersion, full: !current };
-    const content = { ...delta, add: current ? [] : [...this.hotlist].sort(), remove: [] };
-    return { ...content, keyId: this.keys.hotlist.keyId, signature: this.keys.hotlist.sign(hotlistBytes(content)) };
+    return this.signedHotlist({ ...delta, add: current ? [] : [...this.hotlist].sort(), remove: [] });
+  }
+
+  /** A signature of one's own is left as it is. */
+  signedHotlist(content: HotlistDelta & { readonly signature?: string }): HotlistAnswer {
+    const { keyId, sign } = this.keys.hotlist;
+    const signature = content.signature ?? sign(hotlistBytes(content));
+    return { ...content, add: [...content.add], remove: [...content.remove], keyId, signature };
   }
 
   /** Signs for a batch, and settles it if it is told to. */
@@ -222,13 +239,22 @@ export class FakeClearing {
     const { terminal, epoch, firstSequence, lastSequence, chainHead, batchId, totalMinor } = seal;
     const key = this.keys.acknowledgement;
     const range = { terminal, epoch, firstSequence, lastSequence };
-    const verdicts = records.map((_, at) => ({ sequence: firstSequence + at, verdict: 'accepted' as const }));
-    const paid = { reference: `S-${batchId.slice(0, 8)}`, settledAt: '2026-11-24T10:00:00Z', disputed: [] };
-    const settlement = { ...range, ...paid, batchId, recordCount: records.length, totalMinor, chainHead };
+    const verdicts = records.map((_, at) => this.#verdict(firstSequence + at));
+    const disputed = this.dispute.filter((sequence) => sequence >= firstSequence && sequence <= lastSequence);
+    const paid = { reference: `S-${batchId.slice(0, 8)}`, settledAt: '2026-11-24T10:00:00Z', disputed };
+    const settledMinor = totalMinor - disputed.length * this.disputedMinor;
+    const recordCount = records.length - disputed.length;
+    const settlement = { ...range, ...paid, batchId, recordCount, totalMinor: settledMinor, chainHead };
     const signature = key.sign(settlementBytes(settlement));
-    if (this.settles) this.#batches.set(batchId, { ...settlement, keyId: key.keyId, signature });
+    this.#batches.set(batchId, { ...settlement, keyId: key.keyId, signature });
     const content = { ...range, chainHash: chainHead, verdicts };
     return { ...content, keyId: key.keyId, signature: key.sign(acknowledgementBytes(content)) };
+  }
+
+  #verdict(sequence: number): RecordVerdict {
+    return this.dispute.includes(sequence)
+      ? { sequence, verdict: 'disputed', reason: 'wrong-cryptogram' }
+      : { sequence, verdict: 'accepted' };
   }
 
   #settlements(after: string | null): Reply {

@@ -35,7 +35,10 @@ describe.each(READERS_TO_TEST)('the main story over %s', (reader) => {
     await sandbox.online(false);
     const already = (await sandbox.status()).queue;
     for (const amount of [100, 200, 300, 400, 500]) {
-      expect(await sandbox.sale('rich', amount, `offline ${amount}`)).toMatchObject({ state: 'approved', offline: true });
+      expect(await sandbox.sale('rich', amount, `offline ${amount}`)).toMatchObject({
+        state: 'approved',
+        offline: true,
+      });
     }
     const { queue } = await sandbox.status();
     expect(queue.unacknowledgedCount - already.unacknowledgedCount).toBe(5);

@@ -154,7 +154,12 @@ export class SandboxUnderTest {
     });
   }
 
-  async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered<T>> {
+  async call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answered<T>> {
     const port = path.startsWith('/central') ? this.port + 1 : this.port;
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -255,7 +260,12 @@ export class SandboxUnderTest {
       const page = await this.#expect<{ items: { id: string }[]; next?: string | null }>('GET', path);
       for (const { id } of page.items) {
         const lines = await this.#expect<string>('GET', `/central/v1/batches/${id}/records`);
-        records.push(...lines.split('\n').filter(Boolean).map((line) => JSON.parse(line) as CentralRecord));
+        records.push(
+          ...lines
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line) as CentralRecord),
+        );
       }
       if (!page.next) return records;
       after = page.next;

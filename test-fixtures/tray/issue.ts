@@ -18,7 +18,7 @@ export const TEST_PIN = '123456';
 export const TRAY_AIDS = ['A000000333010101', 'A000000333010106'] as const;
 
 /** What the centre must know of an application that one of its cards carries. */
-export interface TrayAccount {
+interface TrayAccount {
   readonly cardId: string;
   /** Digits. */
   readonly pan: string;

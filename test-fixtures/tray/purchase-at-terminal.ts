@@ -1,8 +1,15 @@
 import { verifyCryptogram } from '../../emv/issuer/index.ts';
-import type { ChipData } from '../../emv/kernel/outcome.ts';
-import { purchase } from '../../emv/kernel/purchase.ts';
-import { type Answer, type Request, runStepSync } from '../../emv/kernel/requests.ts';
-import type { TransactionInput } from '../../emv/kernel/transaction.ts';
+import {
+  type Answer,
+  type ChipData,
+  type Intent,
+  purchase,
+  type Recovery,
+  type Request,
+  recover,
+  runStepSync,
+  type TransactionInput,
+} from '../../emv/kernel/index.ts';
 import { equalBytes, fen, hex, type Pan, Secret } from '../../emv/values/index.ts';
 import { type Behaviour, memoryStorage } from '../card/index.ts';
 import { testCaKeys } from '../pki/index.ts';
@@ -70,12 +77,15 @@ export function buy(
       .applications.reduce((sum, { balance }) => sum + balance, 0) ?? Number.NaN;
   const before = money();
   let paidBeforeIntent = false;
+  let intent: Intent | undefined;
+  let exchanges = 0;
   tray.place(id, faults);
 
   const answer = (request: Request): Answer => {
     if (request.name !== 'exchange') asked.push(request.name);
     switch (request.name) {
       case 'exchange': {
+        exchanges += 1;
         const response = tray.field.card()?.transmit(request.command);
         // As the drivers say it: an answer without a status word is a torn card.
         return response instanceof Uint8Array && response.length >= 2
@@ -84,6 +94,7 @@ export function buy(
       }
       case 'save-intent':
         paidBeforeIntent ||= money() !== before;
+        intent = request.intent;
         return { kind: 'saved' };
       case 'check-exception-file':
         return { listed: accounts.some(({ pan, hotlisted }) => hotlisted && pan === request.pan.reveal()) };
@@ -98,6 +109,20 @@ export function buy(
           : { kind: 'declined', reason: 'host-declined' };
     }
   };
-  const outcome = runStepSync(purchase(transaction(amount, online)), answer);
-  return { outcome, paid: before - money(), paidBeforeIntent, asked };
+  const input = transaction(amount, online);
+  const outcome = runStepSync(purchase(input), answer);
+  const paid = before - money();
+  return {
+    outcome,
+    paid,
+    paidBeforeIntent,
+    asked,
+    exchanges,
+    /** Holds the open intent against a card of the same tray. */
+    recoverWith: (card: string): Recovery | undefined => {
+      tray.place(card);
+      return intent && runStepSync(recover(intent, input), answer);
+    },
+    paidInAll: () => before - money(),
+  };
 }

@@ -7,7 +7,7 @@ export interface Bilingual {
 }
 
 /** The account behind an application, at the centre, as the centre begins. */
-export interface AccountOrder {
+interface AccountOrder {
   readonly balanceMinor: number;
   readonly hotlisted?: boolean;
 }

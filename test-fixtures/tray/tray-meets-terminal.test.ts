@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../emv/kernel/outcome.ts';
+import type { Outcome } from '../../emv/kernel/index.ts';
 import { hex } from '../../emv/values/index.ts';
 import { memoryStorage } from '../card/index.ts';
 import { buy, CVM_LIMIT, genuine } from './purchase-at-terminal.ts';

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import pino from 'pino';
+import { type CardToLoad, type ClearingHost, createHsm, startClearingHost } from '../../clearing/index.ts';
+import { toHex } from '../../emv/values/index.ts';
+import { startPostgres } from '../postgres/embedded-postgres.ts';
+import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
+import { Chip, type ChipOptions } from './chip.ts';
+import { type Answer, send, Terminal } from './terminal.ts';
+
+/** Noon of the day of all test records, in Jiangdu. */
+export const NOW_MS = Date.parse('2026-03-01T04:00:00Z');
+
+export const MERCHANT = { id: 'M1', name: 'TEST SHOP', categoryCode: '5411' };
+
+const PARAMETERS = {
+  rules: {
+    countryCode: '0156',
+    terminalType: '22',
+    capabilities: 'E0E9C8',
+    onlinePin: true,
+    signature: true,
+    statusCheck: false,
+  },
+  applications: [{ aid: 'A000000333010101', partialSelection: true, version: '0030' }],
+  caKeys: [{ algorithm: 'rsa' as const, rid: 'A000000333', index: 241, modulus: 'AB'.repeat(128), exponent: '03' }],
+};
+
+/** A clearing host on a PostgreSQL of its own, with a clock that tests set. */
+export interface World {
+  readonly host: ClearingHost;
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** Milliseconds since 1970; starts at NOW_MS. */
+  clockMs: number;
+  /** A terminal that is enrolled; without a name, a new one. */
+  terminal(name?: string, more?: object): Promise<Terminal>;
+  issueCode(terminal: string): Promise<string>;
+  /** A card that is loaded, with 10,000 fen on its account. */
+  card(options: ChipOptions & Partial<Omit<CardToLoad, 'pan'>>): Promise<Chip>;
+  get(path: string, headers?: { [name: string]: string }): Promise<Answer>;
+  /** Asks the database itself. */
+  query(text: string, values?: unknown[]): Promise<{ [column: string]: unknown }[]>;
+  /** A second host on the same database. */
+  another(): Promise<ClearingHost>;
+  stopDatabase(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const PIN = '123456';
+export const ACCOUNT_MINOR = 10_000;
+const SETTLE_EVERY_MS = 50;
+
+export async function startWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'jdpos-clearing-'));
+  const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+  const databaseUrl = await postgres.database('clearing');
+  const log = pino({ level: 'silent' });
+  const start = (): Promise<ClearingHost> =>
+    startClearingHost({
+      databaseUrl,
+      listen: { host: '127.0.0.1', port: 0 },
+      hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
+      parameters: PARAMETERS,
+      settle: { everyMs: SETTLE_EVERY_MS },
+      clock: () => world.clockMs,
+      random: randomBytes,
+      log,
+      guard: {},
+    });
+  const database = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  database.on('error', () => {});
+  let terminals = 0;
+  const others: ClearingHost[] = [];
+
+  const world: Omit<World, 'host' | 'url'> = {
+    databaseUrl,
+    clockMs: NOW_MS,
+    async issueCode(terminal) {
+      const code = `CODE-${toHex(randomBytes(6))}`;
+      const expiresAt = new Date(world.clockMs + 3_600_000).toISOString();
+      await host.admin.issueEnrolmentCode({ code, terminal, merchant: MERCHANT, expiresAt });
+      return code;
+    },
+    async terminal(name, more) {
+      terminals += 1;
+      return Terminal.enrol(url, await world.issueCode(name ?? `T${terminals}`), more);
+    },
+    async card({ balance, algorithm, ...card }) {
+      const chip = new Chip({ balance, ...(algorithm && { algorithm }) });
+      const usual = { expiry: '2030-12-31', accountBalanceMinor: ACCOUNT_MINOR, pin: PIN };
+      await host.admin.loadCards([{ pan: chip.pan, chipBalanceMinor: balance, ...usual, ...card }]);
+      return chip;
+    },
+    get: (path, headers = {}) => send(url, 'GET', path, headers),
+    query: async (text, values = []) => (await database.query(text, values)).rows,
+    async another() {
+      const other = await start();
+      others.push(other);
+      return other;
+    },
+    stopDatabase: () => postgres.stop(),
+    async close() {
+      for (const one of [host, ...others]) await one.close();
+      await database.end();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  const host = await start();
+  const url = `http://127.0.0.1:${host.port}`;
+  return Object.assign(world, { host, url });
+}
+
+const POLL_MS = 10;
+const WAIT_MS = 10_000;
+
+/** Waits for something to be there. */
+export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + WAIT_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
