@@ -187,7 +187,7 @@ const HANDLERS: { readonly [K in PageEvent['kind']]: Handler<K> } = {
   'payments-listed': (state, { payments, askedAt }) =>
     afterList({ ...state, book: learnAll(state.book, payments, askedAt) }),
   'payment-learnt': (state, { payment, askedAt }) =>
-    follow({ ...state, cancelling: false, book: learn(state.book, payment, askedAt) }),
+    follow({ ...state, book: learn(state.book, payment, askedAt) }),
   key: (state, { key }) => typed(state, key),
   noticed: (state, { notice }) => ({ ...state, notice }),
   'attempt-begun': (state, { attempt }) =>

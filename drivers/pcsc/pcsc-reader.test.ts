@@ -42,7 +42,7 @@ describe('cards', () => {
     stage.fake.next({ error: 'SCardConnect error: Sharing violation.(0x8010000b)' });
     const { presence } = await observer.next('arrived');
     expect(await presence?.open()).toBeUndefined();
-    expect(stage.logged).toContain('card-not-opened in-use');
+    expect(stage.logged).toContain('card-not-opened: in-use');
     expect(await presence?.open()).toBeDefined();
   });
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Fen, fen, hex, toHex } from '../values/index.ts';
+import { fen, hex, toHex } from '../values/index.ts';
 import { preProcess } from './pre-processing.ts';
-import { inputAt, inWords, TERMINAL } from './testing/play.ts';
+import { inputAt, inWords } from './testing/play.ts';
 import type { ApplicationParameters, TerminalParameters } from './transaction.ts';
-
 
 const limits = (limit?: number, cvm?: number, floor?: number, general?: number): ApplicationParameters => ({
   aid: hex('A000000333010101'),
@@ -21,7 +20,7 @@ function result(
   applications: readonly ApplicationParameters[],
   terminal: Partial<TerminalParameters> = {},
 ): string {
-  const done = preProcess(inputAt({ ...terminal, applications }, { amount: fen(amount) as Fen }));
+  const done = preProcess(inputAt({ ...terminal, applications }, { amount: fen(amount) }));
   if (done.kind !== 'allowed') return inWords(done);
   return done.applications.map(({ ttq }) => toHex(ttq)).join(' ');
 }

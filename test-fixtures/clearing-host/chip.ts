@@ -36,8 +36,7 @@ export class Chip {
 
   /** An offline payment that came to its end. */
   pay(amount: number): RecordChip {
-    const chip = this.torn(amount, true);
-    return chip;
+    return this.torn(amount, true);
   }
 
   /** A TC whose card left before anyone knew whether it has paid. */

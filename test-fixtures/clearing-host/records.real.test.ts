@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AT, HAPPENED, type Terminal } from './terminal.ts';
+import { chainHash } from '../../clearing/contract/record/index.ts';
+import { hex, toHex } from '../../emv/values/index.ts';
+import { Chip } from './chip.ts';
+import { HAPPENED, type Terminal } from './terminal.ts';
 import { ACCOUNT_MINOR, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -101,7 +103,6 @@ describe('records that carry money', () => {
   });
 
   it('a card that nobody loaded is disputed', async () => {
-    const { Chip } = await import('./chip.ts');
     const card = new Chip({ balance: 5_000 });
     terminal.write(HAPPENED.approvedByChip, 100, { card, chip: card.pay(100) });
     expect(await terminal.settleUp()).toEqual(['unknown-card']);
@@ -219,7 +220,6 @@ describe('what the host cannot use', () => {
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip: card.pay(300) });
     const hash = terminal.unsealed[1]?.hash;
     const batch = terminal.seal();
-    const { toHex } = await import('../../emv/values/index.ts');
     const records = [...batch.records];
     records[1] = { unreadable: 'FF00FF', chainHash: toHex(hash ?? new Uint8Array()) };
     const answer = await terminal.submit({ ...batch, records });
@@ -233,8 +233,6 @@ describe('what the host cannot use', () => {
   it('bytes that are no record are parked', async () => {
     terminal.write(HAPPENED.declined, 100);
     const written = terminal.unsealed.pop();
-    const { chainHash } = await import('../../clearing/contract/record/index.ts');
-    const { hex } = await import('../../emv/values/index.ts');
     const previous = await world.query('select head_hash from epochs where terminal = $1 and closed_at is null', [
       terminal.enrolment.terminal,
     ]);
@@ -262,8 +260,6 @@ describe('what the host cannot use', () => {
 });
 
 it('the books balance after all of it', async () => {
-  expect(AT).toContain('2026-03-01');
-  expect(randomUUID()).toHaveLength(36);
   const audit = await world.host.admin.audit();
   expect(audit).toMatchObject({ balanced: true, faults: [] });
   expect(audit.suspenseMinor).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export interface PrivatePcscd {
   readonly isRunning: boolean;
   /** Settles when its readers are there. Starting again after a stop or a crash is fine. */
   start(): Promise<void>;
-  /** Ends it and takes its files away. */
+  /** Ends it and takes its socket and pid file away. */
   stop(): Promise<void>;
   /** Ends it as a crash would. */
   kill(): Promise<void>;
@@ -21,8 +21,8 @@ export interface PrivatePcscd {
 
 export interface PrivatePcscdOptions {
   /**
-   * Folder for its socket, its configuration and its pid file. The user nobody must be able to reach it when this process
-   * is root's, and its path may have some 90 bytes at most.
+   * Folder for its socket, its configuration and its pid file. The user nobody must be able to pass through it when this
+   * process is root's, and its path may have some 90 bytes at most.
    */
   readonly dir: string;
   /** Port of the first slot; the second has the next one. Without it, two free ones are looked for. */
@@ -56,9 +56,11 @@ export function missingForVirtualReader(): string[] {
 
 /** Makes ready a private pcscd; one that an earlier run left in this folder is ended. `start` starts it. */
 export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<PrivatePcscd> {
-  mkdirSync(dir, { recursive: true });
-  const [socketPath, pidFile] = [join(dir, 'comm'), join(dir, 'pcscd.pid')];
-  await endLeftOver(pidFile, dir);
+  const [socketPath, pidFile, configDir] = [join(dir, 'comm'), join(dir, 'pcscd.pid'), join(dir, 'conf')];
+  mkdirSync(configDir, { recursive: true });
+  // pcscd lists it, and may be another user.
+  chmodSync(configDir, 0o755);
+  await endLeftOver(pidFile, configDir);
   const first = port ?? (await freePair());
   let child: ChildProcess | undefined;
 
@@ -69,7 +71,7 @@ export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<
   };
 
   const forget = (): void => {
-    for (const file of [pidFile, socketPath, configPath(dir)]) rmSync(file, { force: true });
+    for (const file of [pidFile, socketPath]) rmSync(file, { force: true });
   };
 
   return {
@@ -81,9 +83,13 @@ export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<
     start: async () => {
       await end('SIGKILL');
       forget();
-      writeFileSync(configPath(dir), configuration(first));
+      for (const wanted of [first, first + 1]) {
+        if ((await freePort(wanted)) === undefined)
+          throw new Error(`port ${wanted} is taken: pcscd needs it for a card`);
+      }
+      writeFileSync(join(configDir, 'reader.conf'), configuration(first));
       const server = await listenAt(socketPath);
-      child = launch(dir, server);
+      child = launch(configDir, server);
       // It is pcscd's alone from now on: Node would take connections away from it.
       server.close();
       if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid));
@@ -96,8 +102,6 @@ export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<
     kill: () => end('SIGKILL'),
   };
 }
-
-const configPath = (dir: string): string => join(dir, 'reader.conf');
 
 function configuration(port: number): string {
   const hexPort = `0x${port.toString(16).toUpperCase()}`;
@@ -124,13 +128,13 @@ async function listenAt(path: string): Promise<Server> {
 }
 
 /** Starts pcscd the way systemd does: with the listening socket as descriptor 3, and its own pid in LISTEN_PID. */
-function launch(dir: string, server: Server): ChildProcess {
+function launch(configDir: string, server: Server): ChildProcess {
   const isRoot = process.getuid?.() === 0;
   if (isRoot) mkdirSync(RUN_DIR, { recursive: true, mode: 0o755 });
   const { _handle: handle } = server as { _handle?: { fd: number } };
   if (handle === undefined) throw new Error('the socket for pcscd is not open');
   const script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --foreground --info --config "$1"';
-  return spawn('sh', ['-c', script, DAEMON, dir], {
+  return spawn('sh', ['-c', script, DAEMON, configDir], {
     stdio: ['ignore', 'pipe', 'pipe', handle.fd],
     ...(isRoot && { uid: NOBODY, gid: NOBODY }),
   });
@@ -177,13 +181,13 @@ async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promis
 }
 
 /** Ends the pcscd that the pid file names, if it is still the one that was started for this folder. */
-async function endLeftOver(pidFile: string, dir: string): Promise<void> {
+async function endLeftOver(pidFile: string, configDir: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8'));
   const isOurs = (): boolean => {
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return words[0]?.endsWith('pcscd') === true && words.includes(dir);
+      return words[0]?.endsWith('pcscd') === true && words.includes(configDir);
     } catch {
       return false;
     }

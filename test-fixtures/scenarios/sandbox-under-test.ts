@@ -167,8 +167,9 @@ export class SandboxUnderTest {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') && text !== '';
-    return { status: response.status, body: (json ? JSON.parse(text) : text) as T };
+    // NDJSON is left as the text that it is.
+    const isJson = /^application\/(problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, body: (isJson && text !== '' ? JSON.parse(text) : text) as T };
   }
 
   async #expect<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
@@ -247,17 +248,22 @@ export class SandboxUnderTest {
     });
   }
 
-  /** All records of all settled batches, once nothing is left to be uploaded or settled. */
+  /** All records of all settled batches, once every record of this terminal has settled. */
   async settledRecords(): Promise<readonly CentralRecord[]> {
-    await this.call('POST', '/v1/batches/close', {});
-    await until('everything to be acknowledged', async () =>
-      (await this.status()).queue.unacknowledgedCount === 0 ? true : undefined,
-    );
+    const payments = await this.#expect<{ items: readonly Payment[] }>('GET', '/v1/payments?limit=100');
+    const newest = Math.max(...payments.items.map(({ record }) => record?.sequence ?? 0));
+    return until(`record ${newest} to be settled`, async () => {
+      const records = await this.#centralRecords();
+      return records.length >= newest ? records : undefined;
+    });
+  }
+
+  async #centralRecords(): Promise<readonly CentralRecord[]> {
     const records: CentralRecord[] = [];
     let after = '';
     for (;;) {
       const path = `/central/v1/batches?state=settled&limit=50${after && `&after=${encodeURIComponent(after)}`}`;
-      const page = await this.#expect<{ items: { id: string }[]; next?: string | null }>('GET', path);
+      const page = await this.#expect<{ items: { id: string }[]; next: string | null }>('GET', path);
       for (const { id } of page.items) {
         const lines = await this.#expect<string>('GET', `/central/v1/batches/${id}/records`);
         records.push(
@@ -267,7 +273,7 @@ export class SandboxUnderTest {
             .map((line) => JSON.parse(line) as CentralRecord),
         );
       }
-      if (!page.next) return records;
+      if (page.next === null) return records;
       after = page.next;
     }
   }

@@ -33,9 +33,10 @@ describe('a card torn at every command', () => {
   });
 
   it('torn again while it is being recovered, then finished', async () => {
+    const tear = await lastCommandTear(sandbox);
     const before = await sandbox.balance('rich');
     const { id } = await sandbox.pay(AMOUNT);
-    await sandbox.tap('rich', await lastCommandTear(sandbox));
+    await sandbox.tap('rich', tear);
     await sandbox.reaches(id, 'present-again');
     for (const command of [1, 2, 3, 4]) {
       await sandbox.tap('rich', { command, when: 'after-card' });

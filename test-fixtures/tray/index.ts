@@ -1,5 +1,5 @@
 export { startCardsServer } from './cards-server.ts';
 export { type Tear, type TrayControl, trayControl } from './control.ts';
 export type { Field } from './field.ts';
-export { TEST_MASTER_KEYS, TEST_PIN, TRAY_AIDS, trayAccounts } from './issue.ts';
+export { TEST_MASTER_KEYS, TRAY_AIDS, trayAccounts } from './issue.ts';
 export { openTray } from './tray.ts';

@@ -12,7 +12,7 @@ export const TEST_MASTER_KEYS: MasterKeys & { readonly id: string } = {
 };
 
 /** Every account of the tray has this PIN. */
-export const TEST_PIN = '123456';
+const TEST_PIN = '123456';
 
 /** The AIDs of the test scheme that cards of the tray carry, in hex. The centre's parameters must name them. */
 export const TRAY_AIDS = ['A000000333010101', 'A000000333010106'] as const;

@@ -59,5 +59,10 @@ async function open(tx: Transaction, token: string, card: CardToLoad, at: string
   for (const [to, amountMinor] of pots) {
     if (amountMinor > 0) await move(tx, { kind: 'opening', from: accounts.issuer, to, amountMinor, at });
   }
-  await tx.run('update cards set balance_minor = $2 where token = $1', [token, card.accountBalanceMinor]);
+  await tx.run(
+    `update cards set balance_minor = $2, hotlisted = coalesce(
+       (select listed from hotlist_changes where token = $1 order by version desc limit 1), false)
+     where token = $1`,
+    [token, card.accountBalanceMinor],
+  );
 }

@@ -1,0 +1,53 @@
+import { toHex } from '../../../emv/values/index.ts';
+import type { ReadOnlyQueue } from '../../../offline-queue/index.ts';
+import type { Define } from '../define.ts';
+import { type QueueOptions, withQueueOptions } from '../options.ts';
+import { withQueue } from '../queue-file.ts';
+import { pairs, yuan } from '../text.ts';
+
+export const define: Define = (command, start) => {
+  withQueueOptions(command).action((options: QueueOptions) =>
+    start(async (io, json) => {
+      const stats = await withQueue(options, io, statsOf);
+      if (json) io.out(JSON.stringify(stats));
+      else for (const line of describe(stats)) io.out(line);
+      return 0;
+    }),
+  );
+};
+
+type Stats = ReturnType<typeof statsOf>;
+
+function statsOf(queue: ReadOnlyQueue) {
+  const identity = queue.identity.get();
+  const head = identity && queue.records.head();
+  const intents = queue.intents.pending();
+  return {
+    terminal: identity?.terminal ?? null,
+    head: head ? { epoch: head.epoch, sequence: head.sequence, hash: toHex(head.hash) } : null,
+    backlog: queue.backlog(),
+    batchesToUpload: queue.batches.toUpload().length,
+    unfinishedPayments: queue.payments.unfinished().length,
+    openIntents: intents.filter(({ state }) => state === 'open').length,
+    undecidedIntents: intents.filter(({ state }) => state === 'undecided').length,
+    reversalsDue: queue.reversals.due().length,
+    hotlist: queue.hotlist.status(),
+  };
+}
+
+function describe(stats: Stats): string[] {
+  const { backlog, head, hotlist } = stats;
+  const oldest = backlog.oldestAt === undefined ? '' : `, the oldest of ${backlog.oldestAt}`;
+  const updated = hotlist.updatedAt === undefined ? '' : `, of ${hotlist.updatedAt}`;
+  return pairs([
+    ['Terminal', stats.terminal ?? 'not enrolled'],
+    ['Chain ends at', head === null ? 'no chain yet' : `${head.epoch}-${head.sequence}  ${head.hash}`],
+    ['Not acknowledged', `${backlog.count} that carry money, ${yuan(backlog.sumMinor)} approved${oldest}`],
+    ['  records in all', String(backlog.records)],
+    ['Batches to upload', String(stats.batchesToUpload)],
+    ['Unfinished payments', String(stats.unfinishedPayments)],
+    ['Torn payments', `${stats.openIntents} open, ${stats.undecidedIntents} undecided`],
+    ['Reversals due', String(stats.reversalsDue)],
+    ['Hotlist', `version ${hotlist.version}, ${hotlist.entries} cards${updated}`],
+  ]);
+}

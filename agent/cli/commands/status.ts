@@ -1,0 +1,49 @@
+import type { StatusResource } from '../../api/status-resource.ts';
+import type { Define } from '../define.ts';
+import type { CliIo, ExitCode } from '../io.ts';
+import { type UrlOption, withUrl } from '../options.ts';
+import { duration, pairs, yuan } from '../text.ts';
+
+export const define: Define = (command, start) => {
+  withUrl(command).action(({ url }: UrlOption) => start((io, json) => status(url, io, json)));
+};
+
+function describeClearing({ reachable, lastContactAt }: StatusResource['clearing']): string {
+  const since = lastContactAt === undefined ? 'no contact since the daemon started' : `last contact ${lastContactAt}`;
+  return `${reachable ? 'reachable' : 'NOT REACHABLE'}, ${since}`;
+}
+
+function describeQueue({ unacknowledgedCount, unacknowledgedSumMinor, oldestAgeS }: StatusResource['queue']): string {
+  if (unacknowledgedCount === 0) return 'nothing waits to be uploaded';
+  const oldest = oldestAgeS === undefined ? '' : `, the oldest ${duration(oldestAgeS)} old`;
+  return `${unacknowledgedCount} not yet uploaded, ${yuan(unacknowledgedSumMinor)}${oldest}`;
+}
+
+function describeLimits({ floorMinor, cvmMinor, transactionMinor }: StatusResource['limits']): string {
+  if (transactionMinor === 0) return 'nothing can be sold: enrol the terminal, or wait for its parameters';
+  return `offline up to ${yuan(floorMinor)}, PIN from ${yuan(cvmMinor)}, refused from ${yuan(transactionMinor)}`;
+}
+
+/** The status in lines for people. */
+export function describeStatus(status: StatusResource): string[] {
+  const { hotlist, readers } = status;
+  const age = hotlist.ageS === undefined ? 'never fetched' : `${duration(hotlist.ageS)} old`;
+  return pairs([
+    ['Terminal', status.terminal ?? 'not enrolled'],
+    ['Clearing', describeClearing(status.clearing)],
+    ['Queue', describeQueue(status.queue)],
+    ['Hotlist', `version ${hotlist.version}, ${age}`],
+    ['Limits', describeLimits(status.limits)],
+    ...(readers.length === 0 ? ([['Reader', 'none found']] as const) : []),
+    ...readers.map(({ name, role, state }) => ['Reader', `${name}: ${role}, ${state}`] as const),
+    ...(status.openIntent ? ([['Torn', 'a payment waits for its card to be tapped again']] as const) : []),
+  ]);
+}
+
+async function status(url: string | undefined, io: CliIo, json: boolean): Promise<ExitCode> {
+  const { daemonAt, daemonUrl } = await import('../daemon.ts');
+  const answer = await daemonAt(daemonUrl(url, io.environment), io.fetch).status();
+  if (json) io.out(JSON.stringify(answer));
+  else for (const line of describeStatus(answer)) io.out(line);
+  return 0;
+}

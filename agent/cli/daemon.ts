@@ -1,0 +1,129 @@
+import type { z } from 'zod';
+import { batchResource } from '../api/batch-resource.ts';
+import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
+import { type StatusResource, statusResource } from '../api/status-resource.ts';
+import { CliError } from './cli-error.ts';
+import type { CliIo } from './io.ts';
+import { readEvents, type ServerEvent } from './server-events.ts';
+
+export type BatchResource = z.output<typeof batchResource>;
+
+export interface PaymentOrder {
+  /** The same key and order give the same payment, however often they are sent. */
+  readonly key: string;
+  readonly amountMinor: number;
+  readonly reference: string;
+}
+
+/** The register API of the daemon. Throws CliError: `daemon-unreachable`, `daemon-refused`, `unexpected-answer`. */
+export interface Daemon {
+  readonly url: string;
+  status(): Promise<StatusResource>;
+  startPayment(order: PaymentOrder): Promise<PaymentResource>;
+  payment(id: string): Promise<PaymentResource>;
+  cancelPayment(id: string): Promise<PaymentResource>;
+  closeBatch(): Promise<BatchResource>;
+  /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
+  events(signal: AbortSignal): AsyncGenerator<ServerEvent>;
+}
+
+const DEFAULT_PORT = '7400';
+/** A daemon on loopback answers at once, save to a cancellation, which waits for the card. */
+const ANSWER_LIMIT_MS = 10_000;
+
+/** Where the daemon is: as said, else on this machine at JDPOS_PORT or the usual port. */
+export function daemonUrl(given: string | undefined, environment: CliIo['environment']): string {
+  const text = given ?? `http://127.0.0.1:${environment['JDPOS_PORT'] ?? DEFAULT_PORT}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new CliError(
+      'wrong-use',
+      `${text} is no address of a daemon`,
+      'Give one such as --url http://127.0.0.1:7400.',
+    );
+  }
+  return url.origin;
+}
+
+interface Request {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Talks to the daemon at an origin, over the `fetch` given. */
+export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetchIt(`${url}${path}`, init);
+    } catch (cause) {
+      const next = 'Start it with `jdpos run` (`npm start` for the sandbox), or say where it is with --url.';
+      throw new CliError('daemon-unreachable', `no daemon answers at ${url}`, next, { cause });
+    }
+  }
+
+  async function ask<T extends z.ZodType>(path: string, schema: T, request: Request = {}): Promise<z.output<T>> {
+    const { method = 'GET', body, headers = {} } = request;
+    const response = await send(path, {
+      method,
+      headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }), ...headers },
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (!response.ok) throw refusal(response.status, answer);
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    const next = 'Check that daemon and command line are of the same version.';
+    throw new CliError('unexpected-answer', `${url}${path} answers something else than expected`, next);
+  }
+
+  const paymentPath = (id: string): string => `/v1/payments/${encodeURIComponent(id)}`;
+  return {
+    url,
+    status: () => ask('/v1/status', statusResource),
+    startPayment: ({ key, amountMinor, reference }) =>
+      ask('/v1/payments', paymentResource, {
+        method: 'POST',
+        headers: { 'idempotency-key': key },
+        body: { kind: 'purchase', amountMinor, currency: 'CNY', reference },
+      }),
+    payment: (id) => ask(paymentPath(id), paymentResource),
+    cancelPayment: (id) => ask(`${paymentPath(id)}/cancel`, paymentResource, { method: 'POST', body: {} }),
+    closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
+    async *events(signal) {
+      const response = await send('/v1/events', { headers: { accept: 'text/event-stream' }, signal });
+      if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => {}));
+      yield { name: 'open', data: undefined };
+      yield* readEvents(response.body);
+    },
+  };
+}
+
+/** What the daemon says when it refuses, with its own word for it (RFC 9457). */
+export class Refusal extends CliError {
+  readonly status: number;
+  readonly problem: string;
+
+  constructor(status: number, problem: string, message: string, next: string) {
+    super('daemon-refused', message, next);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/** What to do about a refusal; the daemon's own `detail` says what is special about it. */
+const NEXT: Readonly<Record<string, string>> = {
+  'payment-in-progress': 'Wait for it, or cancel it on the cashier page.',
+  'terminal-not-ready': 'Enrol the terminal, and look at `jdpos status`.',
+  'idempotency-key-reused': 'Leave --key out for a new payment.',
+  'nothing-to-close': 'Take a payment first.',
+};
+
+function refusal(status: number, answer: unknown): Refusal {
+  const { code, title, detail } = (answer ?? {}) as { code?: unknown; title?: unknown; detail?: unknown };
+  const problem = typeof code === 'string' ? code : `http-${status}`;
+  const said = [title, detail].filter((part) => typeof part === 'string').join(': ');
+  const next = NEXT[problem] ?? 'Look at `jdpos status` and at the log of the daemon.';
+  return new Refusal(status, problem, `the daemon refuses: ${said || problem}`, next);
+}

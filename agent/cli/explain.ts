@@ -1,0 +1,43 @@
+import { CliError } from './cli-error.ts';
+import type { ExitCode } from './io.ts';
+
+/** An error as a person, or with `--json` a program, is told of it. */
+export interface Explanation {
+  readonly code: string;
+  readonly message: string;
+  readonly next?: string;
+  readonly exitCode: ExitCode;
+}
+
+const fieldOf = (error: Error, name: 'code' | 'name'): string | undefined => {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** How the loaders of Node and of native packages say that a binary is missing, or was built for another Node. */
+const NATIVE = /could not locate the bindings file|NODE_MODULE_VERSION|compiled against a different Node/i;
+
+function isNativeModuleFault(error: Error): boolean {
+  return fieldOf(error, 'code') === 'ERR_DLOPEN_FAILED' || NATIVE.test(error.message);
+}
+
+/**
+ * Puts any error in words. Errors of our own rooms carry a stable code, and their message ends with what to do; the rest
+ * is named by what the system calls it.
+ */
+export function explain(error: unknown): Explanation {
+  if (error instanceof CliError) {
+    const { code, message, next, exitCode } = error;
+    return { code, message, next, exitCode };
+  }
+  if (!(error instanceof Error)) return { code: 'internal', message: String(error), exitCode: 1 };
+  if (isNativeModuleFault(error)) {
+    return {
+      code: 'native-module',
+      message: `a native module does not load with this Node (${process.version}): ${error.message.split('\n')[0]}`,
+      next: 'Run `npm run set-up` in the checkout to build it anew.',
+      exitCode: 1,
+    };
+  }
+  return { code: fieldOf(error, 'code') ?? 'internal', message: error.message, exitCode: 1 };
+}

@@ -1,0 +1,24 @@
+/** What a command may touch of the outside world. */
+export interface CliIo {
+  /** Results. Text comes without its line end. */
+  readonly out: (line: string) => void;
+  /** Everything else that is said. */
+  readonly err: (line: string) => void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** All of standard input. */
+  readonly readInput: () => Promise<string>;
+  readonly fetch: typeof fetch;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly uuid: () => string;
+  /** Aborts on the first Ctrl-C or SIGTERM; the next one ends the process. */
+  readonly interrupted: AbortSignal;
+}
+
+/** What a command ends with: 0 success, 1 a negative answer, 2 wrong use. */
+export type ExitCode = 0 | 1 | 2;
+
+/** A command once its arguments are known. `json` asks for JSON instead of text. */
+export type Invocation = (io: CliIo, json: boolean) => Promise<ExitCode>;

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CliIo, ExitCode } from './io.ts';
+import { runCli } from './program.ts';
+
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  let text = '';
+  stream.setEncoding('utf8');
+  for await (const chunk of stream) text += chunk;
+  return text;
+}
+
+/** The first signal asks the command to end; after it the process answers signals as any other. */
+function interruption(of: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) of.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+/** Runs the command line of a process. */
+export function main(of: NodeJS.Process): Promise<ExitCode> {
+  // A reader such as `head` that has seen enough is no fault.
+  of.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') of.exit(0);
+    throw error;
+  });
+  const io: CliIo = {
+    out: (line) => of.stdout.write(`${line}\n`),
+    err: (line) => of.stderr.write(`${line}\n`),
+    environment: of.env,
+    workingDirectory: of.cwd(),
+    readInput: () => readAll(of.stdin),
+    fetch: (input, init) => fetch(input, init),
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    uuid: randomUUID,
+    interrupted: interruption(of),
+  };
+  return runCli(of.argv.slice(2), io);
+}

@@ -1,0 +1,46 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+export interface UrlOption {
+  readonly url?: string;
+}
+
+/** For commands that ask the daemon. */
+export function withUrl(command: Command): Command {
+  return command.option('--url <address>', 'the daemon (default: http://127.0.0.1:7400, or the port in JDPOS_PORT)');
+}
+
+export interface QueueOptions {
+  readonly stateDir?: string;
+  readonly config?: string;
+}
+
+/** For commands that read the queue's file. */
+export function withQueueOptions(command: Command): Command {
+  return command
+    .option('--state-dir <folder>', 'folder of the queue (default: JDPOS_STATE_DIR, else .jdpos here)')
+    .addOption(
+      new Option('--config <file>', "the daemon's settings file, which names the folder").conflicts('stateDir'),
+    );
+}
+
+export interface PageOptions {
+  readonly limit: number;
+  readonly after?: string;
+}
+
+const MAX_LIMIT = 1_000;
+
+/** A whole number from 1 to `most`. */
+export function wholeNumber(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^[0-9]{1,16}$/.test(text) && value >= 1 && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
+  };
+}
+
+export function withPage(command: Command): Command {
+  return command
+    .option('--limit <count>', 'how many to print', wholeNumber(MAX_LIMIT), 20)
+    .option('--after <cursor>', 'where the page before ended');
+}

@@ -1,0 +1,313 @@
+import { request as httpRequest } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AgentUnderTest } from './agent-under-test.ts';
+import { until } from './sandbox-under-test.ts';
+
+const PURCHASE = { kind: 'purchase', amountMinor: 100, currency: 'CNY', reference: 'order 1' };
+
+describe('the register API', () => {
+  let agent: AgentUnderTest;
+  let keys = 0;
+
+  beforeAll(async () => {
+    agent = await AgentUnderTest.start();
+  });
+  afterAll(() => agent.stop());
+  afterEach(async () => {
+    const { items } = (await agent.call<{ items: { id: string }[] }>('GET', '/v1/payments?limit=1')).body;
+    if (items[0]) await agent.cancel(items[0].id);
+  });
+
+  const post = (body: unknown, key: string | undefined = `key-${++keys}`) =>
+    agent.call<{ id: string; code: string; detail: string; state: string; payment: { id: string } }>(
+      'POST',
+      '/v1/payments',
+      body,
+      key === '' ? {} : { 'idempotency-key': key },
+    );
+
+  describe('starting a payment', () => {
+    it('answers 202 with the whole payment', async () => {
+      const { status, body } = await post(PURCHASE);
+      expect(status).toBe(202);
+      expect(body).toEqual({
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        kind: 'purchase',
+        state: 'awaiting-card',
+        amountMinor: 100,
+        currency: 'CNY',
+        reference: 'order 1',
+        offline: false,
+        debited: 'none',
+        createdAt: expect.stringMatching(/^20.*Z$/),
+        updatedAt: expect.stringMatching(/^20.*Z$/),
+      });
+    });
+
+    it('the same key and body: 200 and the payment as it is now', async () => {
+      const first = await post(PURCHASE, 'same');
+      expect(await post(PURCHASE, 'same')).toMatchObject({
+        status: 200,
+        body: { id: first.body.id, state: 'awaiting-card' },
+      });
+      await agent.cancel(first.body.id);
+      expect(await post(PURCHASE, 'same')).toMatchObject({
+        status: 200,
+        body: { id: first.body.id, state: 'cancelled' },
+      });
+    });
+
+    it('the same key and another body: 422', async () => {
+      await post(PURCHASE, 'reused');
+      for (const other of [
+        { ...PURCHASE, amountMinor: 101 },
+        { ...PURCHASE, reference: 'order 2' },
+      ]) {
+        expect(await post(other, 'reused')).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+      }
+    });
+
+    it('a second one while one is in progress: 409, naming the one', async () => {
+      const { body } = await post(PURCHASE);
+      const second = await post(PURCHASE);
+      expect(second).toMatchObject({ status: 409, body: { code: 'payment-in-progress', payment: { id: body.id } } });
+      expect(second.body.detail).toContain(body.id);
+    });
+
+    it.each([[''], ['a key'], ['ключ'.replace(/./g, ' ')], ['k'.repeat(256)]])(
+      'without a usable key (%j): 400',
+      async (key) => {
+        expect(await post(PURCHASE, key)).toMatchObject({ status: 400, body: { code: 'idempotency-key-required' } });
+      },
+    );
+
+    it.each([['refund'], ['void'], ['balance'], ['load']])('%s: 422, not available', async (kind) => {
+      expect(await post({ kind })).toMatchObject({ status: 422, body: { code: 'kind-not-available' } });
+      expect(await post({ ...PURCHASE, kind, original: 'x' }, '')).toMatchObject({
+        body: { code: 'kind-not-available' },
+      });
+    });
+
+    it.each<[string, object]>([
+      ['amountMinor', { ...PURCHASE, amountMinor: 0 }],
+      ['amountMinor', { ...PURCHASE, amountMinor: -1 }],
+      ['amountMinor', { ...PURCHASE, amountMinor: 1.5 }],
+      ['amountMinor', { ...PURCHASE, amountMinor: '100' }],
+      ['amountMinor', { ...PURCHASE, amountMinor: null }],
+      ['amountMinor', { ...PURCHASE, amountMinor: 1_000_000_000_000 }],
+      ['currency', { ...PURCHASE, currency: 'USD' }],
+      ['reference', { ...PURCHASE, reference: '' }],
+      ['reference', { ...PURCHASE, reference: 'x'.repeat(41) }],
+      ['reference', { ...PURCHASE, reference: 'two\nlines' }],
+      ['kind', { ...PURCHASE, kind: 'gift' }],
+      ['', { ...PURCHASE, tip: 1 }],
+      ['', []],
+    ])('refuses a bad %s: %o', async (field, body) => {
+      const { status, body: problem } = await post(body);
+      expect(status).toBe(400);
+      expect(problem).toMatchObject({
+        code: 'invalid-request',
+        errors: [{ pointer: field === '' ? expect.any(String) : `/${field}` }],
+      });
+      expect(problem.detail.length).toBeGreaterThan(10);
+    });
+
+    it('takes the longest references there are, in any script', async () => {
+      for (const reference of ['超'.repeat(40), '🧾'.repeat(20)]) {
+        const { body } = await post({ ...PURCHASE, reference });
+        await agent.tap('rich');
+        expect((await agent.reaches(body.id, 'approved')).state).toBe('approved');
+      }
+    });
+
+    it('takes no body that is not JSON', async () => {
+      const response = await fetch(`${agent.url}/v1/payments`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
+        body: '{"kind": "purchase"',
+      });
+      expect(response.status).toBe(400);
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
+    });
+
+    it('refuses an amount at the transaction limit when a card could be asked, and says why', async () => {
+      const { body } = await post({ ...PURCHASE, amountMinor: 500_000 });
+      await agent.tap('rich');
+      expect(await agent.reaches(body.id, 'declined')).toMatchObject({ reason: 'transaction-limit', debited: 'none' });
+    });
+  });
+
+  describe('looking', () => {
+    it('lists payments newest first, page by page', async () => {
+      const made: string[] = [];
+      for (let count = 0; count < 3; count++) {
+        const { body } = await post(PURCHASE);
+        made.unshift(body.id);
+        await agent.cancel(body.id);
+      }
+      const listed: string[] = [];
+      let after = '';
+      do {
+        const { body } = await agent.call<{ items: { id: string }[]; next: string | null }>(
+          'GET',
+          `/v1/payments?limit=2${after}`,
+        );
+        listed.push(...body.items.map(({ id }) => id));
+        after = body.next === null ? '' : `&after=${body.next}`;
+      } while (after !== '');
+      expect(listed.slice(0, 3)).toEqual(made);
+      expect(new Set(listed).size).toBe(listed.length);
+    });
+
+    it.each([
+      ['/v1/payments?after=nonsense', 400, 'bad-cursor'],
+      ['/v1/payments?limit=0', 400, 'invalid-request'],
+      ['/v1/payments?limit=501', 400, 'invalid-request'],
+      ['/v1/payments/00000000-0000-4000-8000-000000000000', 404, 'payment-not-found'],
+      ['/v1/nothing', 404, 'not-found'],
+    ])('%s: %i %s', async (path, status, code) => {
+      expect(await agent.call('GET', path)).toMatchObject({ status, body: { code } });
+    });
+
+    it('the status has everything that the design names', async () => {
+      const status = await agent.status();
+      expect(status).toMatchObject({
+        terminal: 'T-0001',
+        readers: [{ name: 'Memory Reader', role: 'contactless', state: expect.stringMatching(/^(empty|card)$/) }],
+        clearing: { reachable: true, lastContactAt: expect.stringMatching(/Z$/) },
+        queue: { unacknowledgedCount: expect.any(Number), unacknowledgedSumMinor: expect.any(Number) },
+        hotlist: { version: 1, ageS: expect.any(Number) },
+        limits: { floorMinor: 50_000, cvmMinor: 100_000, transactionMinor: 500_000 },
+        openIntent: false,
+      });
+    });
+
+    it('the OpenAPI document names every route', async () => {
+      const document = (await agent.call<{ openapi: string; paths: Record<string, object> }>('GET', '/openapi.json'))
+        .body;
+      expect(document.openapi).toBe('3.1.0');
+      expect(
+        Object.entries(document.paths)
+          .flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb} ${path}`))
+          .sort(),
+      ).toEqual([
+        'get /v1/events',
+        'get /v1/payments',
+        'get /v1/payments/{id}',
+        'get /v1/status',
+        'post /v1/batches/close',
+        'post /v1/payments',
+        'post /v1/payments/{id}/cancel',
+      ]);
+    });
+  });
+
+  it.each([
+    ['a page of another site', { origin: 'https://evil.example' }],
+    ['a name that was rebound to this machine', { host: 'evil.example' }],
+    ['a fetch across sites', { 'sec-fetch-site': 'cross-site' }],
+  ])('refuses %s', async (_name, headers) => {
+    const { port } = new URL(agent.url);
+    const status = await new Promise((resolve, reject) => {
+      const path = '/v1/status';
+      httpRequest({ port, host: '127.0.0.1', path, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+
+  describe('events', () => {
+    it('tell each state of a payment, with rising ids and the whole resource', async () => {
+      const stream = await follow(agent.url);
+      const { body } = await post(PURCHASE);
+      await agent.tap('rich');
+      await agent.reaches(body.id, 'approved');
+      await stream.until((events) =>
+        events.some(({ name, data }) => name === 'payment' && data['state'] === 'approved'),
+      );
+      const states = stream.events.filter(({ name }) => name === 'payment').map(({ data }) => data['state']);
+      expect(states).toEqual(['awaiting-card', 'card-present', 'approved']);
+      const ids = stream.events.map(({ id }) => Number(id));
+      expect(ids).toEqual([...ids].sort((a, b) => a - b));
+      expect(new Set(ids).size).toBe(ids.length);
+      const approved = stream.events.find(({ data }) => data['state'] === 'approved');
+      expect(approved?.data).toEqual(await agent.payment(body.id));
+      expect(stream.events.map(({ name }) => name)).toEqual(expect.arrayContaining(['reader', 'queue']));
+      stream.close();
+    });
+
+    it('resume after the last one that was seen', async () => {
+      const stream = await follow(agent.url);
+      const { body } = await post(PURCHASE);
+      await stream.until((events) => events.length > 0);
+      const seen = stream.events.at(-1)?.id ?? '';
+      stream.close();
+      await agent.cancel(body.id);
+      const again = await follow(agent.url, seen);
+      await again.until((events) =>
+        events.some(({ name, data }) => name === 'payment' && data['state'] === 'cancelled'),
+      );
+      expect(Number(again.events[0]?.id)).toBe(Number(seen) + 1);
+      again.close();
+    });
+
+    it.each(['1', '99999999999999', 'x'])('reset when nothing is known of Last-Event-ID %s', async (id) => {
+      const stream = await follow(agent.url, id);
+      await stream.until((events) => events.length > 0);
+      expect(stream.events[0]).toMatchObject({ name: 'reset', data: {} });
+      const { body } = await post(PURCHASE);
+      await agent.cancel(body.id);
+      await stream.until((events) => events.length > 1);
+      expect(Number(stream.events[1]?.id)).toBeGreaterThan(Number(stream.events[0]?.id));
+      stream.close();
+    });
+
+    it('end with the agent', async () => {
+      const other = await AgentUnderTest.start();
+      const stream = await follow(other.url);
+      await other.stop();
+      await stream.ended;
+    });
+  });
+});
+
+interface Event {
+  readonly id: string;
+  readonly name: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** Follows /v1/events as a program does. */
+async function follow(url: string, lastEventId?: string) {
+  const stop = new AbortController();
+  const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
+  const response = await fetch(`${url}/v1/events`, { headers, signal: stop.signal });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const events: Event[] = [];
+  const read = async (): Promise<void> => {
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      const frames = text.split('\n\n');
+      text = frames.pop() ?? '';
+      for (const frame of frames) {
+        const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(frame)?.[1];
+        const name = field('event');
+        if (name !== undefined) events.push({ id: field('id') ?? '', name, data: JSON.parse(field('data') ?? '{}') });
+      }
+    }
+  };
+  const ended = read().catch(() => {});
+  return {
+    events,
+    ended,
+    until: (seen: (events: readonly Event[]) => boolean) =>
+      until('events', async () => (seen(events) ? true : undefined)),
+    close: () => stop.abort(),
+  };
+}
