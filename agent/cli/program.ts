@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { COMMANDS, type Entry, GROUPS } from './commands.ts';
-import { explain } from './explain.ts';
+import { type Explanation, explain } from './explain.ts';
 import type { CliIo, ExitCode, Invocation } from './io.ts';
 
 const VERSION = '0.1.0';
@@ -16,9 +16,13 @@ function buildProgram(io: CliIo, start: (invocation: Invocation) => void): Comma
     .version(VERSION)
     .option('--json', 'print JSON (amounts in fen)')
     .helpCommand(false)
-    .showHelpAfterError('Run the command with --help for its use.')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+      outputError: () => {},
+    })
     .hook('preSubcommand', load);
   const groups = new Map<string, Command>();
   for (const { path, summary, load: loadEntry } of COMMANDS) {
@@ -39,31 +43,40 @@ function buildProgram(io: CliIo, start: (invocation: Invocation) => void): Comma
   return program;
 }
 
-/** Help and version are what was asked for; everything else that commander ends with is wrong use. */
-function exitCodeOf({ code }: CommanderError): ExitCode {
-  return code === 'commander.helpDisplayed' || code === 'commander.version' ? 0 : 2;
+/** Commander ends with an error for help and version too; those, and the help after an unfinished command, are printed. */
+function describeUsage({ code, message }: CommanderError): Explanation | undefined {
+  if (['commander.helpDisplayed', 'commander.version', 'commander.help'].includes(code)) return undefined;
+  const next = 'Run the command with --help for its use.';
+  return { code: 'wrong-use', message: message.replace(/^error: /, ''), next, exitCode: 2 };
 }
 
-function report(error: unknown, io: CliIo, json: boolean): ExitCode {
-  const { exitCode, ...explanation } = explain(error);
-  const { message, next } = explanation;
-  if (json) io.err(JSON.stringify({ error: explanation }));
+function report({ exitCode, ...error }: Explanation, io: CliIo, json: boolean): ExitCode {
+  const { message, next } = error;
+  if (json) io.err(JSON.stringify({ error }));
   else io.err(`jdpos: ${[message.replace(/\.$/, ''), next].filter((part) => part !== undefined).join('. ')}`);
   return exitCode;
 }
 
+function endWith(error: unknown, io: CliIo, json: boolean): ExitCode {
+  if (!(error instanceof CommanderError)) return report(explain(error), io, json);
+  const usage = describeUsage(error);
+  if (usage !== undefined) return report(usage, io, json);
+  return error.code === 'commander.help' ? 2 : 0;
+}
+
 /** Runs one command line, without `node` and the script. Never rejects. */
 export async function runCli(words: readonly string[], io: CliIo): Promise<ExitCode> {
+  // Read by hand too, because an error is also to be JSON when the rest of the line could not be read.
+  const json = words.includes('--json');
   let invocation: Invocation | undefined;
   const program = buildProgram(io, (called) => {
     invocation = called;
   });
-  const isJson = (): boolean => program.opts()['json'] === true;
   try {
     // `jdpos help pay` is `jdpos pay --help`.
     await program.parseAsync(words[0] === 'help' ? [...words.slice(1), '--help'] : words, { from: 'user' });
-    return (await invocation?.(io, isJson())) ?? 2;
+    return (await invocation?.(io, json)) ?? 2;
   } catch (error) {
-    return error instanceof CommanderError ? exitCodeOf(error) : report(error, io, isJson());
+    return endWith(error, io, json);
   }
 }

@@ -1,8 +1,9 @@
-import type { CommitOutcome } from '../../offline-queue/index.ts';
+import { encodeRecord } from '../../clearing/contract/record/index.ts';
+import type { CommitOutcome, Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import { present } from '../present.ts';
 import type { Ending } from './decide.ts';
-import { type RecordContext, recordDraft } from './record-draft.ts';
+import { type RecordContext, type RecordFacts, recordDraft } from './record-draft.ts';
 import type { Tools } from './tools.ts';
 
 /** The payment that ends: the one in progress, or an earlier one whose card came by. */
@@ -27,6 +28,20 @@ export async function commitEnding(
     present({ paymentId: payment.id, state, final: true, detail, record, intent, cancelReversal }),
     step,
   );
+}
+
+/**
+ * Would the record of this ending fit its form? What a card made the terminal say (a PDOL with lengths of its own) must
+ * not turn out to have no record once the card has paid.
+ */
+export function isRecordable(facts: RecordFacts, payment: EndingOf, { terminal }: Identity, tools: Tools): boolean {
+  try {
+    encodeRecord({ ...recordDraft(recordContext(payment, tools), facts), terminal, epoch: 1, sequence: 1 });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** Throws when the terminal is not enrolled: without an identity there is nobody who could have paid or been paid. */

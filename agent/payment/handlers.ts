@@ -7,8 +7,10 @@ import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { offlineDecision } from '../risk/offline-limits.ts';
 import type { CardSession } from './card-session.ts';
+import { isRecordable } from './commit.ts';
 import type { TapEnd } from './decide.ts';
 import type { Sale, Tools } from './tools.ts';
+import { undecided } from './undecided.ts';
 
 /** What the handlers note for whoever decides about the outcome. */
 export type TapNotes = { -readonly [K in keyof Omit<TapEnd, 'outcome'>]: TapEnd[K] };
@@ -51,7 +53,11 @@ const refusedByQueue = (error: unknown): void => {
   if (!(error instanceof QueueError)) throw error;
 };
 
-async function saveIntent({ sale, tools, notes }: Tap, { intent }: Ask<'save-intent'>): Promise<Answer<'save-intent'>> {
+async function saveIntent(tap: Tap, { intent }: Ask<'save-intent'>): Promise<Answer<'save-intent'>> {
+  const { sale, tools, identity, notes } = tap;
+  const { record } = undecided(intent, 'cancelled', tools.kernel);
+  if (record === undefined)
+    return { kind: 'refused', reason: 'card-error' };
   try {
     const content = tools.kernel.encodeIntent(intent);
     tools.queue.intents.save({ paymentId: sale.id, content, at: utc(tools.clock.now()) });

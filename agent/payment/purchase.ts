@@ -78,6 +78,7 @@ function giveUp(sale: Sale, why: 'cancelled' | 'timeout', tools: Tools): Promise
       return commitEnding({ kind: 'ending', state: 'cancelled', detail }, sale, undefined, tools);
     }
     const intent = tools.kernel.decodeIntent(stored.content);
-    return commitEnding(undecided(intent, why, tools.kernel), sale, 'undecided', tools);
+    // An intent that cannot be read will never be told apart from another card's: nobody needs to look for it.
+    return commitEnding(undecided(intent, why, tools.kernel), sale, intent ? 'undecided' : 'close', tools);
   });
 }

@@ -18,11 +18,6 @@ export class CardData {
     return this.#answer.get(tag) ?? this.#records.get(tag);
   }
 
-  /** Did a record bring it? What the GPO answer says of itself proves nothing about the records. */
-  inRecord(tag: number): Uint8Array | undefined {
-    return this.#records.get(tag);
-  }
-
   /** Takes the data objects of the GPO answer. */
   addAnswer(nodes: readonly Tlv[]): CardDataFault | undefined {
     return this.#add(nodes, this.#answer);

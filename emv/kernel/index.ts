@@ -1,4 +1,3 @@
-export { MAX_EXCHANGES } from './bounds.ts';
 export type { Intent, ReadRecord } from './intent.ts';
 export { decodeIntent, encodeIntent } from './intent-codec.ts';
 export type {

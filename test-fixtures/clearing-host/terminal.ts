@@ -88,6 +88,11 @@ export class Terminal {
     return new Terminal(url, signingKey, answer.body as unknown as EnrolmentAnswer);
   }
 
+  /** The same terminal, talking to another host. */
+  at({ port }: { readonly port: number }): Terminal {
+    return new Terminal(`http://127.0.0.1:${port}`, this.#signingKey, this.enrolment);
+  }
+
   sign(bytes: Uint8Array): string {
     return toHex(sm2Sign(this.#signingKey, bytes));
   }

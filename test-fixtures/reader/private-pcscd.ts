@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
@@ -130,14 +130,22 @@ async function listenAt(path: string): Promise<Server> {
 /** Starts pcscd the way systemd does: with the listening socket as descriptor 3, and its own pid in LISTEN_PID. */
 function launch(configDir: string, server: Server): ChildProcess {
   const isRoot = process.getuid?.() === 0;
-  if (isRoot) mkdirSync(RUN_DIR, { recursive: true, mode: 0o755 });
+  // Without systemd nobody has made it yet, and without it pcscd does not start.
+  if (isRoot && mkdirSync(RUN_DIR, { recursive: true })) chmodSync(RUN_DIR, 0o755);
   const { _handle: handle } = server as { _handle?: { fd: number } };
   if (handle === undefined) throw new Error('the socket for pcscd is not open');
-  const script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --foreground --info --config "$1"';
-  return spawn('sh', ['-c', script, DAEMON, configDir], {
+  const script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"';
+  const options = ['--foreground', '--info', '--config', configDir, ...withoutPolkit()];
+  return spawn('sh', ['-c', script, DAEMON, ...options], {
     stdio: ['ignore', 'pipe', 'pipe', handle.fd],
     ...(isRoot && { uid: NOBODY, gid: NOBODY }),
   });
+}
+
+/** Newer ones ask polkit who may use them, which knows nothing of this one. */
+function withoutPolkit(): string[] {
+  const { stdout } = spawnSync(DAEMON, ['--help'], { encoding: 'utf8' });
+  return stdout.includes('--disable-polkit') ? ['--disable-polkit'] : [];
 }
 
 /** pcscd says that it is ready after it has set up its readers. */

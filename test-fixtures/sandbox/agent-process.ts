@@ -62,7 +62,7 @@ const config = configSchema.parse({
 
 const readers =
   reader.kind === 'pcsc'
-    ? await openPcscReaders({ log: (event, details) => log.info(details, event) })
+    ? await openPcscReaders({ socketPath: reader.pcscdSocket, log: (event, details) => log.info(details, event) })
     : await openSocketReaders({ path: reader.socketPath });
 openReaders = readers;
 const pad = openVirtualPinPad({ key: hex(TEST_PIN_KEY.hex), keyId: TEST_PIN_KEY.keyId });

@@ -2,7 +2,7 @@ import type { NetworkState } from './network-switch.ts';
 
 /** How cards reach the agent. */
 export type ReaderWay =
-  | { readonly kind: 'pcsc'; readonly vpcdPort: number }
+  | { readonly kind: 'pcsc'; readonly vpcdPort: number; readonly pcscdSocket: string }
   | { readonly kind: 'in-process'; readonly socketPath: string };
 
 /** What the supervisor hands each process. */

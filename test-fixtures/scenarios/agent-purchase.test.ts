@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hex } from '../../emv/values/index.ts';
+import { hex, toHex } from '../../emv/values/index.ts';
+import { replaced } from '../card/faults.ts';
 import { type Behaviour, garbageAt, silentAt, tearAt } from '../card/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 
@@ -117,6 +118,18 @@ describe('a purchase at the agent', () => {
     }
   });
 
+  it('a card that makes the terminal say what no record can hold is refused before it has paid', async () => {
+    const before = agent.balance('rich');
+    const id = await agent.pay(100);
+    await agent.tap('rich', wantsLongCurrency);
+    expect(await agent.reaches(id, ...FINAL)).toMatchObject({
+      state: 'declined',
+      reason: 'card-error',
+      debited: 'none',
+    });
+    expect(agent.balance('rich')).toBe(before);
+  });
+
   it('what breaks in the agent itself fails the payment when nothing can have been charged', async () => {
     const before = agent.balance('rich');
     const id = await agent.pay(100);
@@ -154,3 +167,18 @@ const breaksAt =
     if (n === command) throw new Error('a fault of ours');
     return answer;
   };
+
+/** Asks for the currency (5F2A) in three bytes instead of two; the chip behind it gets its two. */
+const wantsLongCurrency: Behaviour = (command, n, next) => {
+  const isOptions = command[1] === 0xa8;
+  const passed = isOptions ? withoutByte(command, 4 + 3 + 4 + 6 + 6 + 2 + 5) : command;
+  return replaced(0x9f38, (pdol) => hex(toHex(pdol).replace('5F2A02', '5F2A03')))(passed, n, next);
+};
+
+/** GPO without one byte of its values: Lc and the length in 83 are one less. */
+const withoutByte = (command: Uint8Array, at: number): Uint8Array => {
+  const shorter = Uint8Array.from([...command.subarray(0, at), ...command.subarray(at + 1)]);
+  shorter[4] = (shorter[4] ?? 0) - 1;
+  shorter[6] = (shorter[6] ?? 0) - 1;
+  return shorter;
+};

@@ -7,8 +7,6 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Both readers where the machine has PC/SC; without it the in-process one, and a line that says what is not tried. */
-export const READERS_TO_TEST: readonly ('pcsc' | 'in-process')[] = ['pcsc', 'in-process'];
 const READY_WITHIN_MS = 40_000;
 const POLL_MS = 15;
 
@@ -126,7 +124,8 @@ export class SandboxUnderTest {
       const status = await this.status().catch(() => undefined);
       return status?.clearing.reachable && status.readers.some(({ state }) => state === 'empty') ? true : undefined;
     };
-    await until('the sandbox to be ready', ready, READY_WITHIN_MS).catch((error: Error) => {
+    await until('the sandbox to be ready', ready, READY_WITHIN_MS).catch(async (error: Error) => {
+      await this.stop();
       throw new Error(`${error.message}\n${this.#output}`);
     });
   }

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { hex, toHex } from '../values/index.ts';
+import { command, getData, getProcessingOptions, getResponse, readRecord, selectByName } from './command.ts';
+
+describe('command', () => {
+  const header = { cla: 0x80, ins: 0xca, p1: 0x9f, p2: 0x36 };
+
+  it.each<[string, Parameters<typeof command>[0], string]>([
+    ['header alone', header, '80CA9F36'],
+    ['with Le', { ...header, le: 16 }, '80CA9F3610'],
+    ['all there is', { ...header, le: 0 }, '80CA9F3600'],
+    ['256 bytes', { ...header, le: 256 }, '80CA9F3600'],
+    ['with data', { ...header, data: hex('AABB') }, '80CA9F3602AABB'],
+    ['with both', { ...header, data: hex('AABB'), le: 0 }, '80CA9F3602AABB00'],
+    ['empty data are none', { ...header, data: hex(''), le: 0 }, '80CA9F3600'],
+  ])('%s', (_, parts, bytes) => {
+    expect(toHex(command(parts))).toBe(bytes);
+  });
+
+  it.each<[string, Partial<Parameters<typeof command>[0]>]>([
+    ['256 bytes of data', { data: new Uint8Array(256) }],
+    ['Le of 257', { le: 257 }],
+    ['Le below 0', { le: -1 }],
+  ])('refuses %s', (_, part) => {
+    expect(() => command({ ...header, ...part })).toThrow(RangeError);
+  });
+});
+
+describe('named commands', () => {
+  it.each([
+    ['SELECT', selectByName(hex('A000000333010101')), '00A4040008A00000033301010100'],
+    ['GET PROCESSING OPTIONS', getProcessingOptions(hex('8300')), '80A8000002830000'],
+    ['READ RECORD', readRecord(1, 2), '00B2020C00'],
+    ['READ RECORD, highest file', readRecord(30, 255), '00B2FFF400'],
+    ['GET DATA', getData(0x9f79), '80CA9F7900'],
+    ['GET RESPONSE', getResponse(0x1c), '00C000001C'],
+  ])('%s', (_, bytes, expected) => {
+    expect(toHex(bytes)).toBe(expected);
+  });
+});

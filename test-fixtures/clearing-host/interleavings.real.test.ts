@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { BatchRequest } from '../../clearing/contract/index.ts';
+import type { Chip } from './chip.ts';
+import { HAPPENED, type Terminal } from './terminal.ts';
+import { ACCOUNT_MINOR, startWorld, type World } from './world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+/** What a terminal may do next. */
+const step = fc.record({
+  terminal: fc.nat(1),
+  card: fc.nat(1),
+  amount: fc.integer({ min: 1, max: 900 }),
+  does: fc.constantFrom(
+    'pay',
+    'pay-twice',
+    'torn-debited',
+    'torn-not-debited',
+    'after-debit',
+    'forged',
+    'online',
+    'online-lost',
+    'reversal-first',
+    'refused',
+    'seal',
+  ),
+  /** How often the batch is sent, and at once. */
+  sends: fc.integer({ min: 1, max: 3 }),
+});
+type Step = (typeof step)['generate'] extends (...args: never) => { value: infer T } ? T : never;
+
+/** What must come out, counted apart from the host. */
+interface Book {
+  merchant: number;
+  chipSpent: number;
+  forged: number;
+}
+
+interface Stage {
+  readonly terminals: readonly Terminal[];
+  readonly cards: readonly Chip[];
+  readonly book: Book;
+  /** Sent later, in whatever order. */
+  readonly late: (() => Promise<unknown>)[];
+}
+
+async function play({ terminals, cards, book, late }: Stage, taken: Step): Promise<void> {
+  const terminal = terminals[taken.terminal] as Terminal;
+  const card = cards[taken.card] as Chip;
+  const { amount } = taken;
+  switch (taken.does) {
+    case 'pay':
+    case 'pay-twice': {
+      const chip = card.pay(amount);
+      terminal.write(HAPPENED.approvedByChip, amount, { card, chip });
+      if (taken.does === 'pay-twice') {
+        terminal.write(HAPPENED.approvedByChip, amount, { card, chip });
+        book.forged += amount;
+      }
+      book.merchant += amount;
+      book.chipSpent += amount;
+      return;
+    }
+    case 'torn-debited':
+    case 'torn-not-debited': {
+      const debited = taken.does === 'torn-debited';
+      terminal.write(HAPPENED.undecided, amount, { card, chip: card.torn(amount, debited) });
+      if (debited) book.chipSpent += amount;
+      return;
+    }
+    case 'after-debit':
+      terminal.write(HAPPENED.afterDebit, amount, { card, chip: card.pay(amount) });
+      book.chipSpent += amount;
+      return;
+    case 'forged':
+      card.atc += 1;
+      terminal.write(HAPPENED.approvedByChip, amount, {
+        card,
+        chip: { ...card.refuse(amount), cryptogramType: 'tc' },
+      });
+      book.forged += amount;
+      return;
+    case 'refused':
+      terminal.write(HAPPENED.declined, amount, { card, chip: card.refuse(amount) });
+      return;
+    case 'online':
+    case 'online-lost':
+    case 'reversal-first':
+      return playOnline({ terminals, cards, book, late }, taken, terminal, card);
+    case 'seal':
+      return sealAndSend(terminal, taken.sends);
+  }
+}
+
+async function playOnline({ book, late }: Stage, { does, amount }: Step, terminal: Terminal, card: Chip): Promise<void> {
+  const chip = card.askOnline(amount);
+  const request = terminal.authorisationRequest(card, chip, amount);
+  if (does === 'reversal-first') {
+    await terminal.reverse(request.id);
+    late.push(() => terminal.authorise(request));
+    return;
+  }
+  const [{ body }] = await Promise.all([terminal.authorise(request), terminal.authorise(request)]);
+  if (does === 'online-lost') {
+    const id = randomUUID();
+    late.push(() => terminal.reverse(request.id, id), () => terminal.reverse(request.id, id));
+    return;
+  }
+  if (body['result'] !== 'approved') return;
+  const authorisationId = String(body['authorisationId']);
+  terminal.write({ ...HAPPENED.approvedByHost, authorisationId }, amount, { card, chip });
+  book.merchant += amount;
+}
+
+async function sealAndSend(terminal: Terminal, sends: number): Promise<void> {
+  if (terminal.unsealed.length === 0) return;
+  const batch: BatchRequest = terminal.seal();
+  const answers = await Promise.all(Array.from({ length: sends }, () => terminal.submit(batch)));
+  for (const { status, body } of answers) expect([status, body]).toEqual([200, answers[0]?.body]);
+}
+
+/** The last word on each card, so that nothing stays undecided. */
+async function closeAll({ terminals, cards, late }: Stage): Promise<void> {
+  for (const one of late) await one();
+  const [terminal] = terminals as [Terminal];
+  for (const card of cards) terminal.write(HAPPENED.declined, 1, { card, chip: card.refuse(1) });
+  for (const one of terminals) await sealAndSend(one, 1);
+}
+
+it('whatever happens in whatever order, everybody has what is theirs', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), async (steps) => {
+      const before = await world.host.admin.audit();
+      const stage: Stage = {
+        terminals: [await world.terminal(), await world.terminal()],
+        cards: [await world.card({ balance: 50_000 }), await world.card({ balance: 50_000 })],
+        book: { merchant: 0, chipSpent: 0, forged: 0 },
+        late: [],
+      };
+      for (const taken of steps) await play(stage, taken);
+      await closeAll(stage);
+
+      const after = await world.host.admin.audit();
+      expect(after.faults).toEqual([]);
+      expect(after.merchantsMinor - before.merchantsMinor).toBe(stage.book.merchant);
+      expect(after.chipDebitsMinor - before.chipDebitsMinor).toBe(stage.book.chipSpent);
+      expect(after.suspenseMinor - before.suspenseMinor).toBe(stage.book.forged);
+      expect([after.heldMinor, after.undecidedOpen]).toEqual([0, 0]);
+      const rows = await world.query(
+        'select sum(balance_minor)::int as accounts from cards where masked_pan = any($1)',
+        [stage.cards.map(({ pan }) => pan.masked)],
+      );
+      const givenBack = after.givenBackMinor - before.givenBackMinor;
+      const spent = after.accountPurchasesMinor - before.accountPurchasesMinor;
+      expect(Number(rows[0]?.['accounts'])).toBe(2 * ACCOUNT_MINOR + givenBack - spent);
+      const chips = stage.cards.reduce((sum, { balance }) => sum + balance, 0);
+      expect(100_000 - chips).toBe(after.chipDebitsMinor - before.chipDebitsMinor);
+    }),
+    { numRuns: 15, endOnFailure: true },
+  );
+}, 120_000);
