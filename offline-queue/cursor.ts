@@ -1,10 +1,10 @@
 /** An opaque cursor for "the row after this number" in one list. */
-export function cursorAt(list: string, number: number): string {
+function cursorAt(list: string, number: number): string {
   return Buffer.from(`${list} ${number}`).toString('base64url');
 }
 
 /** Undefined when the cursor is not one that `cursorAt` gave for this list. */
-export function parseCursor(list: string, cursor: string): number | undefined {
+function parseCursor(list: string, cursor: string): number | undefined {
   const [name, digits = '', ...rest] = Buffer.from(cursor, 'base64url').toString().split(' ');
   const number = /^[0-9]{1,16}$/.test(digits) ? Number(digits) : Number.NaN;
   const known = name === list && rest.length === 0 && Number.isSafeInteger(number);

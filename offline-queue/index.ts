@@ -1,4 +1,4 @@
-export { QueueError, type QueueErrorCode } from './errors.ts';
+export { QueueError } from './errors.ts';
 export { loadMasterKey } from './key-store.ts';
 export { openQueue, openQueueReadOnly } from './open.ts';
 export type {
@@ -14,7 +14,5 @@ export type {
   StoredPayment,
   StoredRecord,
   StoredReversal,
-  UnreadableRecord,
-  Verdict,
   Verification,
 } from './queue.ts';

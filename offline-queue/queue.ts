@@ -168,7 +168,7 @@ export interface RecordStore {
 }
 
 /** A row that no longer says what was written at its place. */
-export interface UnreadableRecord {
+interface UnreadableRecord {
   readonly sequence: number;
   readonly bytes: Uint8Array;
   readonly hash: Uint8Array;

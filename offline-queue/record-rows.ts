@@ -16,7 +16,7 @@ import type { Identity } from './queue.ts';
 import type { Sealing } from './sealing.ts';
 
 /** Sealed under this name and the record's place. */
-export const RECORDS = 'records';
+const RECORDS = 'records';
 
 export interface RecordRow {
   readonly place: Place;
@@ -32,7 +32,7 @@ export interface ChainedRow extends RecordRow {
   readonly record?: Record;
 }
 
-export interface Head {
+interface Head {
   readonly epoch: number;
   readonly sequence: number;
   readonly hash: Uint8Array;

@@ -69,7 +69,7 @@ export interface BatchRow {
   readonly central_at: string | null;
 }
 
-export interface SettingRow {
+interface SettingRow {
   readonly name: string;
   readonly value: string;
 }

@@ -15,7 +15,7 @@ import type { CommitOutcome, Identity, Queue, StoredBatch, Verdict, Verification
 
 export const AT = '2026-03-09T02:15:30.000Z';
 export const MASTER = hex('A5'.repeat(32));
-export const HOST_KEY = hex('4C62EEFD6ECFC2B95B92FD6C3D9575148AFA17425546D49018E5388D49DD7B4F');
+const HOST_KEY = hex('4C62EEFD6ECFC2B95B92FD6C3D9575148AFA17425546D49018E5388D49DD7B4F');
 
 /** Never the same bytes twice, and the same bytes in every run. */
 export function countingRandom(): (length: number) => Uint8Array {
@@ -49,7 +49,7 @@ export function pan(digits: string): Pan {
 
 export const RICH = pan('6228480000000000017');
 
-export const CHIP = {
+const CHIP = {
   cryptogramType: 'tc',
   cryptogram: '0F1E2D3C4B5A6978',
   amountAuthorised: '000000001280',

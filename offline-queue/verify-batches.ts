@@ -43,7 +43,7 @@ function checkBatch(row: Tagged<BatchRow>, last: Place, parts: Parts): Broken | 
   return (
     checkSeal(row, identity, parts) ??
     checkDocuments(row, identity) ??
-    (true ? undefined : badRow('changed', `Batch ${row.id} has been changed since it was written`))
+    (parts.table.holds(row) ? undefined : badRow('changed', `Batch ${row.id} has been changed since it was written`))
   );
 }
 

@@ -276,6 +276,17 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
       expect(await amount().textContent()).toBe('¥0.00');
     });
 
+    it('brings the result into sight of who taps far down the tray', async () => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await open();
+      await charge('300');
+      await page.locator('[data-card=two-applications]').click();
+      expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
+      register.move({ state: 'approved', debited: 'chip', card: CARD });
+      await settled(face('approved'));
+      await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
+    });
+
     it('cuts the network and mends it', async () => {
       await open();
       await page.getByRole('combobox', { name: '断开的方式' }).selectOption('blackhole');
@@ -294,6 +305,14 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
       expect(await page.getByRole('region', { name: '密码键盘' }).count()).toBe(0);
       register.move({ state: 'awaiting-pin' });
       await settled(page.getByRole('region', { name: '密码键盘' }));
+      // A wedge types faster than any page is drawn.
+      await page.evaluate(() => {
+        for (const key of ['6', '5', '4', '3', 'Enter']) window.dispatchEvent(new KeyboardEvent('keydown', { key }));
+      });
+      await expect
+        .poll(() => register.received.find(({ path }) => path === '/sandbox/pin')?.body)
+        .toEqual({ pin: '6543' });
+      register.received.length = 0;
       await page.keyboard.type('12');
       for (const key of ['3', '4', '5', '6']) await page.getByRole('button', { name: key, exact: true }).click();
       await page.keyboard.press('Enter');

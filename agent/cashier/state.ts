@@ -186,8 +186,7 @@ const HANDLERS: { readonly [K in PageEvent['kind']]: Handler<K> } = {
   'payment-heard': (state, { payment }) => follow({ ...state, book: hear(state.book, payment) }),
   'payments-listed': (state, { payments, askedAt }) =>
     afterList({ ...state, book: learnAll(state.book, payments, askedAt) }),
-  'payment-learnt': (state, { payment, askedAt }) =>
-    follow({ ...state, book: learn(state.book, payment, askedAt) }),
+  'payment-learnt': (state, { payment, askedAt }) => follow({ ...state, book: learn(state.book, payment, askedAt) }),
   key: (state, { key }) => typed(state, key),
   noticed: (state, { notice }) => ({ ...state, notice }),
   'attempt-begun': (state, { attempt }) =>

@@ -1,5 +1,5 @@
 import { encodeRecord } from '../../clearing/contract/record/index.ts';
-import type { CommitOutcome, Identity } from '../../offline-queue/index.ts';
+import type { CommitOutcome } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import { present } from '../present.ts';
 import type { Ending } from './decide.ts';
@@ -23,20 +23,28 @@ export async function commitEnding(
   step: 'outcome-committed' | 'intent-resolved' = 'outcome-committed',
 ): Promise<void> {
   const { state, detail, record: facts, pan, cancelReversal } = ending;
-  const record = facts && present({ draft: recordDraft(recordContext(payment, tools), facts), pan });
+  const record =
+    facts && present({ draft: recordDraft(recordContext(payment, tools), fitting(facts, payment, tools)), pan });
   await tools.book.commit(
     present({ paymentId: payment.id, state, final: true, detail, record, intent, cancelReversal }),
     step,
   );
 }
 
+/** A refusal of a card that tells nonsense is recorded without what it told: no money hangs on it. */
+function fitting({ chip, ...rest }: RecordFacts, payment: EndingOf, tools: Tools): RecordFacts {
+  const facts = chip ? { ...rest, chip } : rest;
+  return facts.outcome !== 'declined' || isRecordable(facts, payment, tools) ? facts : rest;
+}
+
 /**
  * Would the record of this ending fit its form? What a card made the terminal say (a PDOL with lengths of its own) must
  * not turn out to have no record once the card has paid.
  */
-export function isRecordable(facts: RecordFacts, payment: EndingOf, { terminal }: Identity, tools: Tools): boolean {
+export function isRecordable(facts: RecordFacts, payment: EndingOf, tools: Tools): boolean {
   try {
-    encodeRecord({ ...recordDraft(recordContext(payment, tools), facts), terminal, epoch: 1, sequence: 1 });
+    const draft = recordDraft(recordContext(payment, tools), facts);
+    encodeRecord({ ...draft, terminal: 'any', epoch: 1, sequence: 1 });
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;

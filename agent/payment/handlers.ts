@@ -54,10 +54,9 @@ const refusedByQueue = (error: unknown): void => {
 };
 
 async function saveIntent(tap: Tap, { intent }: Ask<'save-intent'>): Promise<Answer<'save-intent'>> {
-  const { sale, tools, identity, notes } = tap;
+  const { sale, tools, notes } = tap;
   const { record } = undecided(intent, 'cancelled', tools.kernel);
-  if (record === undefined)
-    return { kind: 'refused', reason: 'card-error' };
+  if (record === undefined || !isRecordable(record, sale, tools)) return { kind: 'refused', reason: 'card-error' };
   try {
     const content = tools.kernel.encodeIntent(intent);
     tools.queue.intents.save({ paymentId: sale.id, content, at: utc(tools.clock.now()) });

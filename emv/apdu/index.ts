@@ -1,10 +1,2 @@
-export { type CardAnswer, parseAnswer } from './answer.ts';
-export {
-  type CommandParts,
-  command,
-  getData,
-  getProcessingOptions,
-  getResponse,
-  readRecord,
-  selectByName,
-} from './command.ts';
+export { parseAnswer } from './answer.ts';
+export { getData, getProcessingOptions, getResponse, readRecord, selectByName } from './command.ts';

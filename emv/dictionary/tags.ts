@@ -2,7 +2,7 @@
 export type TagFormat = 'n' | 'cn' | 'a' | 'an' | 'ans' | 'b';
 
 /** Who sets the value. The card must not bring a value of the terminal's or the issuer host's. */
-export type TagSource = 'card' | 'terminal' | 'issuer';
+type TagSource = 'card' | 'terminal' | 'issuer';
 
 export interface TagInfo {
   readonly tag: number;

@@ -5,7 +5,7 @@ import { type CivilDate, type Fen, type Pan, parseBcd } from '../values/index.ts
 import { CardData } from './card-data.ts';
 import { parseTrack2 } from './track2.ts';
 
-export type Decision = 'tc' | 'arqc' | 'aac';
+type Decision = 'tc' | 'arqc' | 'aac';
 
 /** What a qPBOC card answers to GPO (JR/T 0025.12-2013 §6.5.4). Byte strings are raw values. */
 export interface GpoAnswer {

@@ -1,4 +1,4 @@
-export type { Intent, ReadRecord } from './intent.ts';
+export type { Intent } from './intent.ts';
 export { decodeIntent, encodeIntent } from './intent-codec.ts';
 export type {
   CardholderVerification,

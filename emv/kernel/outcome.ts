@@ -53,7 +53,7 @@ export type CardholderVerification = 'none' | 'signature' | 'online-pin' | 'cons
 export type OfflineAuthentication = 'fdda-00' | 'fdda-01' | 'none';
 
 /** Where the card left the field. */
-export type TornAt = 'before-intent' | 'after-intent';
+type TornAt = 'before-intent' | 'after-intent';
 
 export type Outcome =
   | {

@@ -50,7 +50,7 @@ export function ttqOf(tap: Tap): Uint8Array {
 }
 
 /** 5F24 where it is known, else the last day of track 2's month. */
-export function expiryOf({ answer }: Exchanged): CivilDate {
+function expiryOf({ answer }: Exchanged): CivilDate {
   return parseDate(answer.data.get(TAG.expiryDate) ?? new Uint8Array()) ?? answer.trackExpiry;
 }
 

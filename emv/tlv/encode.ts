@@ -3,7 +3,7 @@ import { MAX_TAG_BYTES, MORE, TAG_CONTINUES } from './tlv.ts';
 const MAX_LENGTH = 0xffff;
 
 /** The tag's one to three bytes. Throws RangeError when the number is no tag. */
-export function tagBytes(tag: number): Uint8Array {
+function tagBytes(tag: number): Uint8Array {
   const bytes = tag > 0xffff ? [tag >>> 16, tag >>> 8, tag] : tag > 0xff ? [tag >>> 8, tag] : [tag];
   const [first = 0, ...rest] = bytes.map((byte) => byte & 0xff);
   const last = rest.length - 1;

@@ -1,5 +1,5 @@
-export { buildDol, type DolEntry, type ParsedDol, parseDol } from './dol.ts';
+export { buildDol, type DolEntry, parseDol } from './dol.ts';
 export { encodeTlv } from './encode.ts';
 export { findTag } from './find.ts';
-export { type ParsedTlv, parseTlv, type TlvLimits } from './parse.ts';
-export type { Tlv, TlvErrorCode } from './tlv.ts';
+export { parseTlv } from './parse.ts';
+export type { Tlv } from './tlv.ts';

@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHsm, startClearingHost } from '../../clearing/index.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
 import { HAPPENED, send } from './terminal.ts';

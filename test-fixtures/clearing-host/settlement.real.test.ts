@@ -44,7 +44,10 @@ async function centralBatches(): Promise<CentralBatch[]> {
   }
 }
 
-async function settlementsOf(terminal: Terminal, query = ''): Promise<{ items: SettlementItem[]; next: string | null }> {
+async function settlementsOf(
+  terminal: Terminal,
+  query = '',
+): Promise<{ items: SettlementItem[]; next: string | null }> {
   const { body } = await terminal.get(`/v1/settlements${query}`);
   return body as unknown as { items: SettlementItem[]; next: string | null };
 }
@@ -130,8 +133,7 @@ describe('the central API', () => {
     const [batch] = await centralBatches();
     if (batch === undefined) throw new Error('nothing has settled');
     const path = `/central/v1/batches/${batch.id}/acknowledgement`;
-    const post = (body: object) =>
-      send(world.url, 'POST', path, {}, JSON.stringify(body));
+    const post = (body: object) => send(world.url, 'POST', path, {}, JSON.stringify(body));
     const { recordCount, totalMinor, chainHead } = batch;
     const wrong = await post({ recordCount: 3, totalMinor, chainHead });
     expect([wrong.status, wrong.body.code]).toEqual([409, 'acknowledgement-mismatch']);

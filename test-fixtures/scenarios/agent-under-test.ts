@@ -14,7 +14,7 @@ import {
 } from '../../agent/index.ts';
 import { cardToken } from '../../clearing/contract/record/index.ts';
 import { Pan } from '../../emv/values/index.ts';
-import { openQueue, type Queue } from '../../offline-queue/index.ts';
+import { openQueue, type Queue, QueueError } from '../../offline-queue/index.ts';
 import { type Behaviour, memoryStorage, withFaults } from '../card/index.ts';
 import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
 import { memoryReaders } from '../reader/memory-readers.ts';
@@ -48,6 +48,8 @@ export class AgentUnderTest {
   readonly tray = openTray({ storageOf: () => memoryStorage(), random });
   readonly logged: string[] = [];
   readonly readers = memoryReaders();
+  /** Writes that find the disk full. */
+  readonly diskFull = new Set<WritingMethod>();
   /** Called after each step of a payment. */
   onStep: OnStep = () => {};
   /** Overrides parts of the next start. */
@@ -100,7 +102,7 @@ export class AgentUnderTest {
     });
     const log = pino({ level: 'info' }, { write: (line: string) => this.logged.push(line) });
     this.#agent = await compose({
-      queue: this.#queue,
+      queue: this.#fillable(this.#queue),
       readers: this.readers,
       pinEntry: this.pad,
       settings: settingsOf(config),
@@ -144,6 +146,23 @@ export class AgentUnderTest {
     await this.#agent?.close();
     this.onStep = () => {};
     await this.up();
+  }
+
+  /** The queue on a disk that `diskFull` can fill. */
+  #fillable(queue: Queue): Queue {
+    const guarded =
+      <A extends unknown[], T>(method: WritingMethod, write: (...args: A) => T) =>
+      (...args: A): T => {
+        if (this.diskFull.has(method)) throw new QueueError('disk-full');
+        return write(...args);
+      };
+    return {
+      ...queue,
+      payments: { ...queue.payments, register: guarded('register', queue.payments.register) },
+      intents: { ...queue.intents, save: guarded('save', queue.intents.save) },
+      reversals: { ...queue.reversals, write: guarded('write', queue.reversals.write) },
+      commitOutcome: guarded('commitOutcome', queue.commitOutcome),
+    };
   }
 
   #closeQueue(): void {
@@ -257,6 +276,8 @@ export class AgentUnderTest {
     return page.items.map(({ record }) => record.outcome).reverse();
   }
 }
+
+type WritingMethod = 'register' | 'save' | 'write' | 'commitOutcome';
 
 interface Settings {
   readonly payment?: object;

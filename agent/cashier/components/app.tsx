@@ -63,14 +63,18 @@ function useKeyboard(session: Session): void {
   }, [session]);
 }
 
-/** When the focused button went away with its view, the new view takes the focus, so that Tab goes on from there. */
-function useFocusHandover(view: View) {
+/**
+ * A new view is brought into sight. When the focused button went away with the old one, it takes the focus, so that Tab
+ * goes on from there.
+ */
+function useHandover(view: View) {
   const main = useRef<HTMLElement>(null);
   const mark = view.kind === 'payment' ? view.face : view.kind;
   const last = useRef(mark);
   useEffect(() => {
     if (last.current === mark) return;
     last.current = mark;
+    if ((main.current?.getBoundingClientRect().top ?? 0) < 0) window.scrollTo({ top: 0 });
     if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, [mark]);
   return main;
@@ -108,7 +112,7 @@ export function App({ session, language: first, onLanguage, now }: AppProps) {
   const [language, setLanguage] = useState(first);
   const words = MESSAGES[language];
   const view = viewOf(state);
-  const main = useFocusHandover(view);
+  const main = useHandover(view);
   useKeyboard(session);
   useEffect(() => {
     document.documentElement.lang = words.code;

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Messages } from '../messages/index.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { BackspaceIcon } from './icons.tsx';
@@ -27,16 +27,23 @@ function DigitKeys({ digits, onDigit }: { digits: string; onDigit: (digit: strin
 
 /** The sandbox's PIN pad. What is typed is shown as dots, lives in this part alone and is dropped once sent. */
 export function PinPad({ sandbox, words }: PinPadProps) {
-  const [pin, setPin] = useState('');
-  const add = (digit: string): void => setPin((typed) => (typed.length < LONGEST ? typed + digit : typed));
-  const back = (): void => setPin((typed) => typed.slice(0, -1));
+  const pin = useRef('');
+  // Keys may come faster than the page is drawn, so what is typed is kept apart from what is drawn.
+  const [count, setCount] = useState(0);
+  const hold = (digits: string): void => {
+    pin.current = digits;
+    setCount(digits.length);
+  };
+  const add = (digit: string): void => hold(`${pin.current}${digit}`.slice(0, LONGEST));
+  const back = (): void => hold(pin.current.slice(0, -1));
   const enter = (): void => {
-    if (pin.length < SHORTEST) return;
-    setPin('');
-    void sandbox.enterPin(pin);
+    const typed = pin.current;
+    if (typed.length < SHORTEST) return;
+    hold('');
+    void sandbox.enterPin(typed);
   };
   const cancel = (): void => {
-    setPin('');
+    hold('');
     void sandbox.cancelPin();
   };
 
@@ -59,8 +66,8 @@ export function PinPad({ sandbox, words }: PinPadProps) {
   return (
     <section class="pin-pad" aria-label={texts.pinPad}>
       <p class="pin-dots" role="status">
-        <span aria-hidden="true">{'●'.repeat(pin.length)}</span>
-        <span class="unseen">{texts.pinLength(pin.length)}</span>
+        <span aria-hidden="true">{'●'.repeat(count)}</span>
+        <span class="unseen">{texts.pinLength(count)}</span>
       </p>
       <div class="pin-keys">
         <DigitKeys digits={ROWS[0]} onDigit={add} />
@@ -72,7 +79,7 @@ export function PinPad({ sandbox, words }: PinPadProps) {
           <BackspaceIcon />
         </button>
         <DigitKeys digits={ROWS[2]} onDigit={add} />
-        <button type="button" class="key key-word key-enter" disabled={pin.length < SHORTEST} onClick={enter}>
+        <button type="button" class="key key-word key-enter" disabled={count < SHORTEST} onClick={enter}>
           {texts.pinEnter}
         </button>
         <DigitKeys digits="0" onDigit={add} />

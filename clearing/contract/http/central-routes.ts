@@ -76,7 +76,7 @@ function addList(app: ApiServer, source: SettledBatches): void {
 }
 
 function addManifest(app: ApiServer, source: SettledBatches): void {
-  const response = { 200: centralBatch, ...problemResponses(404) };
+  const response = { 200: centralBatch, ...problemResponses(400, 404) };
   app.get(
     '/central/v1/batches/:id',
     { schema: { summary: 'A settled batch: counts, chain head, signatures', params: batchId, response } },
@@ -86,7 +86,7 @@ function addManifest(app: ApiServer, source: SettledBatches): void {
 
 function addRecords(app: ApiServer, source: SettledBatches): void {
   const content = { [NDJSON]: { schema: centralRecord }, [CSV]: { schema: z.string() } };
-  const response = { 200: { description: 'One record a line', content }, ...problemResponses(404, 406) };
+  const response = { 200: { description: 'One record a line', content }, ...problemResponses(400, 404, 406) };
   app.get(
     '/central/v1/batches/:id/records',
     { schema: { summary: 'The records that settled, one a line', params: batchId, response } },

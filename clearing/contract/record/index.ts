@@ -1,5 +1,5 @@
 export { cardToken, chainHash, HASH_BYTES, merkleRoot } from './chain.ts';
-export { encodeRecord, type ParsedRecord, parseRecord } from './codec.ts';
+export { encodeRecord, parseRecord } from './codec.ts';
 export {
   type Acknowledgement,
   acknowledgementBytes,
@@ -16,7 +16,6 @@ export {
   settlementBytes,
 } from './documents.ts';
 export type {
-  ClockState,
   CryptogramType,
   Debited,
   FundedBy,
@@ -24,7 +23,6 @@ export type {
   RecordCard,
   RecordChip,
   RecordDraft,
-  RecordKind,
   RecordOutcome,
 } from './record.ts';
-export { type Totals, totalsOf } from './totals.ts';
+export { totalsOf } from './totals.ts';

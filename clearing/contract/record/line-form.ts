@@ -13,7 +13,7 @@ export type Shape<T> = {
     : Leaf<T[K]>;
 };
 
-export type Parsed<T> =
+type Parsed<T> =
   | { readonly kind: 'parsed'; readonly value: T }
   | { readonly kind: 'malformed'; readonly reason: string };
 

@@ -1,9 +1,9 @@
 /** What happened to one payment, as the centre and the terminal both count it (docs/record.md). */
-export type RecordKind = 'purchase';
+type RecordKind = 'purchase';
 export type RecordOutcome = 'approved' | 'declined' | 'declined-after-debit' | 'undecided';
 export type FundedBy = 'chip' | 'account' | 'none';
 export type Debited = 'none' | 'chip' | 'account' | 'unknown';
-export type ClockState = 'trusted' | 'untrusted';
+type ClockState = 'trusted' | 'untrusted';
 export type CryptogramType = 'tc' | 'arqc' | 'aac';
 
 /** The cryptogram and everything it covers, as the card saw it: upper-case hex of the raw values. */

@@ -8,7 +8,7 @@ import { CA_RSA_80, CA_RSA_81, CA_SM2_57, type Exchange, type Script } from './g
 const RID = hex('A000000333');
 
 /** The CA keys of the golden cards. */
-export const CA_KEYS: readonly CaPublicKey[] = [
+const CA_KEYS: readonly CaPublicKey[] = [
   { rid: RID, index: 0x80, algorithm: 'rsa', modulus: hex(CA_RSA_80), exponent: hex('03') },
   { rid: RID, index: 0x81, algorithm: 'rsa', modulus: hex(CA_RSA_81), exponent: hex('03') },
   { rid: RID, index: 0x57, algorithm: 'sm2', point: hex(CA_SM2_57) },

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STEPS } from '../../agent/index.ts';
+import { type Payment, SandboxUnderTest, until } from './sandbox-under-test.ts';
+
+const AMOUNT = 310;
+const CHIP_AT_START = 80_000;
+const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
+/** Steps that only an online authorisation passes. */
+const ONLINE_STEPS: readonly string[] = ['pin-awaited', 'pin-ended', 'reversal-written', 'host-answered'];
+
+describe('the agent killed after each step of a payment', () => {
+  let sandbox: SandboxUnderTest;
+
+  beforeAll(async () => {
+    sandbox = await SandboxUnderTest.start('in-process');
+  });
+  afterAll(() => sandbox.stop());
+
+  /** The agent has died and is there again: it answers, and its reader is there. */
+  const restarted = async (): Promise<void> => {
+    await until('the agent to be back', async () => {
+      const status = await sandbox.status().catch(() => undefined);
+      return status?.clearing.reachable && status.readers.some(({ state }) => state !== 'unplugged') ? true : undefined;
+    });
+  };
+
+  /** Starts a payment and lets the agent die after a step of it; gives the payment as it is after the restart. */
+  const killedAfter = async (step: string, card: string): Promise<Payment> => {
+    const deaths = (sandbox.output.match(/the agent process ended/g) ?? []).length;
+    await sandbox.call('POST', '/sandbox/kill', { after: step });
+    const key = `kill-${step}`;
+    const body = { kind: 'purchase', amountMinor: AMOUNT, currency: 'CNY', reference: key };
+    const post = () => sandbox.call<Payment>('POST', '/v1/payments', body, { 'idempotency-key': key });
+    await post().catch(() => undefined);
+    await sandbox.tap(card).catch(() => undefined);
+    if (ONLINE_STEPS.includes(step)) {
+      await until('the PIN to be awaited, or the agent to be dead', async () => {
+        const typed = await sandbox.pin({ pin: '123456' }).catch(() => undefined);
+        return typed === undefined || typed.status < 300 ? true : undefined;
+      });
+    }
+    await until('the agent to die', async () =>
+      (sandbox.output.match(/the agent process ended/g) ?? []).length > deaths ? true : undefined,
+    );
+    await restarted();
+    // The register repeats what it did not hear an answer to; the same key is the same payment.
+    return (await post()).body;
+  };
+
+  const finish = async (payment: Payment): Promise<Payment> => {
+    if (FINAL.includes(payment.state)) return payment;
+    await sandbox.tap('rich');
+    return sandbox.reaches(payment.id, ...FINAL);
+  };
+
+  it.each(
+    STEPS.filter((step) => !ONLINE_STEPS.includes(step) && step !== 'intent-probed' && step !== 'intent-resolved'),
+  )('after %s: charged as the payment says, and no more', async (step) => {
+    const before = await sandbox.balance('rich');
+    const payment = await finish(await killedAfter(step, 'rich'));
+    const charged = before - (await sandbox.balance('rich'));
+    expect(charged).toBe(payment.state === 'approved' ? AMOUNT : 0);
+    expect(['approved', 'failed', 'declined']).toContain(payment.state);
+    expect((await sandbox.status()).openIntent).toBe(false);
+    // And the next sale is as any other.
+    expect(await sandbox.sale('rich', 1)).toMatchObject({ state: 'approved' });
+  });
+
+  it.each(ONLINE_STEPS)('after %s: the account is charged as the payment says', async (step) => {
+    const payment = await killedAfter(step, 'over-cvm-limit');
+    expect(payment).toMatchObject({ state: 'failed', reason: 'restarted', debited: 'none' });
+  });
+
+  it('adds up at the centre', async () => {
+    const approved = (await sandbox.settledRecords()).filter(({ outcome }) => outcome === 'approved');
+    const sum = approved.reduce((total, { amountMinor }) => total + amountMinor, 0);
+    expect(sum).toBe(CHIP_AT_START - (await sandbox.balance('rich')));
+    expect(new Set(approved.map(({ reference }) => reference)).size).toBe(approved.length);
+  });
+});
