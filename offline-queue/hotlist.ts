@@ -1,5 +1,4 @@
 import { ok as assert } from 'node:assert/strict';
-import { hex } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import type { HotlistStore } from './queue.ts';
 import type { Sealing } from './sealing.ts';
@@ -9,7 +8,7 @@ const TOKEN = /^[0-9A-F]{64}$/;
 
 function tokenBytes(token: string): Uint8Array {
   assert(TOKEN.test(token), 'a card token is 64 upper-case hex digits');
-  return hex(token);
+  return Buffer.from(token, 'hex');
 }
 
 /**
@@ -17,7 +16,7 @@ function tokenBytes(token: string): Uint8Array {
  * none of them, and so cannot put one in another's place.
  */
 export function xorInto(digest: Uint8Array, mac: Uint8Array): void {
-  for (const [at, byte] of mac.entries()) digest[at] = (digest[at] ?? 0) ^ byte;
+  for (let at = 0; at < digest.length; at++) digest[at] = (digest[at] ?? 0) ^ (mac[at] ?? 0);
 }
 
 export const EMPTY_DIGEST_BYTES = 32;

@@ -71,8 +71,8 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
     if (sequenceOf(place) === 1) return identities.of(epochOf(place))?.genesisHash ?? new Uint8Array(HASH_BYTES);
     return hashAt.get(place - 1)?.hash ?? new Uint8Array(HASH_BYTES);
   };
-  const chained = (row: RecordRow): ChainedRow => {
-    const previousHash = hashBefore(row.place);
+  const chained = (row: RecordRow, before?: RecordRow): ChainedRow => {
+    const previousHash = before?.place === row.place - 1 ? before.hash : hashBefore(row.place);
     const record = readable(row, previousHash, identities.of(epochOf(row.place)));
     return { ...row, previousHash, ...(record && { record }) };
   };
@@ -92,9 +92,10 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
       insert.run(place, new TextDecoder().decode(canonical), chainHash(hash, canonical), sealed ?? null);
       return { record, place };
     },
-    range: (first, lastPlace, limit = Number.MAX_SAFE_INTEGER) => from.all(first, lastPlace, limit).map(chained),
-    get: (place) => from.all(place, place, 1).map(chained)[0],
-    newest: (place, count) => below.all(place, count).map(chained),
+    range: (first, lastPlace, limit = Number.MAX_SAFE_INTEGER) =>
+      from.all(first, lastPlace, limit).map((row, at, rows) => chained(row, rows[at - 1])),
+    get: (place) => from.all(place, place, 1).map((row) => chained(row))[0],
+    newest: (place, count) => below.all(place, count).map((row) => chained(row)),
   };
 }
 

@@ -59,7 +59,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     path: 'batch list',
-    summary: 'batches, newest first',
+    summary: 'batches, oldest first',
     load: async () => (await import('./commands/batch-list.ts')).define,
   },
   {

@@ -138,6 +138,21 @@ describe('the service', () => {
     });
   });
 
+  it('is not believed any more once it has died', async () => {
+    const { readers } = await stage.withReader();
+    stage.fake.break('SCardGetStatusChange error: RPC transport error.(0x80100013)');
+    stage.fake.plugIn('ghost').status(empty(0));
+    expect(readers.list().map(({ name }) => name)).toEqual([NAME]);
+  });
+
+  it('is not looked for when the readers are closed as it dies', async () => {
+    const { readers } = await stage.withReader();
+    stage.fake.break('SCardGetStatusChange error: RPC transport error.(0x80100013)');
+    await readers.close();
+    await rest();
+    expect(stage.timers.pending).toEqual([]);
+  });
+
   it('is left alone once the readers are closed', async () => {
     const { readers, observer, native } = await stage.withCard();
     const told = observer.told.length;

@@ -46,6 +46,12 @@ describe('cards', () => {
     expect(await presence?.open()).toBeDefined();
   });
 
+  it('are opened once at a time', async () => {
+    const { arrived } = await stage.withCard();
+    expect(await arrived.presence?.open()).toBeUndefined();
+    expect(stage.fake.calls).toEqual(['2 connect exclusive']);
+  });
+
   it('whose connect hangs are given up, and disconnected when it comes through', async () => {
     const { native, observer } = await stage.withReader();
     native.status(present(1), ATR);
@@ -140,6 +146,19 @@ describe('a tear', () => {
     stage.timers.fire(500);
     expect(await exchange).toEqual({ kind: 'torn', cause: 'short-answer' });
     native.answerLate(null);
+  });
+
+  it('that is being looked into when the readers are closed starts nothing more', async () => {
+    const { readers, native, channel } = await stage.withCard();
+    stage.fake.next({ value: Buffer.alloc(0) }, DONE, NO_CARD);
+    await channel.exchange(COMMAND, 1_000);
+    stage.fake.next(undefined, DONE, NO_CARD);
+    stage.timers.fire(600);
+    await until(() => stage.fake.calls.includes('2 connect direct'));
+    const closing = readers.close();
+    native.answerLate(0);
+    await closing;
+    expect(stage.timers.pending).toEqual([]);
   });
 
   it('of a card that was swapped during the exchange is one, though an answer came', async () => {

@@ -95,7 +95,7 @@ export class PcscReader implements ReaderListener {
     this.#callOffLook();
     this.#callOffLook = this.#after(LOOK_AGAIN_MS, () => {
       void this.#queue(async () => {
-        if (this.#presence.kind !== 'missing' || this.#over) return;
+        if (this.#presence.kind !== 'missing') return;
         const card = await wakeAndLook(this.#handle);
         if (card) this.#signal({ kind: 'probed', card });
       });

@@ -34,7 +34,7 @@ export function pcscService(parts: PcscServiceParts): PcscService {
     // Asked first, because the native module does not come back while nobody listens.
     const listens = await isListening(socketPath);
     if (closed) return;
-    
+    if (!listens) return failed('nobody listens');
     try {
       session = startSession(nfcPcsc, {
         reader: (reader) => {

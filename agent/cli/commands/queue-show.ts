@@ -46,7 +46,8 @@ function* leaves(value: object, path: string): Generator<[string, string]> {
   for (const [name, field] of Object.entries(value)) {
     const at = path === '' ? name : `${path}.${name}`;
     if (typeof field === 'object' && field !== null) yield* leaves(field, at);
-    else if (field !== undefined) yield [at, name.endsWith('Minor') ? yuan(Number(field)) : String(field)];
+    else if (name.endsWith('Minor')) yield [at.replace(/Minor$/, ''), yuan(Number(field))];
+    else if (field !== undefined) yield [at, String(field)];
   }
 }
 

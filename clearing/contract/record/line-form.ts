@@ -76,8 +76,9 @@ const malformed = (reason: string): Parsed<never> => ({ kind: 'malformed', reaso
 
 function parseDocument(domain: string, lines: readonly Line[], bytes: Uint8Array): Parsed<Values> {
   if (bytes.length > MAX_BYTES) return malformed(`longer than ${MAX_BYTES} bytes`);
-  if (bytes.some((byte) => byte !== 0x0a && (byte < 0x20 || byte > 0x7e))) return malformed('not printable ASCII');
-  const [first, ...written] = new TextDecoder().decode(bytes).split('\n');
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  if (!/^[\n\x20-\x7e]*$/.test(text)) return malformed('not printable ASCII');
+  const [first, ...written] = text.split('\n');
   if (first !== domain) return malformed(`does not begin with ${domain}`);
   if (written.pop() !== '') return malformed('the last line does not end');
   if (written.length !== lines.length) return malformed(`${written.length} fields instead of ${lines.length}`);

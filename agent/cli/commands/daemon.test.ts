@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StoredBatch } from '../../../offline-queue/index.ts';
+import { type CliWorld, cli, STATUS, type TestTerminal, testTerminal } from '../test-terminal.ts';
+
+const AT = '2026-03-09T02:15:30.000Z';
+const CARD = { maskedPan: '622848*********0017', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 };
+const BATCH: StoredBatch = {
+  id: '0b0f7f0e-9f0a-4a42-8a3c-0d5e6c4b2a19',
+  state: 'sealed',
+  epoch: 1,
+  firstSequence: 1,
+  lastSequence: 2,
+  count: 2,
+  totalMinor: 2_560,
+  chainHead: 'AB',
+  merkleRoot: 'CD',
+  signature: 'EF',
+  sealedAt: AT,
+};
+
+let terminal: TestTerminal;
+const ask = (words: string[], world?: CliWorld) => cli([...words, '--url', terminal.url], world);
+
+beforeEach(async () => {
+  terminal = await testTerminal();
+});
+afterEach(() => terminal.close());
+
+describe('status', () => {
+  it('says how the terminal stands', async () => {
+    expect(await ask(['status'])).toEqual({
+      exitCode: 0,
+      err: [],
+      out: [
+        'Terminal  JD-T-0001',
+        `Clearing  reachable, last contact ${AT}`,
+        'Queue     5 not yet uploaded, ¥64.00, the oldest 12 min old',
+        'Hotlist   version 3, 1 min old',
+        'Limits    offline up to ¥200.00, PIN from ¥300.00, refused from ¥1,000.00',
+        'Reader    爱创 ACR1252 读卡器: contactless, empty',
+      ],
+    });
+  });
+
+  it('says what a new terminal lacks', async () => {
+    const { terminal: _, ...unnamed } = STATUS;
+    terminal.status = {
+      ...unnamed,
+      readers: [],
+      clearing: { reachable: false },
+      queue: { unacknowledgedCount: 0, unacknowledgedSumMinor: 0 },
+      hotlist: { version: 0 },
+      limits: { floorMinor: 0, cvmMinor: 0, transactionMinor: 0 },
+      openIntent: true,
+    };
+    expect((await ask(['status'])).out).toEqual([
+      'Terminal  not enrolled',
+      'Clearing  NOT REACHABLE, no contact since the daemon started',
+      'Queue     nothing waits to be uploaded',
+      'Hotlist   version 0, never fetched',
+      'Limits    nothing can be sold: enrol the terminal, or wait for its parameters',
+      'Reader    none found',
+      'Torn      a payment waits for its card to be tapped again',
+    ]);
+  });
+
+  it('gives the whole answer in JSON, and finds the daemon by its port', async () => {
+    const environment = { JDPOS_PORT: new URL(terminal.url).port };
+    const { out } = await cli(['status', '--json'], { environment });
+    expect(JSON.parse(out.join(''))).toEqual(STATUS);
+  });
+
+  it('does not take another server for the daemon', async () => {
+    const fetch = async () => new Response('<html></html>');
+    const { exitCode, err } = await ask(['status', '--json'], { fetch });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(err.join(''))).toMatchObject({ error: { code: 'unexpected-answer' } });
+  });
+});
+
+describe('readers', () => {
+  it('are listed; a terminal without any is a negative answer', async () => {
+    expect((await ask(['readers', 'list'])).out).toEqual([
+      'READER               ROLE         STATE',
+      '爱创 ACR1252 读卡器  contactless  empty',
+    ]);
+    terminal.status = { ...STATUS, readers: [] };
+    expect(await ask(['readers', 'list', '--json'])).toEqual({ exitCode: 1, out: ['{"items":[]}'], err: [] });
+  });
+
+  it('are watched until interrupted, each change once', async () => {
+    const interruption = new AbortController();
+    const [reader] = STATUS.readers;
+    const run = await ask(['readers', 'watch'], {
+      interrupted: interruption.signal,
+      onOut: (line) => {
+        if (line.endsWith('unplugged')) interruption.abort();
+        else if (line.endsWith('card')) {
+          terminal.events.publish('reader', { ...reader, state: 'card' });
+          terminal.events.publish('reader', { ...reader, state: 'unplugged' });
+        } else terminal.events.publish('reader', { ...reader, state: 'card' });
+      },
+    });
+    const state = (name: string) => `${AT}  爱创 ACR1252 读卡器  contactless  ${name}`;
+    expect(run).toEqual({ exitCode: 0, err: [], out: ['empty', 'card', 'unplugged'].map(state) });
+  });
+});
+
+describe('pay', () => {
+  it('prints the states as they come and ends with the result', async () => {
+    terminal.onStart = () => {
+      terminal.move({ state: 'card-present' });
+      terminal.move({
+        state: 'approved',
+        detail: { card: CARD, debited: 'chip', fundedBy: 'chip', offline: true },
+        record: { epoch: 1, sequence: 7 },
+      });
+    };
+    expect(await ask(['pay', '12.80', '--reference', 'till 3'])).toEqual({
+      exitCode: 0,
+      err: [],
+      out: [
+        'awaiting-card  ¥12.80  tap the card (Ctrl-C cancels)',
+        'card-present  ¥12.80  keep the card on the reader',
+        'approved  ¥12.80  622848*********0017  balance left ¥487.20  offline  record 1-7',
+      ],
+    });
+    expect(terminal.started).toEqual([
+      { key: '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11', amountMinor: 1280, reference: 'till 3' },
+    ]);
+  });
+
+  it.each([
+    ['declined', { reason: 'insufficient-funds' }, 'There is not enough money on the card.'],
+    ['declined', { reason: 'not-genuine', debited: 'chip' as const }, 'debited: chip'],
+    ['undecided', { reason: 'cancelled', debited: 'unknown' as const }, 'debited: unknown'],
+    ['failed', { reason: 'restarted' }, 'The terminal restarted'],
+  ])('%s is a negative answer', async (state, detail, said) => {
+    terminal.onStart = () => terminal.move({ state, detail });
+    const { exitCode, out } = await ask(['pay', '3']);
+    expect(exitCode).toBe(1);
+    expect(out.at(-1)).toContain(said);
+  });
+
+  it('gives each state as a document in JSON', async () => {
+    terminal.onStart = () => terminal.move({ state: 'declined', detail: { reason: 'expired' } });
+    const { out } = await ask(['pay', '0.05', '--json']);
+    expect(out.map((line) => JSON.parse(line))).toMatchObject([
+      { state: 'awaiting-card', amountMinor: 5 },
+      { state: 'declined', reason: 'expired' },
+    ]);
+  });
+
+  it('cancels when interrupted, and waits for what comes of it', async () => {
+    const interruption = new AbortController();
+    const { exitCode, out, err } = await ask(['pay', '3'], {
+      interrupted: interruption.signal,
+      onOut: (line) => {
+        if (line.startsWith('awaiting-card')) interruption.abort();
+      },
+    });
+    expect(exitCode).toBe(1);
+    expect(terminal.cancelled).toHaveLength(1);
+    expect(err).toEqual(['cancelling']);
+    expect(out.at(-1)).toMatch(/^cancelled {2}¥3\.00/);
+  });
+
+  it('cancels what an interruption found between question and answer', async () => {
+    const interruption = new AbortController();
+    interruption.abort();
+    const { exitCode } = await ask(['pay', '3'], { interrupted: interruption.signal });
+    expect(exitCode).toBe(1);
+    expect(terminal.cancelled).toHaveLength(1);
+  });
+
+  it('asks again under the same key when an answer is lost, and follows the one payment', async () => {
+    let lost = 0;
+    const lossy: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (init?.method !== 'POST' || lost === 2) return response;
+      lost += 1;
+      throw new TypeError('fetch failed');
+    };
+    terminal.onStart = () => terminal.move({ state: 'present-again', detail: { reason: 'torn', debited: 'unknown' } });
+    const run = ask(['pay', '3'], {
+      fetch: lossy,
+      onOut: (line) => {
+        if (line.startsWith('present-again')) terminal.move({ state: 'approved', detail: { card: CARD } });
+      },
+    });
+    expect(await run).toMatchObject({ exitCode: 0 });
+    expect(new Set(terminal.started.map(({ key }) => key)).size).toBe(1);
+    expect(terminal.started).toHaveLength(3);
+  });
+
+  it('says how to ask again when the daemon stays away', async () => {
+    const interrupted = new AbortController().signal;
+    const gone: typeof fetch = async (input, init) => {
+      if (init?.method === 'POST') throw new TypeError('fetch failed');
+      return fetch(input, init);
+    };
+    const { exitCode, err } = await ask(['pay', '3', '--key', 'k1'], { fetch: gone, interrupted });
+    expect(exitCode).toBe(1);
+    expect(err.join()).toContain('jdpos pay 3.00 --key k1 --reference cli-k1');
+  });
+
+  it('ends at once when the daemon refuses, in its words', async () => {
+    terminal.ready = false;
+    const { exitCode, err } = await ask(['pay', '3', '--json']);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(err.join(''))).toMatchObject({
+      error: { code: 'daemon-refused', next: 'Enrol the terminal, and look at `jdpos status`.' },
+    });
+  });
+});
+
+describe('batch close', () => {
+  it('prints what was sealed, or why nothing was', async () => {
+    expect(await ask(['batch', 'close'])).toMatchObject({ exitCode: 1, out: [] });
+    terminal.batch = BATCH;
+    expect((await ask(['batch', 'close'])).out).toEqual([`${BATCH.id}  sealed  records 1-1 to 1-2  2 in all  ¥25.60`]);
+  });
+});

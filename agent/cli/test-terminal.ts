@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import type { StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
+import { type EventLog, eventLog } from '../api/event-log.ts';
+import { paymentOf } from '../api/payment-resource.ts';
+import { createRegisterServer, listen } from '../api/servers.ts';
+import type { StatusResource } from '../api/status-resource.ts';
+import type { CliIo } from './io.ts';
+import { runCli } from './program.ts';
+
+const AT = '2026-03-09T02:15:30.000Z';
+
+/** The daemon's register API with nothing behind it: the test moves the payments. */
+export interface TestTerminal {
+  readonly url: string;
+  readonly events: EventLog;
+  /** What was asked to start, by key. */
+  readonly started: { readonly key: string; readonly amountMinor: number; readonly reference: string }[];
+  readonly cancelled: string[];
+  status: StatusResource;
+  batch: StoredBatch | undefined;
+  ready: boolean;
+  /** Called when a payment has been started. */
+  onStart: () => void;
+  /** Changes the payment and tells who listens. */
+  move(change: Partial<StoredPayment>): void;
+  close(): Promise<void>;
+}
+
+export const STATUS: StatusResource = {
+  terminal: 'JD-T-0001',
+  readers: [{ name: '爱创 ACR1252 读卡器', role: 'contactless', state: 'empty' }],
+  clearing: { reachable: true, lastContactAt: AT },
+  queue: { unacknowledgedCount: 5, unacknowledgedSumMinor: 6_400, oldestAgeS: 754 },
+  hotlist: { version: 3, ageS: 61 },
+  limits: { floorMinor: 20_000, cvmMinor: 30_000, transactionMinor: 100_000 },
+  openIntent: false,
+};
+
+const isOver = (state: string): boolean => ['approved', 'declined', 'cancelled', 'undecided', 'failed'].includes(state);
+
+export async function testTerminal(): Promise<TestTerminal> {
+  const events = eventLog(1);
+  let payment: StoredPayment | undefined;
+  const find = (id: string): StoredPayment | undefined => (payment?.id === id ? payment : undefined);
+  const terminal = {
+    url: '',
+    events,
+    started: [] as TestTerminal['started'],
+    cancelled: [] as string[],
+    status: STATUS,
+    batch: undefined as StoredBatch | undefined,
+    ready: true,
+    onStart: () => {},
+    move(change: Partial<StoredPayment>) {
+      if (payment === undefined) throw new Error('no payment has been started');
+      payment = { ...payment, ...change, final: isOver(change.state ?? payment.state) };
+      events.publish('payment', paymentOf(payment));
+    },
+    close: () => app.close(),
+  };
+  const app = await createRegisterServer({
+    at: { host: '127.0.0.1', port: 0 },
+    version: '0',
+    log: pino({ level: 'silent' }),
+    api: {
+      queue: { payments: { ...unused, get: find } },
+      desk: {
+        start: async ({ key, amountMinor, reference }) => {
+          const known = terminal.started.some((order) => order.key === key);
+          terminal.started.push({ key, amountMinor, reference });
+          if (known && payment !== undefined) return { kind: 'known', payment };
+          if (payment !== undefined && !payment.final) return { kind: 'busy', payment };
+          const rest = { kind: 'purchase', state: 'awaiting-card', final: false, detail: {} };
+          payment = { id: randomUUID(), amountMinor, reference, ...rest, createdAt: AT, updatedAt: AT };
+          events.publish('payment', paymentOf(payment));
+          setImmediate(() => terminal.onStart());
+          return { kind: 'registered', payment };
+        },
+        cancel: async (id) => {
+          const found = find(id);
+          if (found === undefined) return { kind: 'not-found' };
+          terminal.cancelled.push(id);
+          terminal.move({ state: 'cancelled', detail: { reason: 'cancelled' } });
+          return { kind: 'cancelled', payment: payment ?? found };
+        },
+        resume: async () => {},
+        stop: async () => {},
+      },
+      ready: () => terminal.ready,
+      status: () => terminal.status,
+      events,
+      closeBatch: () => terminal.batch,
+    },
+  });
+  terminal.url = await listen(app, { host: '127.0.0.1', port: 0 });
+  return terminal;
+}
+
+const notUsed = (): never => {
+  throw new Error('the command line does not use this');
+};
+const unused = { register: notUsed, list: notUsed, unfinished: notUsed, update: notUsed };
+
+export interface CliRun {
+  readonly exitCode: number;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+export interface CliWorld extends Partial<CliIo> {
+  /** Called with each line of results, when it is printed. */
+  readonly onOut?: (line: string) => void;
+}
+
+/** Runs one command line without a process. */
+export async function cli(words: readonly string[], world: CliWorld = {}): Promise<CliRun> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const exitCode = await runCli(words, {
+    out: (line) => {
+      out.push(...line.split('\n'));
+      world.onOut?.(line);
+    },
+    err: (line) => err.push(...line.split('\n')),
+    environment: {},
+    workingDirectory: '/nonexistent',
+    readInput: async () => '',
+    fetch: (input, init) => fetch(input, init),
+    now: () => Date.parse(AT),
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    uuid: () => '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11',
+    interrupted: new AbortController().signal,
+    ...world,
+  });
+  return { exitCode, out, err };
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { ParametersContent } from '../../clearing/contract/index.ts';
+import { fen, hex, toHex } from '../../emv/values/index.ts';
+import { localTime } from '../clock.ts';
+import { type TapFacts, transactionInput } from './kernel-input.ts';
+
+const MODULUS = 'C1'.repeat(128);
+
+const parameters: ParametersContent = {
+  version: 4,
+  issuedAt: '2026-01-01T00:00:00Z',
+  terminal: 'T-0001',
+  merchant: { id: 'M-1', name: 'TEST SHOP', categoryCode: '5411' },
+  rules: {
+    countryCode: '0156',
+    terminalType: '22',
+    capabilities: 'E0E9C8',
+    onlinePin: true,
+    signature: true,
+    statusCheck: false,
+  },
+  applications: [
+    {
+      aid: 'A000000333010101',
+      partialSelection: true,
+      version: '0030',
+      transactionLimitMinor: 500_000,
+      cvmLimitMinor: 100_000,
+      offlineFloorLimitMinor: 50_000,
+    },
+    { aid: 'A000000333010106', partialSelection: false, version: '0020', terminalFloorLimitMinor: 30_000 },
+    { aid: 'A000000333010103', partialSelection: false, version: '0020' },
+  ],
+  caKeys: [
+    { algorithm: 'rsa', rid: 'A000000333', index: 0x0b, expiry: '2030-12-31', modulus: MODULUS, exponent: '03' },
+    { algorithm: 'sm2', rid: 'A000000333', index: 0x18, point: 'AB'.repeat(64) },
+  ],
+};
+
+const tap: TapFacts = {
+  amount: fen(1250),
+  local: localTime(Date.parse('2026-06-01T04:30:15Z'), 'Asia/Shanghai'),
+  unpredictableNumber: hex('11223344'),
+  transactionCounter: 7,
+  onlineCapable: true,
+  pinPad: true,
+  floorFor: (floor) => fen(Math.floor(floor / 2)),
+};
+
+describe('transactionInput', () => {
+  const input = transactionInput(parameters, tap);
+
+  it('is a purchase in yuan, at the terminal’s own date and time', () => {
+    expect(input).toMatchObject({
+      amount: 1250,
+      transactionType: 0,
+      date: { year: 2026, month: 6, day: 1 },
+      time: { hour: 12, minute: 30, second: 15 },
+      transactionCounter: 7,
+    });
+    expect(toHex(input.currencyCode)).toBe('0156');
+    expect(toHex(input.unpredictableNumber)).toBe('11223344');
+  });
+
+  it('gives each application the floor that holds now, 9F1B where there is no DF19, and none where there is neither', () => {
+    expect(input.terminal.applications.map(({ aid, ...rest }) => ({ aid: toHex(aid), ...rest }))).toMatchObject([
+      { aid: 'A000000333010101', transactionLimit: 500_000, cvmLimit: 100_000, offlineFloorLimit: 25_000 },
+      { aid: 'A000000333010106', offlineFloorLimit: 15_000, terminalFloorLimit: 30_000 },
+      { aid: 'A000000333010103', offlineFloorLimit: 0 },
+    ]);
+    expect(input.terminal.applications[2]).not.toHaveProperty('transactionLimit');
+  });
+
+  it('offers a PIN only where there is a pad, and no contact slot at all', () => {
+    expect(input.terminal).toMatchObject({
+      onlinePin: true,
+      contactInterface: false,
+      onlineCapable: true,
+      terminalType: 0x22,
+    });
+    expect(transactionInput(parameters, { ...tap, pinPad: false }).terminal.onlinePin).toBe(false);
+  });
+
+  it.each([
+    [0x9f15, '5411'],
+    [0x9f16, '4D2D31202020202020202020202020'],
+    [0x9f1c, '542D303030312020'],
+    [0x9f4e, '544553542053484F502020202020202020202020'],
+  ])('tells the card %i as %s', (tag, expected) => {
+    expect(toHex(input.terminal.data.get(tag) ?? new Uint8Array())).toBe(expected);
+  });
+
+  it('finds CA keys by RID and index', () => {
+    const { caKeys } = input;
+    expect(caKeys.find(hex('A000000333'), 0x0b)).toMatchObject({ algorithm: 'rsa', expiry: '20301231' });
+    expect(caKeys.find(hex('A000000333'), 0x18)).toMatchObject({ algorithm: 'sm2' });
+    expect(caKeys.find(hex('A000000333'), 0x18)).not.toHaveProperty('expiry');
+    expect(caKeys.find(hex('A000000003'), 0x0b)).toBeUndefined();
+    expect(caKeys.find(hex('A000000333'), 0x0c)).toBeUndefined();
+  });
+});

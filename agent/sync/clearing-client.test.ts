@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { requestBytes } from '../../clearing/contract/record/index.ts';
+import { sm2PublicKey, sm2Verify } from '../../emv/crypto/index.ts';
+import { hex } from '../../emv/values/index.ts';
+import type { Identity } from '../../offline-queue/index.ts';
+import { type ClearingClient, type ClearingRequest, clearingClient } from './clearing-client.ts';
+import { type Reachability, reachability } from './reachability.ts';
+
+const clock = { now: () => Date.parse('2026-11-24T10:00:00Z'), monotonic: () => 0 };
+const key = hex('07826222F20A1985DE39834ECD566ADC0C87B392FA6E6E8016C25D12FACE304F');
+const identity: Identity = {
+  terminal: 'T-1',
+  merchant: 'M-1',
+  epoch: 3,
+  genesisHash: new Uint8Array(32),
+  signingKey: key,
+  cardTokenKey: new Uint8Array(32),
+  hostAcknowledgementKey: new Uint8Array(64),
+  hostHotlistKey: new Uint8Array(64),
+  hostParameterKey: new Uint8Array(64),
+  hostSealingKey: new Uint8Array(64),
+};
+
+let server: Server;
+let answer: (response: ServerResponse) => void;
+let asked: { request: IncomingMessage; body: Buffer } | undefined;
+let contact: Reachability;
+let client: ClearingClient;
+let me: Identity | undefined;
+
+beforeEach(async () => {
+  me = identity;
+  server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    asked = { request, body: Buffer.concat(chunks) };
+    answer(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  contact = reachability(clock, () => {});
+  client = clearingClient({
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    identity: () => me,
+    reachability: contact,
+    clock,
+    log: pino({ level: 'silent' }),
+  });
+});
+afterEach(async () => {
+  await client.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+const send = (more: Partial<ClearingRequest<{ n: number }>> = {}) =>
+  client.send({
+    method: 'GET',
+    path: '/v1/thing?since=1',
+    answer: z.strictObject({ n: z.number() }),
+    timeoutMs: 300,
+    signal: new AbortController().signal,
+    ...more,
+  });
+
+describe('the clearing client', () => {
+  it.each<[string, number, string, Record<string, string>, object, boolean]>([
+    ['a good answer', 200, '{"n":1}', {}, { kind: 'answered', value: { n: 1 } }, true],
+    ['created', 201, '{"n":1}', {}, { kind: 'answered' }, true],
+    [
+      'a problem',
+      409,
+      '{"code":"gap","detail":"d","expectedSequence":4}',
+      {},
+      { kind: 'refused', code: 'gap', detail: 'd' },
+      true,
+    ],
+    ['a refusal without a code', 404, '{}', {}, { kind: 'refused', status: 404, code: 'unknown' }, true],
+    ['a refusal that is no JSON', 404, 'Not Found', {}, { kind: 'failed' }, false],
+    ['another shape', 200, '{"n":"1"}', {}, { kind: 'failed' }, false],
+    ['something more', 200, '{"n":1,"m":2}', {}, { kind: 'failed' }, false],
+    ['no JSON', 200, '<html>', {}, { kind: 'failed' }, false],
+    ['nothing', 204, '', {}, { kind: 'failed' }, false],
+    ['a redirect', 302, '{"n":1}', { location: '/' }, { kind: 'failed' }, false],
+    ['a broken host', 500, '{"n":1}', {}, { kind: 'failed', why: 'status 500' }, false],
+    ['a busy host', 503, '{}', { 'retry-after': '7' }, { kind: 'failed', retryAfterMs: 7000 }, false],
+    ['too many requests', 429, '{}', { 'retry-after': '7' }, { kind: 'failed', retryAfterMs: 7000 }, false],
+  ])('%s', async (_name, status, text, headers, expected, reachable) => {
+    answer = (response) => response.writeHead(status, headers).end(text);
+    contact.contact();
+    expect(await send()).toMatchObject(expected);
+    expect(contact.state().reachable).toBe(reachable);
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['silence', () => {}],
+    ['half an answer and then silence', (response) => response.writeHead(200).write('{"n":')],
+    ['a broken connection', (response) => response.destroy()],
+    ['more than was bargained for', (response) => response.end(`{"n":1${' '.repeat(2_000)}}`)],
+  ])('%s is no answer', async (_name, how) => {
+    answer = how;
+    contact.contact();
+    expect((await send({ maxBytes: 1_000 })).kind).toBe('failed');
+    expect(contact.state().reachable).toBe(false);
+  });
+
+  it('a request that was given up says nothing about the host', async () => {
+    answer = () => {};
+    contact.contact();
+    const stop = new AbortController();
+    const sent = send({ signal: stop.signal, timeoutMs: 10_000 });
+    stop.abort();
+    expect((await sent).kind).toBe('failed');
+    expect(contact.state().reachable).toBe(true);
+  });
+
+  it('signs method, path with query, and body', async () => {
+    answer = (response) => response.end('{"n":1}');
+    await send({ method: 'POST', path: '/v1/thing', body: { reference: '单号' }, key: 'k-1' });
+    const { headers, method, url } = asked?.request ?? {};
+    expect({ method, url }).toEqual({ method: 'POST', url: '/v1/thing' });
+    expect(headers).toMatchObject({
+      'jdpos-terminal': 'T-1',
+      'jdpos-epoch': '3',
+      'idempotency-key': 'k-1',
+      'content-type': 'application/json',
+    });
+    const body = new Uint8Array(asked?.body ?? []);
+    expect(new TextDecoder().decode(body)).toBe('{"reference":"单号"}');
+    const signed = requestBytes({ method: 'POST', path: '/v1/thing', body });
+    expect(sm2Verify(sm2PublicKey(key), signed, hex(String(headers?.['jdpos-signature'])))).toBe(true);
+  });
+
+  it('signs nothing before the terminal is enrolled', async () => {
+    me = undefined;
+    answer = (response) => response.end('{"n":1}');
+    await send();
+    expect(Object.keys(asked?.request.headers ?? {}).filter((name) => name.startsWith('jdpos-'))).toEqual([]);
+  });
+});

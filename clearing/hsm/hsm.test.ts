@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { drawSm2PrivateKey, sm2Open, sm2PublicKey, sm2Seal, sm2Verify } from '../../emv/crypto/index.ts';
+import { hex, Pan, Secret, toHex } from '../../emv/values/index.ts';
+import type { RecordChip } from '../contract/record/index.ts';
+import { createHsm } from './hsm.ts';
+import type { HsmKey, HsmKeys } from './keys.ts';
+
+const key = (digits: string, mark: HsmKey['mark'] = 'PRODUCTION'): HsmKey => ({ value: new Secret(hex(digits)), mark });
+
+const MDK = '0123456789ABCDEFFEDCBA9876543210';
+const KEYS: HsmKeys = {
+  masterKeys: [
+    { index: 1, algorithm: '3des', ac: key(MDK), mac: key(MDK) },
+    { index: 1, algorithm: 'sm4', ac: key(MDK), mac: key(MDK) },
+  ],
+  acknowledgement: key('11'.repeat(32)),
+  hotlist: key('22'.repeat(32)),
+  parameters: key('33'.repeat(32)),
+  sealing: key('44'.repeat(32)),
+  cardToken: key('55'.repeat(32)),
+  storage: key('66'.repeat(32)),
+  pin: new Map([['pad-1', key('00112233445566778899AABBCCDDEEFF')]]),
+};
+
+let drawn = 0;
+const random = (length: number): Uint8Array => {
+  drawn += 1;
+  return new Uint8Array(length).fill(drawn % 200);
+};
+const hsmOf = (keys: HsmKeys = KEYS, production = false) => createHsm({ keys, production, random });
+const hsm = hsmOf();
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const pan = (digits: string): Pan => {
+  const parsed = Pan.parse(digits);
+  if (parsed === undefined) throw new Error('no PAN');
+  return parsed;
+};
+const PAN = pan('6299990000001234567');
+
+describe('keys', () => {
+  it.each([
+    ['acknowledgement', { acknowledgement: key('11'.repeat(32), 'TEST') }],
+    ['PIN key pad-1', { pin: new Map([['pad-1', key('00'.repeat(16), 'TEST')]]) }],
+    ['master key 1 (3des) for MACs', { masterKeys: [{ ...KEYS.masterKeys[0], mac: key(MDK, 'TEST') }] }],
+  ])('marked TEST are refused in production: %s', (name, change) => {
+    const keys = { ...KEYS, ...change } as HsmKeys;
+    expect(() => hsmOf(keys, true)).toThrow(expect.objectContaining({ code: 'test-key-in-production' }));
+    expect(() => hsmOf(keys, true)).toThrow(name);
+    expect(() => hsmOf(keys, false)).not.toThrow();
+  });
+
+  it('of another length are refused, named without their bytes', () => {
+    const keys = { ...KEYS, storage: key('66'.repeat(31)) };
+    expect(() => hsmOf(keys)).toThrow(expect.objectContaining({ code: 'bad-key' }));
+    expect(() => hsmOf(keys)).toThrow('the key "storage" has 31 bytes instead of 32');
+  });
+
+  it('never come out', () => {
+    expect(JSON.stringify([hsm, KEYS])).not.toMatch(/1111|MDK|0123456789ABCDEF/);
+  });
+});
+
+describe('signatures', () => {
+  it.each(['acknowledgement', 'hotlist', 'parameters'] as const)('for %s verify under its own key alone', (purpose) => {
+    const { keyId, signature } = hsm.sign(purpose, utf8('words'));
+    expect(keyId).toBe(hsm.keyId(purpose));
+    for (const other of ['acknowledgement', 'hotlist', 'parameters', 'sealing'] as const) {
+      const verified = sm2Verify(hex(hsm.publicKeys[other]), utf8('words'), hex(signature));
+      expect(verified, other).toBe(other === purpose);
+    }
+  });
+});
+
+describe('PANs', () => {
+  const token = hsm.cardToken(PAN);
+  const seal = (digits: string, associated: string): string => {
+    const sealed = sm2Seal({
+      publicKey64: hex(hsm.publicKeys.sealing),
+      ephemeralPrivateKey32: drawSm2PrivateKey(random),
+      plaintext: utf8(digits),
+      associatedData: utf8(associated),
+    });
+    return toHex(sealed ?? new Uint8Array());
+  };
+
+  it('open when they are those of their token', () => {
+    expect(hsm.openPan(seal(PAN.reveal(), token), token)?.reveal()).toBe('6299990000001234567');
+  });
+
+  it.each([
+    ['another PAN under this token', () => seal('6299990000007654321', token)],
+    ['sealed to another token', () => seal(PAN.reveal(), 'AB'.repeat(32))],
+    ['no digits', () => seal('62999900000012345AB', token)],
+    ['changed on the way', () => seal(PAN.reveal(), token).replace(/..$/, '00')],
+    ['no envelope', () => '00'.repeat(131)],
+  ])('do not open: %s', (_title, sealed) => {
+    expect(hsm.openPan(sealed(), token)).toBeUndefined();
+  });
+});
+
+it('the card token key reaches the terminal that is to have it, and no other', () => {
+  const privateKey32 = drawSm2PrivateKey(random);
+  const wrapped = hsm.wrapCardTokenKey(toHex(sm2PublicKey(privateKey32)), 'T1') ?? '';
+  const open = (associated: string) =>
+    sm2Open({ privateKey32, envelope: hex(wrapped), associatedData: utf8(associated) });
+  expect(toHex(open('T1') ?? new Uint8Array())).toBe('55'.repeat(32));
+  expect(open('T2')).toBeUndefined();
+  expect(hsm.wrapCardTokenKey('11'.repeat(64), 'T1')).toBeUndefined();
+});
+
+describe('cryptograms', () => {
+  const chip: RecordChip = {
+    cryptogramType: 'tc',
+    cryptogram: 'EAD5DD7F514E6EB8',
+    amountAuthorised: '000000001250',
+    amountOther: '000000000000',
+    terminalCountryCode: '0156',
+    tvr: '0000000000',
+    currencyCode: '0156',
+    transactionDate: '250601',
+    transactionType: '00',
+    unpredictableNumber: '11223344',
+    aip: '7C00',
+    atc: '0007',
+    issuerApplicationData: '07010103900000010A010000003750E2D474A1',
+  };
+  const sm4 = { cryptogram: '73BF1AFC1DCB4377', issuerApplicationData: '07010103900000040A010000003750FFDBBC94' };
+
+  it.each([
+    ['3DES', chip],
+    ['SM4', { ...chip, ...sm4 }],
+  ])('with %s tell the balance that is left', (_title, genuine) => {
+    expect(hsm.checkCryptogram(PAN, 1, genuine)).toEqual({ kind: 'genuine', balance: 3750 });
+  });
+
+  it.each([
+    ['none', '0701010390000001'],
+    ['one whose MAC is wrong', '07010103900000010A010000003750E2D474A2'],
+    ['one that was changed', '07010103900000010A010000009999E2D474A1'],
+  ])('without a balance that is proven: %s', (_title, issuerApplicationData) => {
+    expect(hsm.checkCryptogram(PAN, 1, { ...chip, issuerApplicationData })).toEqual({ kind: 'genuine' });
+  });
+
+  it.each([
+    ['another amount', { amountAuthorised: '000000001251' }],
+    ['another cryptogram', { cryptogram: 'EAD5DD7F514E6EB9' }],
+    ['another kind than the card decided', { cryptogramType: 'arqc' }],
+    ['a derivation key index without keys', { issuerApplicationData: '0702010390000001' }],
+    ['issuer data that cannot be read', { issuerApplicationData: '' }],
+  ] as const)('are wrong with %s', (_title, change) => {
+    expect(hsm.checkCryptogram(PAN, 1, { ...chip, ...change })).toEqual({ kind: 'wrong' });
+  });
+
+  it('are wrong for another card', () => {
+    expect(hsm.checkCryptogram(pan('6299990000001234575'), 1, chip)).toEqual({ kind: 'wrong' });
+    expect(hsm.checkCryptogram(PAN, 2, chip)).toEqual({ kind: 'wrong' });
+  });
+});
+
+describe('PINs', () => {
+  const token = hsm.cardToken(PAN);
+  const entry = {
+    pan: PAN,
+    token,
+    sealedPin: hsm.sealPin(new Secret(utf8('1234')), token),
+    // 041234FFFFFFFFFF xor 0000000000123456 under triple DES.
+    block: hex('647A456F4C381D36'),
+    format: 'iso-0',
+    keyId: 'pad-1',
+  };
+
+  it('are right or wrong', () => {
+    expect(hsm.checkPin(entry)).toBe('right');
+    expect(hsm.checkPin({ ...entry, sealedPin: hsm.sealPin(new Secret(utf8('4321')), token) })).toBe('wrong');
+  });
+
+  it.each([
+    ['another key', { keyId: 'pad-2' }],
+    ['another format', { format: 'iso-4' }],
+    ['another block', { block: hex('0011223344556677') }],
+    ['another length', { block: hex('00') }],
+  ])('are unreadable under %s', (_title, change) => {
+    expect(hsm.checkPin({ ...entry, ...change })).toBe('unreadable');
+  });
+
+  it('are kept sealed, and bound to their card', () => {
+    expect(entry.sealedPin).not.toContain(toHex(utf8('1234')));
+    expect(() => hsm.checkPin({ ...entry, token: 'AB'.repeat(32) })).toThrow('not sealed by this module');
+  });
+});
