@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { openPcscReaders } from '../drivers/index.ts';
 import { loadMasterKey, openQueue, type Queue } from '../offline-queue/index.ts';
 import { compose } from './compose.ts';
+import { queuePaths } from './config/paths.ts';
 import { type ConfigProblem, type Environment, readConfig } from './config/read-config.ts';
 import { type Config, settingsOf } from './config/schema.ts';
 import { parseJson } from './json.ts';
@@ -27,12 +27,6 @@ export type RunResult =
   | { readonly kind: 'ended' }
   /** Nothing was opened. */
   | { readonly kind: 'invalid'; readonly problems: readonly ConfigProblem[] };
-
-/** The queue and its key in the state folder. */
-export const queuePaths = (stateDir: string): { readonly queue: string; readonly masterKey: string } => ({
-  queue: join(stateDir, 'queue.db'),
-  masterKey: join(stateDir, 'master.key'),
-});
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 

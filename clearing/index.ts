@@ -1,11 +1,3 @@
-export { ClearingError } from './clearing-error.ts';
-export type {
-  Audit,
-  CardToLoad,
-  ClearingHost,
-  ClearingHostOptions,
-  EnrolmentCode,
-  SchemeParameters,
-} from './host/index.ts';
+export type { CardToLoad, ClearingHost, SchemeParameters } from './host/index.ts';
 export { startClearingHost } from './host/index.ts';
 export { createHsm, type HsmKey, type HsmKeys } from './hsm/index.ts';

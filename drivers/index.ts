@@ -1,5 +1,4 @@
-export { DriverError, type DriverErrorCode } from './driver-error.ts';
-export { type After, afterMs, type DriverLog, inTurn, withLimit } from './driver-tools.ts';
+export { type After, afterMs, inTurn, withLimit } from './driver-tools.ts';
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
 export { MAX_TEARS } from './pcsc/presence.ts';
 export type {
@@ -8,10 +7,8 @@ export type {
   CardReader,
   CardReaders,
   ExchangeAnswer,
-  OnlinePinEntry,
   PinEntry,
   ReaderEvent,
   ReaderRole,
-  ReaderState,
 } from './ports.ts';
 export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';

@@ -10,6 +10,7 @@ import type { Tagged } from './tagged-table.ts';
 
 /** What the other stores need of payments. */
 export interface PaymentRows {
+  find(id: string): Tagged<PaymentRow> | undefined;
   /** The row of a payment that is known to exist. */
   row(id: string): Tagged<PaymentRow>;
   byNumber(number: number): Tagged<PaymentRow>;
@@ -22,6 +23,7 @@ export function paymentRows(db: Database, { payments }: Tables): PaymentRows {
     'select id, first_place from batches where last_place >= ? order by last_place limit 1',
   );
   return {
+    find: (id) => byId.get(id),
     row(id) {
       const row = byId.get(id);
       assert(row !== undefined, `there is no payment ${id}`);
@@ -62,7 +64,6 @@ function storedPayment(row: PaymentRow, batchId: string | undefined): StoredPaym
 
 export function paymentStore(db: Database, { payments }: Tables, rows: PaymentRows): PaymentStore {
   const byKey = db.prepare<Tagged<PaymentRow>>('select * from payments where key = ?');
-  const byId = db.prepare<Tagged<PaymentRow>>('select * from payments where id = ?');
   const before = db.prepare<PaymentRow>('select * from payments where number < ? order by number desc limit ?');
   const latest = db.prepare<PaymentRow>('select * from payments order by number desc limit 1');
   const next = nextNumber(db, 'payments');
@@ -82,7 +83,7 @@ export function paymentStore(db: Database, { payments }: Tables, rows: PaymentRo
       });
     },
     get(id) {
-      const row = byId.get(id);
+      const row = rows.find(id);
       return row && rows.stored(row);
     },
     list: (page): Page<StoredPayment> =>

@@ -1,5 +1,5 @@
 /** What the register can follow. */
-export type EventName = 'payment' | 'reader' | 'queue' | 'sync';
+type EventName = 'payment' | 'reader' | 'queue' | 'sync';
 
 export interface AgentEvent {
   /** Rises by one with each event, also over restarts. */
@@ -9,7 +9,7 @@ export interface AgentEvent {
   readonly data: string;
 }
 
-export type Replay = { readonly kind: 'events'; readonly events: readonly AgentEvent[] } | { readonly kind: 'reset' };
+type Replay = { readonly kind: 'events'; readonly events: readonly AgentEvent[] } | { readonly kind: 'reset' };
 
 /** The latest events, for those who listen and those who come back. */
 export interface EventLog {

@@ -25,7 +25,7 @@ export const queueResource = z.strictObject({
   oldestAgeS: ageS.exactOptional(),
 });
 
-export const syncResource = z.strictObject({
+const syncResource = z.strictObject({
   reachable: z.boolean(),
   /** Absent before the first contact of this run. */
   lastContactAt: z.iso.datetime().exactOptional(),

@@ -1,5 +1,5 @@
 /** The part of the browser's EventSource that is used; tests give their own. */
-export interface EventSourceLike {
+interface EventSourceLike {
   addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
   close(): void;
 }

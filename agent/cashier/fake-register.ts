@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
 };
 /** The policy the page has to live with. */
-export const CONTENT_SECURITY_POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

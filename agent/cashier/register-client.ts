@@ -40,9 +40,9 @@ export interface RegisterClient {
 }
 
 /** A daemon on loopback answers in milliseconds; one that takes longer than this is treated as away. */
-export const ANSWER_LIMIT_MS = 5_000;
+const ANSWER_LIMIT_MS = 5_000;
 /** A tap is answered when the reader has seen the card, and waits for the last one to be seen leaving. */
-export const TAP_LIMIT_MS = 15_000;
+const TAP_LIMIT_MS = 15_000;
 
 /** Statuses below 500 that say "not now": the same request may be sent again, with the same key. */
 const TRANSIENT = new Set([408, 425, 429]);

@@ -18,7 +18,7 @@ export const START_LIMIT_MS = 60_000;
 export const START_RETRY_MS = 1_000;
 
 /** A reference that a person can find on a list: day and minute (UTC), then a part of the key. */
-export function referenceOf(key: string, atMs: number): string {
+function referenceOf(key: string, atMs: number): string {
   const minute = new Date(atMs).toISOString().replace(/[-:T]/g, '').slice(2, 12);
   return `P${minute}-${key.replaceAll('-', '').slice(0, 12)}`;
 }

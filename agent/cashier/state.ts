@@ -11,7 +11,7 @@ export interface Attempt {
   readonly amountMinor: number;
 }
 
-export interface PendingAttempt extends Attempt {
+interface PendingAttempt extends Attempt {
   /**
    * 'sending': the answer is on its way. 'unanswered': it was lost, the same request is sent again. 'unresolved': no more
    * is sent; the next list of payments tells whether the daemon has it.
@@ -156,7 +156,7 @@ function nextSale(state: PageState): PageState {
   const current = findPayment(state.book, state.currentId);
   if (current === undefined || isLive(current)) return state;
   const unpaid = ['declined', 'cancelled', 'failed'].includes(current.state) && current.debited === 'none';
-  const entry = unpaid && state.ownPayment ? keepAmount(current.amountMinor) : state.entry;
+  const entry = unpaid ? keepAmount(current.amountMinor) : state.entry;
   return { ...without(state, 'currentId', 'notice'), entry, ownPayment: false, confirming: false };
 }
 

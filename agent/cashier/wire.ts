@@ -22,7 +22,7 @@ export type PaymentState = (typeof PAYMENT_STATES)[number];
 export type ReaderState = (typeof READER_STATES)[number];
 
 /** A sentence in both languages of the page. */
-export interface BilingualText {
+interface BilingualText {
   readonly zh: string;
   readonly en: string;
 }
@@ -43,7 +43,7 @@ export interface Payment {
   readonly createdAt: string;
 }
 
-export interface Reader {
+interface Reader {
   readonly name: string;
   readonly role: string;
   readonly state: ReaderState;

@@ -6,7 +6,7 @@ import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
 
-export type BatchResource = z.output<typeof batchResource>;
+type BatchResource = z.output<typeof batchResource>;
 
 export interface PaymentOrder {
   /** The same key and order give the same payment, however often they are sent. */

@@ -21,6 +21,13 @@ function isNativeModuleFault(error: Error): boolean {
   return fieldOf(error, 'code') === 'ERR_DLOPEN_FAILED' || NATIVE.test(error.message);
 }
 
+/** What to do about what the system says. */
+const NEXT: Readonly<Record<string, string>> = {
+  ENOENT: 'Check the path.',
+  EACCES: 'Check owner and permissions, or run it as the user that the daemon runs as.',
+  EADDRINUSE: 'Another program listens there: end it, or choose another port with JDPOS_PORT.',
+};
+
 /**
  * Puts any error in words. Errors of our own rooms carry a stable code, and their message ends with what to do; the rest
  * is named by what the system calls it.
@@ -39,5 +46,7 @@ export function explain(error: unknown): Explanation {
       exitCode: 1,
     };
   }
-  return { code: fieldOf(error, 'code') ?? 'internal', message: error.message, exitCode: 1 };
+  const code = fieldOf(error, 'code') ?? 'internal';
+  const next = NEXT[code];
+  return { code, message: error.message, ...(next !== undefined && { next }), exitCode: 1 };
 }

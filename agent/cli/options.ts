@@ -31,7 +31,7 @@ export interface PageOptions {
 const MAX_LIMIT = 1_000;
 
 /** A whole number from 1 to `most`. */
-export function wholeNumber(most: number): (text: string) => number {
+function wholeNumber(most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^[0-9]{1,16}$/.test(text) && value >= 1 && value <= most) return value;

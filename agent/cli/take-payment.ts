@@ -5,7 +5,7 @@ import type { CliIo, ExitCode } from './io.ts';
 import { printable, yuan } from './text.ts';
 
 const RETRY_MS = 1_000;
-/** Connections that may fail one after the other. */
+/** How often in a row something may fail. */
 const MAX_FAILURES = 30;
 
 const FINAL: ReadonlySet<PaymentResource['state']> = new Set([
@@ -26,7 +26,7 @@ const HINTS: { readonly [S in PaymentResource['state']]?: string } = {
 };
 
 /** One line about a payment as it stands. */
-export function describePayment(payment: PaymentResource): string {
+function describePayment(payment: PaymentResource): string {
   const { state, amountMinor, reasonText, card, offline, debited, record } = payment;
   const balance = state === 'approved' && card?.balanceMinor !== undefined ? yuan(card.balanceMinor) : undefined;
   const facts = [
@@ -57,6 +57,12 @@ class Follower {
   readonly #json: boolean;
   readonly #stop = new AbortController();
   #payment: PaymentResource | undefined;
+  #line = '';
+  /** The daemon has been there once. */
+  #reached = false;
+  /** Since it last said how the payment stands. */
+  #failures = 0;
+  #cancelling = false;
 
   constructor(daemon: Daemon, order: PaymentOrder, io: CliIo, json: boolean) {
     this.#daemon = daemon;
@@ -69,8 +75,8 @@ class Follower {
     const cancel = () => void this.#cancel();
     this.#io.interrupted.addEventListener('abort', cancel);
     try {
-      for (let failures = 0; ; failures++) {
-        const last = await this.#followOnce().catch((error: unknown) => this.#forgive(error, failures));
+      for (;;) {
+        const last = await this.#followOnce().catch((error: unknown) => this.#forgive(error));
         if (last !== undefined) return last;
         await this.#io.sleep(RETRY_MS);
       }
@@ -93,6 +99,7 @@ class Follower {
 
   /** With the stream open nothing is missed: starts the payment, or asks how the one that was started stands. */
   async #begin(): Promise<void> {
+    this.#reached = true;
     if (this.#payment !== undefined) return this.#tell(await this.#daemon.payment(this.#payment.id));
     this.#tell(await this.#daemon.startPayment(this.#order));
     if (this.#io.interrupted.aborted) await this.#cancel();
@@ -104,27 +111,42 @@ class Follower {
   }
 
   #tell(payment: PaymentResource): void {
-    const line = this.#json ? JSON.stringify(payment) : describePayment(payment);
-    const before = this.#payment && (this.#json ? JSON.stringify(this.#payment) : describePayment(this.#payment));
     this.#payment = payment;
-    if (line !== before) this.#io.out(line);
+    this.#failures = 0;
+    const line = this.#json ? JSON.stringify(payment) : describePayment(payment);
+    if (line === this.#line) return;
+    this.#line = line;
+    this.#io.out(line);
   }
 
+  /** Asks until the daemon has answered; a refusal means that the payment has ended, which the stream tells. */
   async #cancel(): Promise<void> {
-    if (this.#payment === undefined || FINAL.has(this.#payment.state)) return;
+    const { id } = this.#payment ?? {};
+    if (id === undefined || this.#cancelling) return;
+    this.#cancelling = true;
     this.#io.err('cancelling');
-    // A refusal means that the payment has ended meanwhile, which the stream tells.
-    await this.#daemon.cancelPayment(this.#payment.id).catch(() => {});
+    for (let tries = 0; tries < MAX_FAILURES && !this.#stop.signal.aborted; tries++) {
+      const answered = await this.#daemon.cancelPayment(id).then(
+        () => true,
+        (error: unknown) => error instanceof Refusal,
+      );
+      if (answered) return;
+      await this.#io.sleep(RETRY_MS);
+    }
   }
 
-  /** A refusal is final. A connection that fails is tried again, but not for ever, and not if there never was one. */
-  #forgive(error: unknown, failures: number): undefined {
-    if (error instanceof Refusal && error.status < 500) throw error;
-    if (this.#payment === undefined && failures === 0 && isUnreachable(error)) throw error;
-    if (failures < MAX_FAILURES) return;
-    const next = `It may still go on: \`jdpos pay ${(this.#order.amountMinor / 100).toFixed(2)} --key ${this.#order.key} --reference ${this.#order.reference}\` asks for the same payment and never charges twice.`;
+  /** Before the payment has begun a refusal is final; a connection that fails is tried again, if there ever was one. */
+  #forgive(error: unknown): undefined {
+    const begun = this.#payment !== undefined;
+    if (!begun && (!this.#reached || isRefused(error))) throw error;
+    this.#failures += 1;
+    if (this.#failures <= MAX_FAILURES) return;
+    const { key, amountMinor, reference } = this.#order;
+    const again = `jdpos pay ${(amountMinor / 100).toFixed(2)} --key ${key} --reference '${reference}'`;
+    const next = `It may still go on: \`${again}\` asks for the same payment and never charges twice.`;
     throw new CliError('daemon-unreachable', 'the daemon is away, and how the payment stands is not known', next);
   }
 }
 
-const isUnreachable = (error: unknown): boolean => error instanceof CliError && error.code === 'daemon-unreachable';
+/** The daemon's own no. A failure inside it (500) says nothing of the effect. */
+const isRefused = (error: unknown): boolean => error instanceof Refusal && (error.status < 500 || error.status === 503);

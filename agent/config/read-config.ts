@@ -25,7 +25,7 @@ const asNumber = (text: string): unknown => (/^[0-9]{1,9}$/.test(text) ? Number(
 const asNextNumber = (text: string): unknown => (/^[0-9]{1,9}$/.test(text) ? Number(text) + 1 : text);
 
 /** What the environment may set; it wins over the file. */
-export const OVERRIDES: readonly Override[] = [
+const OVERRIDES: readonly Override[] = [
   { variable: 'JDPOS_STATE_DIR', path: ['stateDir'], read: asText },
   { variable: 'JDPOS_CLEARING_URL', path: ['clearing', 'url'], read: asText },
   { variable: 'JDPOS_ENROLMENT_CODE', path: ['clearing', 'enrolmentCode'], read: asText },

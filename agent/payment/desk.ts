@@ -10,7 +10,7 @@ import { purchase } from './purchase.ts';
 import type { Sale, Tools } from './tools.ts';
 
 /** What the register asks for. */
-export interface PaymentRequest {
+interface PaymentRequest {
   readonly key: string;
   readonly kind: 'purchase';
   /** Fen, at least 1. */

@@ -9,7 +9,7 @@ export interface Sentence {
 /** Every reason a payment can carry. `DeclineReason` comes from card and host, the rest from the agent itself. */
 export type Reason = DeclineReason | AgentReason;
 
-export type AgentReason =
+type AgentReason =
   | 'cancelled'
   | 'timeout'
   | 'pin-cancelled'

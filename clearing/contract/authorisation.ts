@@ -16,7 +16,7 @@ import {
 } from './values.ts';
 
 /** The cryptogram and what it covers, raw values in upper-case hex. */
-export const chipData = z.strictObject({
+const chipData = z.strictObject({
   cryptogramType: z.enum(['tc', 'arqc', 'aac']),
   cryptogram: hexOf(8),
   amountAuthorised: hexOf(6),
@@ -32,7 +32,7 @@ export const chipData = z.strictObject({
   issuerApplicationData: hexUpTo(0, 32),
 }) satisfies z.ZodType<RecordChip>;
 
-export const cardOfAuthorisation = z.strictObject({
+const cardOfAuthorisation = z.strictObject({
   sealedPan,
   token: cardToken,
   maskedPan,
@@ -42,7 +42,7 @@ export const cardOfAuthorisation = z.strictObject({
 });
 
 /** A PIN block as the PIN pad gave it. */
-export const pinBlock = z.strictObject({
+const pinBlock = z.strictObject({
   block: hexUpTo(8, 16),
   format: z.enum(['iso-0', 'iso-4', 'sm4-0']),
   keyId: shortName,

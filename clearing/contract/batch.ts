@@ -20,7 +20,7 @@ import {
 /** Most records that a batch may hold. */
 export const MAX_BATCH_RECORDS = 1_000;
 /** Longest canonical record, in characters. */
-export const MAX_CANONICAL_LENGTH = 8_192;
+const MAX_CANONICAL_LENGTH = 8_192;
 
 /** What the terminal signed when it closed the batch (contract/record, sealContentBytes). */
 export const seal = z.strictObject({
@@ -95,7 +95,7 @@ export const DISPUTE_REASONS = [
 ] as const;
 export type DisputeReason = (typeof DISPUTE_REASONS)[number];
 
-export const verdict = z.discriminatedUnion('verdict', [
+const verdict = z.discriminatedUnion('verdict', [
   z.strictObject({ sequence: ordinal, verdict: z.literal('accepted') }),
   z.strictObject({ sequence: ordinal, verdict: z.literal('disputed'), reason: z.enum(DISPUTE_REASONS) }),
 ]);

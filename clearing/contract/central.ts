@@ -76,4 +76,3 @@ export const centralBatchesPage = pageOf(centralBatch);
 
 /** What the central system counted in the records that it pulled. */
 export const centralAcknowledgement = z.strictObject({ recordCount: count, totalMinor: sumMinor, chainHead: hash });
-export type CentralAcknowledgement = z.output<typeof centralAcknowledgement>;

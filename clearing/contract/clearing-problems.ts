@@ -32,5 +32,3 @@ export const CLEARING_PROBLEMS = {
   overloaded: { status: 503, title: 'The host has too much to do' },
   'database-unavailable': { status: 503, title: 'The host cannot reach its database' },
 } as const;
-
-export type ClearingProblemCode = keyof typeof CLEARING_PROBLEMS;

@@ -14,7 +14,7 @@ export const enrolmentRequest = z.strictObject({
 export type EnrolmentRequest = z.output<typeof enrolmentRequest>;
 
 /** The host's SM2 public keys, pinned by the terminal. */
-export const hostKeys = z.strictObject({
+const hostKeys = z.strictObject({
   /** Signs acknowledgements and settlements. */
   acknowledgement: publicKey,
   hotlist: publicKey,
@@ -22,7 +22,6 @@ export const hostKeys = z.strictObject({
   /** PANs are sealed to it. */
   sealing: publicKey,
 });
-export type HostKeys = z.output<typeof hostKeys>;
 
 export const enrolmentAnswer = z.strictObject({
   terminal: shortName,

@@ -6,7 +6,7 @@ export const hotlistQuery = z.strictObject({ since: queryNumber.default(0) });
 
 /**
  * The way from version `from` to version `to`. With `full`, `add` is the whole list and what the terminal had is dropped;
- * that is the answer when the host does not know the version `since`. from = to means nothing has changed.
+ * that is the answer when the terminal has none, or one that the host does not know. from = to means nothing has changed.
  */
 export const hotlistAnswer = z.strictObject({
   from: count,

@@ -18,14 +18,12 @@ const application = z.strictObject({
   /** 9F1B. */
   terminalFloorLimitMinor: amountMinor.exactOptional(),
 });
-export type ApplicationEntry = z.output<typeof application>;
 
 const caKeyName = { rid: hexOf(5), index: z.int().min(0).max(255), expiry: day.exactOptional() };
 const caKey = z.discriminatedUnion('algorithm', [
   z.strictObject({ algorithm: z.literal('rsa'), ...caKeyName, modulus: hexUpTo(128, 248), exponent: hexUpTo(1, 3) }),
   z.strictObject({ algorithm: z.literal('sm2'), ...caKeyName, point: hexOf(64) }),
 ]);
-export type CaKeyEntry = z.output<typeof caKey>;
 
 /** What the scheme lets the terminal do. */
 const terminalRules = z.strictObject({

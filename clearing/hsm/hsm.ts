@@ -15,10 +15,10 @@ import { cardToken } from '../contract/record/index.ts';
 import { type CryptogramCheck, checkCryptogram } from './check-cryptogram.ts';
 import { assertUsable, type HsmKey, type HsmKeys } from './keys.ts';
 
-export type SigningPurpose = 'acknowledgement' | 'hotlist' | 'parameters';
+type SigningPurpose = 'acknowledgement' | 'hotlist' | 'parameters';
 
 /** The host's SM2 public keys: X then Y, upper-case hex. */
-export interface HsmPublicKeys {
+interface HsmPublicKeys {
   readonly acknowledgement: string;
   readonly hotlist: string;
   readonly parameters: string;
@@ -53,7 +53,7 @@ export interface Hsm {
   checkPin(entry: PinEntry): PinCheck;
 }
 
-export interface PinEntry {
+interface PinEntry {
   readonly pan: Pan;
   readonly token: string;
   /** As `sealPin` gave it. */
@@ -64,7 +64,7 @@ export interface PinEntry {
 }
 
 /** `unreadable`: unknown key or format, or a block of something else. It uses up no try. */
-export type PinCheck = 'right' | 'wrong' | 'unreadable';
+type PinCheck = 'right' | 'wrong' | 'unreadable';
 
 export interface HsmOptions {
   readonly keys: HsmKeys;

@@ -13,7 +13,7 @@ export interface PcscServiceParts {
   readonly log: DriverLog;
   /** A new session reports its readers here. `lost` comes here as well, before the next session. */
   readonly events: SessionEvents;
-  /** The service was not there, or refused, at the first try. */
+  /** The service is not there, or refuses. */
   readonly absent: () => void;
 }
 

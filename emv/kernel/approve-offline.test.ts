@@ -6,6 +6,7 @@ import {
   ICC_CERTIFICATE,
   ICC_CERTIFICATE_EXPIRED,
   ICC_CERTIFICATE_OF_OTHER,
+  ICC_CERTIFICATE_OVER_LAST,
   MODERN,
   OLD,
   ONE_RECORD,
@@ -157,6 +158,17 @@ describe('a card that approves offline', () => {
     ],
   ])('%s', (_, card, input, said) => {
     expect(pay(card, {}, input).said).toBe(`approved chip offline ${said}`);
+  });
+
+  it('waits with the ICC certificate where it covers the last record too', () => {
+    const card = edited(
+      edited(MODERN, 'gpo', '0801020010010201', '0801020010010202'),
+      'record 1.2',
+      ICC_CERTIFICATE,
+      ICC_CERTIFICATE_OVER_LAST,
+    );
+    expect(pay(card).said).toBe('approved chip offline none fdda-01');
+    expect(pay(edited(card, 'record 2.2', '454343303031', '454343303032')).said).toBe('declined not-genuine chip');
   });
 
   it('counts the day on which the card expires as its last', () => {
@@ -354,6 +366,16 @@ describe('refused before the debit', () => {
   ])('%s → %s', (_, reason, lastAsked, card, options, input) => {
     const { said, asked } = pay(card, options, input);
     expect([said, asked.at(-1)]).toEqual([`declined ${reason} none`, lastAsked]);
+  });
+});
+
+describe('records without measure', () => {
+  it('end it before they are all read', () => {
+    const data = '00'.repeat(1024);
+    const record = (at: number) => ({ name: `record 1.${at}`, command: `00B20${at}0C00`, answer: `${data}9000` });
+    const card = edited(MODERN, 'gpo', '94080801020010010201', '94080801070010010201').slice(0, 4);
+    const { said, asked } = pay([...card, ...[1, 2, 3, 4, 5, 6, 7].map(record)]);
+    expect([said, asked.at(-1)]).toEqual(['declined card-error none', 'record 1.5']);
   });
 });
 

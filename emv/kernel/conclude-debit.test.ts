@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { purchase } from './purchase.ts';
 import type { OnlineAnswer } from './requests.ts';
 import { MODERN, ONE_RECORD, type Script, SDAD_00, SDAD_CTQ_0000 } from './testing/golden-cards.ts';
-import { edited, INPUT, inputAt, inWords, play, told, withAnswer } from './testing/play.ts';
+import { edited, INPUT, inputAt, inWords, play, thenAsked, told, withAnswer } from './testing/play.ts';
 import type { TransactionInput } from './transaction.ts';
+
+/** 37.50 of 50.00: the card has paid 12.50. */
+const MOVED = '9F79060000000037509000';
 
 /** The chip has paid; its last record or its signature is not right. CTQ 2000 asks for the host then. */
 const FORGED = edited(MODERN, 'gpo', '9F4B818020CE', '9F4B818020CF');
@@ -33,11 +36,15 @@ describe('what can be wrong once the card has paid', () => {
       edited(edited(MODERN, 'gpo', GENUINE_SDAD, SDAD_CTQ_0000), 'record 2.2', 'D4200000', 'D4000000'),
     ],
     ['unpredictable number of the card changed', 'not-genuine', edited(MODERN, 'record 2.2', 'A1B2C3D4', 'A1B2C3D5')],
-    ['last record refused', 'card-error', withAnswer(MODERN, 'record 2.2', '6A83')],
-    ['last record empty', 'card-error', withAnswer(MODERN, 'record 2.2', '9000')],
-    ['last record cut off', 'card-error', withAnswer(MODERN, 'record 2.2', '70149F749000')],
-    ['last record in another template', 'card-error', edited(MODERN, 'record 2.2', '70149F74', '77149F74')],
-    ['PAN once more', 'card-error', withAnswer(MODERN, 'record 2.2', '700D5A0A6299990000001234567F9000')],
+    ['last record refused', 'card-error', thenAsked(withAnswer(MODERN, 'record 2.2', '6A83'), MOVED)],
+    ['last record empty', 'card-error', thenAsked(withAnswer(MODERN, 'record 2.2', '9000'), MOVED)],
+    ['last record cut off', 'card-error', thenAsked(withAnswer(MODERN, 'record 2.2', '70149F749000'), MOVED)],
+    [
+      'last record in another template',
+      'card-error',
+      thenAsked(edited(MODERN, 'record 2.2', '70149F74', '77149F74'), MOVED),
+    ],
+    ['PAN once more', 'card-error', withAnswer(MODERN, 'record 2.2', '700C5A0A6299990000001234567F9000')],
     ["the terminal's amount", 'card-error', withAnswer(MODERN, 'record 2.2', '70099F02060000000000019000')],
     // What no earlier record brought may be in the last one; that it is not is known only then.
     ['no ICC certificate', 'not-genuine', withAnswer(MODERN, 'record 1.2', '70055F300202019000')],
@@ -58,8 +65,17 @@ describe('what can be wrong once the card has paid', () => {
 
   it('an endless 61xx after the last record is an answer too', () => {
     const rest = { name: 'more', command: '00C0000010', answer: '6110' };
-    const card = [...withAnswer(MODERN, 'record 2.2', '6110'), rest, rest, rest];
+    const card = thenAsked([...withAnswer(MODERN, 'record 2.2', '6110'), rest, rest, rest], MOVED);
     expect(pay(card)).toMatchObject({ said: 'declined card-error chip', last: 'authorise-online' });
+  });
+
+  it.each([
+    ['its balance has not moved', '9F79060000000050009000', 'declined card-error none'],
+    ['its balance has moved otherwise', '9F79060000000049999000', 'torn after-intent'],
+    ['it does not tell', '6A88', 'torn after-intent'],
+  ])('a last record kept back, and %s: %s', (_, balance, said) => {
+    const card = thenAsked(withAnswer(MODERN, 'record 2.2', '6F00'), balance);
+    expect(inWords(play(purchase(INPUT), card).result)).toBe(said);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { purchase } from './purchase.ts';
 import { recover } from './recover.ts';
 import { type Exchange, MODERN, type Script } from './testing/golden-cards.ts';
-import { INPUT, inWords, play, recoveryInWords, withAnswer } from './testing/play.ts';
+import { INPUT, inWords, play, recoveryInWords, thenAsked, withAnswer } from './testing/play.ts';
 
 /** Answers that no card should give. */
 const GARBAGE: readonly (readonly [what: string, answer: string])[] = [
@@ -43,7 +43,6 @@ describe.each<[string, RegExp]>([
   ['record 1.1', /^declined card-error none$/],
   ['record 1.2', /^declined card-error none$/],
   ['record 2.1', /^declined card-error none$/],
-  ['record 2.2', /^declined card-error chip$/],
 ])('garbage in place of the answer to %s', (name, expected) => {
   it.each(GARBAGE)('%s', (_, answer) => {
     expect(outcome(withAnswer(MODERN, name, answer))).toMatch(expected);
@@ -51,6 +50,20 @@ describe.each<[string, RegExp]>([
 
   it.each(['6110', '6C10'] as const)('%s for ever', (answer) => {
     expect(outcome(endless(MODERN, name, answer))).toMatch(expected);
+  });
+});
+
+describe.each([
+  ['its balance moved', '9F79060000000037509000', 'declined card-error chip'],
+  ['its balance not moved', '9F79060000000050009000', 'declined card-error none'],
+  ['its balance not told', '6A88', 'torn after-intent'],
+])('garbage in place of the last record, %s', (_, balance, expected) => {
+  it.each(GARBAGE)('%s', (__, answer) => {
+    expect(outcome(thenAsked(withAnswer(MODERN, 'record 2.2', answer), balance))).toBe(expected);
+  });
+
+  it.each(['6110', '6C10'] as const)('%s for ever', (answer) => {
+    expect(outcome(thenAsked(endless(MODERN, 'record 2.2', answer), balance))).toBe(expected);
   });
 });
 

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { fen } from '../values/index.ts';
+import { judgeEvidence } from './evidence.ts';
 import type { Intent } from './intent.ts';
 import { purchase } from './purchase.ts';
-import { judgeEvidence, recover } from './recover.ts';
+import { recover } from './recover.ts';
 import { describeIntent } from './reopen-intent.ts';
 import type { OnlineAnswer } from './requests.ts';
 import { type Exchange, MODERN, OLD, ONE_RECORD, OWN_RECORD, type Script } from './testing/golden-cards.ts';
-import { edited, INPUT, inputAt, play, recoveryInWords, withAnswer } from './testing/play.ts';
+import { edited, INPUT, inputAt, play, recoveryInWords, told, withAnswer } from './testing/play.ts';
 import type { TransactionInput } from './transaction.ts';
 
 /** The intent that a payment leaves behind when the card goes with its last record. */
-function intentOf(card: Script): Intent {
-  const { questions } = play(purchase(INPUT), card, { tearAt: card.length - 1 });
+function intentOf(card: Script, input: TransactionInput = INPUT): Intent {
+  const { questions } = play(purchase(input), card, { tearAt: card.length - 1 });
   const saved = questions.find((question) => question.name === 'save-intent');
   if (saved?.name !== 'save-intent') throw new Error('no intent');
   return saved.intent;
@@ -98,6 +99,13 @@ describe('the same card', () => {
   ])('%s', (_, before, after, said) => {
     const played = probe(intentOf(before), after);
     expect([played.said, played.asked.length]).toEqual([said, after.length]);
+  });
+
+  it('is judged by the day on which it paid: a card of yesterday has not expired meanwhile', () => {
+    const lastDay = { ...INPUT, date: { year: 2030, month: 12, day: 31 } };
+    const intent = intentOf(told(MODERN, 'gpo', '250601', '301231'), lastDay);
+    const input = { ...TODAY, date: { year: 2031, month: 1, day: 1 } };
+    expect(probe(intent, PAID, { input }).said).toBe('debited: approved chip offline none fdda-01');
   });
 
   it.each<[string, string, Script]>([

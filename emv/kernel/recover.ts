@@ -1,9 +1,10 @@
 import { readRecord, selectByName } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
 import { findTag, parseTlv } from '../tlv/index.ts';
-import { equalBytes, type Fen, type Pan, parseCompressedNumeric } from '../values/index.ts';
+import { equalBytes, type Pan, parseCompressedNumeric } from '../values/index.ts';
 import { parseAfl } from './afl.ts';
 import { concludeDebit } from './conclude-debit.ts';
+import { type Evidence, judgeEvidence } from './evidence.ts';
 import { readAtc, readBalance } from './get-data.ts';
 import type { Intent, ReadRecord } from './intent.ts';
 import type { Recovery } from './outcome.ts';
@@ -17,12 +18,6 @@ import { type CardReply, SUCCESS, transceive } from './transceive.ts';
 
 const OTHER_CARD: Recovery = { kind: 'other-card' };
 const TORN: Recovery = { kind: 'torn' };
-
-/** What the card's counter and balance say; undefined where it does not tell. */
-interface Evidence {
-  readonly atc: number | undefined;
-  readonly balance: Fen | undefined;
-}
 
 /** These come into being with a payment: a record that holds one is another at each, and says nothing about the card. */
 const OF_ONE_PAYMENT: readonly number[] = [TAG.sdad, TAG.cardAuthenticationData, TAG.ecAuthorisationCode];
@@ -52,18 +47,6 @@ function* readsTheSame(records: readonly ReadRecord[]): Step<'same' | 'other' | 
     if (reply.kind === 'faulty' || reply.sw !== SUCCESS || !equalBytes(reply.data, data)) return 'other';
   }
   return 'same';
-}
-
-/** Has the card moved as the debit would move it? Never a guess: what fits neither side is for the centre to decide. */
-export function judgeEvidence(
-  intent: Intent,
-  { atc, balance }: Evidence,
-): 'not-debited' | 'debited' | 'moved-on' | 'no-evidence' {
-  const { balanceBefore, amount } = intent;
-  if (atc !== undefined && atc !== intent.atc) return 'moved-on';
-  if (atc === undefined || balance === undefined || balanceBefore === undefined) return 'no-evidence';
-  if (balance === balanceBefore) return 'not-debited';
-  return balance === balanceBefore - amount ? 'debited' : 'moved-on';
 }
 
 function* finish(

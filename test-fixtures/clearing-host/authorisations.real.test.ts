@@ -1,7 +1,7 @@
 import { createCipheriv, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TEST_PIN_KEY } from '../sandbox/settings.ts';
-import type { Chip } from './chip.ts';
+import { Chip } from './chip.ts';
 import { HAPPENED, type Terminal } from './terminal.ts';
 import { ACCOUNT_MINOR, PIN, startWorld, type World } from './world.ts';
 
@@ -66,6 +66,12 @@ describe('an ARQC', () => {
     expect(await account()).toMatchObject({ held: 0 });
   });
 
+  it('of a card whose chip says that it has expired is declined', async () => {
+    const request = terminal.authorisationRequest(card, card.askOnline(100), 100);
+    const { body } = await terminal.authorise({ ...request, card: { ...request.card, expiry: '2026-02-28' } });
+    expect(body).toMatchObject({ result: 'declined', reason: 'expired' });
+  });
+
   it('of a card on its last day is approved', async () => {
     card = await world.card({ balance: 5_000, expiry: '2026-03-01' });
     expect((await ask(100)).body).toMatchObject({ result: 'approved' });
@@ -79,7 +85,6 @@ describe('an ARQC', () => {
   });
 
   it('of a card that was hotlisted before it was loaded is declined', async () => {
-    const { Chip } = await import('./chip.ts');
     card = new Chip({ balance: 0 });
     await world.host.admin.addToHotlist([card.pan]);
     const more = { expiry: '2030-12-31', accountBalanceMinor: 1_000, chipBalanceMinor: 0 };
@@ -88,7 +93,6 @@ describe('an ARQC', () => {
   });
 
   it('of an unknown card is declined', async () => {
-    const { Chip } = await import('./chip.ts');
     card = new Chip({ balance: 0 });
     expect((await ask(100)).body).toMatchObject({ result: 'declined', reason: 'unknown-card' });
   });

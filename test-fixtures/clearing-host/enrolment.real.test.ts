@@ -213,7 +213,7 @@ describe('hotlist', () => {
       expect(sm2Verify(hex(terminal.enrolment.hostKeys.hotlist), hotlistBytes(delta), hex(signature))).toBe(true);
       return delta;
     };
-    expect(await ask(0)).toEqual({ from: 0, to: 0, full: true, add: [], remove: [] });
+    expect(await ask(0)).toEqual({ from: 0, to: 0, full: false, add: [], remove: [] });
     await world.host.admin.addToHotlist([a.pan]);
     await world.host.admin.addToHotlist([a.pan, b.pan]);
     expect(await ask(0)).toEqual({ from: 0, to: 2, full: true, add: [tokenA, tokenB].sort(), remove: [] });

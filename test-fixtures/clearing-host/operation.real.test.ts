@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import pg from 'pg';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHsm, startClearingHost } from '../../clearing/index.ts';
@@ -99,6 +100,33 @@ describe('the server', () => {
     const post = (path: string) => send(world.url, 'POST', path, {}, '{}');
     for (const path of ['/v1/cards', '/v1/codes', '/admin']) expect((await post(path)).status).toBe(404);
   });
+});
+
+it('too many requests at once are told to come again, and the others are answered', async () => {
+  const terminal = await world.terminal();
+  const card = await world.card({ balance: 0 });
+  const blocker = new pg.Client({ connectionString: world.databaseUrl });
+  await blocker.connect();
+  await blocker.query('begin');
+  await blocker.query('select from cards where masked_pan = $1 for update', [card.pan.masked]);
+  const asked = Array.from({ length: 80 }, () =>
+    terminal.authorise(terminal.authorisationRequest(card, card.askOnline(1), 1)),
+  );
+  const turnedAway = await Promise.race(asked);
+  await blocker.query('commit');
+  await blocker.end();
+  const answers = await Promise.all(asked);
+  const codes = (retryAfter: string) =>
+    answers.filter(({ headers }) => headers.get('retry-after') === retryAfter).map(({ body }) => body.code);
+  expect([turnedAway.status, turnedAway.body.code, turnedAway.headers.get('retry-after')]).toEqual([
+    503,
+    'overloaded',
+    '2',
+  ]);
+  expect(new Set([...codes('1'), ...codes('2')])).toEqual(new Set(['overloaded']));
+  const approved = answers.filter(({ body }) => body['result'] === 'approved').length;
+  expect(approved).toBeGreaterThan(0);
+  expect((await world.host.admin.audit()).heldMinor).toBe(approved);
 });
 
 describe('starting', () => {

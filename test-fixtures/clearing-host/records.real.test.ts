@@ -200,6 +200,13 @@ describe('records that post an authorisation', () => {
     expect(await terminal.settleUp()).toEqual(['wrong-cryptogram']);
   });
 
+  it('cannot be joined by a TC of the same ATC', async () => {
+    const { card } = await authorised(500);
+    card.atc -= 1;
+    terminal.write(HAPPENED.approvedByChip, 500, { card, chip: card.pay(500) });
+    expect(await terminal.settleUp()).toEqual(['repeated-cryptogram']);
+  });
+
   it('of a TC that the host verified are paid by the chip', async () => {
     const card = await world.card({ balance: 5_000 });
     const chip = card.pay(800);

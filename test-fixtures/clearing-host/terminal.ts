@@ -27,7 +27,7 @@ export interface Answer {
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Moments and days of all test records: noon in Jiangdu. */
-export const AT = '2026-03-01T12:00:00+08:00';
+const AT = '2026-03-01T12:00:00+08:00';
 
 const DRAFT = {
   kind: 'purchase',

@@ -27,6 +27,8 @@ export interface RunningPostgres {
 /** The cluster listens on loopback only and holds nothing but test data. */
 const USER = 'jdpos';
 const PASSWORD = 'sandbox';
+/** util-linux, in every Debian. */
+const SETPRIV = 'setpriv';
 const NOBODY = 65_534;
 const START_ATTEMPTS = 3;
 const LEFTOVER_ENDS_WITHIN_MS = 10_000;
@@ -67,7 +69,7 @@ function run(name: 'postgres' | 'initdb', args: readonly string[]): ChildProcess
   const stepDown = ['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups'];
   const walk = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
   const asRoot = process.getuid?.() === 0 ? [...stepDown, ...walk] : [];
-  return spawn('setpriv', [...asRoot, '--pdeathsig', 'INT', join(nativeFolder(), 'bin', name), ...args], {
+  return spawn(SETPRIV, [...asRoot, '--pdeathsig', 'INT', join(nativeFolder(), 'bin', name), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: '/',
     // A group of its own: Ctrl-C must not reach the server before its clients are done.

@@ -17,4 +17,4 @@ it('a process killed in the midst of commits loses no outcome that it told of, a
   const { told, records } = await crashRounds({ path: prepareQueue(folder), rounds: ROUNDS, module: MODULE });
   expect(told).toBeGreaterThanOrEqual(ROUNDS);
   expect(records).toBeGreaterThanOrEqual(told);
-});
+}, 240_000);

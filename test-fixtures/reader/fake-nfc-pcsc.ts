@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 
 /** What the native module would answer to one call; undefined: not at all. */
-export type NativeAnswer = { readonly error: string } | { readonly value: unknown } | undefined;
+type NativeAnswer = { readonly error: string } | { readonly value: unknown } | undefined;
 
 /** The package nfc-pcsc without PC/SC: a test says what the service reports and what each native call comes to. */
 export interface FakeNfcPcsc {

@@ -8,7 +8,7 @@ export interface FakeVpcd {
   close(): Promise<void>;
 }
 
-export interface VpcdConnection {
+interface VpcdConnection {
   send(bytes: Uint8Array): void;
   /** The next so many bytes that come. */
   take(count: number): Promise<Uint8Array>;

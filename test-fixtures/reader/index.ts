@@ -1,4 +1,4 @@
-export { type MemoryReaders, memoryReaders } from './memory-readers.ts';
+export { memoryReaders } from './memory-readers.ts';
 export { missingForVirtualReader, type PrivatePcscd, privatePcscd } from './private-pcscd.ts';
 export { quickAcknowledgement } from './quick-ack.ts';
 export { serveReaders } from './reader-server.ts';

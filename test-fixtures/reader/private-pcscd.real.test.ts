@@ -45,6 +45,18 @@ describe.skipIf(missing.length > 0)('a private pcscd', () => {
     expect(existsSync(one.socketPath)).toBe(false);
   });
 
+  it('starts once, however often it is told to, and again after a crash', async () => {
+    const pcscd = await privatePcscd({ dir });
+    await Promise.all([pcscd.start(), pcscd.start()]);
+    const pid = pidIn(dir);
+    expect(isRunning(pid)).toBe(true);
+    await pcscd.kill();
+    expect([pcscd.isRunning, isRunning(pid)]).toEqual([false, false]);
+    await pcscd.start();
+    expect([pcscd.isRunning, pidIn(dir) === pid]).toEqual([true, false]);
+    await pcscd.stop();
+  });
+
   it('ends the one that a killed run has left in its folder', async () => {
     const left = await privatePcscd({ dir });
     await left.start();

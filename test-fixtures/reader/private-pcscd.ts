@@ -3,6 +3,7 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, write
 import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { inTurn } from '../../drivers/index.ts';
 
 /** A pcscd of our own with a virtual reader of two slots, beside any other pcscd of the machine. */
 export interface PrivatePcscd {
@@ -11,7 +12,7 @@ export interface PrivatePcscd {
   /** Where the cards of the two slots connect. */
   readonly ports: readonly [number, number];
   readonly isRunning: boolean;
-  /** Settles when its readers are there. Starting again after a stop or a crash is fine. */
+  /** Settles when its readers are there; does nothing while it runs. It can be started again after a stop or a crash. */
   start(): Promise<void>;
   /** Ends it and takes its socket and pid file away. */
   stop(): Promise<void>;
@@ -62,15 +63,32 @@ export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<
   chmodSync(configDir, 0o755);
   await endLeftOver(pidFile, configDir);
   const first = port ?? (await freePair());
+  const queue = inTurn();
   let child: ChildProcess | undefined;
 
-  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
-    const ending = child;
-    child = undefined;
-    if (ending) await ended(ending, signal);
+  const isRunning = (): boolean => child !== undefined && isAlive(child);
+
+  const start = async (): Promise<void> => {
+    if (isRunning()) return;
+    for (const wanted of [first, first + 1]) {
+      if ((await freePort(wanted)) === undefined) throw new Error(`port ${wanted}, for a card of pcscd, is taken`);
+    }
+    writeFileSync(join(configDir, 'reader.conf'), configuration(first));
+    rmSync(socketPath, { force: true });
+    const server = await listenAt(socketPath);
+    child = launch(configDir, server);
+    // It is pcscd's alone from now on: Node would take connections away from it.
+    server.close();
+    if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid));
+    await ready(child);
   };
 
-  const forget = (): void => {
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    if (child) await ended(child, signal);
+  };
+
+  const stop = async (): Promise<void> => {
+    await end('SIGTERM');
     for (const file of [pidFile, socketPath]) rmSync(file, { force: true });
   };
 
@@ -78,28 +96,11 @@ export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<
     socketPath,
     ports: [first, first + 1],
     get isRunning() {
-      return child !== undefined && isAlive(child);
+      return isRunning();
     },
-    start: async () => {
-      await end('SIGKILL');
-      forget();
-      for (const wanted of [first, first + 1]) {
-        if ((await freePort(wanted)) === undefined)
-          throw new Error(`port ${wanted} is taken: pcscd needs it for a card`);
-      }
-      writeFileSync(join(configDir, 'reader.conf'), configuration(first));
-      const server = await listenAt(socketPath);
-      child = launch(configDir, server);
-      // It is pcscd's alone from now on: Node would take connections away from it.
-      server.close();
-      if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid));
-      await ready(child);
-    },
-    stop: async () => {
-      await end('SIGTERM');
-      forget();
-    },
-    kill: () => end('SIGKILL'),
+    start: () => queue(start),
+    stop: () => queue(stop),
+    kill: () => queue(() => end('SIGKILL')),
   };
 }
 

@@ -1,10 +1,37 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StepName } from '../../agent/index.ts';
+import { STEPS, type StepName } from '../../agent/index.ts';
 import { tearAt } from '../card/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import { until } from './sandbox-under-test.ts';
 
 const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
+
+/** What the register finds after the restart. */
+const FROM_CHIP: readonly (readonly [StepName, string])[] = [
+  ['registered', 'failed'],
+  ['card-arrived', 'failed'],
+  ['card-present', 'failed'],
+  ['kernel-started', 'failed'],
+  ['intent-saved', 'present-again'],
+  ['outcome-known', 'present-again'],
+  ['outcome-committed', 'approved'],
+  ['outcome-told', 'approved'],
+];
+
+const FROM_ACCOUNT: readonly (readonly [StepName, string])[] = [
+  ['pin-awaited', 'failed'],
+  ['pin-ended', 'failed'],
+  ['reversal-written', 'failed'],
+  ['host-answered', 'failed'],
+  ['outcome-known', 'failed'],
+  ['outcome-committed', 'approved'],
+  ['outcome-told', 'approved'],
+];
+
+const RECOVERY: readonly (readonly [StepName, string])[] = [
+  ['intent-probed', 'present-again'],
+  ['outcome-committed', 'approved'],
+];
 
 /** The process dies after a numbered step, and comes up again: nothing is doubled, nothing is lost. */
 describe('dying after a step', () => {
@@ -29,16 +56,7 @@ describe('dying after a step', () => {
     // The answer is lost with the process.
     agent.pay(amountMinor).catch(() => undefined);
 
-  it.each<[StepName, string]>([
-    ['registered', 'failed'],
-    ['card-arrived', 'failed'],
-    ['card-present', 'failed'],
-    ['kernel-started', 'failed'],
-    ['intent-saved', 'present-again'],
-    ['outcome-known', 'present-again'],
-    ['outcome-committed', 'approved'],
-    ['outcome-told', 'approved'],
-  ])('of a payment from the chip, %s: %s', async (step, expected) => {
+  it.each(FROM_CHIP)('of a payment from the chip, %s: %s', async (step, expected) => {
     const before = agent.balance('rich');
     agent.dieAfter(step);
     await askToPay(700);
@@ -59,15 +77,7 @@ describe('dying after a step', () => {
     expect((await agent.sale('rich', 100)).state).toBe('approved');
   });
 
-  it.each<[StepName, string]>([
-    ['pin-awaited', 'failed'],
-    ['pin-ended', 'failed'],
-    ['reversal-written', 'failed'],
-    ['host-answered', 'failed'],
-    ['outcome-known', 'failed'],
-    ['outcome-committed', 'approved'],
-    ['outcome-told', 'approved'],
-  ])('of a payment from the account, %s: %s', async (step, expected) => {
+  it.each(FROM_ACCOUNT)('of a payment from the account, %s: %s', async (step, expected) => {
     agent.dieAfter(step);
     await askToPay(2500);
     await agent.tap('over-cvm-limit');
@@ -95,10 +105,7 @@ describe('dying after a step', () => {
     if (expected === 'approved') expect(agent.clearing.bodies('POST /v1/reversals')).toEqual([]);
   });
 
-  it.each<[StepName, string]>([
-    ['intent-probed', 'present-again'],
-    ['outcome-committed', 'approved'],
-  ])('of a recovery, %s: %s', async (step, expected) => {
+  it.each(RECOVERY)('of a recovery, %s: %s', async (step, expected) => {
     const last = await agent.commandsOf('rich');
     const before = agent.balance('rich');
     const id = await agent.pay(700);
@@ -114,6 +121,11 @@ describe('dying after a step', () => {
     expect((await agent.reaches(id, ...FINAL)).state).toBe('approved');
     expect(agent.balance('rich')).toBe(before - 700);
     expect(agent.outcomes()).toEqual(['approved', 'approved']);
+  });
+
+  it('every step there is is died after', () => {
+    const tried = [...FROM_CHIP, ...FROM_ACCOUNT, ...RECOVERY].map(([step]) => step);
+    expect(new Set([...tried, 'intent-resolved'])).toEqual(new Set(STEPS));
   });
 
   it('when the intent was found not to have been debited: the sale has failed and nothing is charged', async () => {

@@ -194,14 +194,13 @@ describe('pay', () => {
   });
 
   it('says how to ask again when the daemon stays away', async () => {
-    const interrupted = new AbortController().signal;
     const gone: typeof fetch = async (input, init) => {
       if (init?.method === 'POST') throw new TypeError('fetch failed');
       return fetch(input, init);
     };
-    const { exitCode, err } = await ask(['pay', '3', '--key', 'k1'], { fetch: gone, interrupted });
+    const { exitCode, err } = await ask(['pay', '3', '--key', 'k1'], { fetch: gone });
     expect(exitCode).toBe(1);
-    expect(err.join()).toContain('jdpos pay 3.00 --key k1 --reference cli-k1');
+    expect(err.join()).toContain("jdpos pay 3.00 --key k1 --reference 'cli-k1'");
   });
 
   it('ends at once when the daemon refuses, in its words', async () => {

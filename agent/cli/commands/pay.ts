@@ -10,7 +10,7 @@ interface PayOptions extends UrlOption {
 }
 
 /** Reads an amount in yuan with up to two decimals: `12.8` is 1280 fen. */
-export function parseYuan(text: string): number {
+function parseYuan(text: string): number {
   const [, whole = '', decimals = ''] = /^([0-9]{1,10})(?:\.([0-9]{1,2}))?$/.exec(text) ?? [];
   const amountMinor = Number(`${whole}${decimals.padEnd(2, '0')}`);
   if (whole !== '' && amountMinor >= 1 && amountMinor <= MAX_FEN) return amountMinor;

@@ -16,7 +16,7 @@ export const define: Define = (command, start) => {
 };
 
 /** One line for people. */
-export function describeVerification(verification: Verification): string {
+function describeVerification(verification: Verification): string {
   if (verification.kind === 'sound') {
     const { records, batches, head } = verification;
     return `sound: ${records} records in ${batches} batches, chain ends at ${head}`;
@@ -24,5 +24,5 @@ export function describeVerification(verification: Verification): string {
   const { epoch, sequence, fault, explanation } = verification;
   // A row that is no record has no place; its explanation names it.
   const where = sequence === 0 ? '' : ` at record ${epoch}-${sequence}`;
-  return `BROKEN${where} (${fault}): ${explanation}. Stop the daemon, keep a copy of the file, and call support.`;
+  return `BROKEN${where} (${fault}): ${explanation}`;
 }

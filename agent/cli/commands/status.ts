@@ -25,7 +25,7 @@ function describeLimits({ floorMinor, cvmMinor, transactionMinor }: StatusResour
 }
 
 /** The status in lines for people. */
-export function describeStatus(status: StatusResource): string[] {
+function describeStatus(status: StatusResource): string[] {
   const { hotlist, readers } = status;
   const age = hotlist.ageS === undefined ? 'never fetched' : `${duration(hotlist.ageS)} old`;
   return pairs([

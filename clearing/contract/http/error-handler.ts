@@ -12,7 +12,7 @@ const OF_FASTIFY: { readonly [code: string]: keyof typeof COMMON_PROBLEMS } = {
 };
 
 /** What an error means for the caller. Anything that nobody foresaw is `internal`, without a word of what it was. */
-export function problemOf(error: unknown): ApiProblem {
+function problemOf(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
   if (isResponseSerializationError(error)) return commonProblem('invalid-response');

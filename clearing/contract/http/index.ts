@@ -2,10 +2,7 @@ export { CENTRAL_COMPONENTS, registerCentralRoutes, type SettledBatches } from '
 export type { GuardRule } from './loopback-guard.ts';
 export {
   ApiProblem,
-  commonProblem,
-  type ProblemDetails,
-  problemDetails,
   problemResponses,
   problemsOf,
 } from './problem.ts';
-export { type ApiServer, type ApiServerOptions, createApiServer } from './server.ts';
+export { type ApiServer, createApiServer } from './server.ts';

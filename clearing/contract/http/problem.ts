@@ -52,7 +52,6 @@ export const COMMON_PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The media type of the body is not supported' },
   internal: { status: 500, title: 'Something went wrong here' },
   'invalid-response': { status: 500, title: 'The answer did not fit its schema' },
-  unavailable: { status: 503, title: 'The service is not ready' },
 } as const;
 
 export const commonProblem = problemsOf(COMMON_PROBLEMS);
@@ -66,7 +65,7 @@ export const problemDetails = z.looseObject({
   detail: z.string().exactOptional(),
   code: z.string(),
 });
-export type ProblemDetails = z.output<typeof problemDetails>;
+type ProblemDetails = z.output<typeof problemDetails>;
 
 /** Response schemas for a route's statuses that are problems. */
 export const problemResponses = <Status extends number>(...statuses: readonly Status[]) =>
@@ -78,7 +77,7 @@ export const problemResponses = <Status extends number>(...statuses: readonly St
   );
 
 /** The body of a problem's answer. */
-export function detailsOf({ code, kind, more }: ApiProblem): ProblemDetails {
+function detailsOf({ code, kind, more }: ApiProblem): ProblemDetails {
   return {
     type: `urn:jdpos:problem:${code}`,
     title: kind.title,

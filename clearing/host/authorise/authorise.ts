@@ -161,7 +161,7 @@ async function spendAccount(
   const declined = (reason: AuthorisationDecline): Decision => ({ kind: 'declined', token, reason });
   // An ARQC is made while its terminal waits: nothing of this chip can have been seen after it.
   if (atc <= (await highestAtc(tx, token, panSequence))) return declined('replayed');
-  const status = statusFault(card, context.now());
+  const status = statusFault(card, request.card.expiry, context.now());
   if (status !== undefined) return declined(status);
   const pinFault = await pinDecision(tx, context, card, pan, request.pin);
   if (pinFault !== undefined) return declined(pinFault);
@@ -175,10 +175,12 @@ async function spendAccount(
 /** Days are those of the scheme's country, UTC+8. */
 const ZONE_MS = 8 * 3_600_000;
 
-function statusFault(card: Card, now: number): AuthorisationDecline | undefined {
+/** What the chip says of its expiry counts as well as what the issuer's file says. */
+function statusFault(card: Card, chipExpiry: string, now: number): AuthorisationDecline | undefined {
   if (card.hotlisted) return 'hotlisted';
   if (card.blocked) return 'card-blocked';
-  return card.expiry < moment(now + ZONE_MS).slice(0, 10) ? 'expired' : undefined;
+  const today = moment(now + ZONE_MS).slice(0, 10);
+  return card.expiry < today || chipExpiry < today ? 'expired' : undefined;
 }
 
 async function conclude(

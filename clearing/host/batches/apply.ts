@@ -71,6 +71,7 @@ async function applyRecord(at: At, one: ChainedRecord): Promise<void> {
     await insertRecord(at, one, judgement);
     await EFFECTS[judgement.effect](at, { ...placeOf(at, one), record, facts });
   }
+  // Also closes what this record itself has settled.
   if (facts.seen !== undefined) await decideUndecidedOf(at.tx, at.context, facts.seen);
 }
 
@@ -151,7 +152,6 @@ async function payFromChip({ tx, terminal, at }: At, applied: Applied): Promise<
   const [from, to] = [accounts.chip(chip.token), accounts.merchant(terminal.merchant)];
   const { amountMinor } = applied.record;
   await move(tx, { kind: 'chip-purchase', place: applied, from, to, amountMinor, at });
-  await closeUndecidedOfChip(tx, chip, 'paid', at);
 }
 
 async function postHold({ tx, terminal, at }: At, applied: Applied): Promise<void> {

@@ -51,6 +51,7 @@ const TOO_SLOW = ['55P03', '57014'];
 /** Server shutting down, starting, full; broken connections. */
 const UNAVAILABLE = /^(57P0[1-5]|53...|08...|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/;
 /** pg has no code for these. */
+const NO_CONNECTION = /timeout exceeded when trying to connect/;
 const UNAVAILABLE_WORDS =
   /connection (terminated|timeout)|timeout exceeded when trying to connect|client has encountered a connection error/i;
 
@@ -68,7 +69,7 @@ export function openDatabase({ url, jitter, onIdleError }: DatabaseOptions): Dat
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', onIdleError);
   return {
-    ...statements((query) => pool.query(query).catch(translated)),
+    ...statements((query) => pool.query(query).catch((error: unknown) => explained(pool, error))),
     transaction: (work) => withRetry(() => inTransaction(pool, work), jitter),
     close: () => pool.end(),
   };
@@ -92,7 +93,7 @@ function statements(query: Query): Statements {
 }
 
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch(translated);
+  const client = await pool.connect().catch((error: unknown) => explained(pool, error));
   let broken: Error | undefined;
   // A connection that breaks between two statements says so here alone; the next statement fails with it.
   const onBroken = (error: Error): void => {
@@ -148,6 +149,13 @@ const codeOf = (error: unknown): string =>
 
 /** Must the transaction be given up and begun again? */
 export const isWorthRetrying = (error: unknown): boolean => TRY_AGAIN.includes(codeOf(error));
+
+/** A connection that cannot be had in time means too much work when all are in use, a database that is away otherwise. */
+function explained(pool: pg.Pool, error: unknown): never {
+  const allInUse = pool.totalCount >= MAX_CONNECTIONS && pool.idleCount === 0;
+  if (allInUse && error instanceof Error && NO_CONNECTION.test(error.message)) throw overloaded(error);
+  return translated(error);
+}
 
 /** Throws what the caller of the API can act on; what nobody foresaw passes unchanged. */
 function translated(error: unknown): never {

@@ -59,7 +59,8 @@ async function deltaSince(tx: Transaction, since: number): Promise<HotlistDelta>
     z.object({ version: z.int() }),
     'select coalesce(max(version), 0) as version from hotlist_changes',
   );
-  const full = since === 0 || since > version;
+  // Who has nothing gets everything, if there is anything.
+  const full = since > version || (since === 0 && version > 0);
   const from = full ? 0 : since;
   const changes = await tx.rows(
     changeRow,

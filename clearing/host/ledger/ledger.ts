@@ -14,7 +14,7 @@ export const accounts = {
   contested: (claimant: 'merchant' | 'card', name: string) => `contested:${claimant}:${name}`,
 } as const;
 
-export type MovementKind = 'opening' | 'chip-purchase' | 'account-purchase' | 'give-back' | 'suspense';
+type MovementKind = 'opening' | 'chip-purchase' | 'account-purchase' | 'give-back' | 'suspense';
 
 /** Where a record stands. */
 export interface Place {

@@ -45,7 +45,7 @@ export const CLEARING_COMPONENTS = {
 };
 
 /** A record with its sealed PAN is 2 to 3 KB. */
-export const BATCH_BODY_LIMIT_BYTES = MAX_BATCH_RECORDS * 8 * 1024;
+const BATCH_BODY_LIMIT_BYTES = MAX_BATCH_RECORDS * 8 * 1024;
 
 const ALWAYS = [400, 401, 409, 503] as const;
 

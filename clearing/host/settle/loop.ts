@@ -44,7 +44,7 @@ export function startSettling(context: HostContext, everyMs: number): SettlingLo
 }
 
 /** Decides what has become decidable because time has passed. */
-export async function sweepUndecided(context: HostContext): Promise<void> {
+async function sweepUndecided(context: HostContext): Promise<void> {
   const chips = await context.database.rows(
     z.object({ token: z.string(), pan_sequence: z.int() }),
     `select distinct token, pan_sequence from undecided where state = 'open' order by token, pan_sequence`,

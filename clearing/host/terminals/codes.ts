@@ -3,7 +3,7 @@ import { toHex } from '../../../emv/values/index.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { renewParameters } from '../downloads/parameters.ts';
 
-export interface Merchant {
+interface Merchant {
   readonly id: string;
   /** Up to 20 printable ASCII characters. */
   readonly name: string;

@@ -60,6 +60,15 @@ export function withAnswer(script: Script, name: string, answer: string): Script
   return change(script, name, (exchange) => ({ ...exchange, answer }));
 }
 
+/** A card that is asked, after all else, for its counter (0007) and its balance. */
+export function thenAsked(script: Script, balance: string): Script {
+  return [
+    ...script,
+    { name: 'atc now', command: '80CA9F3600', answer: '9F360200079000' },
+    { name: 'balance now', command: '80CA9F7900', answer: balance },
+  ];
+}
+
 /** A card with a piece of hex replaced in one answer; throws when the piece is not there. */
 export function edited(script: Script, name: string, piece: string, by: string): Script {
   return change(script, name, (exchange) => {

@@ -1,7 +1,7 @@
 import { concat, hex } from '../../../emv/values/index.ts';
 import type { FieldCard } from '../../card/field-card.ts';
 
-export const ATR = hex('3B8F8001804F0CA000000306030001000000006A');
+const ATR = hex('3B8F8001804F0CA000000306030001000000006A');
 
 export const SELECT = hex('00A404000E325041592E5359532E444446303100');
 export const OK = hex('9000');
