@@ -61,6 +61,6 @@ export function createStarter({ store, client, refresh, uuid, now, after }: Star
     const key = uuid();
     const attempt = { key, reference: referenceOf(key, now()), amountMinor };
     store.dispatch({ kind: 'attempt-begun', attempt });
-    void send(attempt, now() + START_LIMIT_MS);
+    if (isPending(attempt)) void send(attempt, now() + START_LIMIT_MS);
   };
 }

@@ -156,7 +156,7 @@ function nextSale(state: PageState): PageState {
   const current = findPayment(state.book, state.currentId);
   if (current === undefined || isLive(current)) return state;
   const unpaid = ['declined', 'cancelled', 'failed'].includes(current.state) && current.debited === 'none';
-  const entry = unpaid ? keepAmount(current.amountMinor) : state.entry;
+  const entry = unpaid && state.ownPayment ? keepAmount(current.amountMinor) : state.entry;
   return { ...without(state, 'currentId', 'notice'), entry, ownPayment: false, confirming: false };
 }
 
@@ -229,7 +229,7 @@ export function reduce(state: PageState, event: PageEvent): PageState {
   return handler(state, event);
 }
 
-/** True when the amount may be sent: something is keyed, and nothing else is under way. */
+/** True when the amount may be sent: something is keyed, and the daemon is there. */
 export function mayStart(state: PageState): boolean {
-  return isOpen(state) && state.daemon === 'reachable' && amountOf(state.entry) > 0;
+  return state.daemon === 'reachable' && amountOf(state.entry) > 0;
 }

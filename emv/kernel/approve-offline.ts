@@ -1,22 +1,18 @@
 import { readRecord } from '../apdu/index.ts';
-import { isBitSet, TAG } from '../dictionary/index.ts';
-import { parseTlv } from '../tlv/index.ts';
+import { isBitSet } from '../dictionary/index.ts';
 import { parseAfl, type ReadingPlan } from './afl.ts';
 import { chooseVerification } from './cardholder-verification.ts';
 import { concludeDebit } from './conclude-debit.ts';
-import { declined, type Ended, otherInterface } from './ending.ts';
-import { judgeEvidence } from './evidence.ts';
+import { type Ended, otherInterface } from './ending.ts';
 import { isOnExceptionFile } from './exception-file.ts';
-import { readAtc, readBalance } from './get-data.ts';
 import type { Intent, ReadRecord } from './intent.ts';
+import { concludeKeptBack, isRecord } from './kept-back-record.ts';
 import type { DeclineReason, Outcome } from './outcome.ts';
-import { type PreparedDebit, prepareDebit, type Unprepared } from './prepare-debit.ts';
+import { prepareDebit, type Unprepared } from './prepare-debit.ts';
 import { readApplicationData } from './read-application-data.ts';
 import { ask, type Step } from './requests.ts';
-import { cardSeen, chipData, hasExpired, panSequence, type Tap, ttqOf } from './tap.ts';
-import { type CardReply, SUCCESS, transceive } from './transceive.ts';
-
-const refuse = (tap: Tap, reason: DeclineReason): Ended => declined(reason, cardSeen(tap), chipData(tap));
+import { cardSeen, hasExpired, panSequence, refuse, type Tap, ttqOf } from './tap.ts';
+import { transceive } from './transceive.ts';
 
 /** What speaks against this payment before a record is read: the track's expiry, exception file, limits. */
 function* refusalBeforeReading(tap: Tap): Step<DeclineReason | undefined> {
@@ -64,32 +60,6 @@ function* prepare(tap: Tap, plan: ReadingPlan): Step<ReturnType<typeof prepareDe
   const prepared = prepareDebit(tap, plan, read.records);
   if (prepared.kind === 'refused' || panSequence(tap) === before) return prepared;
   return (yield* isOnExceptionFile(tap)) ? refuse(tap, 'hotlisted') : prepared;
-}
-
-/** A record is one whole template 70 (EMV Book 3 §10.2), whatever is in it. */
-function isRecord(reply: CardReply): boolean {
-  if (reply.kind !== 'answered' || reply.sw !== SUCCESS) return false;
-  const parsed = parseTlv(reply.data);
-  return parsed.kind === 'parsed' && parsed.nodes.length === 1 && parsed.nodes[0]?.tag === TAG.record;
-}
-
-/**
- * The card has kept its last record back. It pays only when that is read, so it may have paid or not: its counter and
- * balance say (annex F), while it is still there. What they leave open stays an open intent, never a guess.
- */
-function* concludeKeptBack(
-  prepared: PreparedDebit,
-  intent: Intent,
-  reply: Exclude<CardReply, { kind: 'torn' }>,
-): Step<Outcome> {
-  const torn = { kind: 'torn', at: 'after-intent' } as const;
-  const atc = yield* readAtc();
-  if (atc.kind === 'torn') return torn;
-  const balance = yield* readBalance();
-  if (balance.kind === 'torn') return torn;
-  const verdict = judgeEvidence(intent, { atc: atc.value, balance: balance.value });
-  if (verdict === 'not-debited') return refuse(prepared.tap, 'card-error');
-  return verdict === 'debited' ? yield* concludeDebit(prepared, reply) : torn;
 }
 
 /**

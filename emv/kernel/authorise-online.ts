@@ -3,7 +3,7 @@ import { declined } from './ending.ts';
 import { isOnExceptionFile } from './exception-file.ts';
 import type { CardholderVerification, CardSeen, DeclineReason, Outcome } from './outcome.ts';
 import { ask, type OnlinePin, type Requests, type Step } from './requests.ts';
-import { cardSeen, chipData, hasExpired, type Tap } from './tap.ts';
+import { cardSeen, chipData, hasExpired, refuse, type Tap } from './tap.ts';
 
 type PinAnswer = Requests['verify-cardholder']['answer'];
 
@@ -57,9 +57,9 @@ function* askHost(tap: Tap, verification: CardholderVerification, pin?: OnlinePi
  */
 export function* authoriseOnline(tap: Tap): Step<Outcome> {
   const refusal = yield* refusalBeforeAsking(tap);
-  if (refusal !== undefined) return declined(refusal, cardSeen(tap), chipData(tap));
+  if (refusal !== undefined) return refuse(tap, refusal);
   const verification = chooseVerification(tap);
-  if (verification.kind === 'refused') return declined(verification.reason, cardSeen(tap), chipData(tap));
+  if (verification.kind === 'refused') return refuse(tap, verification.reason);
   if (verification.method !== 'online-pin') return yield* askHost(tap, verification.method);
   const { pan } = tap.answer;
   const entered = yield* ask('verify-cardholder', { method: 'online-pin', pan, amount: tap.amount });

@@ -10,5 +10,5 @@ export const MAX_CANDIDATES = 8;
 export const MAX_RECORDS = 16;
 /** Data of all records together. */
 export const MAX_RECORD_BYTES = 4096;
-/** PPSE, candidates, balance, GPO, records. A probe for recovery takes less. */
-export const MAX_EXCHANGES = (1 + MAX_CANDIDATES + 1 + 1 + MAX_RECORDS) * MAX_ROUNDS;
+/** PPSE, candidates, balance, GPO, records, counter and balance of a card that keeps back its last one. A probe takes less. */
+export const MAX_EXCHANGES = (1 + MAX_CANDIDATES + 1 + 1 + MAX_RECORDS + 2) * MAX_ROUNDS;

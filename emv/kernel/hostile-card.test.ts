@@ -112,17 +112,22 @@ function checkOutcome(outcome: Outcome, asked: readonly Request[]): void {
   // Money can have moved only behind an intent, and is then never called untouched.
   const mayHavePaid = intent >= 0 && last > intent;
   if (mayHavePaid) expect(['approved', 'declined', 'torn']).toContain(outcome.kind);
-  if (outcome.kind === 'declined') expect(outcome.debited).toBe(mayHavePaid ? 'chip' : 'none');
+  // A card that kept its last record back is believed only when counter and balance have been asked after it.
+  const proved = asked.slice(intent + 2).flatMap((one) => (one.name === 'exchange' ? [toHex(one.command)] : []));
+  const keptBack = mayHavePaid && proved.includes('80CA9F3600') && proved.includes('80CA9F7900');
+  if (outcome.kind === 'declined' && !keptBack) expect(outcome.debited).toBe(mayHavePaid ? 'chip' : 'none');
   if (outcome.kind === 'torn') expect(outcome.at).toBe(mayHavePaid ? 'after-intent' : 'before-intent');
 }
 
+/** The counter of the payment. */
+const ATC = { name: 'atc', command: '80CA9F3600', answer: '9F360200079000' };
 const cards = fc.constantFrom(MODERN, OWN_RECORD, ONE_RECORD);
 
 describe('whatever a card answers', () => {
   it('a purchase ends in an outcome within its bound, and is approved only with a signature that verifies', () => {
     fc.assert(
       fc.property(cards, fc.array(tricks, { minLength: 1, maxLength: 24 }), (card, list) => {
-        const { result, exchanges, asked } = against(purchase(INPUT), card, list);
+        const { result, exchanges, asked } = against(purchase(INPUT), [...card, ATC], list);
         expect(exchanges).toBeLessThanOrEqual(MAX_EXCHANGES);
         checkOutcome(result, asked);
       }),
@@ -143,7 +148,7 @@ describe('whatever a card answers', () => {
       fc.property(cards, balances, fc.array(tricks, { minLength: 1, maxLength: 12 }), (card, balance, list) => {
         const after = [
           ...card.filter(({ name }) => name !== 'balance' && name !== 'gpo'),
-          { name: 'atc', command: '80CA9F3600', answer: '9F360200079000' },
+          ATC,
           { name: 'balance', command: '80CA9F7900', answer: `9F7906${balance}9000` },
         ];
         const intent = intents.get(card);

@@ -1,19 +1,19 @@
 import { selectApplication } from './application-selection.ts';
 import { approveOffline } from './approve-offline.ts';
 import { authoriseOnline, lacksFunds } from './authorise-online.ts';
-import { declined, type Ended, TORN } from './ending.ts';
+import { type Ended, TORN } from './ending.ts';
 import { readBalance } from './get-data.ts';
 import { initiateApplication } from './initiate-application.ts';
 import type { Outcome } from './outcome.ts';
 import { preProcess } from './pre-processing.ts';
 import type { Step } from './requests.ts';
-import { cardSeen, chipData, hasExpired, type Tap } from './tap.ts';
+import { hasExpired, refuse, type Tap } from './tap.ts';
 import type { TransactionInput } from './transaction.ts';
 
 /** The card refuses (AAC). It does not say why; what the terminal knows may. */
 function declineOffline(tap: Tap): Ended {
   const reason = lacksFunds(tap) ? 'insufficient-funds' : hasExpired(tap) ? 'expired' : 'card-declined';
-  return declined(reason, cardSeen(tap), chipData(tap));
+  return refuse(tap, reason);
 }
 
 /**

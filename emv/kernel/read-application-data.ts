@@ -1,6 +1,6 @@
 import { readRecord } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
-import { parseTlv } from '../tlv/index.ts';
+import { parseTlv, type Tlv } from '../tlv/index.ts';
 import { parseCompressedNumeric, parseDate } from '../values/index.ts';
 import type { RecordAddress } from './afl.ts';
 import { MAX_RECORD_BYTES } from './bounds.ts';
@@ -29,12 +29,17 @@ export function* readApplicationData(
   return { kind: 'read', records };
 }
 
-/** Adds a record to the card's data; undefined when all is well. A record is one template 70 and nothing beside it. */
-export function takeRecord({ answer }: Exchanged, record: Uint8Array): DeclineReason | undefined {
+/** What is in a record: one template 70 and nothing beside it (EMV Book 3, §10.2); undefined for anything else. */
+export function templateOf(record: Uint8Array): readonly Tlv[] | undefined {
   const parsed = parseTlv(record);
   const [template, ...others] = parsed.kind === 'parsed' ? parsed.nodes : [];
-  if (template?.tag !== TAG.record || others.length > 0) return 'card-error';
-  return answer.data.addRecord(template.children ?? []) === undefined ? undefined : 'card-error';
+  return template?.tag === TAG.record && others.length === 0 ? (template.children ?? []) : undefined;
+}
+
+/** Adds a record to the card's data; undefined when all is well. */
+export function takeRecord({ answer }: Exchanged, record: Uint8Array): DeclineReason | undefined {
+  const objects = templateOf(record);
+  return objects !== undefined && answer.data.addRecord(objects) === undefined ? undefined : 'card-error';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readRecord, selectByName } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
-import { findTag, parseTlv } from '../tlv/index.ts';
+import { findTag } from '../tlv/index.ts';
 import { equalBytes, type Pan, parseCompressedNumeric } from '../values/index.ts';
 import { parseAfl } from './afl.ts';
 import { concludeDebit } from './conclude-debit.ts';
@@ -9,6 +9,7 @@ import { readAtc, readBalance } from './get-data.ts';
 import type { Intent, ReadRecord } from './intent.ts';
 import type { Recovery } from './outcome.ts';
 import { prepareDebit } from './prepare-debit.ts';
+import { templateOf } from './read-application-data.ts';
 import { reopenIntent } from './reopen-intent.ts';
 import type { Step } from './requests.ts';
 import { cardSeen, chipData, tapOf } from './tap.ts';
@@ -24,18 +25,15 @@ const OF_ONE_PAYMENT: readonly number[] = [TAG.sdad, TAG.cardAuthenticationData,
 /** These belong to one card alone. */
 const OF_ONE_CARD: readonly number[] = [TAG.pan, TAG.track2, TAG.iccCertificate];
 
-function holds(record: Uint8Array, tags: readonly number[]): boolean {
-  const parsed = parseTlv(record);
-  return parsed.kind === 'parsed' && tags.some((tag) => findTag(parsed.nodes, TAG.record, tag) !== undefined);
-}
+const holds = (record: Uint8Array, tags: readonly number[]): boolean =>
+  templateOf(record)?.some(({ tag }) => tags.includes(tag)) === true;
 
 /** Does this record name the PAN, in 5A or on track 2? */
 function names(record: Uint8Array, pan: Pan): boolean {
-  const parsed = parseTlv(record);
-  const nodes = parsed.kind === 'parsed' ? parsed.nodes : [];
-  const number = findTag(nodes, TAG.record, TAG.pan)?.value;
+  const objects = templateOf(record) ?? [];
+  const number = findTag(objects, TAG.pan)?.value;
   if (number !== undefined) return parseCompressedNumeric(number) === pan.reveal();
-  const track = findTag(nodes, TAG.record, TAG.track2)?.value;
+  const track = findTag(objects, TAG.track2)?.value;
   return track !== undefined && parseTrack2(track)?.pan.equals(pan) === true;
 }
 

@@ -1,8 +1,9 @@
 import { TAG, tagInfo } from '../dictionary/index.ts';
 import { type CivilDate, compareDates, type Fen, parseDate } from '../values/index.ts';
+import { declined, type Ended } from './ending.ts';
 import type { Application } from './fci.ts';
 import { type GpoAnswer, panSequenceOf } from './gpo-answer.ts';
-import type { CardSeen, ChipData } from './outcome.ts';
+import type { CardSeen, ChipData, DeclineReason } from './outcome.ts';
 import { splitDol, type TagValues } from './terminal-data.ts';
 import type { TransactionInput } from './transaction.ts';
 
@@ -95,4 +96,9 @@ export function chipData(facts: Exchanged): ChipData {
     atc: answer.atc,
     issuerApplicationData: answer.issuerApplicationData,
   };
+}
+
+/** A refusal while not a fen has been taken. */
+export function refuse(facts: Exchanged, reason: DeclineReason): Ended {
+  return declined(reason, cardSeen(facts), chipData(facts));
 }

@@ -3,7 +3,7 @@ import type { OnlinePinEntry, PinEntry } from '../../drivers/ports.ts';
 import { Secret } from '../../emv/values/index.ts';
 
 /** What a person does at the pad. */
-export type PinPadAct = { readonly pin: string } | { readonly key: 'cancel' };
+type PinPadAct = { readonly pin: string } | { readonly key: 'cancel' };
 
 export interface VirtualPinPad extends PinEntry {
   /** False when no PIN is awaited: the act came to nothing. */

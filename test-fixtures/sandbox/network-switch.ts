@@ -5,7 +5,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
  * the host, its answers are lost on the way.
  */
 export type NetworkState = { readonly up: true } | { readonly up: false; readonly mode: NetworkFault };
-export type NetworkFault = 'refuse' | 'blackhole' | 'lose-answers';
+type NetworkFault = 'refuse' | 'blackhole' | 'lose-answers';
 
 /** The cable between terminal and clearing host, as a relay of TCP bytes on loopback that can be cut in three ways. */
 export interface NetworkSwitch {

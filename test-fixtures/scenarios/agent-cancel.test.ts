@@ -89,6 +89,27 @@ describe('cancelling', () => {
     expect(body).toMatchObject({ state: 'cancelled', debited: 'none' });
   });
 
+  it('while an intent is probed that turns out not to be debited: no new payment is begun on the card', async () => {
+    const last = await agent.commandsOf('two-applications');
+    const before = agent.balance('two-applications');
+    const id = await agent.pay(100);
+    await agent.tap('two-applications', tearAt(last, 'before-card'));
+    await agent.reaches(id, 'present-again');
+    let cancelled: ReturnType<AgentUnderTest['cancel']> | undefined;
+    agent.onStep = async ({ name }) => {
+      if (name !== 'intent-probed') return;
+      cancelled = agent.cancel(id);
+      await until('the cancellation', async () =>
+        agent.logged.some((line) => line.includes('cancelled by the register') && line.includes(id)) ? true : undefined,
+      );
+    };
+    await agent.tap('two-applications');
+    expect(await agent.reaches(id, 'cancelled', 'approved')).toMatchObject({ state: 'cancelled', debited: 'none' });
+    agent.onStep = () => {};
+    expect((await cancelled)?.status).toBe(200);
+    expect(agent.balance('two-applications')).toBe(before);
+  });
+
   it('what is over stays as it is, and says so', async () => {
     const { id } = await agent.sale('two-applications', 100);
     const { status, body } = await agent.cancel(id);

@@ -1,0 +1,35 @@
+import { concludeDebit } from './conclude-debit.ts';
+import { judgeEvidence } from './evidence.ts';
+import { readAtc, readBalance } from './get-data.ts';
+import type { Intent } from './intent.ts';
+import type { Outcome } from './outcome.ts';
+import type { PreparedDebit } from './prepare-debit.ts';
+import { templateOf } from './read-application-data.ts';
+import type { Step } from './requests.ts';
+import { refuse } from './tap.ts';
+import { type CardReply, SUCCESS } from './transceive.ts';
+
+const OPEN: Outcome = { kind: 'torn', at: 'after-intent' };
+
+/** Is this a record, whatever is in it? Then the card has paid. */
+export function isRecord(reply: CardReply): boolean {
+  return reply.kind === 'answered' && reply.sw === SUCCESS && templateOf(reply.data) !== undefined;
+}
+
+/**
+ * The card has kept its last record back. It pays only when that is read, so it may have paid or not: its counter and
+ * balance say (annex F), while it is still there. What they leave open stays an open intent, never a guess.
+ */
+export function* concludeKeptBack(
+  prepared: PreparedDebit,
+  intent: Intent,
+  reply: Exclude<CardReply, { kind: 'torn' }>,
+): Step<Outcome> {
+  const atc = yield* readAtc();
+  if (atc.kind === 'torn') return OPEN;
+  const balance = yield* readBalance();
+  if (balance.kind === 'torn') return OPEN;
+  const verdict = judgeEvidence(intent, { atc: atc.value, balance: balance.value });
+  if (verdict === 'not-debited') return refuse(prepared.tap, 'card-error');
+  return verdict === 'debited' ? yield* concludeDebit(prepared, reply) : OPEN;
+}
