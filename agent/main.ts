@@ -58,8 +58,10 @@ const ignore = (): void => {};
 async function serve(config: Config, queue: Queue, options: RunOptions): Promise<void> {
   const log = pino({ name: 'jdpos', level: config.log.level });
   const { roles } = config.readers;
+  const socketPath = options.environment['PCSCLITE_CSOCK_NAME'];
   const readers = await openPcscReaders({
     log: (event, details) => log.info(details, event),
+    ...(socketPath !== undefined && { socketPath }),
     ...(Object.keys(roles).length > 0 && { roles: (name) => roles[name] ?? 'contactless' }),
   });
   try {

@@ -1,7 +1,7 @@
 import { problemsOf } from '../../clearing/contract/http/index.ts';
 
 /** What the register API refuses, besides what every server of ours does (docs/register-api.md). */
-const REGISTER_PROBLEMS = {
+export const REGISTER_PROBLEMS = {
   'idempotency-key-required': { status: 400, title: 'The request needs an Idempotency-Key' },
   'bad-cursor': { status: 400, title: 'The cursor was not given out by this list' },
   'payment-not-found': { status: 404, title: 'There is no such payment' },

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ReadOnlyQueue } from '../../offline-queue/index.ts';
+import { queuePaths } from '../config/paths.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 
@@ -10,10 +11,6 @@ export interface QueueWhere {
   /** The daemon's settings file, which names the folder. */
   readonly config?: string | undefined;
 }
-
-/** Names inside the state folder; the daemon uses the same. */
-export const QUEUE_FILE = 'queue.db';
-export const KEY_FILE = 'master.key';
 
 /** Where a sandbox keeps its state, and the terminal's own part in it. */
 const SANDBOX_DIR = '.jdpos';
@@ -37,7 +34,7 @@ async function stateDir({ stateDir: given, config }: QueueWhere, io: CliIo): Pro
 /** The folder that holds the queue: the one named, or the terminal's part of a sandbox's. */
 async function queueDir(where: QueueWhere, io: CliIo): Promise<string> {
   const dir = resolve(io.workingDirectory, await stateDir(where, io));
-  const found = [dir, join(dir, AGENT_PART)].find((one) => existsSync(join(one, QUEUE_FILE)));
+  const found = [dir, join(dir, AGENT_PART)].find((one) => existsSync(queuePaths(one).queue));
   if (found !== undefined) return found;
   const next = 'Say where it is with --state-dir or JDPOS_STATE_DIR, or start the daemon once.';
   throw new CliError('no-queue', `there is no queue in ${dir}`, next);
@@ -48,8 +45,7 @@ async function queueDir(where: QueueWhere, io: CliIo): Promise<string> {
  * `no-queue`, and QueueError for what is wrong with the file.
  */
 export async function withQueue<T>(where: QueueWhere, io: CliIo, work: (queue: ReadOnlyQueue) => T): Promise<T> {
-  const dir = await queueDir(where, io);
-  const keyPath = join(dir, KEY_FILE);
+  const { queue: path, masterKey: keyPath } = queuePaths(await queueDir(where, io));
   // The key store makes a key where there is none, which would only hide that the right one is missing.
   if (!existsSync(keyPath)) {
     throw new CliError('no-queue', `${keyPath} is missing`, 'Bring back the key file that belongs to this queue.');
@@ -59,7 +55,7 @@ export async function withQueue<T>(where: QueueWhere, io: CliIo, work: (queue: R
     throw new CliError('no-queue', `${keyPath} has gone`, 'Bring it back and try again.');
   });
   try {
-    const queue = openQueueReadOnly({ path: join(dir, QUEUE_FILE), masterKey });
+    const queue = openQueueReadOnly({ path, masterKey });
     try {
       return work(queue);
     } finally {

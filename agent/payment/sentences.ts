@@ -24,7 +24,7 @@ type AgentReason =
   | 'no-evidence'
   | 'found-not-debited';
 
-const SENTENCES: { readonly [R in Reason]: Sentence } = {
+export const SENTENCES: { readonly [R in Reason]: Sentence } = {
   hotlisted: {
     zh: '此卡已挂失或停用，未扣款。请勿收卡，请顾客联系发卡中心。',
     en: 'This card is reported lost or blocked. Nothing was charged. Ask the customer to contact the card centre.',

@@ -83,6 +83,24 @@ describe.skipIf(missing.length > 0)('pcscd and a virtual reader', () => {
     await readers.close();
   });
 
+  it('sees a card that was laid back before pcscd had seen it go, when the readers were opened anew meanwhile', async () => {
+    const before = await open();
+    const observer = observe(before);
+    const torn = insertCard(slot, testCard({ 0xb2: () => 'gone' }));
+    const channel = await openCard(await observer.next('arrived'));
+    await channel.exchange(Uint8Array.of(0, 0xb2, 1, 0x0c, 0), 5_000);
+    await torn.left;
+    await before.close();
+    const back = insertCard(slot, testCard());
+    const readers = await open();
+    const card = readers.list()[0]?.presence ?? (await observe(readers).next('arrived')).presence;
+    expect(await (await card?.open())?.exchange(SELECT, 5_000)).toEqual({ kind: 'answered', response: OK });
+    const later = observe(readers);
+    back.eject();
+    await later.next('removed');
+    await readers.close();
+  });
+
   it.each(['kill', 'stop'] as const)('gets over a pcscd that ends (%s) and comes back', async (how) => {
     const readers = await open();
     const observer = observe(readers);

@@ -19,6 +19,14 @@ type Case = [string, Presence, Signal, Presence, Effect[]];
 
 const cases: Case[] = [
   ['a reader is plugged in', UNPLUGGED, absent(0), EMPTY, []],
+  ['a reader is found empty, all removals counted', UNPLUGGED, absent(2), EMPTY, []],
+  [
+    'a reader is found empty, the last removal not counted',
+    UNPLUGGED,
+    absent(1),
+    { ...MISSING, tears: 0, looks: MAX_LOOKS - 1, seenEmpty: true },
+    ['look-again'],
+  ],
   ['a reader is plugged in with a card', UNPLUGGED, present(1), CARD, ['arrived']],
   ['a reader is pulled out', EMPTY, { kind: 'unplugged' }, UNPLUGGED, []],
   ['a reader is pulled out with a card', CARD, { kind: 'unplugged' }, UNPLUGGED, ['removed']],

@@ -92,10 +92,23 @@ const leave = (now: Presence, next: Presence, ...effects: Effect[]): Step =>
 function onAbsent(now: Presence, count: number): Step {
   // A reset that fails makes the service say "empty" before its own watch has seen the card go. Should another card come
   // before that, the watch never tells: so an absence that is not counted is looked into.
+  if (now.kind === 'unplugged' && isOdd(count)) return step(uncounted(count), 'look-again');
   if (!('count' in now) || now.count !== count) return leave(now, { kind: 'empty' });
   if (now.kind === 'missing') return step({ ...now, seenEmpty: true });
   return leave(now, { kind: 'missing', count, tears: now.tears, looks: 0, seenEmpty: true }, 'look-again');
 }
+
+// Of a reader that was found empty first, insertions are odd and removals even: whoever used it before us made such a reset.
+const isOdd = (count: number): boolean => count % 2 === 1;
+
+/** One look is enough: by then the service has counted the removal, unless a card has come. */
+const uncounted = (count: number): Missing => ({
+  kind: 'missing',
+  count,
+  tears: 0,
+  looks: MAX_LOOKS - 1,
+  seenEmpty: true,
+});
 
 function onPresent(now: Presence, count: number): Step {
   const nothingNew = countOf(now) === count && !(now.kind === 'unresponsive' && now.why === 'mute');

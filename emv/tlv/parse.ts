@@ -2,7 +2,7 @@ import { CONSTRUCTED, MAX_TAG_BYTES, MORE, TAG_CONTINUES, type Tlv, type TlvErro
 
 /** Templates inside templates; an FCI with directory entries has four levels. */
 const MAX_DEPTH = 8;
-/** Far above any card answer (256 bytes), and what two packed 16-bit numbers can address. */
+/** Far above any card answer (256 bytes), and what 16 bits can tell. */
 const MAX_BYTES = 0xffff;
 
 export interface TlvLimits {
@@ -16,51 +16,50 @@ export type ParsedTlv =
   /** `offset`: where the faulty data object starts. */
   | { readonly kind: 'malformed'; readonly code: TlvErrorCode; readonly offset: number };
 
-/**
- * Numbers and links only: views and lists are made when somebody looks, because making them costs several times the
- * parse. Start and length share one small integer, so that a node stays small.
- */
+/** Numbers only: making the view costs several times the parse of the object, so it is made when somebody looks. */
 class Node implements Tlv {
-  // Declared, not defined: a defined field is first written as undefined, which doubles the cost of a node.
+  // Declared, not defined: a defined field is written twice.
   declare readonly tag: number;
   declare readonly offset: number;
-  declare next: Node | undefined;
+  declare readonly length: number;
   declare private readonly source: Uint8Array;
-  declare private readonly span: number;
-  declare private readonly firstChild: Node | undefined;
+  declare private readonly start: number;
 
-  constructor(source: Uint8Array, tag: number, offset: number, start: number, length: number, child: Node | undefined) {
+  constructor(source: Uint8Array, tag: number, offset: number, start: number, length: number) {
     this.source = source;
     this.tag = tag;
     this.offset = offset;
-    this.span = (start << 16) | length;
-    this.firstChild = child;
-    this.next = undefined;
-  }
-
-  get length(): number {
-    return this.span & 0xffff;
+    this.start = start;
+    this.length = length;
   }
 
   get value(): Uint8Array {
-    const start = this.span >>> 16;
-    return this.source.subarray(start, start + this.length);
+    return this.source.subarray(this.start, this.start + this.length);
   }
 
   get children(): readonly Tlv[] | undefined {
-    return (this.source[this.offset] ?? 0) & CONSTRUCTED ? listOf(this.firstChild) : undefined;
+    const constructed = ((this.source[this.offset] ?? 0) & CONSTRUCTED) !== 0;
+    return constructed ? listObjects(this.source, this.start, this.start + this.length) : undefined;
   }
 }
 
-/** Counted first, so that the list is allocated once; a template alone at the top is the usual case. */
-function listOf(first: Node | undefined): readonly Tlv[] {
-  if (first === undefined) return [];
-  if (first.next === undefined) return [first];
-  let count = 0;
-  for (let node: Node | undefined = first; node !== undefined; node = node.next) count++;
-  const nodes = new Array<Tlv>(count);
-  count = 0;
-  for (let node: Node | undefined = first; node !== undefined; node = node.next) nodes[count++] = node;
+/** Lists the data objects from `from` to `end`, which `checkObjects` has found to be well formed. */
+function listObjects(bytes: Uint8Array, from: number, end: number): readonly Tlv[] {
+  const nodes: Tlv[] = [];
+  for (let at = from; at < end; ) {
+    const offset = at;
+    let tag = bytes[at++] as number;
+    if (tag === 0) continue;
+    if ((tag & 0x1f) === 0x1f) {
+      tag = (tag << 8) | (bytes[at++] as number);
+      if (tag & 0x80) tag = (tag << 8) | (bytes[at++] as number);
+    }
+    let length = bytes[at++] as number;
+    if (length === 0x81) length = bytes[at++] as number;
+    else if (length === 0x82) length = ((bytes[at++] as number) << 8) | (bytes[at++] as number);
+    nodes.push(new Node(bytes, tag, offset, at, length));
+    at += length;
+  }
   return nodes;
 }
 
@@ -69,13 +68,13 @@ class Fault {
   code: TlvErrorCode | undefined = undefined;
   offset = 0;
 
-  set(code: TlvErrorCode, offset: number): undefined {
+  set(code: TlvErrorCode, offset: number): void {
     this.code = code;
     this.offset = offset;
   }
 }
 
-/** Says why the data object at `offset` does not end before `end`; `parseObjects` only sees that it does not. */
+/** Says why the data object at `offset` does not end before `end`; `checkObjects` only sees that it does not. */
 function explain(bytes: Uint8Array, offset: number, end: number): TlvErrorCode {
   let at = offset;
   let more = ((bytes[at++] ?? 0) & TAG_CONTINUES) === TAG_CONTINUES;
@@ -92,23 +91,18 @@ function explain(bytes: Uint8Array, offset: number, end: number): TlvErrorCode {
 }
 
 /**
- * Reads the data objects from `from` to `end` and links them. An object is read without a check between its parts and
- * checked once: a byte beyond the array reads as undefined, and no comparison with that is true.
+ * Checks the data objects from `from` to `end`, and those inside them; `fault` tells. An object is read without a check
+ * between its parts and checked once: a byte beyond the array reads as undefined, and no comparison with that is true.
  */
-function parseObjects(bytes: Uint8Array, from: number, end: number, depth: number, fault: Fault): Node | undefined {
+function checkObjects(bytes: Uint8Array, from: number, end: number, depth: number, fault: Fault): void {
   if (depth === 0) return fault.set('too-deep', from);
-  let head: Node | undefined;
-  let last: Node | undefined;
   for (let at = from; at < end; ) {
     const offset = at;
     const first = bytes[at++] as number;
     // EMV Book 3, annex B1: 00 before, between and after data objects has no meaning.
     if (first === 0) continue;
-    let tag = first;
-    if ((first & 0x1f) === 0x1f) {
-      tag = (tag << 8) | (bytes[at++] as number);
-      if (tag & 0x80) tag = (tag << 8) | (bytes[at++] as number);
-      if (tag & 0x80) return fault.set(explain(bytes, offset, end), offset);
+    if ((first & 0x1f) === 0x1f && (bytes[at++] as number) & 0x80 && (bytes[at++] as number) & 0x80) {
+      return fault.set(explain(bytes, offset, end), offset);
     }
     // EMV Book 3, annex B2: one byte up to 127, else 81 and one or 82 and two bytes; indefinite length is not used.
     let length = bytes[at++] as number;
@@ -119,18 +113,12 @@ function parseObjects(bytes: Uint8Array, from: number, end: number, depth: numbe
     }
     const next = at + length;
     if (!(next <= end)) return fault.set(explain(bytes, offset, end), offset);
-    let child: Node | undefined;
     if ((first & 0x20) !== 0) {
-      child = parseObjects(bytes, at, next, depth - 1, fault);
-      if (fault.code !== undefined) return undefined;
+      checkObjects(bytes, at, next, depth - 1, fault);
+      if (fault.code !== undefined) return;
     }
-    const node = new Node(bytes, tag, offset, at, length, child);
-    if (last === undefined) head = node;
-    else last.next = node;
-    last = node;
     at = next;
   }
-  return head;
 }
 
 /**
@@ -141,8 +129,8 @@ export function parseTlv(bytes: Uint8Array, limits: TlvLimits = {}): ParsedTlv {
   const maxBytes = Math.min(limits.maxBytes ?? MAX_BYTES, MAX_BYTES);
   if (bytes.length > maxBytes) return { kind: 'malformed', code: 'too-large', offset: maxBytes };
   const fault = new Fault();
-  const head = parseObjects(bytes, 0, bytes.length, limits.maxDepth ?? MAX_DEPTH, fault);
+  checkObjects(bytes, 0, bytes.length, limits.maxDepth ?? MAX_DEPTH, fault);
   return fault.code === undefined
-    ? { kind: 'parsed', nodes: listOf(head) }
+    ? { kind: 'parsed', nodes: listObjects(bytes, 0, bytes.length) }
     : { kind: 'malformed', code: fault.code, offset: fault.offset };
 }

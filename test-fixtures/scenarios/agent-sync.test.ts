@@ -181,6 +181,25 @@ describe('what passes between agent and clearing host', () => {
     await batchIs(id, 'settled');
   });
 
+  it('a settlement that comes before its acknowledgement is not lost', async () => {
+    agent.clearing.on('GET /v1/settlements', () => 'break');
+    await agent.sale('rich', 700);
+    const first = (await close()).body;
+    await batchIs(first.id, 'accepted');
+    let lost = true;
+    agent.clearing.on(BATCHES, (_asked, usual) => {
+      const reply = usual();
+      return lost ? 'break' : reply;
+    });
+    await agent.sale('rich', 300);
+    const second = (await close()).body;
+    await batchIs(second.id, 'submitted');
+    agent.clearing.on('GET /v1/settlements', undefined);
+    await batchIs(first.id, 'settled');
+    lost = false;
+    await batchIs(second.id, 'settled');
+  });
+
   it('seals by itself when so many records wait, or one has waited so long', async () => {
     const eager = await AgentUnderTest.start({ sync: { batchMaxRecords: 2 } });
     await eager.sale('rich', 100);

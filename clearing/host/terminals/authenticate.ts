@@ -47,7 +47,7 @@ export async function authenticate(
 
 const unauthenticated = () =>
   clearingProblem('unauthenticated', {
-    detail: 'enrol the terminal, or check its clock of epochs: headers jdpos-terminal, jdpos-epoch, jdpos-signature',
+    detail: 'enrol the terminal; every request carries jdpos-terminal, jdpos-epoch and jdpos-signature',
   });
 
 /** Refuses a terminal that has been enrolled anew: nothing may be added to an epoch that is closed. */

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SENTENCES } from '../payment/sentences.ts';
+import { paymentResource } from './payment-resource.ts';
+import { REGISTER_PROBLEMS } from './problems.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/register-api.md'), 'utf8');
+
+/** The text between a heading and the next one. */
+const section = (heading: string): string => page.split(`\n${heading}\n`)[1]?.split(/\n#+ /)[0] ?? '';
+
+const words = (text: string): string[] => [...text.matchAll(/`([a-z][a-z-]*)`/g)].map(([, word]) => word ?? '');
+
+/** First column of the tables of a section. */
+const rows = (text: string): string[] => [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, word]) => word ?? '');
+
+describe('docs/register-api.md', () => {
+  it('names every reason there is, and no other', () => {
+    expect(words(section('### Reasons')).sort()).toEqual(Object.keys(SENTENCES).sort());
+  });
+
+  it('names every state there is, and no other', () => {
+    const states = rows(section('## A payment')).filter(
+      (word) => !['kind', 'state', 'offline', 'card', 'debited', 'record'].includes(word),
+    );
+    expect(states.sort()).toEqual([...paymentResource.shape.state.options].sort());
+  });
+
+  it('names every code of the register API with its status', () => {
+    const table = section('## Refusals');
+    for (const [code, { status }] of Object.entries(REGISTER_PROBLEMS))
+      expect(table).toContain(`| \`${code}\` | ${status} |`);
+    const common = ['invalid-request', 'bad-json', 'foreign-origin'];
+    expect(rows(table).sort()).toEqual([...Object.keys(REGISTER_PROBLEMS), ...common].sort());
+  });
+});
