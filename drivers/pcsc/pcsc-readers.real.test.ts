@@ -86,7 +86,7 @@ describe.skipIf(missing.length > 0)('pcscd and a virtual reader', () => {
   it('sees a card that was laid back before pcscd had seen it go, when the readers were opened anew meanwhile', async () => {
     const before = await open();
     const observer = observe(before);
-    const torn = insertCard(slot, testCard({ 0xb2: () => 'gone' }));
+    const torn = insertCard(slot, testCard({ 178: () => 'gone' }));
     const channel = await openCard(await observer.next('arrived'));
     await channel.exchange(Uint8Array.of(0, 0xb2, 1, 0x0c, 0), 5_000);
     await torn.left;

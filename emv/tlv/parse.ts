@@ -18,7 +18,7 @@ export type ParsedTlv =
 
 /** Numbers only: making the view costs several times the parse of the object, so it is made when somebody looks. */
 class Node implements Tlv {
-  // Declared, not defined: a defined field is written twice.
+  // Declared, not defined: a defined field is written as undefined first, and these are many.
   declare readonly tag: number;
   declare readonly offset: number;
   declare readonly length: number;
@@ -63,14 +63,16 @@ function listObjects(bytes: Uint8Array, from: number, end: number): readonly Tlv
   return nodes;
 }
 
-/** The fault that ended a parse; while there is none, `code` is undefined. */
+/** Where and why a parse ended. */
 class Fault {
-  code: TlvErrorCode | undefined = undefined;
+  code: TlvErrorCode = 'too-deep';
   offset = 0;
 
-  set(code: TlvErrorCode, offset: number): void {
+  /** Always false: "not well formed". */
+  set(code: TlvErrorCode, offset: number): false {
     this.code = code;
     this.offset = offset;
+    return false;
   }
 }
 
@@ -91,10 +93,11 @@ function explain(bytes: Uint8Array, offset: number, end: number): TlvErrorCode {
 }
 
 /**
- * Checks the data objects from `from` to `end`, and those inside them; `fault` tells. An object is read without a check
- * between its parts and checked once: a byte beyond the array reads as undefined, and no comparison with that is true.
+ * Are the data objects from `from` to `end`, and those inside them, well formed? If not, `fault` says why. An object is read
+ * without a check between its parts and checked once: a byte beyond the array reads as undefined, and no comparison with
+ * that is true.
  */
-function checkObjects(bytes: Uint8Array, from: number, end: number, depth: number, fault: Fault): void {
+function checkObjects(bytes: Uint8Array, from: number, end: number, depth: number, fault: Fault): boolean {
   if (depth === 0) return fault.set('too-deep', from);
   for (let at = from; at < end; ) {
     const offset = at;
@@ -113,12 +116,10 @@ function checkObjects(bytes: Uint8Array, from: number, end: number, depth: numbe
     }
     const next = at + length;
     if (!(next <= end)) return fault.set(explain(bytes, offset, end), offset);
-    if ((first & 0x20) !== 0) {
-      checkObjects(bytes, at, next, depth - 1, fault);
-      if (fault.code !== undefined) return;
-    }
+    if ((first & 0x20) !== 0 && !checkObjects(bytes, at, next, depth - 1, fault)) return false;
     at = next;
   }
+  return true;
 }
 
 /**
@@ -129,8 +130,7 @@ export function parseTlv(bytes: Uint8Array, limits: TlvLimits = {}): ParsedTlv {
   const maxBytes = Math.min(limits.maxBytes ?? MAX_BYTES, MAX_BYTES);
   if (bytes.length > maxBytes) return { kind: 'malformed', code: 'too-large', offset: maxBytes };
   const fault = new Fault();
-  checkObjects(bytes, 0, bytes.length, limits.maxDepth ?? MAX_DEPTH, fault);
-  return fault.code === undefined
+  return checkObjects(bytes, 0, bytes.length, limits.maxDepth ?? MAX_DEPTH, fault)
     ? { kind: 'parsed', nodes: listObjects(bytes, 0, bytes.length) }
     : { kind: 'malformed', code: fault.code, offset: fault.offset };
 }

@@ -97,6 +97,7 @@ export class AgentUnderTest {
       clearing: { url: this.clearing.url },
       register: { port: 0 },
       central: { port: 0 },
+      ...this.#settings,
       payment: { ...QUICK.payment, ...this.#settings.payment },
       sync: { ...QUICK.sync, ...this.#settings.sync },
     });
@@ -282,6 +283,7 @@ type WritingMethod = 'register' | 'save' | 'write' | 'commitOutcome';
 interface Settings {
   readonly payment?: object;
   readonly sync?: object;
+  readonly offline?: object;
 }
 
 interface Limits {

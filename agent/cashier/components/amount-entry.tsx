@@ -26,7 +26,7 @@ function Hint({ state, words }: { state: PageState; words: Messages }) {
   if (entry.full) return <p class="hint hint-problem">{words.full}</p>;
   if (entry.kept) return <p class="hint hint-note">{words.kept}</p>;
   if (limit !== undefined && amountOf(entry) >= limit) return <p class="hint hint-problem">{words.overLimit(limit)}</p>;
-  return <p class="hint">{words.startHint}</p>;
+  return <p class="hint hint-keys">{words.startHint}</p>;
 }
 
 function Keypad({ session, words }: { session: Session; words: Messages }) {

@@ -1,7 +1,7 @@
 import type { DisputeReason } from '../../contract/batch.ts';
 import type { Record } from '../../contract/record/index.ts';
 import { changeAccount } from '../cards/cards.ts';
-import { markMoved, noteCryptogram } from '../cards/cryptograms.ts';
+import { markMoved } from '../cards/cryptograms.ts';
 import { type HostContext, moment } from '../context.ts';
 import { isWorthRetrying, type Transaction } from '../database/database.ts';
 import { noteIncident } from '../ledger/incidents.ts';
@@ -20,19 +20,14 @@ export async function applyRecords(
   batchId: string,
   chained: readonly ChainedRecord[],
 ): Promise<void> {
-  await lockAll(tx, terminal, chained);
-  for (const one of chained) await applyOrDispute(tx, context, terminal, batchId, one);
+  const known = await lockAll(tx, terminal, chained);
+  const at: At = { tx, context, terminal, batchId, known, at: moment(context.now()) };
+  for (const one of chained) await applyOrDispute(at, one);
 }
 
 /** Design 4.7: one record that the host itself fails on is parked, and the batch goes on. */
-async function applyOrDispute(
-  tx: Transaction,
-  context: HostContext,
-  terminal: Terminal,
-  batchId: string,
-  one: ChainedRecord,
-): Promise<void> {
-  const at: At = { tx, context, terminal, batchId, at: moment(context.now()) };
+async function applyOrDispute(at: At, one: ChainedRecord): Promise<void> {
+  const { tx, context, terminal } = at;
   try {
     await tx.savepoint(() => applyRecord(at, one));
   } catch (error) {
@@ -56,6 +51,8 @@ interface At {
   readonly context: HostContext;
   readonly terminal: Terminal;
   readonly batchId: string;
+  /** Tokens of the cards that the host knows. */
+  readonly known: ReadonlySet<string>;
   /** RFC 3339, now. */
   readonly at: string;
 }
@@ -63,8 +60,7 @@ interface At {
 async function applyRecord(at: At, one: ChainedRecord): Promise<void> {
   const { record } = one;
   if (record === undefined) return dispute(at, one, 'unreadable');
-  const facts = await gatherFacts(at.tx, at.context, at.terminal, one, record, at.at);
-  if (facts.seen !== undefined) await noteCryptogram(at.tx, facts.seen);
+  const facts = await gatherFacts(at.tx, at.context, at.terminal, one, record, at);
   const judgement = judge(record, facts);
   if (judgement.verdict === 'disputed') await dispute(at, one, judgement.reason);
   else {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Pan } from '../../../emv/values/index.ts';
 import type { Record } from '../../contract/record/index.ts';
 import { numberOfAuthorisation } from '../authorise/authorisation-id.ts';
-import { atcOf, genuineCryptogram } from '../cards/chip-check.ts';
-import { movedBy, type SeenCryptogram } from '../cards/cryptograms.ts';
+import { genuineCryptogram } from '../cards/chip-check.ts';
+import { noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
 import type { HostContext } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
@@ -29,9 +29,13 @@ const authorisationRow = z.object({
 
 /**
  * Locks every authorisation and every card that the records of a batch touch, in the order that everybody keeps:
- * authorisations by id, then cards by token.
+ * authorisations by id, then cards by token. Gives the tokens of the cards that the host knows.
  */
-export async function lockAll(tx: Transaction, terminal: Terminal, chained: readonly ChainedRecord[]): Promise<void> {
+export async function lockAll(
+  tx: Transaction,
+  terminal: Terminal,
+  chained: readonly ChainedRecord[],
+): Promise<ReadonlySet<string>> {
   const records = chained.flatMap(({ record }) => record ?? []);
   const numbers = records.flatMap(({ authorisationId }) => numberOfAuthorisation(authorisationId) ?? []);
   await tx.run('select from authorisations where number = any($1) and terminal = $2 order by id for update', [
@@ -39,23 +43,30 @@ export async function lockAll(tx: Transaction, terminal: Terminal, chained: read
     terminal.terminal,
   ]);
   const tokens = records.flatMap(({ card }) => card?.token ?? []);
-  await tx.run('select from cards where token = any($1) order by token for update', [[...new Set(tokens)]]);
+  const known = await tx.rows(
+    z.object({ token: z.string() }),
+    'select token from cards where token = any($1) order by token for update',
+    [[...new Set(tokens)]],
+  );
+  return new Set(known.map(({ token }) => token));
 }
 
-/** Gathers what `judge` must know of a record. The caller has the locks of `lockAll`. */
+/**
+ * Gathers what `judge` must know of a record, and notes its cryptogram if it is genuine. The caller has the locks of
+ * `lockAll`, which also gave the `known` cards.
+ */
 export async function gatherFacts(
   tx: Transaction,
   context: HostContext,
   terminal: Terminal,
   one: ChainedRecord,
   record: Record,
-  at: string,
+  { known, at }: { readonly known: ReadonlySet<string>; readonly at: string },
 ): Promise<GatheredFacts> {
   const inPlace = isInPlace(record, terminal, one.sequence);
-  const { card, pan } = await cardOf(tx, context, one, record);
+  const { card, pan } = cardOf(context, one, record, known);
   const seen = pan && seenBy(context, pan, record, at);
-  const chip = record.card && record.chip && { ...record.card, atc: atcOf(record.chip) };
-  const moved = card === 'known' && chip ? await movedBy(tx, chip) : undefined;
+  const moved = seen && (await noteCryptogram(tx, seen));
   const authorisation = await namedAuthorisation(tx, terminal, record);
   const resolved = await resolvedBy(tx, terminal, record);
   return {
@@ -76,17 +87,16 @@ const isInPlace = (record: Record, { terminal, epoch, merchant }: Terminal, sequ
   record.merchant === merchant;
 
 /** Whose card it is. The PAN is there only when the card is known. */
-async function cardOf(
-  tx: Transaction,
+function cardOf(
   { hsm }: HostContext,
   { sealedPan }: ChainedRecord,
   { card }: Record,
-): Promise<{ readonly card: Facts['card']; readonly pan?: Pan }> {
+  known: ReadonlySet<string>,
+): { readonly card: Facts['card']; readonly pan?: Pan } {
   if (card === undefined || sealedPan === undefined) return { card: 'pan-missing' };
   const pan = hsm.openPan(sealedPan, card.token);
   if (pan === undefined) return { card: 'pan-mismatch' };
-  const known = (await tx.run('select from cards where token = $1', [card.token])) === 1;
-  return known ? { card: 'known', pan } : { card: 'unknown' };
+  return known.has(card.token) ? { card: 'known', pan } : { card: 'unknown' };
 }
 
 function seenBy(context: HostContext, pan: Pan, { card, chip }: Record, at: string): SeenCryptogram | undefined {

@@ -23,13 +23,19 @@ export interface SeenCryptogram extends ChipTransaction {
 
 const movedRow = z.object({ moved: z.enum(['held', 'paid', 'given-back']).nullable() });
 
-/** Notes that a cryptogram was seen, with whatever it came. The caller has the card's lock. */
-export async function noteCryptogram(tx: Transaction, seen: SeenCryptogram): Promise<void> {
-  await tx.run(
+/**
+ * Notes that a cryptogram was seen, with whatever it came; gives what money it has moved so far, if any. The caller has the
+ * card's lock.
+ */
+export async function noteCryptogram(tx: Transaction, seen: SeenCryptogram): Promise<Moved | undefined> {
+  const { moved } = await tx.one(
+    movedRow,
     `insert into cryptograms (token, pan_sequence, atc, kind, balance_before_minor, seen_at)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (token, pan_sequence, atc) do update set seen_at = cryptograms.seen_at returning moved`,
     [seen.token, seen.panSequence, seen.atc, seen.kind, seen.balanceBeforeMinor, seen.at],
   );
+  return moved ?? undefined;
 }
 
 /** What money this transaction of the chip has moved; undefined: none so far. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Transaction } from '../database/database.ts';
 
 /**
@@ -40,16 +39,12 @@ export interface Movement {
  * the same record twice, and a movement that does not sum to zero.
  */
 export async function move(tx: Transaction, { kind, place, from, to, amountMinor, at }: Movement): Promise<void> {
-  const { movement } = await tx.one(
-    z.object({ movement: z.int() }),
-    `insert into movements (kind, terminal, epoch, sequence, made_at) values ($1, $2, $3, $4, $5) returning movement`,
-    [kind, place?.terminal, place?.epoch, place?.sequence, at],
+  await tx.run(
+    `with made as (
+       insert into movements (kind, terminal, epoch, sequence, made_at) values ($1, $2, $3, $4, $5) returning movement)
+     insert into postings (movement, account, amount_minor)
+     select movement, side.account, side.amount
+     from made cross join (values ($6::text, -$8::bigint), ($7, $8)) as side (account, amount)`,
+    [kind, place?.terminal, place?.epoch, place?.sequence, at, from, to, amountMinor],
   );
-  await tx.run('insert into postings (movement, account, amount_minor) values ($1, $2, $3), ($1, $4, $5)', [
-    movement,
-    from,
-    -amountMinor,
-    to,
-    amountMinor,
-  ]);
 }

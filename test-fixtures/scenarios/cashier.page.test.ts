@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingForVirtualReader } from '../reader/index.ts';
+import { SandboxUnderTest } from './sandbox-under-test.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** What a cashier sees: the real page in Chromium, before the real sandbox. */
+describe.each(['pcsc', 'in-process'] as const)('a cashier over %s', (reader) => {
+  const missing = [
+    ...(existsSync(CHROMIUM) ? [] : ['chromium (Debian package chromium)']),
+    ...(reader === 'pcsc' ? missingForVirtualReader() : []),
+  ];
+  if (missing.length > 0) console.warn(`the cashier over ${reader} is skipped; missing: ${missing.join(', ')}`);
+  sell(reader, missing.length > 0);
+});
+
+function sell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
+  const it = test.skipIf(skipped);
+  let sandbox: SandboxUnderTest;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    if (skipped) return;
+    sandbox = await SandboxUnderTest.start(reader);
+    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--disable-background-networking', ...asRoot],
+    });
+    page = await browser.newPage({ locale: 'zh-CN' });
+    await page.goto(`http://127.0.0.1:${sandbox.port}/`);
+  });
+  afterAll(async () => {
+    if (skipped) return;
+    await browser.close();
+    await sandbox.stop();
+  });
+
+  /** Types an amount as on a register, and taps a card of the tray. */
+  const sellTo = async (card: string, digits: string): Promise<void> => {
+    await page.locator('output.amount').waitFor();
+    for (const digit of digits) await page.keyboard.press(digit);
+    await page.locator('output.amount', { hasText: (Number(digits) / 100).toFixed(2) }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('请刷卡').first().waitFor();
+    await page.locator(`[data-card="${card}"]`).click();
+  };
+  const face = (name: string) => page.locator(`.panel[data-face="${name}"]`);
+  const nextSale = () => page.keyboard.press('Enter');
+
+  it('is told that it is paid, and what the card has left', async () => {
+    await sellTo('rich', '1280');
+    await face('approved').waitFor();
+    expect(await face('approved').textContent()).toContain('787.20');
+    expect(await sandbox.balance('rich')).toBe(78_720);
+    await nextSale();
+  });
+
+  it('is told why a card is refused', async () => {
+    await sellTo('hotlisted', '500');
+    await face('declined').waitFor();
+    expect(await face('declined').textContent()).toContain('挂失');
+    await nextSale();
+  });
+
+  it('sees what waits while the network is cut', async () => {
+    await page.getByRole('switch').click();
+    await sandbox.online(false);
+    await sellTo('rich', '100');
+    await face('approved').waitFor();
+    await page.locator('.strip[role="status"]', { hasText: '¥1.00' }).waitFor();
+    await nextSale();
+    await page.getByRole('switch').click();
+    await sandbox.online(true);
+    expect((await sandbox.settledRecords()).length).toBe(3);
+  });
+}
