@@ -2,6 +2,7 @@ import { type Intent, type Recovery, runStep } from '../../emv/kernel/index.ts';
 import type { StoredIntent } from '../../offline-queue/index.ts';
 import { commitEnding, type EndingOf } from './commit.ts';
 import { decide } from './decide.ts';
+import { rememberingSession } from './remembering-session.ts';
 import { type Tap, tapWorld } from './runner.ts';
 import type { Reason } from './sentences.ts';
 import type { Tools } from './tools.ts';
@@ -31,6 +32,8 @@ interface Found {
  * none of them is this card's, nothing is asked of it that would destroy the evidence.
  */
 export async function probeIntents(tap: Tap, tools: Tools): Promise<Probe> {
+  // Many intents, one card: what it has answered once is not asked again.
+  const probed = { ...tap, session: rememberingSession(tap.session) };
   for (const stored of tools.queue.intents.pending()) {
     const own = stored.paymentId === tap.sale.id;
     const intent = tools.kernel.decodeIntent(stored.content);
@@ -38,7 +41,7 @@ export async function probeIntents(tap: Tap, tools: Tools): Promise<Probe> {
     if (intent === undefined && !own) continue;
     if (intent === undefined) return closeUndecided(undefined, 'no-evidence', tap, tools);
 
-    const found = await probe(stored, intent, tap, tools);
+    const found = await probe(stored, intent, probed, tools);
     const result = own ? await settleOwn(found, tap, tools) : await settleEarlier(found, tap, tools);
     if (result.kind !== 'go-on') return result;
   }
@@ -49,7 +52,8 @@ async function probe(stored: StoredIntent, intent: Intent, tap: Tap, tools: Tool
   const { handlers, notes } = tapWorld(tap, tools);
   const recovery = await runStep(tools.kernel.recover(intent, tap.input), handlers);
   await tools.step('intent-probed', tap.sale.id);
-  tap.sale.log.info({ intentOf: stored.paymentId, found: recovery.kind }, 'intent probed');
+  const level = recovery.kind === 'other-card' ? 'debug' : 'info';
+  tap.sale.log[level]({ intentOf: stored.paymentId, found: recovery.kind }, 'intent probed');
   return { stored, intent, recovery, hostAsked: notes.hostAsked };
 }
 

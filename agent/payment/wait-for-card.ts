@@ -1,3 +1,4 @@
+import { abortOn } from '../abort-on.ts';
 import type { CardArrival } from './card-watch.ts';
 import type { Sale, Tools } from './tools.ts';
 
@@ -10,10 +11,10 @@ export type Waited =
 export async function waitForCard(sale: Sale, after: number, tools: Tools): Promise<Waited> {
   const { limits, queue, stopping, watch } = tools;
   const again = queue.payments.get(sale.id)?.state === 'present-again';
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), again ? limits.presentAgainMs : limits.awaitCardMs);
-  const card = await watch.next(after, AbortSignal.any([sale.cancel.signal, stopping, late.signal]));
-  clearTimeout(timer);
+  const limitMs = again ? limits.presentAgainMs : limits.awaitCardMs;
+  const { signal, release } = abortOn([sale.cancel.signal, stopping], limitMs);
+  const card = await watch.next(after, signal);
+  release();
   if (card !== undefined) return { kind: 'card', card };
   if (stopping.aborted) return { kind: 'stopping' };
   return { kind: sale.cancel.signal.aborted ? 'cancelled' : 'timeout' };

@@ -5,6 +5,7 @@ import { requestBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Sign } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
+import { abortOn } from '../abort-on.ts';
 import type { Clock } from '../clock.ts';
 import { parseRetryAfter } from './back-off.ts';
 import type { Reachability } from './reachability.ts';
@@ -92,7 +93,7 @@ async function attempt<T>(
     ...(request.key !== undefined && { 'idempotency-key': request.key }),
     ...signatureHeaders(identity(), { method, path, body }),
   };
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs)]);
+  const { signal, release } = abortOn([request.signal], request.timeoutMs);
   try {
     const sent = await pool.request({ method, path, headers, signal, ...(body.length > 0 && { body }) });
     const retryAfter = sent.headers['retry-after'];
@@ -100,7 +101,9 @@ async function attempt<T>(
     const read = await readJson(sent.body, request.maxBytes ?? MAX_ANSWER_BYTES);
     return judge(request, sent.statusCode, read, retryAfterMs);
   } catch (error) {
-    return { kind: 'failed', why: reasonOf(error) };
+    return { kind: 'failed', why: signal.aborted ? 'time is up' : reasonOf(error) };
+  } finally {
+    release();
   }
 }
 

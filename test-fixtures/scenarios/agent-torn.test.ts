@@ -125,6 +125,28 @@ describe('a card that leaves when it may have paid', () => {
     expect(agent.queue.intents.pending()).toEqual([]);
   });
 
+  it('many undecided payments cost a tap no more than one', async () => {
+    const commands = await agent.commandsOf('two-applications');
+    await tearAndCancel();
+    const withOne = await agent.commandsOf('two-applications');
+    for (const card of ['fdda-00', 'no-ppse', 'long-chain', 'cvn17']) await tearAndCancel(card);
+    expect(agent.queue.intents.pending()).toHaveLength(5);
+    expect(withOne).toBeGreaterThan(commands);
+    expect(await agent.commandsOf('two-applications')).toBeLessThanOrEqual(withOne + 2);
+    for (const card of ['rich', 'fdda-00', 'no-ppse', 'long-chain', 'cvn17']) {
+      expect((await agent.sale(card, 1)).state).toBe('approved');
+    }
+    expect(agent.queue.intents.pending()).toEqual([]);
+  });
+
+  const tearAndCancel = async (card = 'rich'): Promise<void> => {
+    const commands = await agent.commandsOf(card);
+    const id = await agent.pay(10);
+    await agent.tap(card, tearAt(commands, 'after-card'));
+    await agent.reaches(id, 'present-again');
+    await agent.cancel(id);
+  };
+
   it('closes as undecided by itself when nobody comes in time', async () => {
     const quick = await AgentUnderTest.start({ payment: { presentAgainMs: 1_000 } });
     const commands = await quick.commandsOf('rich');

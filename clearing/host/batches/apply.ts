@@ -10,7 +10,7 @@ import type { Terminal } from '../terminals/authenticate.ts';
 import type { ChainedRecord } from './chain.ts';
 import { type GatheredFacts, gatherFacts, lockAll } from './facts.ts';
 import { type Effect, type Judgement, judge } from './judge.ts';
-import { closeUndecidedOfChip, decideUndecidedOf, findUndecided, giveBack, keepUndecided } from './undecided.ts';
+import { closeUndecidedOfChip, decideUndecidedOf, giveBack, keepUndecided } from './undecided.ts';
 
 /** Judges the records of a batch in their order, and moves what money they move. The caller has the epoch's lock. */
 export async function applyRecords(
@@ -184,8 +184,7 @@ async function keep({ tx, context }: At, applied: Applied): Promise<void> {
 
 async function closeNotDebited({ tx, at }: At, { facts: { resolved } }: Applied): Promise<void> {
   if (resolved === undefined) throw new Error('an undecided payment is closed that nobody named');
-  const still = await findUndecided(tx, resolved);
-  if (still?.state === 'open') await closeUndecidedOfChip(tx, resolved, 'not-debited', at);
+  await closeUndecidedOfChip(tx, resolved, 'not-debited', at);
 }
 
 async function noteLost({ tx, at }: At, { terminal, epoch, sequence, record }: Applied): Promise<void> {
