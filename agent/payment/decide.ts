@@ -1,13 +1,12 @@
-import type { CardSeen, Outcome } from '../../emv/kernel/index.ts';
+import type { CardSeen, Outcome, Recovery } from '../../emv/kernel/index.ts';
 import { type Pan, toHex } from '../../emv/values/index.ts';
 import type { PaymentDetail } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
 import type { RecordFacts } from './record-draft.ts';
 import type { Reason } from './sentences.ts';
 
-/** How a run of the kernel ended, and what happened around it. */
-export interface TapEnd {
-  readonly outcome: Outcome;
+/** What happened around the kernel during one tap. */
+export interface TapNotes {
   /** The cashier cancelled, and the PIN entry or the host's answer was given up for it. */
   readonly cancelled: boolean;
   /** An intent of this payment is on disk. */
@@ -15,6 +14,11 @@ export interface TapEnd {
   readonly hostAsked: boolean;
   /** The reversal that was written before the host was asked, and what the host said. */
   readonly reversal?: { readonly id: string; readonly host: 'approved' | 'declined' | 'no-answer' };
+}
+
+/** How a run of the kernel ended. */
+export interface TapEnd extends TapNotes {
+  readonly outcome: Outcome;
 }
 
 /** How a payment ends: what is committed as one. */
@@ -33,16 +37,18 @@ export type Decision = Ending | { readonly kind: 'present-again'; readonly reaso
 export const cardDetail = (card: CardSeen | undefined, balance?: number): PaymentDetail['card'] =>
   card && present({ maskedPan: card.pan.masked, label: card.label, aid: toHex(card.aid), balanceMinor: balance });
 
-type Deciders = { readonly [K in Outcome['kind']]: (outcome: Extract<Outcome, { kind: K }>, end: TapEnd) => Decision };
+type Deciders = {
+  readonly [K in Outcome['kind']]: (outcome: Extract<Outcome, { kind: K }>, notes: TapNotes) => Decision;
+};
 
 const DECIDERS: Deciders = {
   approved,
   declined,
   // Design 6: the cashier is told to use the other interface; why this one does not do matters to nobody at the till.
-  'other-interface': ({ card }, end) =>
+  'other-interface': ({ card }, notes) =>
     declined(
       present({ kind: 'declined' as const, reason: 'use-contact' as const, debited: 'none' as const, card }),
-      end,
+      notes,
     ),
   'present-again': ({ reason }) => ({ kind: 'present-again', reason }),
   // What is on disk decides, not where the kernel thinks it was: with an intent only the same card may come.
@@ -52,8 +58,14 @@ const DECIDERS: Deciders = {
 
 /** What becomes of the payment (design 6). */
 export function decide(end: TapEnd): Decision {
-  const decider = DECIDERS[end.outcome.kind] as (outcome: Outcome, end: TapEnd) => Decision;
+  const decider = DECIDERS[end.outcome.kind] as (outcome: Outcome, notes: TapNotes) => Decision;
   return decider(end.outcome, end);
+}
+
+/** The same for a payment whose card has been found to have paid. */
+export function decideDebited(outcome: Extract<Recovery, { kind: 'debited' }>['outcome'], hostAsked: boolean): Ending {
+  const notes = { cancelled: false, intentOpen: true, hostAsked };
+  return outcome.kind === 'approved' ? approved(outcome, notes) : declined(outcome, notes);
 }
 
 function ending(state: 'cancelled', reason: Reason, card: CardSeen | undefined): Ending {
@@ -61,7 +73,7 @@ function ending(state: 'cancelled', reason: Reason, card: CardSeen | undefined):
   return { kind: 'ending', state, detail: present(detail) };
 }
 
-function approved(outcome: Extract<Outcome, { kind: 'approved' }>, { reversal }: TapEnd): Ending {
+function approved(outcome: Extract<Outcome, { kind: 'approved' }>, { reversal }: TapNotes): Ending {
   const { card, fundedBy, offline } = outcome;
   const cancelReversal = reversal?.host === 'approved' ? reversal.id : undefined;
   return present({
@@ -90,10 +102,10 @@ function approved(outcome: Extract<Outcome, { kind: 'approved' }>, { reversal }:
   });
 }
 
-function declined(outcome: Extract<Outcome, { kind: 'declined' }>, end: TapEnd): Ending {
+function declined(outcome: Extract<Outcome, { kind: 'declined' }>, notes: TapNotes): Ending {
   const { reason, debited, card, chip } = outcome;
   // A host that was not waited for may have answered: nothing may be said but that it is cancelled, and reversed.
-  if (end.cancelled && debited === 'none') return ending('cancelled', 'cancelled', card);
+  if (notes.cancelled && debited === 'none') return ending('cancelled', 'cancelled', card);
   return present({
     kind: 'ending' as const,
     state: 'declined' as const,
@@ -107,12 +119,12 @@ function declined(outcome: Extract<Outcome, { kind: 'declined' }>, end: TapEnd):
       reason,
       fundedBy: 'none' as const,
       debited,
-      offline: !end.hostAsked,
+      offline: !notes.hostAsked,
       card,
       chip,
     }),
     pan: card?.pan,
     // The host that said no holds nothing; an approval that came to nothing stays to be reversed.
-    cancelReversal: end.reversal?.host === 'declined' ? end.reversal.id : undefined,
+    cancelReversal: notes.reversal?.host === 'declined' ? notes.reversal.id : undefined,
   });
 }

@@ -8,12 +8,12 @@ import { uuid } from '../random.ts';
 import { offlineDecision } from '../risk/offline-limits.ts';
 import type { CardSession } from './card-session.ts';
 import { isRecordable } from './commit.ts';
-import type { TapEnd } from './decide.ts';
+import type { TapNotes } from './decide.ts';
 import type { Sale, Tools } from './tools.ts';
 import { undecided } from './undecided.ts';
 
 /** What the handlers note for whoever decides about the outcome. */
-export type TapNotes = { -readonly [K in keyof Omit<TapEnd, 'outcome'>]: TapEnd[K] };
+export type Notebook = { -readonly [K in keyof TapNotes]: TapNotes[K] };
 
 interface Tap {
   readonly sale: Sale;
@@ -22,7 +22,7 @@ interface Tap {
   readonly identity: Identity;
   /** The largest amount that may be approved without the host now. */
   readonly floor: Fen;
-  readonly notes: TapNotes;
+  readonly notes: Notebook;
 }
 
 type Ask<N extends keyof Requests> = Requests[N]['ask'];

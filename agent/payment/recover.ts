@@ -1,7 +1,7 @@
 import { type Intent, type Recovery, runStep } from '../../emv/kernel/index.ts';
 import type { StoredIntent } from '../../offline-queue/index.ts';
 import { commitEnding, type EndingOf } from './commit.ts';
-import { decide } from './decide.ts';
+import { decideDebited } from './decide.ts';
 import { rememberingSession } from './remembering-session.ts';
 import { type Tap, tapWorld } from './runner.ts';
 import type { Reason } from './sentences.ts';
@@ -71,11 +71,9 @@ async function settleOwn({ intent, recovery, hostAsked }: Found, tap: Tap, tools
       await tools.book.commit({ ...reopened, intent: 'close' }, 'intent-resolved');
       return GO_ON;
     }
-    case 'debited': {
-      const decision = decide({ outcome: recovery.outcome, cancelled: false, intentOpen: true, hostAsked });
-      if (decision.kind === 'ending') await commitEnding(decision, endingOf(tap), 'close', tools);
+    case 'debited':
+      await commitEnding(decideDebited(recovery.outcome, hostAsked), endingOf(tap), 'close', tools);
       return ENDED;
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
 import type { TapEnd } from './decide.ts';
-import { type TapNotes, tapHandlers } from './handlers.ts';
+import { type Notebook, tapHandlers } from './handlers.ts';
 import { transactionInput } from './kernel-input.ts';
 import type { Sale, Tools } from './tools.ts';
 
@@ -36,8 +36,8 @@ export function prepareTap(sale: Sale, session: CardSession, readerName: string,
 }
 
 /** The handlers of one tap and what they note. */
-export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: TapNotes } {
-  const notes: TapNotes = { cancelled: false, intentOpen: false, hostAsked: false };
+export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
+  const notes: Notebook = { cancelled: false, intentOpen: false, hostAsked: false };
   const { sale, session, identity, input } = tap;
   const floor = fen(Math.max(0, ...input.terminal.applications.map(({ offlineFloorLimit }) => offlineFloorLimit ?? 0)));
   return { handlers: tapHandlers({ sale, tools, session, identity, floor, notes }), notes };

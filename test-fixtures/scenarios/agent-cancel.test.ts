@@ -89,6 +89,24 @@ describe('cancelling', () => {
     expect(body).toMatchObject({ state: 'cancelled', debited: 'none' });
   });
 
+  it('while the card is being read that then wants the host: the host is not asked', async () => {
+    const asked = agent.clearing.bodies('POST /v1/authorisations').length;
+    const id = await agent.pay(60_000);
+    let cancelled: ReturnType<AgentUnderTest['cancel']> | undefined;
+    agent.onStep = async ({ name }) => {
+      if (name !== 'kernel-started') return;
+      cancelled = agent.cancel(id);
+      await until('the cancellation', async () =>
+        agent.logged.some((line) => line.includes('cancelled by the register') && line.includes(id)) ? true : undefined,
+      );
+    };
+    await agent.tap('sm4');
+    expect(await agent.reaches(id, ...['cancelled', 'declined', 'approved'])).toMatchObject({ state: 'cancelled' });
+    agent.onStep = () => {};
+    expect((await cancelled)?.status).toBe(200);
+    expect(agent.clearing.bodies('POST /v1/authorisations')).toHaveLength(asked);
+  });
+
   it('while an intent is probed that turns out not to be debited: no new payment is begun on the card', async () => {
     const last = await agent.commandsOf('two-applications');
     const before = agent.balance('two-applications');

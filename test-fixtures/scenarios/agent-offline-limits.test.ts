@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Behaviour } from '../card/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import { until } from './sandbox-under-test.ts';
 
@@ -61,7 +62,20 @@ describe('without the host', () => {
     expect((await agent.status()).limits.floorMinor).toBe(0);
     expect(await agent.sale('rich', 100)).toMatchObject({ state: 'approved', fundedBy: 'account', offline: false });
     expect(agent.queue.records.get(1, 1)?.record.clock).toBe('untrusted');
+    // A card that pays from its chip all the same is stopped before it does.
+    const before = agent.balance('rich');
+    const id = await agent.pay(100);
+    await agent.tap('rich', forgetsToGoOnline);
+    expect(await agent.reaches(id, 'approved', 'declined')).toMatchObject({
+      state: 'declined',
+      reason: 'offline-limit',
+    });
+    expect(agent.balance('rich')).toBe(before);
     await cut();
     await refused(100);
   });
 });
+
+/** The chip does not get to see that the terminal wants it to go online (TTQ byte 2 bit 8, first in its PDOL). */
+const forgetsToGoOnline: Behaviour = (command, _n, next) =>
+  next(command[1] === 0xa8 ? command.map((byte, at) => (at === 8 ? byte & 0x7f : byte)) : command);
