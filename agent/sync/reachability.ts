@@ -13,14 +13,12 @@ export interface Reachability {
   contact(): void;
   /** The host did not answer, or something else did. */
   noContact(): void;
-  /** Milliseconds since the last contact; Infinity before the first. */
-  silentForMs(): number;
 }
 
 /** @param changed called after each change between reachable and not */
 export function reachability(clock: Clock, changed: (reachable: boolean) => void): Reachability {
   let reachable = false;
-  let last: { at: number; monotonic: number } | undefined;
+  let lastAt: number | undefined;
 
   const become = (now: boolean): void => {
     if (reachable === now) return;
@@ -29,12 +27,11 @@ export function reachability(clock: Clock, changed: (reachable: boolean) => void
   };
 
   return {
-    state: () => ({ reachable, ...(last && { lastContactAt: utc(last.at) }) }),
+    state: () => ({ reachable, ...(lastAt !== undefined && { lastContactAt: utc(lastAt) }) }),
     contact() {
-      last = { at: clock.now(), monotonic: clock.monotonic() };
+      lastAt = clock.now();
       become(true);
     },
     noContact: () => become(false),
-    silentForMs: () => (last === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() - last.monotonic),
   };
 }
