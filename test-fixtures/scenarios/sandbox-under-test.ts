@@ -29,6 +29,7 @@ export interface Status {
   readonly readers: readonly { readonly name: string; readonly state: string }[];
   readonly clearing: { readonly reachable: boolean };
   readonly queue: { readonly unacknowledgedCount: number; readonly unacknowledgedSumMinor: number };
+  readonly limits: { readonly transactionMinor: number };
   readonly openIntent: boolean;
 }
 
@@ -122,7 +123,12 @@ export class SandboxUnderTest {
     const ready = async (): Promise<true | undefined> => {
       if (child.exitCode !== null) throw new Error(`the sandbox ended with ${child.exitCode}:\n${this.#output}`);
       const status = await this.status().catch(() => undefined);
-      return status?.clearing.reachable && status.readers.some(({ state }) => state === 'empty') ? true : undefined;
+      // Limits come with the parameters: before that nothing can be sold.
+      return status?.clearing.reachable &&
+        status.limits.transactionMinor > 0 &&
+        status.readers.some(({ state }) => state === 'empty')
+        ? true
+        : undefined;
     };
     await until('the sandbox to be ready', ready, READY_WITHIN_MS).catch(async (error: Error) => {
       await this.stop();
