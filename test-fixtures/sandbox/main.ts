@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingForVirtualReader, type PrivatePcscd, privatePcscd } from '../reader/index.ts';
+import { canSell } from './can-sell.ts';
 import { type Child, startChild } from './child.ts';
 import { endLeftOvers } from './left-over.ts';
 import { type NetworkSwitch, openNetworkSwitch } from './network-switch.ts';
@@ -111,6 +112,7 @@ try {
   );
   children.push(agent);
   await agent.ready;
+  if (!(await canSell(port))) say('the terminal has no parameters yet; it refuses payments until they are there');
   console.log(`jdpos sandbox: visit http://127.0.0.1:${port}/ (reader: ${reader}, ${because}; Ctrl-C ends it)`);
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

@@ -62,13 +62,14 @@ describe('without the host', () => {
     expect((await agent.status()).limits.floorMinor).toBe(0);
     expect(await agent.sale('rich', 100)).toMatchObject({ state: 'approved', fundedBy: 'account', offline: false });
     expect(agent.queue.records.get(1, 1)?.record.clock).toBe('untrusted');
-    // A card that pays from its chip all the same is stopped before it does.
+    // A card that would pay from its chip all the same has not listened: it is stopped before it does.
     const before = agent.balance('rich');
     const id = await agent.pay(100);
     await agent.tap('rich', forgetsToGoOnline);
     expect(await agent.reaches(id, 'approved', 'declined')).toMatchObject({
       state: 'declined',
-      reason: 'offline-limit',
+      reason: 'card-error',
+      debited: 'none',
     });
     expect(agent.balance('rich')).toBe(before);
     await cut();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingForVirtualReader } from '../reader/index.ts';
-import { SandboxUnderTest } from './sandbox-under-test.ts';
+import { SandboxUnderTest, until } from './sandbox-under-test.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -67,6 +67,10 @@ function sell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
   });
 
   it('sees what waits while the network is cut', async () => {
+    // What was sold before has reached the centre: only what is sold now waits.
+    await until('the queue to drain', async () =>
+      (await sandbox.status()).queue.unacknowledgedCount === 0 ? true : undefined,
+    );
     await page.getByRole('switch').click();
     await sandbox.online(false);
     await sellTo('rich', '100');

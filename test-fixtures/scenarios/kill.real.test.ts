@@ -7,6 +7,10 @@ const CHIP_AT_START = 80_000;
 const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 /** Steps that only an online authorisation passes. */
 const ONLINE_STEPS: readonly string[] = ['pin-awaited', 'pin-ended', 'reversal-written', 'host-answered'];
+/** Steps that only a tap passes that finds an open intent. */
+const PROBING_STEPS: readonly string[] = ['intent-probed', 'intent-resolved'];
+
+const deathsIn = (output: string): number => (output.match(/the agent process ended/g) ?? []).length;
 
 describe('the agent killed after each step of a payment', () => {
   let sandbox: SandboxUnderTest;
@@ -24,25 +28,29 @@ describe('the agent killed after each step of a payment', () => {
     });
   };
 
+  /** Does something that the agent is to die of, and waits until it is there again. */
+  const dies = async (act: () => Promise<unknown>): Promise<void> => {
+    const deaths = deathsIn(sandbox.output);
+    await act();
+    await until('the agent to die', async () => (deathsIn(sandbox.output) > deaths ? true : undefined));
+    await restarted();
+  };
+
   /** Starts a payment and lets the agent die after a step of it; gives the payment as it is after the restart. */
   const killedAfter = async (step: string, card: string): Promise<Payment> => {
-    const deaths = (sandbox.output.match(/the agent process ended/g) ?? []).length;
     await sandbox.call('POST', '/sandbox/kill', { after: step });
     const key = `kill-${step}`;
     const body = { kind: 'purchase', amountMinor: AMOUNT, currency: 'CNY', reference: key };
     const post = () => sandbox.call<Payment>('POST', '/v1/payments', body, { 'idempotency-key': key });
-    await post().catch(() => undefined);
-    await sandbox.tap(card).catch(() => undefined);
-    if (ONLINE_STEPS.includes(step)) {
+    await dies(async () => {
+      await post().catch(() => undefined);
+      await sandbox.tap(card).catch(() => undefined);
+      if (!ONLINE_STEPS.includes(step)) return;
       await until('the PIN to be awaited, or the agent to be dead', async () => {
         const typed = await sandbox.pin({ pin: '123456' }).catch(() => undefined);
         return typed === undefined || typed.status < 300 ? true : undefined;
       });
-    }
-    await until('the agent to die', async () =>
-      (sandbox.output.match(/the agent process ended/g) ?? []).length > deaths ? true : undefined,
-    );
-    await restarted();
+    });
     // The register repeats what it did not hear an answer to; the same key is the same payment.
     return (await post()).body;
   };
@@ -53,17 +61,37 @@ describe('the agent killed after each step of a payment', () => {
     return sandbox.reaches(payment.id, ...FINAL);
   };
 
-  it.each(
-    STEPS.filter((step) => !ONLINE_STEPS.includes(step) && step !== 'intent-probed' && step !== 'intent-resolved'),
-  )('after %s: charged as the payment says, and no more', async (step) => {
+  it.each(STEPS.filter((step) => !ONLINE_STEPS.includes(step) && !PROBING_STEPS.includes(step)))(
+    'after %s: charged as the payment says, and no more',
+    async (step) => {
+      const before = await sandbox.balance('rich');
+      const payment = await finish(await killedAfter(step, 'rich'));
+      const charged = before - (await sandbox.balance('rich'));
+      expect(charged).toBe(payment.state === 'approved' ? AMOUNT : 0);
+      expect(['approved', 'failed', 'declined']).toContain(payment.state);
+      expect((await sandbox.status()).openIntent).toBe(false);
+      // And the next sale is as any other.
+      expect(await sandbox.sale('rich', 1)).toMatchObject({ state: 'approved' });
+    },
+  );
+
+  it.each([
+    // The card has paid: the intent outlives the agent, and the next tap finishes the payment.
+    ['intent-probed', 'after-card', { state: 'approved', debited: 'chip' }],
+    // The card has not paid: that is on disk, so nothing is left to be recovered.
+    ['intent-resolved', 'before-card', { state: 'failed', reason: 'restarted', debited: 'none' }],
+  ] as const)('after %s, torn %s: charged as the payment says, and no more', async (step, when, expected) => {
+    const { command } = await sandbox.lastCommandTear();
     const before = await sandbox.balance('rich');
-    const payment = await finish(await killedAfter(step, 'rich'));
-    const charged = before - (await sandbox.balance('rich'));
-    expect(charged).toBe(payment.state === 'approved' ? AMOUNT : 0);
-    expect(['approved', 'failed', 'declined']).toContain(payment.state);
+    const { id } = await sandbox.pay(AMOUNT);
+    await sandbox.tap('rich', { command, when });
+    await sandbox.reaches(id, 'present-again');
+    await sandbox.call('POST', '/sandbox/kill', { after: step });
+    await dies(() => sandbox.tap('rich').catch(() => undefined));
+    const payment = await finish(await sandbox.payment(id));
+    expect(payment).toMatchObject(expected);
+    expect(await sandbox.balance('rich')).toBe(before - (payment.state === 'approved' ? AMOUNT : 0));
     expect((await sandbox.status()).openIntent).toBe(false);
-    // And the next sale is as any other.
-    expect(await sandbox.sale('rich', 1)).toMatchObject({ state: 'approved' });
   });
 
   it.each(ONLINE_STEPS)('after %s: the account is charged as the payment says', async (step) => {

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** More commands than a tap has: what is torn beyond the last one is an ordinary tap. */
+export const MORE_THAN_A_TAP = 14;
+
 const READY_WITHIN_MS = 40_000;
 const POLL_MS = 15;
 
@@ -115,6 +118,7 @@ export class SandboxUnderTest {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
+    this.#output = '';
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-20_000);
     };
@@ -122,13 +126,7 @@ export class SandboxUnderTest {
     child.stderr.on('data', keep);
     const ready = async (): Promise<true | undefined> => {
       if (child.exitCode !== null) throw new Error(`the sandbox ended with ${child.exitCode}:\n${this.#output}`);
-      const status = await this.status().catch(() => undefined);
-      // Limits come with the parameters: before that nothing can be sold.
-      return status?.clearing.reachable &&
-        status.limits.transactionMinor > 0 &&
-        status.readers.some(({ state }) => state === 'empty')
-        ? true
-        : undefined;
+      return this.#output.includes('jdpos sandbox: visit') ? true : undefined;
     };
     await until('the sandbox to be ready', ready, READY_WITHIN_MS).catch(async (error: Error) => {
       await this.stop();
@@ -244,6 +242,22 @@ export class SandboxUnderTest {
     const { id } = await this.pay(amountMinor, reference);
     await this.tap(card);
     return this.reaches(id, 'approved', 'declined', 'failed', 'undecided');
+  }
+
+  /** The tear that loses the answer to the command by which `rich` pays: found by selling, since it depends on the card. */
+  async lastCommandTear(): Promise<{ command: number; when: 'after-card' }> {
+    for (let command = MORE_THAN_A_TAP; command > 0; command--) {
+      const before = await this.balance('rich');
+      const { id } = await this.pay(1);
+      await this.tap('rich', { command, when: 'after-card' });
+      const { state } = await this.reaches(id, 'present-again', 'approved');
+      if (state === 'approved') continue;
+      const debited = (await this.balance('rich')) < before;
+      await this.tap('rich');
+      await this.reaches(id, 'approved');
+      if (debited) return { command, when: 'after-card' };
+    }
+    throw new Error('no command debits the card');
   }
 
   online(reachable: boolean): Promise<Status> {

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SandboxUnderTest, until } from './sandbox-under-test.ts';
+import { MORE_THAN_A_TAP, SandboxUnderTest, until } from './sandbox-under-test.ts';
 
 const AMOUNT = 130;
-/** More commands than a tap has: what is torn beyond the last one is an ordinary tap. */
-const MAX_COMMANDS = 14;
-
-const TEARS = Array.from({ length: MAX_COMMANDS }, (_, at) => at + 1).flatMap((command) => [
+const TEARS = Array.from({ length: MORE_THAN_A_TAP }, (_, at) => at + 1).flatMap((command) => [
   [command, 'before-card'] as const,
   [command, 'after-card'] as const,
 ]);
@@ -33,7 +30,7 @@ describe('a card torn at every command', () => {
   });
 
   it('torn again while it is being recovered, then finished', async () => {
-    const tear = await lastCommandTear(sandbox);
+    const tear = await sandbox.lastCommandTear();
     const before = await sandbox.balance('rich');
     const { id } = await sandbox.pay(AMOUNT);
     await sandbox.tap('rich', tear);
@@ -59,19 +56,3 @@ describe('a card torn at every command', () => {
     );
   });
 });
-
-/** The tear that loses the answer to the last command of a tap: found by trying, since it depends on the card. */
-async function lastCommandTear(sandbox: SandboxUnderTest): Promise<{ command: number; when: 'after-card' }> {
-  for (let command = MAX_COMMANDS; command > 0; command--) {
-    const before = await sandbox.balance('rich');
-    const { id } = await sandbox.pay(1);
-    await sandbox.tap('rich', { command, when: 'after-card' });
-    const { state } = await sandbox.reaches(id, 'present-again', 'approved');
-    if (state === 'approved') continue;
-    const debited = (await sandbox.balance('rich')) < before;
-    await sandbox.tap('rich');
-    await sandbox.reaches(id, 'approved');
-    if (debited) return { command, when: 'after-card' };
-  }
-  throw new Error('no command debits the card');
-}
