@@ -45,6 +45,8 @@ export const configSchema = z.strictObject({
       .regex(/^[A-Za-z0-9-]{6,64}$/, 'expected 6 to 64 letters, digits or hyphens')
       .exactOptional(),
   }),
+  /** Only to try things out: a centre with TEST keys is taken for a real one. Everybody can make cards that it pays for. */
+  acceptTestKeys: z.boolean().default(false),
   register: z.strictObject({ host: host.default('127.0.0.1'), port: port.default(7400) }).prefault({}),
   central: z.strictObject({ host: host.default('127.0.0.1'), port: port.default(7401) }).prefault({}),
   timeZone: timeZone.default('Asia/Shanghai'),
@@ -93,7 +95,8 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>;
 
 /** The settings as `compose` takes them. */
-export function settingsOf({ register, central, timeZone, payment, offline, sync, clearing }: Config): AgentSettings {
+export function settingsOf(config: Config): AgentSettings {
+  const { register, central, timeZone, payment, offline, sync, clearing, acceptTestKeys } = config;
   const { batchMaxRecords, batchMaxAgeMs, ...rest } = sync;
   return {
     register,
@@ -108,6 +111,7 @@ export function settingsOf({ register, central, timeZone, payment, offline, sync
     sync: {
       ...rest,
       baseUrl: new URL(clearing.url).origin,
+      acceptTestKeys,
       seal: { maxRecords: batchMaxRecords, maxAgeMs: batchMaxAgeMs },
     },
   };

@@ -45,6 +45,7 @@ const enrol = async (cardTokenKey: string) => {
       code: 'CODE-01',
       software: 's',
       signingKey: SIGNING,
+      acceptTestKeys: false,
     },
     new AbortController().signal,
   );

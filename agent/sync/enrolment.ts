@@ -15,6 +15,8 @@ export interface EnrolmentParts {
   readonly software: string;
   /** SM2, 32 bytes; the same for every attempt, so that an answer that was lost is given again. */
   readonly signingKey: Uint8Array;
+  /** Only in a sandbox: a centre whose keys are public. */
+  readonly acceptTestKeys: boolean;
 }
 
 /** Enrols the terminal with a one-time code of the centre. */
@@ -26,6 +28,12 @@ export async function enrolmentRound(parts: EnrolmentParts, signal: AbortSignal)
   if (answer.kind === 'failed') return failedRound(answer);
   if (answer.kind === 'refused') {
     log.error({ code: answer.code, detail: answer.detail }, 'the centre refuses the enrolment; ask it for a new code');
+    return { kind: 'failed' };
+  }
+  if (answer.value.mark === 'TEST' && !parts.acceptTestKeys) {
+    log.error(
+      'this centre holds TEST keys, which everybody knows; enrol with another one, or set acceptTestKeys to try things out',
+    );
     return { kind: 'failed' };
   }
   const identity = identityOf(answer.value, signingKey);

@@ -23,6 +23,7 @@ export interface ParameterParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly timeoutMs: number;
+  readonly acceptTestKeys: boolean;
   /** There is a new version. */
   readonly changed: () => void;
 }
@@ -32,11 +33,12 @@ const stored = z.strictObject({ confirmedAt: z.number(), answer: parametersAnswe
 type Stored = z.output<typeof stored>;
 
 /** Reads what an earlier run kept; its signature is checked like one that comes from the network. */
-export function parameterKeeper({ queue, client, clock, log, timeoutMs, changed }: ParameterParts): ParameterKeeper {
-  let kept = readKept(queue, log);
+export function parameterKeeper(parts: ParameterParts): ParameterKeeper {
+  const { queue, client, clock, log, timeoutMs, acceptTestKeys, changed } = parts;
+  let kept = readKept(parts);
 
   const accept = (answer: ParametersAnswer): Round => {
-    const fault = faultOfParameters(answer, queue.identity.get(), kept?.answer.version);
+    const fault = faultOfParameters(answer, { me: queue.identity.get(), have: kept?.answer.version, acceptTestKeys });
     if (fault !== undefined) {
       log.error({ fault, version: answer.version, have: kept?.answer.version }, 'parameters do not hold; keeping ours');
       return { kind: 'failed' };
@@ -65,25 +67,33 @@ export function parameterKeeper({ queue, client, clock, log, timeoutMs, changed 
   };
 }
 
-/** Parameters that are not signed, are for another terminal, or are older than ours, are not taken. */
+interface Standing {
+  readonly me: Identity | undefined;
+  /** The version that is there. */
+  readonly have: number | undefined;
+  readonly acceptTestKeys: boolean;
+}
+
+/** Parameters that are not signed, are for another terminal, hold test keys, or are older than ours, are not taken. */
 function faultOfParameters(
   answer: ParametersAnswer,
-  me: Identity | undefined,
-  have: number | undefined,
-): 'signature' | 'other-terminal' | 'older' | undefined {
+  { me, have, acceptTestKeys }: Standing,
+): 'signature' | 'other-terminal' | 'test-keys' | 'older' | undefined {
   const { version, signature, ...content } = answer;
   if (me === undefined || !isSigned(me.hostParameterKey, () => parametersBytes({ version, content }), signature)) {
     return 'signature';
   }
   if (answer.terminal !== me.terminal) return 'other-terminal';
+  if (!acceptTestKeys && answer.caKeys.some(({ mark }) => mark === 'TEST')) return 'test-keys';
   return have !== undefined && version < have ? 'older' : undefined;
 }
 
-function readKept(queue: Pick<Queue, 'identity'>, log: Logger): Stored | undefined {
+function readKept({ queue, log, acceptTestKeys }: ParameterParts): Stored | undefined {
   const text = queue.identity.setting(SETTING);
   if (text === undefined) return undefined;
   const parsed = stored.safeParse(parseJson(text));
-  const fault = parsed.success ? faultOfParameters(parsed.data.answer, queue.identity.get(), undefined) : 'unreadable';
+  const standing = { me: queue.identity.get(), have: undefined, acceptTestKeys };
+  const fault = parsed.success ? faultOfParameters(parsed.data.answer, standing) : 'unreadable';
   if (fault === undefined) return parsed.data;
   log.error({ fault }, 'the stored parameters do not hold; nothing is sold until the host has sent them again');
   return undefined;

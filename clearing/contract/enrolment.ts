@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, hash, hexUpTo, ordinal, publicKey, shortName } from './values.ts';
+import { count, hash, hexUpTo, ordinal, publicKey, shortName, testMark } from './values.ts';
 
 /** POST /v1/enrolments. The same code with the same signing key gives the same terminal, epoch and genesis hash again. */
 export const enrolmentRequest = z.strictObject({
@@ -34,6 +34,8 @@ export const enrolmentAnswer = z.strictObject({
    */
   cardTokenKey: hexUpTo(144, 144),
   hostKeys,
+  /** There when the host holds a key that is marked TEST. */
+  mark: testMark.exactOptional(),
 });
 export type EnrolmentAnswer = z.output<typeof enrolmentAnswer>;
 

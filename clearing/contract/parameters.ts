@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, day, hexOf, hexUpTo, keyId, moment, ordinal, shortName, signature } from './values.ts';
+import { amountMinor, day, hexOf, hexUpTo, keyId, moment, ordinal, shortName, signature, testMark } from './values.ts';
 
 /** One application that the terminal accepts (AID parameters of the download). */
 const application = z.strictObject({
@@ -19,7 +19,13 @@ const application = z.strictObject({
   terminalFloorLimitMinor: amountMinor.exactOptional(),
 });
 
-const caKeyName = { rid: hexOf(5), index: z.int().min(0).max(255), expiry: day.exactOptional() };
+const caKeyName = {
+  rid: hexOf(5),
+  index: z.int().min(0).max(255),
+  expiry: day.exactOptional(),
+  /** A key whose private half others know: cards that anybody can make are genuine under it. */
+  mark: testMark.exactOptional(),
+};
 const caKey = z.discriminatedUnion('algorithm', [
   z.strictObject({ algorithm: z.literal('rsa'), ...caKeyName, modulus: hexUpTo(128, 248), exponent: hexUpTo(1, 3) }),
   z.strictObject({ algorithm: z.literal('sm2'), ...caKeyName, point: hexOf(64) }),

@@ -13,7 +13,7 @@ import { hex, Pan, Secret, toHex } from '../../emv/values/index.ts';
 import type { RecordChip } from '../contract/record/index.ts';
 import { cardToken } from '../contract/record/index.ts';
 import { type CryptogramCheck, checkCryptogram } from './check-cryptogram.ts';
-import { assertUsable, type HsmKey, type HsmKeys } from './keys.ts';
+import { assertUsable, type HsmKey, type HsmKeys, holdsTestKey } from './keys.ts';
 
 type SigningPurpose = 'acknowledgement' | 'hotlist' | 'parameters';
 
@@ -37,6 +37,8 @@ export interface SignedWith {
  */
 export interface Hsm {
   readonly publicKeys: HsmPublicKeys;
+  /** Is one of the keys marked TEST? */
+  readonly isTest: boolean;
   /** Which key signs for a purpose: first 8 bytes of SM3 of its public key, hex. */
   keyId(purpose: SigningPurpose): string;
   sign(purpose: SigningPurpose, bytes: Uint8Array): SignedWith;
@@ -90,6 +92,7 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
   };
   return {
     publicKeys,
+    isTest: holdsTestKey(keys),
     keyId: (purpose) => keyIdOf(publicKeys[purpose]),
     sign: (purpose, bytes) => ({
       keyId: keyIdOf(publicKeys[purpose]),

@@ -48,6 +48,8 @@ export function assertUsable(keys: HsmKeys, production: boolean): void {
   }
 }
 
+export const holdsTestKey = (keys: HsmKeys): boolean => [...allKeys(keys)].some(({ key }) => key.mark === 'TEST');
+
 function* allKeys(keys: HsmKeys): Generator<{ name: string; key: HsmKey; length: number }> {
   for (const { index, algorithm, ac, mac } of keys.masterKeys) {
     yield { name: `master key ${index} (${algorithm}) for cryptograms`, key: ac, length: 16 };

@@ -44,6 +44,8 @@ describe('enrolment', () => {
     const first = await enrol(body);
     const again = await enrol(body);
     expect(again.status).toBe(201);
+    // The keys of this host are test keys.
+    expect(first.body).toMatchObject({ mark: 'TEST' });
     // Sealed anew each time.
     expect({ ...again.body, cardTokenKey: '' }).toEqual({ ...first.body, cardTokenKey: '' });
     expect(refusal(await enrol({ ...enrolBody(body.code) }))).toEqual([409, 'code-used']);

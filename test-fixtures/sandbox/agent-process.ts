@@ -48,6 +48,8 @@ const config = configSchema.parse({
       enrolmentCode: await ask({ to: 'host', body: { do: 'issue-enrolment-code' } }),
     }),
   },
+  // Every key of the sandbox is a test key.
+  acceptTestKeys: true,
   register: { port },
   central: { port: port + 1 },
   sync: {

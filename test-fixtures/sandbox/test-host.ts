@@ -39,7 +39,7 @@ const PARAMETERS: SchemeParameters = {
 };
 
 function caKeyEntry(key: CaPublicKey): SchemeParameters['caKeys'][number] {
-  const name = { rid: toHex(key.rid), index: key.index };
+  const name = { rid: toHex(key.rid), index: key.index, mark: 'TEST' as const };
   return key.algorithm === 'rsa'
     ? { algorithm: 'rsa', ...name, modulus: toHex(key.modulus), exponent: toHex(key.exponent) }
     : { algorithm: 'sm2', ...name, point: toHex(key.point) };

@@ -54,14 +54,15 @@ export class AgentUnderTest {
   onStep: OnStep = () => {};
   /** Overrides parts of the next start. */
   unusual: Partial<AgentParts> = {};
-  readonly #settings: Settings;
+  /** Of the settings file, from the next start on. */
+  settings: Settings;
   readonly #folder = mkdtempSync(join(tmpdir(), 'jdpos-agent-'));
   #agent: Agent | undefined;
   #queue: Queue | undefined;
 
   private constructor(clearing: FakeClearing, settings: Settings) {
     this.clearing = clearing;
-    this.#settings = settings;
+    this.settings = settings;
   }
 
   /** @param settings of the settings file, in place of the quick ones */
@@ -97,9 +98,9 @@ export class AgentUnderTest {
       clearing: { url: this.clearing.url },
       register: { port: 0 },
       central: { port: 0 },
-      ...this.#settings,
-      payment: { ...QUICK.payment, ...this.#settings.payment },
-      sync: { ...QUICK.sync, ...this.#settings.sync },
+      ...this.settings,
+      payment: { ...QUICK.payment, ...this.settings.payment },
+      sync: { ...QUICK.sync, ...this.settings.sync },
     });
     const log = pino({ level: 'info' }, { write: (line: string) => this.logged.push(line) });
     this.#agent = await compose({
@@ -284,6 +285,7 @@ interface Settings {
   readonly payment?: object;
   readonly sync?: object;
   readonly offline?: object;
+  readonly acceptTestKeys?: boolean;
 }
 
 interface Limits {

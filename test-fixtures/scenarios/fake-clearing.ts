@@ -75,6 +75,8 @@ export class FakeClearing {
   dispute: readonly number[] = [];
   disputedMinor = 700;
   limits = { transactionLimitMinor: 500_000, cvmLimitMinor: 100_000, offlineFloorLimitMinor: 50_000 };
+  /** Says that its keys, or the CA keys that it sends, are test keys. */
+  marked: { readonly hostKeys?: boolean; readonly caKeys?: boolean } = {};
   badSignatures = 0;
   readonly #server: Server;
   readonly #overrides = new Map<string, Answerer>();
@@ -189,7 +191,14 @@ export class FakeClearing {
       sealing: sealing.publicKey,
     };
     const genesisHash = '11'.repeat(32);
-    const known = { terminal: this.terminal, merchant: 'M-1', epoch: 1, genesisHash, hostKeys };
+    const known = {
+      terminal: this.terminal,
+      merchant: 'M-1',
+      epoch: 1,
+      genesisHash,
+      hostKeys,
+      ...(this.marked.hostKeys && { mark: 'TEST' }),
+    };
     return ok({ ...known, cardTokenKey: toHex(cardTokenKey ?? new Uint8Array()) }, 201);
   }
 
@@ -211,6 +220,7 @@ export class FakeClearing {
                 index: key.index,
                 modulus: toHex(key.modulus),
                 exponent: toHex(key.exponent),
+                ...(this.marked.caKeys && { mark: 'TEST' }),
               },
             ]
           : [],

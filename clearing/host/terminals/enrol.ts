@@ -35,7 +35,7 @@ export async function enrol(context: HostContext, request: EnrolmentRequest): Pr
   const cardTokenKey = hsm.wrapCardTokenKey(request.signingKey, epoch.terminal);
   if (cardTokenKey === undefined) throw clearingProblem('bad-signing-key');
   log.info({ terminal: epoch.terminal, epoch: epoch.epoch }, 'terminal enrolled');
-  return { ...epoch, cardTokenKey, hostKeys: hsm.publicKeys };
+  return { ...epoch, cardTokenKey, hostKeys: hsm.publicKeys, ...(hsm.isTest && { mark: 'TEST' }) };
 }
 
 async function enrolWith(tx: Transaction, context: HostContext, request: EnrolmentRequest): Promise<NewEpoch> {
