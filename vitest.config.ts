@@ -4,6 +4,8 @@ import { ClosingLine } from './scripts/closing-line.ts';
 /** The kinds of test; docs/testing.md says what belongs where. */
 export default defineConfig({
   test: {
+    // One worker a core: much of what the tests do is waiting.
+    maxWorkers: '100%',
     reporters: ['default', new ClosingLine()],
     projects: [
       {
