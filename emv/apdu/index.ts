@@ -1,2 +1,12 @@
 export { parseAnswer } from './answer.ts';
-export { getData, getProcessingOptions, getResponse, readRecord, selectByName } from './command.ts';
+export {
+  externalAuthenticate,
+  generateAc,
+  getData,
+  getProcessingOptions,
+  getResponse,
+  internalAuthenticate,
+  readRecord,
+  selectByName,
+  selectNextByName,
+} from './command.ts';

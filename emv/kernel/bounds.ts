@@ -6,6 +6,12 @@ export const MAX_ROUNDS = 4;
 export const MAX_ANSWER_BYTES = 1024;
 /** Applications tried in one tap. */
 export const MAX_CANDIDATES = 8;
+/** Directories of a contact card: its payment system environment and what that refers to. */
+export const MAX_DIRECTORIES = 4;
+/** Records of all its directories. */
+export const MAX_DIRECTORY_RECORDS = 16;
+/** SELECT commands while the terminal's own list of AIDs is tried, next occurrences counted. */
+export const MAX_SELECTIONS = 16;
 /** Records that an AFL may name. */
 export const MAX_RECORDS = 16;
 /** Data of all records together. */

@@ -80,7 +80,12 @@ export type Outcome =
   | { readonly kind: 'other-interface'; readonly reason: DeclineReason; readonly card?: CardSeen }
   /** The card left. 'after-intent': it may have paid; only the same card can tell (`recover`). */
   | { readonly kind: 'torn'; readonly at: TornAt }
-  | { readonly kind: 'cancelled'; readonly reason: 'pin-cancelled' | 'pin-timed-out'; readonly card: CardSeen };
+  /** 'cancelled': the cardholder chose none of the card's applications. */
+  | {
+      readonly kind: 'cancelled';
+      readonly reason: 'pin-cancelled' | 'pin-timed-out' | 'cancelled';
+      readonly card?: CardSeen;
+    };
 
 /** What a probe of the presented card says about an open intent (flash-card recovery, JR/T 0025.12-2018 annex F). */
 export type Recovery =

@@ -1,4 +1,4 @@
-import { parseFci } from './fci.ts';
+import { isQpboc, parseFci } from './fci.ts';
 import { parseGpoAnswer } from './gpo-answer.ts';
 import type { Intent } from './intent.ts';
 import type { CardSeen, ChipData } from './outcome.ts';
@@ -10,7 +10,7 @@ export function reopenIntent(intent: Intent): Exchanged | undefined {
   const { amount, pdolValues, gpoAnswer, balanceBefore } = intent;
   const fci = parseFci(intent.fci);
   const parsed = parseGpoAnswer(gpoAnswer);
-  if (fci.kind !== 'application' || parsed.kind !== 'qpboc') return undefined;
+  if (fci.kind !== 'application' || !isQpboc(fci.application) || parsed.kind !== 'qpboc') return undefined;
   const { application } = fci;
   return exchanged({ application, amount, pdolValues, gpoAnswer, answer: parsed.answer, balanceBefore });
 }

@@ -9,6 +9,14 @@ export interface Requests {
     ask: { command: Uint8Array };
     answer: { kind: 'answered'; response: Uint8Array } | { kind: 'torn' };
   };
+  /**
+   * Which of the card's applications does the cardholder want? Asked on the contact interface alone, and only where the
+   * card wants it confirmed (87, bit 8). In the card's order of priority; the answer is an index into them.
+   */
+  'confirm-application': {
+    ask: { applications: readonly { readonly label: string; readonly aid: Uint8Array }[] };
+    answer: { kind: 'confirmed'; index: number } | { kind: 'cancelled' };
+  };
   /** Makes the intent durable before the card can take money. `refused` declines before the debit. */
   'save-intent': {
     ask: { intent: Intent };

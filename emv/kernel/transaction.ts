@@ -35,6 +35,8 @@ export interface TerminalParameters {
   readonly signature: boolean;
   /** Is there a contact slot to send the customer to? */
   readonly contactInterface: boolean;
+  /** Is full PBOC debit/credit offered over the air as well (TTQ byte 1 bit 7)? Absent: qPBOC alone. */
+  readonly contactlessDebitCredit?: boolean;
   /** Pre-processing rule 1 (JR/T 0025.12-2013 §6.2), off by default. */
   readonly statusCheck: boolean;
   readonly applications: readonly ApplicationParameters[];
