@@ -32,6 +32,8 @@ type Answer<N extends keyof Requests> = Requests[N]['answer'];
 export function tapHandlers(tap: Tap): Handlers {
   return {
     exchange: (question) => exchange(tap, question),
+    // The agent pays by tapping alone so far; the kernel asks this of an inserted card only.
+    'confirm-application': () => ({ kind: 'cancelled' }),
     'save-intent': (question) => saveIntent(tap, question),
     'check-exception-file': ({ pan }) => ({
       listed: tap.tools.queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, pan)),

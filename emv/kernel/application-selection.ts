@@ -25,7 +25,6 @@ interface Candidate {
 /** 2PAY.SYS.DDF01 */
 const PPSE = hex('325041592E5359532E4444463031');
 
-
 /** One directory entry (tag 61); undefined when the terminal may not take it. */
 function candidateOf(entry: Tlv, allowed: readonly AllowedApplication[]): (Candidate & { order: number }) | undefined {
   const children = entry.children ?? [];

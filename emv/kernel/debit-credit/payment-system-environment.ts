@@ -19,7 +19,10 @@ const MAX_DIRECTORY_SFI = 10;
 
 /** `unusable`: the card has none, or one that breaks the rules, and the terminal's own list serves instead. */
 type Found = { readonly kind: 'candidates'; readonly list: readonly Candidate[] } | { readonly kind: 'unusable' };
-type Directory = { readonly kind: 'directory'; readonly entries: readonly Tlv[] } | { readonly kind: 'unusable' } | Ended;
+type Directory =
+  | { readonly kind: 'directory'; readonly entries: readonly Tlv[] }
+  | { readonly kind: 'unusable' }
+  | Ended;
 
 const UNUSABLE = { kind: 'unusable' } as const;
 
@@ -68,9 +71,7 @@ const directoryNameOf = (entry: Tlv): Uint8Array | undefined => findTag(entry.ch
  * The payment system environment of a contact card (EMV Book 1, §12.3.2): its directory, then the directories that it refers
  * to. A directory is read to its end before another one is selected, since its file belongs to what is selected.
  */
-export function* readPaymentSystemEnvironment(
-  applications: readonly ApplicationParameters[],
-): Step<Found | Ended> {
+export function* readPaymentSystemEnvironment(applications: readonly ApplicationParameters[]): Step<Found | Ended> {
   const names: Uint8Array[] = [PSE];
   const list: Candidate[] = [];
   let budget = MAX_DIRECTORY_RECORDS;
@@ -81,7 +82,10 @@ export function* readPaymentSystemEnvironment(
     const { entries } = directory;
     budget -= entries.length;
     list.push(...entries.map((entry) => candidateOf(entry, applications)).filter((one) => one !== undefined));
-    const deeper = entries.map(directoryNameOf).filter((one) => one !== undefined && isAid(one));
+    const deeper = entries
+      .map(directoryNameOf)
+      .filter((one) => one !== undefined)
+      .filter(isAid);
     names.push(...deeper.slice(0, MAX_DIRECTORIES - names.length));
   }
   return { kind: 'candidates', list: list.slice(0, MAX_CANDIDATES) };
