@@ -28,7 +28,10 @@ export {
   recoverIccKey,
   recoverIssuerKey,
   staticDataToAuthenticate,
+  verifyCda,
+  verifyDda,
   verifyFdda,
+  verifySignedStaticData,
 } from './oda/index.ts';
 export { buildDol, encodeTlv, findTag, parseDol, parseTlv, type Tlv } from './tlv/index.ts';
 export { type CivilDate, type Fen, fen, hex, Pan, Secret, toHex } from './values/index.ts';
