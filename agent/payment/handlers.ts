@@ -74,9 +74,10 @@ async function saveIntent(tap: Tap, { intent }: Ask<'save-intent'>): Promise<Ans
 
 async function verifyCardholder(
   { sale, tools, notes }: Tap,
-  { pan, amount }: Ask<'verify-cardholder'>,
+  question: Ask<'verify-cardholder'>,
 ): Promise<Answer<'verify-cardholder'>> {
-  if (tools.pinEntry === undefined) return { kind: 'unavailable' };
+  if (tools.pinEntry === undefined || question.method !== 'online-pin') return { kind: 'unavailable' };
+  const { pan, amount } = question;
   tools.book.move(sale.id, { state: 'awaiting-pin' });
   await tools.step('pin-awaited', sale.id);
   const { signal } = sale.cancel;
