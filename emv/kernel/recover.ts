@@ -4,7 +4,7 @@ import { findTag } from '../tlv/index.ts';
 import { equalBytes, type Pan, parseCompressedNumeric } from '../values/index.ts';
 import { parseAfl } from './afl.ts';
 import { concludeDebit } from './conclude-debit.ts';
-import { type Evidence, judgeEvidence } from './evidence.ts';
+import { type Evidence, judgeDebit } from './evidence.ts';
 import { readAtc, readBalance } from './get-data.ts';
 import type { Intent, ReadRecord } from './intent.ts';
 import type { Recovery } from './outcome.ts';
@@ -53,11 +53,11 @@ function* finish(
   evidence: Evidence,
   lastReply: CardReply | undefined,
 ): Step<Recovery> {
-  const verdict = judgeEvidence(intent, evidence);
-  if (verdict === 'not-debited') return { kind: 'not-debited' };
+  const verdict = judgeDebit(intent, evidence);
+  if (verdict === 'not-moved') return { kind: 'not-debited' };
   const { atc, balance } = evidence;
   const seen = { ...(atc !== undefined && { atcNow: atc }), ...(balance !== undefined && { balanceNow: balance }) };
-  if (verdict !== 'debited') return { kind: 'undecided', why: verdict, ...seen };
+  if (verdict !== 'moved') return { kind: 'undecided', why: verdict, ...seen };
   const facts = reopenIntent(intent);
   const plan = parseAfl(intent.afl);
   if (facts === undefined || plan === undefined) return { kind: 'undecided', why: 'no-evidence', ...seen };

@@ -25,10 +25,10 @@ export interface Requests {
     ask: { intent: Intent };
     answer: { kind: 'saved' } | { kind: 'refused'; reason: DeclineReason };
   };
-  /** Is the card on the hotlist? */
+  /** Is the card on the hotlist? `loggedAmount`: what it has paid here lately, against split sales (EMV Book 3, §10.6.1). */
   'check-exception-file': {
     ask: { pan: Pan; panSequence: number };
-    answer: { listed: boolean };
+    answer: { listed: boolean; loggedAmount?: Fen };
   };
   /** May this card pay this amount from its chip, without the host's word? */
   'check-offline-limits': {
@@ -95,9 +95,19 @@ export interface OnlinePin {
   readonly keyId: string;
 }
 
+/** What the issuer says to its card (full debit/credit; qPBOC has nothing to tell it). */
+export interface IssuerAnswer {
+  /** 8A, 2 bytes. */
+  readonly authorisationResponseCode: Uint8Array;
+  /** 91, 8 to 16 bytes: the ARPC, then what the issuer wants. */
+  readonly issuerAuthenticationData?: Uint8Array;
+  /** Issuer script templates 71 and 72, each whole, in the order in which they are to be sent. */
+  readonly scripts?: readonly Uint8Array[];
+}
+
 export type OnlineAnswer =
-  | { kind: 'approved'; authorisationId: string; accountBalance?: Fen }
-  | { kind: 'declined'; reason: DeclineReason }
+  | { kind: 'approved'; authorisationId: string; accountBalance?: Fen; issuer?: IssuerAnswer }
+  | { kind: 'declined'; reason: DeclineReason; issuer?: IssuerAnswer }
   /** The link was lost or the host did not answer in time: decline (design: a link lost after GPO declines). */
   | { kind: 'no-answer' };
 
