@@ -1,2 +1,10 @@
 export { parseAnswer } from './answer.ts';
-export { getData, getProcessingOptions, getResponse, readRecord, selectByName } from './command.ts';
+export {
+  getChallenge,
+  getData,
+  getProcessingOptions,
+  getResponse,
+  readRecord,
+  selectByName,
+  verify,
+} from './command.ts';

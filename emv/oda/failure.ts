@@ -1,5 +1,11 @@
 /** What was being checked when offline data authentication failed. */
-export type OdaObject = 'ca-key' | 'issuer-certificate' | 'icc-certificate' | 'static-data' | 'dynamic-signature';
+export type OdaObject =
+  | 'ca-key'
+  | 'issuer-certificate'
+  | 'icc-certificate'
+  | 'pin-certificate'
+  | 'static-data'
+  | 'dynamic-signature';
 
 /** Why it failed. */
 export type OdaCheck =
@@ -27,7 +33,7 @@ export type OdaCheck =
   | 'tag-list'
   /** A record to be authenticated is no template 70. */
   | 'record'
-  /** The AIP does not offer dynamic data authentication. */
+  /** The AIP does not offer dynamic data authentication; there is no such certificate under SM2. */
   | 'not-supported'
   /** 9F69 has another version or length than fDDA knows. */
   | 'card-authentication-data'

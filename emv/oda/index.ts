@@ -4,4 +4,5 @@ export type { OdaFailure } from './failure.ts';
 export { verifyFdda } from './fdda.ts';
 export { recoverIccKey } from './icc-certificate.ts';
 export { recoverIssuerKey } from './issuer-certificate.ts';
+export { recoverPinKey } from './pin-key.ts';
 export { staticDataToAuthenticate } from './static-data.ts';
