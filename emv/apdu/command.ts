@@ -69,3 +69,13 @@ export function externalAuthenticate(data: Uint8Array): Uint8Array {
 export function getResponse(length: number): Uint8Array {
   return command({ cla: 0x00, ins: 0xc0, p1: 0x00, p2: 0x00, le: length });
 }
+
+/** GET CHALLENGE (EMV Book 3, §6.5.6): 8 bytes of the card's. */
+export function getChallenge(): Uint8Array {
+  return command({ cla: 0x00, ins: 0x84, p1: 0x00, p2: 0x00, le: 0 });
+}
+
+/** VERIFY (EMV Book 3, §6.5.12). `data`: the PIN block of 8 bytes, or the enciphered PIN data as long as the card's key. */
+export function verify(enciphered: boolean, data: Uint8Array): Uint8Array {
+  return command({ cla: 0x00, ins: 0x20, p1: 0x00, p2: enciphered ? 0x88 : 0x80, data });
+}

@@ -2,6 +2,7 @@ export { parseAnswer } from './answer.ts';
 export {
   externalAuthenticate,
   generateAc,
+  getChallenge,
   getData,
   getProcessingOptions,
   getResponse,
@@ -9,4 +10,5 @@ export {
   readRecord,
   selectByName,
   selectNextByName,
+  verify,
 } from './command.ts';

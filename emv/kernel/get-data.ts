@@ -30,3 +30,10 @@ export function* readAtc(): Step<Told<number>> {
   if (told.kind === 'torn') return told;
   return { kind: 'told', value: told.value?.length === 2 ? readUint(told.value) : undefined };
 }
+
+/** Tries left for the offline PIN (9F17). */
+export function* readPinTryCounter(): Step<Told<number>> {
+  const told = yield* readObject(TAG.pinTryCounter);
+  if (told.kind === 'torn') return told;
+  return { kind: 'told', value: told.value?.length === 1 ? readUint(told.value) : undefined };
+}

@@ -73,7 +73,4 @@ export interface LoadIntent extends DebitCreditFacts {
   readonly balanceBefore: Fen;
 }
 
-/** What a purchase leaves; `recover` holds it against a card. */
-export type PurchaseIntent = QpbocIntent | DebitCreditIntent;
-
-export type Intent = PurchaseIntent | LoadIntent;
+export type Intent = QpbocIntent | DebitCreditIntent | LoadIntent;

@@ -122,6 +122,10 @@ export type Recovery =
   | { readonly kind: 'not-debited' }
   /** The same card; it has paid. The outcome is approved, or declined with `debited: 'chip'`. */
   | { readonly kind: 'debited'; readonly outcome: Extract<Outcome, { kind: 'approved' | 'declined' }> }
+  /** The same card; the load of the intent has not reached its chip: its reversal may go. */
+  | { readonly kind: 'not-loaded' }
+  /** The same card; its chip has the load (`card.balanceAfter`): nothing may be reversed. */
+  | { readonly kind: 'loaded'; readonly card: CardSeen }
   /** The same card, but ATC or balance have moved otherwise, or it gives no balance: the centre decides. */
   | {
       readonly kind: 'undecided';

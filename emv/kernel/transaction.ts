@@ -81,8 +81,8 @@ export interface TransactionInput {
 export interface DebitCreditInput {
   /** 1 to 99, fresh for each transaction: random selection (EMV Book 3, §10.6.2). */
   readonly randomPercent: number;
-  /** 256 bytes, fresh for each transaction: padding of an enciphered PIN (EMV Book 2, §7.2). */
-  readonly padding: Uint8Array;
+  /** `PIN_PADDING_BYTES`, fresh for each transaction, where offline PINs are enciphered (9F33 byte 2 bit 5). */
+  readonly pinPadding: Uint8Array;
   /** Does the cashier want the host asked? */
   readonly forcedOnline: boolean;
 }

@@ -8,7 +8,8 @@ export type OdaObject =
   /** 93. */
   | 'static-signature'
   /** 9F4B. */
-  | 'dynamic-signature';
+  | 'dynamic-signature'
+  | 'pin-certificate';
 
 /** Why it failed. */
 export type OdaCheck =
@@ -36,7 +37,7 @@ export type OdaCheck =
   | 'tag-list'
   /** A record to be authenticated is no template 70. */
   | 'record'
-  /** The AIP does not offer dynamic data authentication. */
+  /** The AIP does not offer dynamic data authentication; there is no such certificate under SM2. */
   | 'not-supported'
   /** The ICC dynamic data are not laid out as they should be. */
   | 'dynamic-data'

@@ -6,5 +6,6 @@ export type { OdaFailure } from './failure.ts';
 export { verifyFdda } from './fdda.ts';
 export { recoverIccKey } from './icc-certificate.ts';
 export { recoverIssuerKey } from './issuer-certificate.ts';
+export { recoverPinKey } from './pin-key.ts';
 export { verifySignedStaticData } from './signed-static-data.ts';
 export { staticDataToAuthenticate } from './static-data.ts';

@@ -8,7 +8,7 @@ import type { IssuerAnswer, OnlineAnswer, Step } from '../requests.ts';
 import { SUCCESS, transceive } from '../transceive.ts';
 import { chipDataOf, toldValues } from './chip-data.ts';
 import { note } from './dialogue.ts';
-import { cdolValues, type CryptogramReply, type CryptogramType, generateCryptogram } from './generate-ac.ts';
+import { type CryptogramReply, type CryptogramType, cdolValues, generateCryptogram } from './generate-ac.ts';
 import { runIssuerScripts } from './issuer-scripts.ts';
 import type { CardRead } from './read-card.ts';
 
@@ -113,8 +113,7 @@ export function* complete(card: CardRead, result: OnlineResult): Step<Completed>
   if (before.torn) return { kind: 'left', completion: { scriptResults: before.results }, signed: false };
   const second = yield* secondCryptogram(card, result, request);
   const kind = kindOf(second);
-  const after =
-    kind === 'left' ? { results: new Uint8Array() } : yield* runIssuerScripts(card, scripts, TAG.script2);
+  const after = kind === 'left' ? { results: new Uint8Array() } : yield* runIssuerScripts(card, scripts, TAG.script2);
   const scriptResults = concat(before.results, after.results);
   const { reply, chip } = second;
   const signed = reply.kind === 'cryptogram' && reply.cryptogram.signed;

@@ -1,4 +1,4 @@
-import { type Ended, declined } from '../ending.ts';
+import { declined, type Ended } from '../ending.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../requests.ts';
 import type { TransactionInput } from '../transaction.ts';

@@ -92,7 +92,7 @@ export function* debitCredit(dialogue: Dialogue): Step<Outcome> {
   const genuine = yield* authenticateOffline(card);
   if (genuine.kind !== 'authenticated') return genuine;
   restrict(card);
-  const cardholder: CardholderVerified | Ended = exceptionFile.listed ? NOBODY : yield* verify(card, genuine.iccKey);
+  const cardholder: CardholderVerified | Ended = exceptionFile.listed ? NOBODY : yield* verify(card);
   if (cardholder.kind !== 'verified') return cardholder;
   try {
     return yield* decide({ card, genuine, cardholder, exceptionFile, electronicCash: path === 'electronic-cash' });

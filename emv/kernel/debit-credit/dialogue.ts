@@ -1,4 +1,3 @@
-import type { TransactionInput } from '../transaction.ts';
 import { type Findings, TerminalVerificationResults, TransactionStatusInformation } from '../../debit-credit/index.ts';
 import { TAG } from '../../dictionary/index.ts';
 import { buildDol, type DolEntry } from '../../tlv/index.ts';
@@ -6,8 +5,8 @@ import type { Fen } from '../../values/index.ts';
 import type { ReadingPlan } from '../afl.ts';
 import type { CardData } from '../card-data.ts';
 import type { Application } from '../fci.ts';
-import { type TagValues, splitDol } from '../terminal-data.ts';
-import type { ApplicationParameters } from '../transaction.ts';
+import { splitDol, type TagValues } from '../terminal-data.ts';
+import type { ApplicationParameters, TransactionInput } from '../transaction.ts';
 
 /** Which way the card is connected. */
 export type CardInterface = 'contact' | 'contactless';

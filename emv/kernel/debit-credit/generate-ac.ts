@@ -67,7 +67,7 @@ function parts(
   cid: Uint8Array | undefined,
   atc: Uint8Array | undefined,
   cryptogram: Uint8Array | undefined,
-  issuerApplicationData = new Uint8Array(),
+  issuerApplicationData: Uint8Array = new Uint8Array(),
 ): Parts | undefined {
   if (cid?.length !== 1 || atc?.length !== 2) return undefined;
   if (cryptogram !== undefined && cryptogram.length !== 8) return undefined;
@@ -87,12 +87,7 @@ function parseAnswer(bytes: Uint8Array): Parts | undefined {
   }
   const data = new CardData();
   if (template.tag !== TAG.responseFormat2 || data.addAnswer(template.children ?? []) !== undefined) return undefined;
-  return parts(
-    data.get(TAG.cid),
-    data.get(TAG.atc),
-    data.get(TAG.cryptogram),
-    data.get(TAG.issuerApplicationData),
-  );
+  return parts(data.get(TAG.cid), data.get(TAG.atc), data.get(TAG.cryptogram), data.get(TAG.issuerApplicationData));
 }
 
 function read(card: CardRead, request: CryptogramRequest, response: Uint8Array): CryptogramReply {

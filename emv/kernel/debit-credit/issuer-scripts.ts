@@ -58,8 +58,14 @@ function scriptsOf(templates: readonly Uint8Array[], wanted: Template): readonly
   });
 }
 
+interface ScriptRun {
+  readonly result: number;
+  readonly sent: number;
+  readonly torn: boolean;
+}
+
 /** Sends a script's commands until one fails: the first byte of its result. `budget` bounds those of all scripts. */
-function* runScript({ commands }: Script, budget: number): Step<{ result: number; sent: number; torn: boolean }> {
+function* runScript({ commands }: Script, budget: number): Step<ScriptRun> {
   if (commands === undefined || commands.length > budget) return { result: NOT_PERFORMED, sent: 0, torn: false };
   for (const [at, command] of commands.entries()) {
     const sent = at + 1;
@@ -85,7 +91,7 @@ export function* runIssuerScripts(
   let budget = MAX_SCRIPT_COMMANDS;
   let torn = false;
   for (const script of scriptsOf(templates, template)) {
-    const run = torn ? { result: NOT_PERFORMED, sent: 0, torn } : yield* runScript(script, budget);
+    const run: ScriptRun = torn ? { result: NOT_PERFORMED, sent: 0, torn } : yield* runScript(script, budget);
     budget -= run.sent;
     torn = run.torn;
     if (run.sent > 0) note(card, { tsi: [PERFORMED] });

@@ -17,7 +17,7 @@ export interface OfflineAuthenticated {
   readonly kind: 'authenticated';
   /** What has verified so far; 'none' for CDA, which is still to come, and where nothing did. */
   readonly method: 'sda' | 'dda' | 'none';
-  /** The card's key, where its certificates verified: for CDA and for an enciphered PIN. */
+  /** The card's key, where its certificates verified: for CDA. */
   readonly iccKey?: ChainKey;
   /** Is the cryptogram to be asked for with CDA? */
   readonly cda: boolean;
@@ -38,15 +38,18 @@ const METHODS: readonly { readonly method: Method; readonly aipBit: number; read
 /** The best method that both support: CDA before DDA before SDA (EMV Book 3, §10.3). */
 function selectMethod({ aip, input }: CardRead): Method | undefined {
   const { capabilities } = input.terminal;
-  return METHODS.find(({ aipBit, capabilityBit }) => isBitSet(aip, 1, aipBit) && isBitSet(capabilities, 3, capabilityBit))
-    ?.method;
+  return METHODS.find(
+    ({ aipBit, capabilityBit }) => isBitSet(aip, 1, aipBit) && isBitSet(capabilities, 3, capabilityBit),
+  )?.method;
 }
 
-function chainFacts({ application, aip, data, pan, input }: CardRead): ChainFacts {
+/** What the card's certificates are judged by. */
+export function chainFacts({ application, aip, data, pan, input }: CardRead): ChainFacts {
   return { aid: application.aid, aip, data, pan, date: input.date, caKeys: input.caKeys };
 }
 
-function authenticatedRecords({ plan, records }: CardRead): readonly ReadRecord[] {
+/** The records that the AFL marks for authentication, in its order. */
+export function authenticatedRecords({ plan, records }: CardRead): readonly ReadRecord[] {
   const marks = [...plan.before, plan.last].map(({ authenticated }) => authenticated);
   return records.filter((_, at) => marks[at]);
 }

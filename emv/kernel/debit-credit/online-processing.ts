@@ -23,7 +23,13 @@ function* mayApproveAlone({ card, genuine }: Payment, arqc: Cryptogram): Step<bo
 }
 
 /** The host's word and the card's: both must approve. What the host has granted in vain is to be reversed. */
-function conclude(payment: Payment, arqc: ChipData, host: OnlineAnswer, completed: Completed, first: Cryptogram): Outcome {
+function conclude(
+  payment: Payment,
+  arqc: ChipData,
+  host: OnlineAnswer,
+  completed: Completed,
+  first: Cryptogram,
+): Outcome {
   const { genuine, verification } = payment;
   const { kind, completion } = completed;
   const card = seenOf(payment);
@@ -50,11 +56,7 @@ function conclude(payment: Payment, arqc: ChipData, host: OnlineAnswer, complete
 }
 
 /** The card wants the host's word (ARQC; EMV Book 3, §10.9): its account pays, and both must approve. */
-export function* processOnline(
-  payment: Payment,
-  arqc: Cryptogram,
-  cdol1Values: Uint8Array,
-): Step<Outcome> {
+export function* processOnline(payment: Payment, arqc: Cryptogram, cdol1Values: Uint8Array): Step<Outcome> {
   const { card, genuine } = payment;
   const chip = chipDataOf(card, arqc, toldValues(card, [card.cdol1, cdol1Values]));
   const host = yield* askHost(payment, chip);

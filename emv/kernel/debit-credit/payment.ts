@@ -1,11 +1,11 @@
+import type { Fen } from '../../values/index.ts';
 import type { DebitCreditIntent } from '../intent.ts';
 import type { CardholderVerification } from '../outcome.ts';
 import type { OnlinePin } from '../requests.ts';
-import type { Fen } from '../../values/index.ts';
+import type { Action } from './action.ts';
 import type { CryptogramType } from './generate-ac.ts';
 import type { OfflineAuthenticated } from './offline-authentication.ts';
 import { type CardRead, cardSeen } from './read-card.ts';
-import type { Action } from './action.ts';
 
 /** All that is known when the first cryptogram is asked for. */
 export interface Payment {

@@ -14,7 +14,11 @@ export interface ProcessingOptions {
 
 const AIP_LENGTH = 2;
 
-function options(aip: Uint8Array | undefined, afl: Uint8Array | undefined, data: CardData): ProcessingOptions | undefined {
+function options(
+  aip: Uint8Array | undefined,
+  afl: Uint8Array | undefined,
+  data: CardData,
+): ProcessingOptions | undefined {
   const plan = afl && parseAfl(afl);
   return aip?.length === AIP_LENGTH && plan !== undefined ? { aip, plan, data } : undefined;
 }

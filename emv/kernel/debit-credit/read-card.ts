@@ -68,7 +68,10 @@ export function* readCard(dialogue: Dialogue): Step<CardRead | Ended> {
 }
 
 /** The card as far as it is known now. */
-export function cardSeen(card: CardRead, balance: { before?: Fen | undefined; after?: Fen | undefined } = {}): CardSeen {
+export function cardSeen(
+  card: CardRead,
+  balance: { before?: Fen | undefined; after?: Fen | undefined } = {},
+): CardSeen {
   const { pan, panSequence, expiry, application, balanceBefore } = card;
   const before = balance.before ?? balanceBefore;
   return {
@@ -86,4 +89,3 @@ export function cardSeen(card: CardRead, balance: { before?: Fen | undefined; af
 export function refuse(card: CardRead, reason: DeclineReason): Ended {
   return declined(reason, cardSeen(card));
 }
-

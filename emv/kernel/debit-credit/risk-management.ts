@@ -16,7 +16,11 @@ const DEFAULT_RANDOM = 50;
  */
 export function* manageRisk(
   card: CardRead,
-  facts: { readonly electronicCash: boolean; readonly exceptionFile: ExceptionFile; readonly atc: Uint8Array | undefined },
+  facts: {
+    readonly electronicCash: boolean;
+    readonly exceptionFile: ExceptionFile;
+    readonly atc: Uint8Array | undefined;
+  },
 ): Step<{ kind: 'managed' } | Ended> {
   const { input, parameters, data, aip } = card;
   const { electronicCash, exceptionFile, atc } = facts;
