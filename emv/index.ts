@@ -1,6 +1,54 @@
 /** The PBOC/EMV core for those who use it whole; folders of this repository import the part they need. */
 export { parseAnswer } from './apdu/index.ts';
 export type { Algorithm, CryptogramInput } from './crypto/index.ts';
+export {
+  type CvmFacts,
+  type CvmList,
+  type CvmOutcome,
+  type CvmResult,
+  type CvmRule,
+  type CvmTask,
+  cvmRules,
+  type OfflinePinEnd,
+  type OfflinePinInput,
+  offlinePin,
+  PIN_PADDING_BYTES,
+  parseCvmList,
+  pinEnciphermentKey,
+  type VerificationEnd,
+  type VerificationInput,
+  verifyCardholder,
+} from './cvm/index.ts';
+export {
+  type Action,
+  type ActionFacts,
+  type Connectivity,
+  connectivityOf,
+  type ElectronicCashAction,
+  type ElectronicCashFacts,
+  type ElectronicCashOffer,
+  type ElectronicCashPath,
+  electronicCashAction,
+  electronicCashPath,
+  type Findings,
+  firstAction,
+  type HostWord,
+  isAtm,
+  isAttended,
+  needsVelocityChecking,
+  offersElectronicCash,
+  processingRestrictions,
+  type RandomSelection,
+  type RestrictionFacts,
+  type RiskFacts,
+  secondAction,
+  type TerminalActionCodes,
+  TerminalVerificationResults,
+  TransactionStatusInformation,
+  type TsiBit,
+  type TvrBit,
+  terminalRiskManagement,
+} from './debit-credit/index.ts';
 export { aidInfo, bitNames, isBitSet, statusWordMeaning, TAG, type TagInfo, tagInfo } from './dictionary/index.ts';
 export {
   checkPinBlock,
@@ -9,10 +57,13 @@ export {
   verifyDiscretionaryData,
 } from './issuer/index.ts';
 export {
+  type CardholderMethods,
+  type CardholderQuestion,
   decodeIntent,
   describeIntent,
   encodeIntent,
   type Handlers,
+  type IdDocument,
   type Intent,
   type Outcome,
   purchase,
@@ -27,8 +78,12 @@ export {
   type CaPublicKey,
   recoverIccKey,
   recoverIssuerKey,
+  recoverPinKey,
   staticDataToAuthenticate,
+  verifyCda,
+  verifyDda,
   verifyFdda,
+  verifySignedStaticData,
 } from './oda/index.ts';
 export { buildDol, encodeTlv, findTag, parseDol, parseTlv, type Tlv } from './tlv/index.ts';
 export { type CivilDate, type Fen, fen, hex, Pan, Secret, toHex } from './values/index.ts';

@@ -32,6 +32,8 @@ type Answer<N extends keyof Requests> = Requests[N]['answer'];
 export function tapHandlers(tap: Tap): Handlers {
   return {
     exchange: (question) => exchange(tap, question),
+    // The agent pays by tapping alone so far; the kernel asks this of an inserted card only.
+    'confirm-application': () => ({ kind: 'cancelled' }),
     'save-intent': (question) => saveIntent(tap, question),
     'check-exception-file': ({ pan }) => ({
       listed: tap.tools.queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, pan)),
@@ -72,9 +74,10 @@ async function saveIntent(tap: Tap, { intent }: Ask<'save-intent'>): Promise<Ans
 
 async function verifyCardholder(
   { sale, tools, notes }: Tap,
-  { pan, amount }: Ask<'verify-cardholder'>,
+  question: Ask<'verify-cardholder'>,
 ): Promise<Answer<'verify-cardholder'>> {
-  if (tools.pinEntry === undefined) return { kind: 'unavailable' };
+  if (tools.pinEntry === undefined || question.method !== 'online-pin') return { kind: 'unavailable' };
+  const { pan, amount } = question;
   tools.book.move(sale.id, { state: 'awaiting-pin' });
   await tools.step('pin-awaited', sale.id);
   const { signal } = sale.cancel;

@@ -43,6 +43,25 @@ export interface RecordFacts {
   readonly resolvesSequence?: number;
 }
 
+/** Layout 1 of the record has words for what happens at a tap; what only full debit/credit knows is not in it yet. */
+const VERIFICATION: Readonly<Record<CardholderVerification, RecordDraft['cardholderVerification']>> = {
+  none: 'none',
+  signature: 'signature',
+  'online-pin': 'online-pin',
+  'consumer-device': 'consumer-device',
+  'offline-pin': 'none',
+  'offline-pin-and-signature': 'signature',
+  'id-document': 'none',
+};
+const AUTHENTICATION: Readonly<Record<OfflineAuthentication, RecordDraft['offlineAuthentication']>> = {
+  'fdda-00': 'fdda-00',
+  'fdda-01': 'fdda-01',
+  sda: 'none',
+  dda: 'none',
+  cda: 'none',
+  none: 'none',
+};
+
 /** The one place where a record is drafted; docs/record.md has the meaning of each field. */
 export function recordDraft(context: RecordContext, facts: RecordFacts): RecordDraft {
   return present({
@@ -58,8 +77,8 @@ export function recordDraft(context: RecordContext, facts: RecordFacts): RecordD
     at: context.at,
     merchant: context.merchant,
     reference: context.payment.reference,
-    cardholderVerification: facts.cardholderVerification ?? 'none',
-    offlineAuthentication: facts.offlineAuthentication ?? 'none',
+    cardholderVerification: VERIFICATION[facts.cardholderVerification ?? 'none'],
+    offlineAuthentication: AUTHENTICATION[facts.offlineAuthentication ?? 'none'],
     authorisationId: facts.authorisationId,
     resolvesSequence: facts.resolvesSequence,
     card: facts.card && recordCard(facts.card, context.cardTokenKey),

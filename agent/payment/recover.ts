@@ -71,6 +71,9 @@ async function settleOwn({ intent, recovery, hostAsked }: Found, tap: Tap, tools
       await tools.book.commit({ ...reopened, intent: 'close' }, 'intent-resolved');
       return GO_ON;
     }
+    case 'loaded':
+    case 'not-loaded':
+      throw new Error('no load is begun here');
     case 'debited':
       await commitEnding(decideDebited(recovery.outcome, hostAsked), endingOf(tap), 'close', tools);
       return ENDED;
@@ -95,6 +98,7 @@ async function settleEarlier(found: Found, tap: Tap, tools: Tools): Promise<Prob
     await tools.book.commit({ ...closed, intent: 'close' }, 'intent-resolved');
     return GO_ON;
   }
+  if (recovery.kind === 'loaded' || recovery.kind === 'not-loaded') throw new Error('no load is begun here');
   const ending = foundLater({ ...found, recovery, earlier, epoch: tap.identity.epoch, kernel: tools.kernel });
   await commitEnding(ending, { ...earlier, reader: tap.readerName }, 'close', tools, 'intent-resolved');
   return GO_ON;

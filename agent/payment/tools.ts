@@ -29,7 +29,7 @@ export interface Kernel {
   /** Undefined when the bytes are no intent. */
   decodeIntent(content: Uint8Array): Intent | undefined;
   /** Card and TC as the intent has them. */
-  describeIntent(intent: Intent): { readonly card: CardSeen; readonly chip: ChipData } | undefined;
+  describeIntent(intent: Intent): { readonly card: CardSeen; readonly chip?: ChipData } | undefined;
 }
 
 /** One question to the host about one card. */

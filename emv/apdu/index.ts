@@ -1,2 +1,14 @@
 export { parseAnswer } from './answer.ts';
-export { getData, getProcessingOptions, getResponse, readRecord, selectByName } from './command.ts';
+export {
+  externalAuthenticate,
+  generateAc,
+  getChallenge,
+  getData,
+  getProcessingOptions,
+  getResponse,
+  internalAuthenticate,
+  readRecord,
+  selectByName,
+  selectNextByName,
+  verify,
+} from './command.ts';

@@ -5,5 +5,14 @@ export { cardKey, sessionKey } from './keys.ts';
 export { applicationCryptogram, arpc, mac } from './mac.ts';
 export { type RsaPublicKey, rsaPublicKey, rsaRecover } from './rsa.ts';
 export { openBytes, sealBytes } from './seal.ts';
-export { drawSm2PrivateKey, isSm2PublicKey, sm2PublicKey, sm2Sign, sm2Verify } from './sm2.ts';
+export {
+  drawSm2PrivateKey,
+  isSm2PublicKey,
+  type Sm2VerifyingKey,
+  sm2PublicKey,
+  sm2Sign,
+  sm2Verify,
+  sm2VerifyingKey,
+  sm2VerifyWith,
+} from './sm2.ts';
 export { sm2Open, sm2Seal } from './sm2-seal.ts';

@@ -5,7 +5,9 @@ export interface BitName {
   readonly name: string;
 }
 
-const names = (...rows: readonly (readonly [byte: number, bit: number, name: string])[]): readonly BitName[] =>
+type BitRow = readonly [byte: number, bit: number, name: string];
+
+const names = (...rows: readonly BitRow[]): readonly BitName[] =>
   rows.map(([byte, bit, name]) => ({ byte, bit, name }));
 
 /** 82 (EMV Book 3, annex C1; byte 2 bit 8: JR/T 0025.12-2013 §6.5.4). */
@@ -19,46 +21,46 @@ const AIP = names(
   [2, 8, 'Contactless PBOC debit/credit selected'],
 );
 
-/** 95 (EMV Book 3, annex C5). */
-const TVR = names(
-  [1, 8, 'Offline data authentication was not performed'],
-  [1, 7, 'SDA failed'],
-  [1, 6, 'ICC data missing'],
-  [1, 5, 'Card appears on terminal exception file'],
-  [1, 4, 'DDA failed'],
-  [1, 3, 'CDA failed'],
-  [1, 2, 'SDA selected'],
-  [2, 8, 'ICC and terminal have different application versions'],
-  [2, 7, 'Expired application'],
-  [2, 6, 'Application not yet effective'],
-  [2, 5, 'Requested service not allowed for card product'],
-  [2, 4, 'New card'],
-  [3, 8, 'Cardholder verification was not successful'],
-  [3, 7, 'Unrecognised CVM'],
-  [3, 6, 'PIN Try Limit exceeded'],
-  [3, 5, 'PIN entry required and PIN pad not present or not working'],
-  [3, 4, 'PIN entry required, PIN pad present, but PIN was not entered'],
-  [3, 3, 'Online PIN entered'],
-  [4, 8, 'Transaction exceeds floor limit'],
-  [4, 7, 'Lower consecutive offline limit exceeded'],
-  [4, 6, 'Upper consecutive offline limit exceeded'],
-  [4, 5, 'Transaction selected randomly for online processing'],
-  [4, 4, 'Merchant forced transaction online'],
-  [5, 8, 'Default TDOL used'],
-  [5, 7, 'Issuer authentication failed'],
-  [5, 6, 'Script processing failed before final GENERATE AC'],
-  [5, 5, 'Script processing failed after final GENERATE AC'],
-);
+/** 95 (EMV Book 3, annex C5), each bit under the word by which the rules of debit/credit set it. */
+export const TVR_BITS = {
+  'offline-data-authentication-not-performed': [1, 8, 'Offline data authentication was not performed'],
+  'sda-failed': [1, 7, 'SDA failed'],
+  'icc-data-missing': [1, 6, 'ICC data missing'],
+  'card-on-exception-file': [1, 5, 'Card appears on terminal exception file'],
+  'dda-failed': [1, 4, 'DDA failed'],
+  'cda-failed': [1, 3, 'CDA failed'],
+  'sda-selected': [1, 2, 'SDA selected'],
+  'different-application-versions': [2, 8, 'ICC and terminal have different application versions'],
+  'expired-application': [2, 7, 'Expired application'],
+  'application-not-yet-effective': [2, 6, 'Application not yet effective'],
+  'service-not-allowed': [2, 5, 'Requested service not allowed for card product'],
+  'new-card': [2, 4, 'New card'],
+  'cardholder-verification-not-successful': [3, 8, 'Cardholder verification was not successful'],
+  'unrecognised-cvm': [3, 7, 'Unrecognised CVM'],
+  'pin-try-limit-exceeded': [3, 6, 'PIN Try Limit exceeded'],
+  'pin-pad-not-present-or-not-working': [3, 5, 'PIN entry required and PIN pad not present or not working'],
+  'pin-not-entered': [3, 4, 'PIN entry required, PIN pad present, but PIN was not entered'],
+  'online-pin-entered': [3, 3, 'Online PIN entered'],
+  'floor-limit-exceeded': [4, 8, 'Transaction exceeds floor limit'],
+  'lower-consecutive-offline-limit-exceeded': [4, 7, 'Lower consecutive offline limit exceeded'],
+  'upper-consecutive-offline-limit-exceeded': [4, 6, 'Upper consecutive offline limit exceeded'],
+  'selected-randomly': [4, 5, 'Transaction selected randomly for online processing'],
+  'merchant-forced-online': [4, 4, 'Merchant forced transaction online'],
+  'default-tdol-used': [5, 8, 'Default TDOL used'],
+  'issuer-authentication-failed': [5, 7, 'Issuer authentication failed'],
+  'script-failed-before-final-generate-ac': [5, 6, 'Script processing failed before final GENERATE AC'],
+  'script-failed-after-final-generate-ac': [5, 5, 'Script processing failed after final GENERATE AC'],
+} as const satisfies Readonly<Record<string, BitRow>>;
 
 /** 9B (EMV Book 3, annex C6). */
-const TSI = names(
-  [1, 8, 'Offline data authentication was performed'],
-  [1, 7, 'Cardholder verification was performed'],
-  [1, 6, 'Card risk management was performed'],
-  [1, 5, 'Issuer authentication was performed'],
-  [1, 4, 'Terminal risk management was performed'],
-  [1, 3, 'Script processing was performed'],
-);
+export const TSI_BITS = {
+  'offline-data-authentication-performed': [1, 8, 'Offline data authentication was performed'],
+  'cardholder-verification-performed': [1, 7, 'Cardholder verification was performed'],
+  'card-risk-management-performed': [1, 6, 'Card risk management was performed'],
+  'issuer-authentication-performed': [1, 5, 'Issuer authentication was performed'],
+  'terminal-risk-management-performed': [1, 4, 'Terminal risk management was performed'],
+  'script-processing-performed': [1, 3, 'Script processing was performed'],
+} as const satisfies Readonly<Record<string, BitRow>>;
 
 /** 9F66 as PBOC uses it; other schemes give the free bits other meanings. */
 const TTQ = names(
@@ -89,8 +91,8 @@ const CTQ = names(
 
 const TABLES: ReadonlyMap<number, readonly BitName[]> = new Map([
   [0x82, AIP],
-  [0x95, TVR],
-  [0x9b, TSI],
+  [0x95, names(...Object.values(TVR_BITS))],
+  [0x9b, names(...Object.values(TSI_BITS))],
   [0x9f66, TTQ],
   [0x9f6c, CTQ],
 ]);

@@ -4,12 +4,12 @@ import { findTag, parseTlv, type Tlv } from '../tlv/index.ts';
 import { equalBytes, hex } from '../values/index.ts';
 import { MAX_CANDIDATES } from './bounds.ts';
 import { declined, type Ended, otherInterface, TORN } from './ending.ts';
-import { type Application, isAid, parseFci } from './fci.ts';
+import { type Application, fits, isAid, isContactless, isQpboc, needsConfirmation, orderOf, parseFci } from './fci.ts';
 import type { DeclineReason } from './outcome.ts';
 import type { AllowedApplication } from './pre-processing.ts';
 import type { Step } from './requests.ts';
 import type { TerminalParameters } from './transaction.ts';
-import { SUCCESS, transceive } from './transceive.ts';
+import { BLOCKED_APPLICATION, BLOCKED_CARD, NOT_FOUND, SUCCESS, transceive } from './transceive.ts';
 
 export interface SelectedApplication extends AllowedApplication {
   readonly kind: 'selected';
@@ -25,20 +25,6 @@ interface Candidate {
 /** 2PAY.SYS.DDF01 */
 const PPSE = hex('325041592E5359532E4444463031');
 
-const BLOCKED_APPLICATION = 0x6283;
-const BLOCKED_CARD = 0x6a81;
-const NOT_FOUND = 0x6a82;
-
-/** Tag 87 (EMV Book 1, table 48). */
-const CONFIRMATION_NEEDED = 0x80;
-const PRIORITY = 0x0f;
-const LOWEST = PRIORITY + 1;
-
-/** Does the card's name fit the terminal's AID: the same, or longer where partial selection is allowed? */
-function fits(name: Uint8Array, { aid, partialSelection }: AllowedApplication['parameters']): boolean {
-  return equalBytes(name.subarray(0, aid.length), aid) && (partialSelection || name.length === aid.length);
-}
-
 /** One directory entry (tag 61); undefined when the terminal may not take it. */
 function candidateOf(entry: Tlv, allowed: readonly AllowedApplication[]): (Candidate & { order: number }) | undefined {
   const children = entry.children ?? [];
@@ -47,8 +33,8 @@ function candidateOf(entry: Tlv, allowed: readonly AllowedApplication[]): (Candi
   if (name === undefined || application === undefined) return undefined;
   const priority = findTag(children, TAG.priority)?.value[0] ?? 0;
   // EMV Book 1, §12.4: what asks for a confirmation that cannot be given here is not selected.
-  if ((priority & CONFIRMATION_NEEDED) !== 0) return undefined;
-  return { name, allowed: application, order: priority & PRIORITY || LOWEST };
+  if (needsConfirmation(priority)) return undefined;
+  return { name, allowed: application, order: orderOf(priority) };
 }
 
 /**
@@ -92,9 +78,10 @@ function examineFci(
 ): SelectedApplication | Ended | 'another' {
   const parsed = parseFci(data);
   if (parsed.kind === 'malformed') return declined('card-error');
-  // JR/T 0025.12-2013 figure 4: no PDOL, or one without TTQ → terminate.
-  if (parsed.kind === 'no-qpboc') return otherInterface(terminal, 'card-error');
   const { application } = parsed;
+  // JR/T 0025.12-2013 figure 4: no PDOL, or one without TTQ → terminate. What qPBOC needs beyond it, debit/credit asks for in CDOL1.
+  const suits = terminal.contactlessDebitCredit === true ? isContactless(application) : isQpboc(application);
+  if (!suits) return otherInterface(terminal, 'card-error');
   if (!equalBytes(application.aid.subarray(0, candidate.name.length), candidate.name)) return declined('card-error');
   if (!fits(application.aid, candidate.allowed.parameters)) return 'another';
   return { kind: 'selected', application, ...candidate.allowed };

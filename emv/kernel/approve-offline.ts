@@ -5,7 +5,7 @@ import { chooseVerification } from './cardholder-verification.ts';
 import { concludeDebit } from './conclude-debit.ts';
 import { type Ended, otherInterface } from './ending.ts';
 import { isOnExceptionFile } from './exception-file.ts';
-import type { Intent, ReadRecord } from './intent.ts';
+import type { QpbocIntent, ReadRecord } from './intent.ts';
 import { concludeKeptBack, isRecord } from './kept-back-record.ts';
 import type { DeclineReason, Outcome } from './outcome.ts';
 import { prepareDebit, type Unprepared } from './prepare-debit.ts';
@@ -33,7 +33,7 @@ function refuseUnprepared(tap: Tap, { reason, authentication }: Unprepared): End
   return elsewhere ? otherInterface(tap.input.terminal, reason, cardSeen(tap)) : refuse(tap, reason);
 }
 
-function intentOf(tap: Tap, records: readonly ReadRecord[], afl: Uint8Array): Intent {
+function intentOf(tap: Tap, records: readonly ReadRecord[], afl: Uint8Array): QpbocIntent {
   const { application, answer, balanceBefore } = tap;
   return {
     path: 'qpboc',

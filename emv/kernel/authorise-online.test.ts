@@ -175,6 +175,7 @@ describe('the PIN block is wiped', () => {
     const answers = asking('8000').values();
     const run = runStep(purchase(INPUT), {
       exchange: () => ({ kind: 'answered', response: hex(answers.next().value?.answer ?? '') }),
+      'confirm-application': () => ({ kind: 'cancelled' }),
       'save-intent': () => ({ kind: 'saved' }),
       'check-exception-file': () => ({ listed: false }),
       'check-offline-limits': () => ({ kind: 'allowed' }),

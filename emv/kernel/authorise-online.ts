@@ -2,10 +2,10 @@ import { chooseVerification } from './cardholder-verification.ts';
 import { declined } from './ending.ts';
 import { isOnExceptionFile } from './exception-file.ts';
 import type { CardholderVerification, CardSeen, DeclineReason, Outcome } from './outcome.ts';
-import { ask, type OnlinePin, type Requests, type Step } from './requests.ts';
+import { ask, askCardholder, type CardholderMethods, type OnlinePin, type Step } from './requests.ts';
 import { cardSeen, chipData, hasExpired, refuse, type Tap } from './tap.ts';
 
-type PinAnswer = Requests['verify-cardholder']['answer'];
+type PinAnswer = CardholderMethods['online-pin']['answer'];
 
 /** What speaks against asking the host. */
 function* refusalBeforeAsking(tap: Tap): Step<DeclineReason | undefined> {
@@ -62,7 +62,7 @@ export function* authoriseOnline(tap: Tap): Step<Outcome> {
   if (verification.kind === 'refused') return refuse(tap, verification.reason);
   if (verification.method !== 'online-pin') return yield* askHost(tap, verification.method);
   const { pan } = tap.answer;
-  const entered = yield* ask('verify-cardholder', { method: 'online-pin', pan, amount: tap.amount });
+  const entered = yield* askCardholder('online-pin', { pan, amount: tap.amount });
   if (entered.kind !== 'entered') return withoutPin(entered, cardSeen(tap));
   try {
     return yield* askHost(tap, verification.method, entered.pin);

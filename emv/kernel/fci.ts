@@ -1,5 +1,7 @@
 import { TAG } from '../dictionary/index.ts';
 import { type DolEntry, findTag, parseDol, parseTlv, type Tlv } from '../tlv/index.ts';
+import { equalBytes } from '../values/index.ts';
+import type { ApplicationParameters } from './transaction.ts';
 
 /** An application as its FCI presents it. */
 export interface Application {
@@ -7,15 +9,16 @@ export interface Application {
   readonly aid: Uint8Array;
   /** 9F12 or 50; empty when neither is printable. */
   readonly label: string;
+  /** 9F38; empty when the card has none. */
   readonly pdol: readonly DolEntry[];
+  /** 87, the byte; 0 when the card gives none (EMV Book 1, table 48). */
+  readonly priority: number;
   /** The whole answer to SELECT. */
   readonly fci: Uint8Array;
 }
 
 export type ParsedFci =
   | { readonly kind: 'application'; readonly application: Application }
-  /** Well-formed, but of no qPBOC application: its PDOL does not ask for what qPBOC needs. */
-  | { readonly kind: 'no-qpboc' }
   | { readonly kind: 'malformed' };
 
 const MIN_AID = 5;
@@ -27,18 +30,50 @@ export function isAid(bytes: Uint8Array): boolean {
   return bytes.length >= MIN_AID && bytes.length <= MAX_AID;
 }
 
+/** Tag 87 (EMV Book 1, table 48). */
+const CONFIRMATION_NEEDED = 0x80;
+const PRIORITY = 0x0f;
+const LOWEST = PRIORITY + 1;
+
+/** May the application be selected only when the cardholder confirms it? `priority`: 87, the byte. */
+export function needsConfirmation(priority: number): boolean {
+  return (priority & CONFIRMATION_NEEDED) !== 0;
+}
+
+/** 1 is highest; an application without an order comes last (EMV Book 1, §12.4). */
+export function orderOf(priority: number): number {
+  return priority & PRIORITY || LOWEST;
+}
+
+/** Does the card's name fit the terminal's AID: the same, or longer where partial selection (ASI) is allowed? */
+export function fits(name: Uint8Array, { aid, partialSelection }: ApplicationParameters): boolean {
+  return equalBytes(name.subarray(0, aid.length), aid) && (partialSelection || name.length === aid.length);
+}
+
+const TTQ: DolEntry = { tag: TAG.ttq, length: 4 };
+
 /**
  * Both the decision and the cryptogram rest on these: TTQ (JR/T 0025.12-2013 figure 4), and amount and unpredictable
  * number, without which a signature or cryptogram of another payment would pass for this one.
  */
-const NEEDED: readonly DolEntry[] = [
-  { tag: TAG.ttq, length: 4 },
+const QPBOC: readonly DolEntry[] = [
+  TTQ,
   { tag: TAG.amountAuthorised, length: 6 },
   { tag: TAG.unpredictableNumber, length: 4 },
 ];
 
 const asksFor = (pdol: readonly DolEntry[], needed: DolEntry): boolean =>
   pdol.some(({ tag, length }) => tag === needed.tag && length === needed.length);
+
+/** Can it be asked over the air at all: does its PDOL want the TTQ (JR/T 0025.12-2013 figure 4)? */
+export function isContactless({ pdol }: Application): boolean {
+  return asksFor(pdol, TTQ);
+}
+
+/** Does its PDOL ask for what qPBOC needs? */
+export function isQpboc({ pdol }: Application): boolean {
+  return QPBOC.every((needed) => asksFor(pdol, needed));
+}
 
 /** Printable ASCII, trimmed; undefined when there is anything else. */
 function printable(value: Uint8Array | undefined): string | undefined {
@@ -47,7 +82,7 @@ function printable(value: Uint8Array | undefined): string | undefined {
 }
 
 /** The preferred name where the terminal can print its alphabet, else the label (EMV Book 4, §11.3). */
-function labelOf(proprietary: readonly Tlv[]): string {
+export function labelOf(proprietary: readonly Tlv[]): string {
   const table = findTag(proprietary, TAG.codeTable)?.value[0];
   const preferred = table === LATIN_1 ? printable(findTag(proprietary, TAG.preferredName)?.value) : undefined;
   return preferred ?? printable(findTag(proprietary, TAG.label)?.value) ?? '';
@@ -60,10 +95,8 @@ export function parseFci(fci: Uint8Array): ParsedFci {
   const aid = findTag(nodes, TAG.fci, TAG.dfName)?.value;
   const proprietary = findTag(nodes, TAG.fci, TAG.fciProprietary)?.children;
   if (nodes.length !== 1 || aid === undefined || !isAid(aid) || proprietary === undefined) return { kind: 'malformed' };
-  const list = findTag(proprietary, TAG.pdol);
-  if (list === undefined) return { kind: 'no-qpboc' };
-  const pdol = parseDol(list.value);
+  const pdol = parseDol(findTag(proprietary, TAG.pdol)?.value ?? new Uint8Array());
   if (pdol.kind === 'malformed') return { kind: 'malformed' };
-  if (!NEEDED.every((needed) => asksFor(pdol.entries, needed))) return { kind: 'no-qpboc' };
-  return { kind: 'application', application: { aid, label: labelOf(proprietary), pdol: pdol.entries, fci } };
+  const priority = findTag(proprietary, TAG.priority)?.value[0] ?? 0;
+  return { kind: 'application', application: { aid, label: labelOf(proprietary), pdol: pdol.entries, priority, fci } };
 }

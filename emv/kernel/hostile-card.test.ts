@@ -83,6 +83,8 @@ function against<T>(step: Step<T>, card: Script, list: readonly Trick[], first =
         const trick = list[(first + exchanges++) % list.length] ?? { kind: 'genuine' };
         return play(trick, parseHex(known?.answer ?? '6A88') ?? hex('6F00'), card);
       }
+      case 'confirm-application':
+        return { kind: 'cancelled' };
       case 'save-intent':
         return { kind: 'saved' };
       case 'check-exception-file':

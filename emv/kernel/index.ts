@@ -14,7 +14,10 @@ export { recover } from './recover.ts';
 export { describeIntent } from './reopen-intent.ts';
 export {
   type Answer,
+  type CardholderMethods,
+  type CardholderQuestion,
   type Handlers,
+  type IdDocument,
   type OnlineAnswer,
   type OnlinePin,
   type Request,

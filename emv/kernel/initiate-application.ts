@@ -3,7 +3,10 @@ import { TAG } from '../dictionary/index.ts';
 import { buildDol, encodeTlv } from '../tlv/index.ts';
 import type { Fen } from '../values/index.ts';
 import type { SelectedApplication } from './application-selection.ts';
+import { type Dialogue, newDialogue } from './debit-credit/dialogue.ts';
+import { meansDebitCredit, parseProcessingOptions } from './debit-credit/processing-options.ts';
 import { declined, type Ended, otherInterface, TORN } from './ending.ts';
+import { isQpboc } from './fci.ts';
 import { parseGpoAnswer } from './gpo-answer.ts';
 import type { DeclineReason } from './outcome.ts';
 import type { Step } from './requests.ts';
@@ -22,15 +25,23 @@ const REFUSALS: ReadonlyMap<number, DeclineReason> = new Map([
   [0x6a81, 'card-blocked'],
 ]);
 
+function openDialogue(
+  facts: Omit<Parameters<typeof newDialogue>[0], 'cardInterface' | 'aip' | 'plan' | 'data'>,
+): { kind: 'debit-credit'; dialogue: Dialogue } | Ended {
+  const options = parseProcessingOptions(facts.gpoAnswer);
+  if (options === undefined) return declined('card-error');
+  return { kind: 'debit-credit', dialogue: newDialogue({ ...facts, ...options, cardInterface: 'contactless' }) };
+}
+
 /**
- * Initiate application (JR/T 0025.12-2013 §6.5): tells the card what its PDOL asks for and takes its decision. The TTQ
- * offers qPBOC alone, so the AIP has no route to choose: an answer without a cryptogram ends it.
+ * Initiate application (JR/T 0025.12-2013 §6.5): tells the card what its PDOL asks for and takes its decision. Where the TTQ
+ * offers full debit/credit too, the card's answer chooses the route (§6.5.4); otherwise an answer without a cryptogram ends it.
  */
 export function* initiateApplication(
   input: TransactionInput,
   selected: SelectedApplication,
   balanceBefore: Fen | undefined,
-): Step<{ kind: 'initiated'; tap: Tap } | Ended> {
+): Step<{ kind: 'initiated'; tap: Tap } | { kind: 'debit-credit'; dialogue: Dialogue } | Ended> {
   const { application } = selected;
   const terminal = terminalData(input, selected);
   const pdolValues = buildDol(application.pdol, (tag) => terminal.get(tag));
@@ -39,6 +50,12 @@ export function* initiateApplication(
   if (reply.kind === 'faulty') return declined('card-error');
   if (reply.sw === TRY_AGAIN) return { kind: 'present-again', reason: 'transmission' };
   if (reply.sw !== SUCCESS) return otherInterface(input.terminal, REFUSALS.get(reply.sw) ?? 'card-error');
+  if (input.terminal.contactlessDebitCredit === true && meansDebitCredit(reply.data)) {
+    const facts = { input, ...selected, pdolValues, gpoAnswer: reply.data, balanceBefore, terminal };
+    return openDialogue(facts);
+  }
+  // The terminal that offers both selects a card whose PDOL would not do for qPBOC.
+  if (!isQpboc(application)) return otherInterface(input.terminal, 'card-error');
   const parsed = parseGpoAnswer(reply.data);
   if (parsed.kind === 'other-path') return otherInterface(input.terminal, 'card-error');
   if (parsed.kind === 'malformed') return declined('card-error');

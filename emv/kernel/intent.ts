@@ -11,7 +11,7 @@ export interface ReadRecord {
  * Everything needed to finish, or to judge, a qPBOC payment whose card left before its last record was received
  * (JR/T 0025.12-2018 annex F). A fresh GPO on the card would destroy the evidence, so nothing here can be asked for again.
  */
-export interface Intent {
+export interface QpbocIntent {
   readonly path: 'qpboc';
   readonly aid: Uint8Array;
   readonly label: string;
@@ -33,3 +33,44 @@ export interface Intent {
   /** All records but the last. */
   readonly records: readonly ReadRecord[];
 }
+
+/**
+ * Everything needed to judge a transaction of full debit/credit whose card left at or after its first GENERATE AC. Its
+ * cryptogram cannot be asked for again: counter and balance tell whether the chip has moved, and nothing else can.
+ */
+interface DebitCreditFacts {
+  readonly cardInterface: 'contact' | 'contactless';
+  readonly aid: Uint8Array;
+  readonly label: string;
+  readonly pan: Pan;
+  readonly panSequence: number;
+  readonly amount: Fen;
+  /** GET DATA 9F36 before GENERATE AC: the counter that this transaction has from its GPO on. Absent when not given. */
+  readonly atc?: number;
+  /** GET DATA 9F79 before GENERATE AC; absent when the card does not give it or was not asked. */
+  readonly balanceBefore?: Fen;
+  /** The application's FCI (answer to SELECT). */
+  readonly fci: Uint8Array;
+  /** PDOL values as sent in GPO, without 83 and length. */
+  readonly pdolValues: Uint8Array;
+  /** The whole GPO answer without status word. */
+  readonly gpoAnswer: Uint8Array;
+  readonly records: readonly ReadRecord[];
+  /** What the first GENERATE AC asks for, and the values of CDOL1 as sent. */
+  readonly request: 'aac' | 'tc' | 'arqc';
+  readonly cdol1Values: Uint8Array;
+}
+
+/** `electronicCash`: the chip pays at a TC; otherwise the account does, and nothing is lost with the card. */
+export interface DebitCreditIntent extends DebitCreditFacts {
+  readonly path: 'debit-credit';
+  readonly electronicCash: boolean;
+}
+
+/** A load: the chip's balance will be `balanceBefore` and `amount` together. */
+export interface LoadIntent extends DebitCreditFacts {
+  readonly path: 'load';
+  readonly balanceBefore: Fen;
+}
+
+export type Intent = QpbocIntent | DebitCreditIntent | LoadIntent;

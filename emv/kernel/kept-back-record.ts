@@ -1,7 +1,7 @@
 import { concludeDebit } from './conclude-debit.ts';
-import { judgeEvidence } from './evidence.ts';
+import { judgeDebit } from './evidence.ts';
 import { readAtc, readBalance } from './get-data.ts';
-import type { Intent } from './intent.ts';
+import type { QpbocIntent } from './intent.ts';
 import type { Outcome } from './outcome.ts';
 import type { PreparedDebit } from './prepare-debit.ts';
 import { templateOf } from './read-application-data.ts';
@@ -22,14 +22,14 @@ export function isRecord(reply: CardReply): boolean {
  */
 export function* concludeKeptBack(
   prepared: PreparedDebit,
-  intent: Intent,
+  intent: QpbocIntent,
   reply: Exclude<CardReply, { kind: 'torn' }>,
 ): Step<Outcome> {
   const atc = yield* readAtc();
   if (atc.kind === 'torn') return OPEN;
   const balance = yield* readBalance();
   if (balance.kind === 'torn') return OPEN;
-  const verdict = judgeEvidence(intent, { atc: atc.value, balance: balance.value });
-  if (verdict === 'not-debited') return refuse(prepared.tap, 'card-error');
-  return verdict === 'debited' ? yield* concludeDebit(prepared, reply) : OPEN;
+  const verdict = judgeDebit(intent, { atc: atc.value, balance: balance.value });
+  if (verdict === 'not-moved') return refuse(prepared.tap, 'card-error');
+  return verdict === 'moved' ? yield* concludeDebit(prepared, reply) : OPEN;
 }

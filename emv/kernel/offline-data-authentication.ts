@@ -1,13 +1,7 @@
 import { isBitSet, TAG } from '../dictionary/index.ts';
-import {
-  type ChainKey,
-  type OdaFailure,
-  recoverIccKey,
-  recoverIssuerKey,
-  staticDataToAuthenticate,
-  verifyFdda,
-} from '../oda/index.ts';
+import { type ChainKey, type OdaFailure, verifyFdda } from '../oda/index.ts';
 import type { ReadingPlan } from './afl.ts';
+import { type ChainFacts, iccKeyOf, issuerKeyOf } from './certificate-chain.ts';
 import type { ReadRecord } from './intent.ts';
 import type { DeclineReason, OfflineAuthentication } from './outcome.ts';
 import { type Tap, toldValue, ttqOf } from './tap.ts';
@@ -22,8 +16,6 @@ export type Authentication =
   | { readonly kind: 'keys'; readonly keys: ChainKeys }
   | { readonly kind: 'failed'; readonly reason: DeclineReason };
 
-const RID_LENGTH = 5;
-
 /** What a cashier is told: a key that is not there can be loaded, a card that is not genuine cannot be mended. */
 function failedWith(failure: OdaFailure): { readonly kind: 'failed'; readonly reason: DeclineReason } {
   return { kind: 'failed', reason: failure.object === 'ca-key' ? 'unknown-ca-key' : 'not-genuine' };
@@ -31,22 +23,19 @@ function failedWith(failure: OdaFailure): { readonly kind: 'failed'; readonly re
 
 const isPending = (failure: OdaFailure, more: boolean): boolean => more && failure.check === 'missing';
 
+const chainFacts = ({ application, answer, input, date }: Tap): ChainFacts => ({
+  aid: application.aid,
+  aip: answer.aip,
+  data: answer.data,
+  pan: answer.pan,
+  date,
+  caKeys: input.caKeys,
+});
+
 function issuerKey(tap: Tap, more: boolean): ChainKey | OdaFailure | undefined {
-  const { data, pan } = tap.answer;
-  const index = data.get(TAG.caKeyIndex);
-  if (index === undefined && more) return undefined;
-  const rid = tap.application.aid.subarray(0, RID_LENGTH);
-  const ca = index?.length === 1 ? tap.input.caKeys.find(rid, index[0] ?? 0) : undefined;
-  const recovered = recoverIssuerKey({
-    ca,
-    certificate: data.get(TAG.issuerCertificate),
-    remainder: data.get(TAG.issuerKeyRemainder),
-    exponent: data.get(TAG.issuerKeyExponent),
-    pan,
-    date: tap.date,
-  });
-  if (recovered.kind === 'recovered') return recovered.key;
-  return isPending(recovered, more) ? undefined : recovered;
+  if (tap.answer.data.get(TAG.caKeyIndex) === undefined && more) return undefined;
+  const key = issuerKeyOf(chainFacts(tap));
+  return 'kind' in key && isPending(key, more) ? undefined : key;
 }
 
 function iccKey(
@@ -56,26 +45,14 @@ function iccKey(
   plan: ReadingPlan,
   more: boolean,
 ): ChainKey | OdaFailure | undefined {
-  const { data, pan, aip } = tap.answer;
   if (more && plan.last.authenticated) return undefined;
   const authenticated = [...plan.before, plan.last].map((address) => address.authenticated);
-  const staticData = staticDataToAuthenticate({
-    records: records.filter((_, at) => authenticated[at]),
-    tagList: data.get(TAG.staticDataTagList),
-    aip,
-  });
-  if (staticData.kind === 'failed') return staticData;
-  const recovered = recoverIccKey({
-    issuerKey: issuer,
-    certificate: data.get(TAG.iccCertificate),
-    remainder: data.get(TAG.iccKeyRemainder),
-    exponent: data.get(TAG.iccKeyExponent),
-    staticData: staticData.bytes,
-    pan,
-    date: tap.date,
-  });
-  if (recovered.kind === 'recovered') return recovered.key;
-  return isPending(recovered, more) ? undefined : recovered;
+  const key = iccKeyOf(
+    chainFacts(tap),
+    issuer,
+    records.filter((_, at) => authenticated[at]),
+  );
+  return 'kind' in key && isPending(key, more) ? undefined : key;
 }
 
 /**

@@ -22,6 +22,9 @@ export interface ChipData extends CryptogramInput {
   /** 9F26, 8 bytes. */
   readonly cryptogram: Uint8Array;
   readonly cryptogramType: 'tc' | 'arqc' | 'aac';
+  /** 9B, 2 bytes, and 9F34, 3 bytes, when the cryptogram was asked for; full debit/credit alone has them. */
+  readonly tsi?: Uint8Array;
+  readonly cvmResults?: Uint8Array;
 }
 
 /** Why a payment is refused. One word for the register, one sentence for the cashier (agent/payment). */
@@ -47,10 +50,26 @@ export type DeclineReason =
   | 'use-contact'
   | 'storage-unavailable';
 
-export type CardholderVerification = 'none' | 'signature' | 'online-pin' | 'consumer-device';
+export type CardholderVerification =
+  | 'none'
+  | 'signature'
+  | 'online-pin'
+  | 'consumer-device'
+  /** The rest: full debit/credit alone. */
+  | 'offline-pin'
+  | 'offline-pin-and-signature'
+  | 'id-document';
 
-/** fDDA that verified, by its version; 'none' where the route needs none or it did not verify. */
-export type OfflineAuthentication = 'fdda-00' | 'fdda-01' | 'none';
+/** What verified: fDDA by its version, or a method of full debit/credit; 'none' where the route needs none or it did not verify. */
+export type OfflineAuthentication = 'fdda-00' | 'fdda-01' | 'sda' | 'dda' | 'cda' | 'none';
+
+/** What a second GENERATE AC and issuer scripts leave behind. */
+export interface Completion {
+  /** The second cryptogram, where the card gave one that can be believed. */
+  readonly chip?: ChipData;
+  /** Issuer script results, 5 bytes a script (EMV Book 4, annex A5): for the centre (DF31). No bytes: there was no script. */
+  readonly scriptResults: Uint8Array;
+}
 
 /** Where the card left the field. */
 type TornAt = 'before-intent' | 'after-intent';
@@ -66,6 +85,11 @@ export type Outcome =
       readonly cardholderVerification: CardholderVerification;
       readonly offlineAuthentication: OfflineAuthentication;
       readonly authorisationId?: string;
+      /**
+       * Full debit/credit after its ARQC: `chip` is the cryptogram that the payment rests on, the ARQC that the host has
+       * approved, or the TC that was given without the host; this is how the card took it.
+       */
+      readonly completion?: Completion;
     }
   | {
       readonly kind: 'declined';
@@ -74,13 +98,21 @@ export type Outcome =
       readonly debited: 'none' | 'chip';
       readonly card?: CardSeen;
       readonly chip?: ChipData;
+      /** The host has given this authorisation and the payment came to nothing all the same: it must be reversed. */
+      readonly authorisationToReverse?: string;
+      readonly completion?: Completion;
     }
   /** A transmission error or a card that wants a second tap, before any money moved. */
   | { readonly kind: 'present-again'; readonly reason: 'transmission' | 'several-cards' }
   | { readonly kind: 'other-interface'; readonly reason: DeclineReason; readonly card?: CardSeen }
   /** The card left. 'after-intent': it may have paid; only the same card can tell (`recover`). */
   | { readonly kind: 'torn'; readonly at: TornAt }
-  | { readonly kind: 'cancelled'; readonly reason: 'pin-cancelled' | 'pin-timed-out'; readonly card: CardSeen };
+  /** 'cancelled': the cardholder chose none of the card's applications. */
+  | {
+      readonly kind: 'cancelled';
+      readonly reason: 'pin-cancelled' | 'pin-timed-out' | 'cancelled';
+      readonly card?: CardSeen;
+    };
 
 /** What a probe of the presented card says about an open intent (flash-card recovery, JR/T 0025.12-2018 annex F). */
 export type Recovery =
@@ -90,6 +122,10 @@ export type Recovery =
   | { readonly kind: 'not-debited' }
   /** The same card; it has paid. The outcome is approved, or declined with `debited: 'chip'`. */
   | { readonly kind: 'debited'; readonly outcome: Extract<Outcome, { kind: 'approved' | 'declined' }> }
+  /** The same card; the load of the intent has not reached its chip: its reversal may go. */
+  | { readonly kind: 'not-loaded' }
+  /** The same card; its chip has the load (`card.balanceAfter`): nothing may be reversed. */
+  | { readonly kind: 'loaded'; readonly card: CardSeen }
   /** The same card, but ATC or balance have moved otherwise, or it gives no balance: the centre decides. */
   | {
       readonly kind: 'undecided';

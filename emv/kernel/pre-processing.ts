@@ -12,6 +12,7 @@ export interface AllowedApplication {
 type Allowed = { readonly kind: 'allowed'; readonly applications: readonly AllowedApplication[] };
 
 /** Byte 1 of the TTQ. */
+const DEBIT_CREDIT = 0x40;
 const QPBOC = 0x20;
 const CONTACT_PBOC = 0x10;
 const OFFLINE_ONLY = 0x08;
@@ -30,6 +31,7 @@ const STATUS_CHECK_AMOUNT = 100;
 function capabilities(terminal: TerminalParameters): number {
   return (
     QPBOC |
+    (terminal.contactlessDebitCredit === true ? DEBIT_CREDIT : 0) |
     (terminal.contactInterface ? CONTACT_PBOC : 0) |
     (terminal.onlineCapable ? 0 : OFFLINE_ONLY) |
     (terminal.onlinePin ? ONLINE_PIN : 0) |

@@ -1,6 +1,7 @@
 import { selectApplication } from './application-selection.ts';
 import { approveOffline } from './approve-offline.ts';
 import { authoriseOnline, lacksFunds } from './authorise-online.ts';
+import { debitCredit } from './debit-credit/debit-credit.ts';
 import { type Ended, TORN } from './ending.ts';
 import { readBalance } from './get-data.ts';
 import { initiateApplication } from './initiate-application.ts';
@@ -17,8 +18,8 @@ function declineOffline(tap: Tap): Ended {
 }
 
 /**
- * One qPBOC purchase (JR/T 0025.12-2013 chapters 6 and 7), from the amount to the outcome, as the questions that a
- * terminal has to answer. Whatever the card answers ends in an outcome; MAX_EXCHANGES bounds what it is asked.
+ * One contactless purchase (JR/T 0025.12-2013 chapters 6 and 7), from the amount to the outcome, as the questions that a
+ * terminal has to answer: qPBOC, or full debit/credit where the terminal offers it and the card wants it. Whatever the card answers ends in an outcome; MAX_EXCHANGES bounds what it is asked.
  */
 export function* purchase(input: TransactionInput): Step<Outcome> {
   const allowed = preProcess(input);
@@ -29,6 +30,7 @@ export function* purchase(input: TransactionInput): Step<Outcome> {
   const balance = yield* readBalance();
   if (balance.kind === 'torn') return TORN;
   const initiated = yield* initiateApplication(input, selected, balance.value);
+  if (initiated.kind === 'debit-credit') return yield* debitCredit(initiated.dialogue);
   if (initiated.kind !== 'initiated') return initiated;
   const { tap } = initiated;
   switch (tap.answer.decision) {

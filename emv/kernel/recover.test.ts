@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fen } from '../values/index.ts';
-import { judgeEvidence } from './evidence.ts';
+import { judgeDebit } from './evidence.ts';
 import type { Intent } from './intent.ts';
 import { purchase } from './purchase.ts';
 import { recover } from './recover.ts';
@@ -232,16 +232,16 @@ describe('evidence', () => {
   const free = { ...intent, amount: fen(0) };
 
   it.each<[string, Intent, number | undefined, number | undefined, string]>([
-    ['nothing moved', intent, 7, 5000, 'not-debited'],
-    ['moved by the amount', intent, 7, 3750, 'debited'],
-    ['nothing to pay, nothing moved', free, 7, 5000, 'not-debited'],
+    ['nothing moved', intent, 7, 5000, 'not-moved'],
+    ['moved by the amount', intent, 7, 3750, 'moved'],
+    ['nothing to pay, nothing moved', free, 7, 5000, 'not-moved'],
     ['more money than before', intent, 7, 6250, 'moved-on'],
     ['counter behind', intent, 6, 5000, 'moved-on'],
     ['counter ahead, no balance', intent, 8, undefined, 'moved-on'],
     ['no counter', intent, undefined, 3750, 'no-evidence'],
     ['no balance', intent, 7, undefined, 'no-evidence'],
   ])('%s → %s', (_, open, atc, balance, verdict) => {
-    expect(judgeEvidence(open, { atc, balance: balance === undefined ? undefined : fen(balance) })).toBe(verdict);
+    expect(judgeDebit(open, { atc, balance: balance === undefined ? undefined : fen(balance) })).toBe(verdict);
   });
 });
 

@@ -1,19 +1,19 @@
 import { readRecord, selectByName } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
-import { findTag } from '../tlv/index.ts';
-import { equalBytes, type Pan, parseCompressedNumeric } from '../values/index.ts';
+import { equalBytes } from '../values/index.ts';
 import { parseAfl } from './afl.ts';
+import { names } from './card-identity.ts';
 import { concludeDebit } from './conclude-debit.ts';
-import { type Evidence, judgeEvidence } from './evidence.ts';
+import { recoverDebitCredit, recoverLoad } from './debit-credit/recover.ts';
+import { type Evidence, judgeDebit } from './evidence.ts';
 import { readAtc, readBalance } from './get-data.ts';
-import type { Intent, ReadRecord } from './intent.ts';
+import type { Intent, QpbocIntent, ReadRecord } from './intent.ts';
 import type { Recovery } from './outcome.ts';
 import { prepareDebit } from './prepare-debit.ts';
 import { templateOf } from './read-application-data.ts';
 import { reopenIntent } from './reopen-intent.ts';
 import type { Step } from './requests.ts';
 import { cardSeen, chipData, tapOf } from './tap.ts';
-import { parseTrack2 } from './track2.ts';
 import type { TransactionInput } from './transaction.ts';
 import { type CardReply, SUCCESS, transceive } from './transceive.ts';
 
@@ -28,15 +28,6 @@ const OF_ONE_CARD: readonly number[] = [TAG.pan, TAG.track2, TAG.iccCertificate]
 const holds = (record: Uint8Array, tags: readonly number[]): boolean =>
   templateOf(record)?.some(({ tag }) => tags.includes(tag)) === true;
 
-/** Does this record name the PAN, in 5A or on track 2? */
-function names(record: Uint8Array, pan: Pan): boolean {
-  const objects = templateOf(record) ?? [];
-  const number = findTag(objects, TAG.pan)?.value;
-  if (number !== undefined) return parseCompressedNumeric(number) === pan.reveal();
-  const track = findTag(objects, TAG.track2)?.value;
-  return track !== undefined && parseTrack2(track)?.pan.equals(pan) === true;
-}
-
 /** Reads these records again: are they the same bytes? */
 function* readsTheSame(records: readonly ReadRecord[]): Step<'same' | 'other' | 'torn'> {
   for (const { sfi, record, data } of records) {
@@ -48,16 +39,16 @@ function* readsTheSame(records: readonly ReadRecord[]): Step<'same' | 'other' | 
 }
 
 function* finish(
-  intent: Intent,
+  intent: QpbocIntent,
   input: TransactionInput,
   evidence: Evidence,
   lastReply: CardReply | undefined,
 ): Step<Recovery> {
-  const verdict = judgeEvidence(intent, evidence);
-  if (verdict === 'not-debited') return { kind: 'not-debited' };
+  const verdict = judgeDebit(intent, evidence);
+  if (verdict === 'not-moved') return { kind: 'not-debited' };
   const { atc, balance } = evidence;
   const seen = { ...(atc !== undefined && { atcNow: atc }), ...(balance !== undefined && { balanceNow: balance }) };
-  if (verdict !== 'debited') return { kind: 'undecided', why: verdict, ...seen };
+  if (verdict !== 'moved') return { kind: 'undecided', why: verdict, ...seen };
   const facts = reopenIntent(intent);
   const plan = parseAfl(intent.afl);
   if (facts === undefined || plan === undefined) return { kind: 'undecided', why: 'no-evidence', ...seen };
@@ -77,9 +68,20 @@ function* finish(
 /**
  * Holds an open intent against the card in the field (flash-card recovery, JR/T 0025.12-2018 annex F): is it that card,
  * and has it paid? No GPO: that would destroy the evidence. A card that has paid still gives its last record, and the
- * payment ends as it would have ended.
+ * payment ends as it would have ended. An intent of full debit/credit: `debit-credit/recover.ts`.
  */
 export function* recover(intent: Intent, input: TransactionInput): Step<Recovery> {
+  switch (intent.path) {
+    case 'qpboc':
+      return yield* recoverTap(intent, input);
+    case 'debit-credit':
+      return yield* recoverDebitCredit(intent);
+    case 'load':
+      return yield* recoverLoad(intent);
+  }
+}
+
+function* recoverTap(intent: QpbocIntent, input: TransactionInput): Step<Recovery> {
   const selected = yield* transceive(selectByName(intent.aid));
   if (selected.kind === 'torn') return TORN;
   if (selected.kind === 'faulty' || selected.sw !== SUCCESS) return OTHER_CARD;

@@ -4,20 +4,31 @@ import type { CardSeen, ChipData, DeclineReason } from './outcome.ts';
 
 /** Everything the kernel can ask of the outside, and the answer each question gets. */
 export interface Requests {
-  /** One command APDU to the card; `response` is data and status word as they came, at least two bytes. */
+  /**
+   * One command APDU to the card; `response` is data and status word as they came, at least two bytes. `secret`: the
+   * command carries a PIN; no log and no trace takes it, and its bytes are zeroed after the exchange.
+   */
   exchange: {
-    ask: { command: Uint8Array };
+    ask: { command: Uint8Array; secret?: true };
     answer: { kind: 'answered'; response: Uint8Array } | { kind: 'torn' };
+  };
+  /**
+   * Which of the card's applications does the cardholder want? Asked on the contact interface alone, and only where the
+   * card wants it confirmed (87, bit 8). In the card's order of priority; the answer is an index into them.
+   */
+  'confirm-application': {
+    ask: { applications: readonly { readonly label: string; readonly aid: Uint8Array }[] };
+    answer: { kind: 'confirmed'; index: number } | { kind: 'cancelled' };
   };
   /** Makes the intent durable before the card can take money. `refused` declines before the debit. */
   'save-intent': {
     ask: { intent: Intent };
     answer: { kind: 'saved' } | { kind: 'refused'; reason: DeclineReason };
   };
-  /** Is the card on the hotlist? */
+  /** Is the card on the hotlist? `loggedAmount`: what it has paid here lately, against split sales (EMV Book 3, §10.6.1). */
   'check-exception-file': {
     ask: { pan: Pan; panSequence: number };
-    answer: { listed: boolean };
+    answer: { listed: boolean; loggedAmount?: Fen };
   };
   /** May this card pay this amount from its chip, without the host's word? */
   'check-offline-limits': {
@@ -25,8 +36,8 @@ export interface Requests {
     answer: { kind: 'allowed' } | { kind: 'refused'; reason: DeclineReason };
   };
   'verify-cardholder': {
-    ask: { method: 'online-pin'; pan: Pan; amount: Fen };
-    answer: { kind: 'entered'; pin: OnlinePin } | { kind: 'cancelled' | 'timed-out' | 'bypassed' | 'unavailable' };
+    ask: CardholderQuestion;
+    answer: CardholderMethods[CardholderMethod]['answer'];
   };
   /**
    * `authorise`: an ARQC spends the account. `verify-tc`: the chip has paid, its signature did not verify here, and the
@@ -38,6 +49,45 @@ export interface Requests {
   };
 }
 
+/** How the cardholder shows to be the cardholder, and what each way is asked and answers. */
+export interface CardholderMethods {
+  'online-pin': {
+    ask: { pan: Pan; amount: Fen };
+    answer: { kind: 'entered'; pin: OnlinePin } | NoPin;
+  };
+  /** The card checks the PIN. `triesLeft` as far as the card tells; `lastTry`: a wrong PIN will block it. */
+  'offline-pin': {
+    ask: { pan: Pan; amount: Fen; enciphered: boolean; triesLeft: number | undefined; lastTry: boolean };
+    answer: /** The clear PIN, 4 to 12 ASCII digits, which the kernel wipes after the exchange. */
+      | { kind: 'entered'; pin: Secret }
+      /** Reader or pad sent the VERIFY itself (plaintext alone) and the card answered this status word. */
+      | { kind: 'verified-on-reader'; sw: number }
+      /** The card left while reader or pad spoke with it. */
+      | { kind: 'torn' }
+      | NoPin;
+  };
+  /** The attendant compares the customer's document with what the card says of it (9F61, 9F62). */
+  'id-document': {
+    ask: { pan: Pan; document: IdDocument };
+    answer: { kind: 'confirmed' | 'refused' | 'cancelled' | 'timed-out' | 'unavailable' };
+  };
+}
+
+type NoPin = { kind: 'cancelled' | 'timed-out' | 'bypassed' | 'unavailable' };
+
+export type CardholderMethod = keyof CardholderMethods;
+
+export type CardholderQuestion = {
+  [M in CardholderMethod]: { method: M } & CardholderMethods[M]['ask'];
+}[CardholderMethod];
+
+export interface IdDocument {
+  /** 9F62: identity card, officer's card, passport, entry permit, temporary identity card, other. */
+  readonly type: 'identity-card' | 'officer' | 'passport' | 'entry-permit' | 'temporary-identity-card' | 'other';
+  /** 9F61, characters as the card has them. A person's number: shown to the attendant, kept nowhere. */
+  readonly number: Secret;
+}
+
 /** A PIN enciphered by the PIN pad, for the host. */
 export interface OnlinePin {
   readonly block: Secret;
@@ -45,9 +95,19 @@ export interface OnlinePin {
   readonly keyId: string;
 }
 
+/** What the issuer says to its card (full debit/credit; qPBOC has nothing to tell it). */
+export interface IssuerAnswer {
+  /** 8A, 2 bytes. */
+  readonly authorisationResponseCode: Uint8Array;
+  /** 91, 8 to 16 bytes: the ARPC, then what the issuer wants. */
+  readonly issuerAuthenticationData?: Uint8Array;
+  /** Issuer script templates 71 and 72, each whole, in the order in which they are to be sent. */
+  readonly scripts?: readonly Uint8Array[];
+}
+
 export type OnlineAnswer =
-  | { kind: 'approved'; authorisationId: string; accountBalance?: Fen }
-  | { kind: 'declined'; reason: DeclineReason }
+  | { kind: 'approved'; authorisationId: string; accountBalance?: Fen; issuer?: IssuerAnswer }
+  | { kind: 'declined'; reason: DeclineReason; issuer?: IssuerAnswer }
   /** The link was lost or the host did not answer in time: decline (design: a link lost after GPO declines). */
   | { kind: 'no-answer' };
 
@@ -61,12 +121,24 @@ export type Answer = Requests[RequestName]['answer'];
 /** A step of the kernel: asks any number of questions and ends with T. */
 export type Step<T> = Generator<Request, T, Answer>;
 
-/** Ask one question; the answer has the type that belongs to it. The one assertion of the kernel is here. */
+/** Ask one question; the answer has the type that belongs to it. The kernel's assertions are here and below. */
 export function* ask<N extends RequestName>(
   name: N,
   question: Requests[N]['ask'],
 ): Generator<Request, Requests[N]['answer'], Answer> {
   return (yield { name, ...question } as unknown as Request) as Requests[N]['answer'];
+}
+
+/** The same of the cardholder, by method. */
+export function* askCardholder<M extends CardholderMethod>(
+  method: M,
+  question: CardholderMethods[M]['ask'],
+): Generator<Request, CardholderMethods[M]['answer'], Answer> {
+  return (yield {
+    name: 'verify-cardholder',
+    method,
+    ...question,
+  } as unknown as Request) as CardholderMethods[M]['answer'];
 }
 
 /** One handler a question; a handler returns what card, cardholder or host decided. */

@@ -87,6 +87,7 @@ describe('a handler that throws', () => {
       const run = runStep(purchase(INPUT), {
         exchange: () =>
           count('exchange', () => ({ kind: 'answered', response: hex(answers.next().value?.answer ?? '') })),
+        'confirm-application': () => ({ kind: 'cancelled' }),
         'save-intent': () => count('save-intent', () => ({ kind: 'saved' })),
         'check-exception-file': () => count('check-exception-file', () => ({ listed: false })),
         'check-offline-limits': () => count('check-offline-limits', () => ({ kind: 'allowed' })),

@@ -13,14 +13,17 @@ const COUNTER_LENGTH = 4;
  * Everything that the terminal can tell a card, by tag. What the parameters carry comes first, so that an installation
  * may declare SM algorithms (DF69); what belongs to the transaction cannot be overridden.
  */
-export function terminalData(input: TransactionInput, { parameters, ttq }: AllowedApplication): TagValues {
+export function terminalData(
+  input: TransactionInput,
+  { parameters, ttq }: Pick<AllowedApplication, 'parameters'> & Partial<AllowedApplication>,
+): TagValues {
   const { terminal } = input;
   return new Map<number, Uint8Array>([
     [TAG.ecSupport, Uint8Array.of(1)],
     [TAG.cappTerminal, Uint8Array.of(0)],
     [TAG.smSupport, Uint8Array.of(0)],
     ...terminal.data,
-    [TAG.ttq, ttq],
+    ...(ttq === undefined ? [] : ([[TAG.ttq, ttq]] as const)),
     [TAG.amountAuthorised, amountBytes(input.amount)],
     [TAG.amountOther, NONE],
     [TAG.terminalCountry, terminal.countryCode],

@@ -1,3 +1,4 @@
+import type { RandomSelection, TerminalActionCodes } from '../debit-credit/index.ts';
 import type { CaKeys } from '../oda/ca-keys.ts';
 import type { CivilDate, CivilTime, Fen } from '../values/index.ts';
 
@@ -17,6 +18,22 @@ export interface ApplicationParameters {
   readonly offlineFloorLimit?: Fen;
   /** 9F1B, used where there is no DF19. */
   readonly terminalFloorLimit?: Fen;
+  /** What full debit/credit needs beside it; absent: as if each of its parts were. */
+  readonly debitCredit?: DebitCreditParameters;
+}
+
+/** The part of the AID parameters that full debit/credit alone asks for (pboc D/C download: DF11 to DF17, 9F7B). */
+export interface DebitCreditParameters {
+  /** DF11, DF12, DF13; absent: zeros, so that the card's own action codes decide. */
+  readonly actionCodes?: TerminalActionCodes;
+  /** DF14; absent: 9F3704. */
+  readonly defaultDdol?: Uint8Array;
+  /** Absent: an empty list (EMV Book 3, §9.2.2). */
+  readonly defaultTdol?: Uint8Array;
+  /** DF15 to DF17; absent: nothing is selected at random. */
+  readonly randomSelection?: Omit<RandomSelection, 'random'>;
+  /** 9F7B: electronic cash is offered below it; absent: below 9F1B. */
+  readonly electronicCashLimit?: Fen;
 }
 
 /** The terminal as the kernel knows it. */
@@ -35,6 +52,8 @@ export interface TerminalParameters {
   readonly signature: boolean;
   /** Is there a contact slot to send the customer to? */
   readonly contactInterface: boolean;
+  /** Is full PBOC debit/credit offered over the air as well (TTQ byte 1 bit 7)? Absent: qPBOC alone. */
+  readonly contactlessDebitCredit?: boolean;
   /** Pre-processing rule 1 (JR/T 0025.12-2013 §6.2), off by default. */
   readonly statusCheck: boolean;
   readonly applications: readonly ApplicationParameters[];
@@ -55,4 +74,15 @@ export interface TransactionInput {
   readonly transactionCounter: number;
   readonly terminal: TerminalParameters;
   readonly caKeys: CaKeys;
+  /** What full debit/credit takes from outside beside it; absent: 50, zeros, false. */
+  readonly debitCredit?: DebitCreditInput;
+}
+
+export interface DebitCreditInput {
+  /** 1 to 99, fresh for each transaction: random selection (EMV Book 3, §10.6.2). */
+  readonly randomPercent: number;
+  /** `PIN_PADDING_BYTES`, fresh for each transaction, where offline PINs are enciphered (9F33 byte 2 bit 5). */
+  readonly pinPadding: Uint8Array;
+  /** Does the cashier want the host asked? */
+  readonly forcedOnline: boolean;
 }

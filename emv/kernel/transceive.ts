@@ -10,14 +10,21 @@ export type CardReply =
   | { readonly kind: 'faulty' };
 
 export const SUCCESS = 0x9000;
+/** Answers to SELECT (EMV Book 1, §11.3.5 and §12.3). */
+export const BLOCKED_APPLICATION = 0x6283;
+export const BLOCKED_CARD = 0x6a81;
+export const NOT_FOUND = 0x6a82;
 const MORE_DATA = 0x61;
 const WRONG_LE = 0x6c;
+
+/** Header, Lc and data alone (case 3), or more than that? */
+const hasLe = (command: Uint8Array): boolean => command.length === 5 || command.length > 5 + (command[4] ?? 0);
 
 const withLe = (command: Uint8Array, le: number): Uint8Array => concat(command.subarray(0, -1), Uint8Array.of(le));
 
 /**
- * Sends a command that ends with Le and returns the whole answer: fetches what 61xx announces, repeats with the length
- * that 6Cxx gives (EMV Book 1, annex A). Asks MAX_ROUNDS times at most.
+ * Sends a command and returns the whole answer: fetches what 61xx announces, repeats with the length
+ * that 6Cxx gives (EMV Book 1, annex A) where the command has an Le. Asks MAX_ROUNDS times at most.
  */
 export function* transceive(command: Uint8Array): Step<CardReply> {
   let next = command;
@@ -27,7 +34,7 @@ export function* transceive(command: Uint8Array): Step<CardReply> {
     if (reply.kind === 'torn' || reply.response.length < 2) return { kind: 'torn' };
     const answer = parseAnswer(reply.response);
     const sw2 = answer.sw & 0xff;
-    if (answer.sw >> 8 === WRONG_LE) {
+    if (answer.sw >> 8 === WRONG_LE && hasLe(next)) {
       next = withLe(next, sw2);
       continue;
     }

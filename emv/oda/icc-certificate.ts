@@ -1,12 +1,32 @@
 import { type CivilDate, type Pan, parseCompressedNumeric } from '../values/index.ts';
-import { type CertificateForm, type ChainKey, hasExpired, openCertificate, type RecoveredKey } from './certificate.ts';
-import { failed } from './failure.ts';
+import {
+  type CertificateData,
+  type CertificateForm,
+  type ChainKey,
+  hasExpired,
+  openCertificate,
+  type RecoveredKey,
+} from './certificate.ts';
+import { failed, type OdaObject } from './failure.ts';
 
-const FORM: CertificateForm = {
-  object: 'icc-certificate',
+/** The card's two certificates have one form (EMV Book 2, tables 14 and 23). */
+const form = (object: OdaObject): CertificateForm => ({
+  object,
   format: { rsa: 0x04, sm2: 0x14 },
   subjectLength: 10,
-};
+});
+
+/** Verifies one of the card's certificates and takes its key. */
+export function openIccCertificate(
+  object: OdaObject,
+  input: CertificateData & { readonly issuerKey: ChainKey; readonly pan: Pan; readonly date: CivilDate },
+): RecoveredKey {
+  const opened = openCertificate(form(object), input.issuerKey, input);
+  if (opened.kind === 'failed') return opened;
+  if (parseCompressedNumeric(opened.subject) !== input.pan.reveal()) return failed(object, 'pan');
+  if (hasExpired(opened.expiry, input.date)) return failed(object, 'expired');
+  return { kind: 'recovered', key: opened.key };
+}
 
 /**
  * The card's own public key from its certificate (EMV Book 2, §6.4; JR/T 0025.7; the SM2 form JR/T 0025.17).
@@ -22,10 +42,5 @@ export function recoverIccKey(input: {
   readonly pan: Pan;
   readonly date: CivilDate;
 }): RecoveredKey {
-  const { issuerKey, certificate, remainder, exponent, staticData, pan, date } = input;
-  const opened = openCertificate(FORM, issuerKey, { certificate, remainder, exponent, appended: staticData });
-  if (opened.kind === 'failed') return opened;
-  if (parseCompressedNumeric(opened.subject) !== pan.reveal()) return failed('icc-certificate', 'pan');
-  if (hasExpired(opened.expiry, date)) return failed('icc-certificate', 'expired');
-  return { kind: 'recovered', key: opened.key };
+  return openIccCertificate('icc-certificate', { ...input, appended: input.staticData });
 }

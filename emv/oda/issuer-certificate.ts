@@ -1,4 +1,4 @@
-import { rsaPublicKey } from '../crypto/index.ts';
+import { rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
 import { type CivilDate, type Pan, parseCompressedNumeric } from '../values/index.ts';
 import type { CaPublicKey } from './ca-keys.ts';
 import { type CertificateForm, type ChainKey, hasExpired, openCertificate, type RecoveredKey } from './certificate.ts';
@@ -16,7 +16,10 @@ function caHasExpired({ expiry }: CaPublicKey, { year, month, day }: CivilDate):
 }
 
 function chainKey(ca: CaPublicKey): ChainKey | undefined {
-  if (ca.algorithm === 'sm2') return { algorithm: 'sm2', point: ca.point };
+  if (ca.algorithm === 'sm2') {
+    const key = sm2VerifyingKey(ca.point);
+    return key && { algorithm: 'sm2', key };
+  }
   const key = rsaPublicKey(ca.modulus, ca.exponent);
   return key && { algorithm: 'rsa', key };
 }

@@ -1,3 +1,4 @@
+export type { DataObjects } from './data-objects.ts';
 export { buildDol, type DolEntry, parseDol } from './dol.ts';
 export { encodeTlv } from './encode.ts';
 export { findTag } from './find.ts';

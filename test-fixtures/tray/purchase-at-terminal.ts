@@ -92,6 +92,8 @@ export function buy(
           ? { kind: 'answered', response }
           : { kind: 'torn' };
       }
+      case 'confirm-application':
+        return { kind: 'cancelled' };
       case 'save-intent':
         paidBeforeIntent ||= money() !== before;
         intent = request.intent;

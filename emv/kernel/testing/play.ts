@@ -94,6 +94,7 @@ type Answers = { readonly [N in RequestName]?: Requests[N]['answer'] };
 
 const DEFAULTS: Required<Answers> = {
   exchange: { kind: 'torn' },
+  'confirm-application': { kind: 'cancelled' },
   'save-intent': { kind: 'saved' },
   'check-exception-file': { listed: false },
   'check-offline-limits': { kind: 'allowed' },
