@@ -3,7 +3,7 @@ import type { DebitCreditProfile } from './debit-credit/profile.ts';
 import type { DynamicSigner } from './dynamic-signature.ts';
 import type { CardAlgorithm } from './keys.ts';
 
-export type { CardRecord, RecordPlace } from './card-record.ts';
+export type { CardRecord } from './card-record.ts';
 
 /** What was written into one application of a chip at personalisation. It never changes afterwards. */
 export interface ApplicationProfile {

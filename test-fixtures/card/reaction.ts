@@ -39,7 +39,7 @@ export interface Reaction {
   readonly card?: StoredCard;
   readonly session?: Session;
   /** What goes on once that memory is written; its status word and data are the answer. */
-  readonly then?: () => Reaction;
+  readonly onceWritten?: () => Reaction;
 }
 
 export type Handler = (command: Command, moment: Moment) => Reaction;

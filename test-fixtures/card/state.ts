@@ -72,3 +72,9 @@ export function isBlocked(application: { readonly blocked: boolean }, stored: St
 export function withApplication(card: StoredCard, index: number, application: StoredApplication): StoredCard {
   return { ...card, applications: card.applications.map((kept, at) => (at === index ? application : kept)) };
 }
+
+/** The session once the next command after GET CHALLENGE has had its turn. */
+export function withoutChallenge(session: Session): Session {
+  if (session.selected !== 'application' || session.debitCredit?.challenge === undefined) return session;
+  return { ...session, debitCredit: { ...session.debitCredit, challenge: undefined } };
+}

@@ -8,7 +8,7 @@ import type { CardProfile } from './profile.ts';
 import { type Handler, type Reaction, SW } from './reaction.ts';
 import { readRecord } from './read-record.ts';
 import { select } from './select.ts';
-import { issuedState, POWERED_UP, type StoredCard } from './state.ts';
+import { issuedState, POWERED_UP, type StoredCard, withoutChallenge } from './state.ts';
 import type { CardStorage } from './storage.ts';
 
 /** Contactless, without historical bytes, as PC/SC part 3 shows it; over the contacts the basic ATR of T=0 or T=1 (EMV Book 1 §8.3). */
@@ -29,6 +29,7 @@ const QPBOC_HANDLERS: readonly (readonly [number, Handler])[] = [
   [0x80ca, getData],
 ];
 const GET_RESPONSE = 0x00c0;
+const GET_CHALLENGE = 0x0084;
 
 /** A PBOC card in software: bytes in, bytes out, with a memory that may outlive the process. */
 export interface VirtualCard extends FieldCard {
@@ -61,7 +62,7 @@ export function createVirtualCard(parts: {
       card = reaction.card;
     }
     session = reaction.session ?? session;
-    return reaction.then === undefined ? reaction : commit(reaction.then());
+    return reaction.onceWritten === undefined ? reaction : commit(reaction.onceWritten());
   };
 
   const answerAsOverContacts = (command: Command, reaction: Reaction): Uint8Array => {
@@ -75,6 +76,19 @@ export function createVirtualCard(parts: {
     return status(0x6100 | (data.length & 0xff));
   };
 
+  const answerTo = (command: Command): Uint8Array => {
+    const key = keyOf(command);
+    const waiting = held;
+    held = undefined;
+    if (key === GET_RESPONSE && waiting !== undefined) return waiting;
+    const handler = handlers.get(key);
+    if (handler === undefined) return status(unknownCommand(command, handlers));
+    const reaction = handler(command, { profile, card, session, random });
+    if (profile.manners === 't0') return answerAsOverContacts(command, reaction);
+    const { data = new Uint8Array(), sw } = commit(reaction);
+    return concat(data, status(sw));
+  };
+
   return {
     atr: atrOf(profile),
     power: () => {
@@ -84,20 +98,16 @@ export function createVirtualCard(parts: {
     transmit: (bytes) => {
       const command = readCommand(bytes);
       if (command === undefined) return status(SW.wrongLength);
-      const key = (command.cla << 8) | command.ins;
-      const waiting = held;
-      held = undefined;
-      if (key === GET_RESPONSE && waiting !== undefined) return waiting;
-      const handler = handlers.get(key);
-      if (handler === undefined) return status(unknownCommand(command, handlers));
-      const reaction = handler(command, { profile, card, session, random });
-      if (profile.manners === 't0') return answerAsOverContacts(command, reaction);
-      const { data = new Uint8Array(), sw } = commit(reaction);
-      return concat(data, status(sw));
+      const answer = answerTo(command);
+      // A challenge holds for the next command and no longer.
+      if (keyOf(command) !== GET_CHALLENGE) session = withoutChallenge(session);
+      return answer;
     },
     stored: () => card,
   };
 }
+
+const keyOf = ({ cla, ins }: Command): number => (cla << 8) | ins;
 
 const status = (sw: number): Uint8Array => uintBytes(sw, 2);
 

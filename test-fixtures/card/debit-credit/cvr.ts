@@ -9,6 +9,8 @@ export interface Results {
   /** Undefined: this is the first. */
   readonly second?: 'tc' | 'aac';
   readonly unableToGoOnline?: boolean;
+  /** The online transaction before this one never came to its end. */
+  readonly lastOnlineNotCompleted: boolean;
   readonly velocityExceeded: boolean;
   readonly pinTries: number;
   /** As it was before this transaction changed it. */
@@ -34,7 +36,7 @@ export function verificationResults(results: Results): Uint8Array {
         [results.unableToGoOnline === true, 0x01],
       ]),
     bits([
-      [memory.onlineNotCompleted && second === undefined, 0x80],
+      [results.lastOnlineNotCompleted, 0x80],
       [results.pinTries === 0, 0x40],
       [results.velocityExceeded, 0x20],
       [memory.lastOnlineAtc === 0, 0x10],

@@ -6,7 +6,14 @@ import { cryptogramAnswer } from './cryptogram-answer.ts';
 import { type Cryptogram, verificationResults } from './cvr.ts';
 import { changed, type Here, inTransaction } from './here.ts';
 import { authenticateIssuer, isMandatory } from './issuer-authentication.ts';
-import { countedOffline, decideFirst, defaultAction, mayApproveUnasked, type Wanted } from './risk.ts';
+import {
+  countedOffline,
+  decideFirst,
+  defaultAction,
+  mayApproveUnasked,
+  upperLimitsExceeded,
+  type Wanted,
+} from './risk.ts';
 import type { StoredDebitCredit } from './state.ts';
 
 /** Reference control parameter (P1), bits 8 and 7. */
@@ -44,13 +51,14 @@ export const generateAc = inTransaction((command, here) => {
 
 /** The first: from card risk management to TC (the chip pays, where it is electronic cash), ARQC or AAC. */
 function first(asked: Asked, here: Here): Reaction {
-  const { memory, stored, transaction, profile } = here;
+  const { memory, stored, transaction } = here;
   const { sent } = asked;
   const willing = transaction.electronicCash && sent(0x9f7a, 1)[0] === 0x01;
   const decision = decideFirst(here, asked, willing);
   const kind = decision.cryptogram;
   const cvr = verificationResults({
     first: kind,
+    lastOnlineNotCompleted: transaction.lastOnlineNotCompleted,
     velocityExceeded: decision.velocityExceeded,
     pinTries: stored.pinTries,
     memory,
@@ -65,14 +73,16 @@ function first(asked: Asked, here: Here): Reaction {
   const after = kind === 'tc' ? approved : stored;
   const { data, cryptogram } = cryptogramAnswer(here, { ...asked, kind, cvr, after });
   const stage = kind === 'arqc' ? 'online' : 'ended';
+  const takesScripts = kind === 'arqc' || memory.blocked;
   const { values } = asked;
   return {
     sw: SW.ok,
     data,
-    ...changed(
-      { ...here, profile },
-      { stored: after, memory: noted, transaction: { stage, sent, values, cryptogram } },
-    ),
+    ...changed(here, {
+      stored: after,
+      memory: noted,
+      transaction: { stage, takesScripts, sent, values, cryptogram },
+    }),
   };
 }
 
@@ -100,7 +110,8 @@ function second(asked: Asked, here: Here): Reaction {
     first: 'arqc',
     second: kind,
     unableToGoOnline,
-    velocityExceeded: !mayApproveUnasked(proved, asked) && unableToGoOnline,
+    lastOnlineNotCompleted: transaction.lastOnlineNotCompleted,
+    velocityExceeded: unableToGoOnline && upperLimitsExceeded(proved, asked),
     pinTries: stored.pinTries,
     memory,
     transaction,

@@ -17,7 +17,7 @@ export function openDebitCredit(parts: {
   sent: Sent;
   values: Uint8Array;
 }): { data: Uint8Array; transaction: DebitCreditTransaction } {
-  const { profile, over, sent, values } = parts;
+  const { profile, stored, over, sent, values } = parts;
   const files = profile.files[over];
   const electronicCash = profile.electronicCash && isReadyToPay(parts);
   const afl = electronicCash ? files.electronicCashAfl : files.afl;
@@ -29,6 +29,8 @@ export function openDebitCredit(parts: {
       electronicCash,
       sent,
       values,
+      lastOnlineNotCompleted: stored.debitCredit?.onlineNotCompleted ?? false,
+      takesScripts: false,
       issuerAuthentication: 'none',
       pin: 'none',
       dda: false,

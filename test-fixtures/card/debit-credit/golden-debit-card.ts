@@ -2,40 +2,34 @@ import { hex, toHex } from '../../../emv/values/index.ts';
 import { goldenApplication } from '../golden-card.ts';
 import { type ApplicationOrder, chip } from '../personalise.ts';
 import type { CardProfile } from '../profile.ts';
-import { issuedState } from '../state.ts';
+import { issuedState, type StoredApplication, type StoredCard } from '../state.ts';
 import { memoryStorage } from '../storage.ts';
 import { createVirtualCard } from '../virtual-card.ts';
 import type { DebitCreditOrder } from './order.ts';
+import type { StoredDebitCredit } from './state.ts';
 
-/** Beyond full debit/credit itself: what is unusual about the application and the chip, and its ATC before the first GPO. */
+/** What a card remembers. */
+export type Remembered = Partial<StoredDebitCredit> & Partial<Pick<StoredApplication, 'atc' | 'pinTries' | 'balance'>>;
+
+/** Beyond full debit/credit itself: what is unusual about the application and the chip, and what it remembers. */
 interface Unusual {
   readonly application?: Partial<ApplicationOrder>;
   readonly chip?: Partial<CardProfile>;
-  readonly atc?: number;
+  readonly memory?: Remembered;
 }
 
 /**
  * The card of the scheme's vectors (golden-card.ts) over the contacts, answering whole (T=1). Six transactions old, so that the
  * next one has the ATC of the vectors, 0007; last online with the sixth. Its random bytes are always the same.
  */
-export function goldenDebitCard(
-  order: DebitCreditOrder = {},
-  { application, chip: chipUnusual, atc = 6 }: Unusual = {},
-) {
-  const profile = chip([goldenApplication({ debitCredit: order, ...application })], {
+export function goldenDebitCard(order: DebitCreditOrder = {}, unusual: Unusual = {}) {
+  const profile = chip([goldenApplication({ debitCredit: order, ...unusual.application })], {
     interface: 'contact',
     manners: 't1',
-    ...chipUnusual,
+    ...unusual.chip,
   });
   const storage = memoryStorage();
-  const { applications } = issuedState(profile);
-  storage.save({
-    applications: applications.map(({ debitCredit, ...issued }) => ({
-      ...issued,
-      atc: order.newCard === true ? 0 : atc,
-      debitCredit: debitCredit && { ...debitCredit, lastOnlineAtc: order.newCard === true ? 0 : atc },
-    })),
-  });
+  if (order.newCard !== true) storage.save(remembering(issuedState(profile), unusual.memory));
   const random = (length: number): Uint8Array => hex('0102030405060708').subarray(0, length);
   const card = createVirtualCard({ profile, storage, random });
   return {
@@ -51,13 +45,26 @@ export function goldenDebitCard(
   };
 }
 
+function remembering({ applications }: StoredCard, memory: Remembered = {}): StoredCard {
+  const { atc = 6, pinTries, balance, ...rest } = memory;
+  return {
+    applications: applications.map(({ debitCredit, ...issued }) => ({
+      ...issued,
+      atc,
+      pinTries: pinTries ?? issued.pinTries,
+      balance: balance ?? issued.balance,
+      debitCredit: debitCredit && { ...debitCredit, lastOnlineAtc: atc, ...rest },
+    })),
+  };
+}
+
 /** What the terminal sends beside amount and unpredictable number: 9F03 9F1A 95 5F2A 9A 9C, as in the vectors. */
 const TERMINAL = '000000000000 0156 0000000000 0156 250601 00';
 /** 9F21 and 9F4E, which the log keeps. */
 const FOR_LOG = `123000 ${'4A'.repeat(20)}`;
 
 /** Values of the ordinary CDOL1, 52 bytes: ¥12.50, unpredictable number 11223344. `tvr`: 95. */
-export const cdol1 = (amount = '000000001250', tvr = '0000000000'): string =>
+const cdol1 = (amount = '000000001250', tvr = '0000000000'): string =>
   `${amount} ${TERMINAL.replace('0000000000 0156 250601', `${tvr} 0156 250601`)} 11223344 ${FOR_LOG}`;
 
 /** GENERATE AC with the ordinary CDOL1. `p1`: 00 AAC, 40 TC, 80 ARQC, +10 CDA. */

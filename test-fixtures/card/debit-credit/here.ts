@@ -15,10 +15,11 @@ export interface Here {
   readonly transaction: DebitCreditTransaction;
 }
 
-interface Changes {
+export interface Changes {
   readonly stored?: Partial<StoredApplication>;
   readonly memory?: Partial<StoredDebitCredit>;
   readonly transaction?: Partial<DebitCreditTransaction>;
+  readonly cardBlocked?: true;
 }
 
 /** A command that full debit/credit knows between GPO and the next SELECT; at any other time it is 6985. */
@@ -41,12 +42,16 @@ function whereabouts(moment: Moment): Here | undefined {
 }
 
 /** Memory and session after a command has changed them. */
-export function changed(here: Here, { stored, memory, transaction }: Changes): Pick<Reaction, 'card' | 'session'> {
+export function changed(
+  here: Here,
+  { stored, memory, transaction, cardBlocked }: Changes,
+): Pick<Reaction, 'card' | 'session'> {
   const { card, session } = here.moment;
   if (session.selected !== 'application') return {};
   const kept = { ...here.stored, ...stored, debitCredit: { ...here.memory, ...memory } };
+  const written = { ...withApplication(card, session.index, kept), ...(cardBlocked && { blocked: true }) };
   return {
-    ...((stored ?? memory) && { card: withApplication(card, session.index, kept) }),
+    ...((stored ?? memory ?? cardBlocked) && { card: written }),
     session: { ...session, debitCredit: { ...here.transaction, ...transaction } },
   };
 }

@@ -50,7 +50,7 @@ interface ApplicationFiles {
 }
 
 /** An RSA key that the card deciphers with. */
-export interface PinKey {
+interface PinKey {
   /** Bytes of the modulus. */
   readonly length: number;
   /** Undefined when the block is none for this key. */

@@ -79,7 +79,7 @@ function chipMayPay({ application, stored }: Here, amount: number): boolean {
 export function mayApproveUnasked(here: Here, wanted: Wanted): boolean {
   const { memory, stored } = here;
   return ![
-    exceeds(here, wanted, UPPER_LIMITS),
+    upperLimitsExceeded(here, wanted),
     memory.lastOnlineAtc === 0 && defaultAction(here, 'newCardDeclineOffline'),
     stored.pinTries === 0 && defaultAction(here, 'pinTriesExceededBeforeDeclineOffline'),
   ].includes(true);
@@ -88,6 +88,9 @@ export function mayApproveUnasked(here: Here, wanted: Wanted): boolean {
 /** Consecutive transactions offline, abroad, and their amount: what sends the card online, and what stops it. */
 const LOWER_LIMITS = { count: 0x9f58, abroad: 0x9f53, amount: 0x9f54 } as const;
 const UPPER_LIMITS = { count: 0x9f59, abroad: undefined, amount: 0x9f5c } as const;
+
+/** Too many or too much offline to go on so without the host. */
+export const upperLimitsExceeded = (here: Here, wanted: Wanted): boolean => exceeds(here, wanted, UPPER_LIMITS);
 
 function exceeds(
   here: Here,

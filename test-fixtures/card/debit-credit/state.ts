@@ -48,6 +48,10 @@ export interface DebitCreditTransaction {
   readonly values: Uint8Array;
   /** Of the first GENERATE AC: what ARPC and script MACs are bound to. */
   readonly cryptogram?: Uint8Array;
+  /** Was an online transaction still not completed when this one began? */
+  readonly lastOnlineNotCompleted: boolean;
+  /** Did it end, or go online, in a way that lets the issuer write? */
+  readonly takesScripts: boolean;
   readonly issuerAuthentication: 'none' | 'good' | 'failed';
   readonly pin: 'none' | 'good' | 'failed';
   readonly dda: boolean;
