@@ -28,8 +28,13 @@ export function goldenDebitCard(order: DebitCreditOrder = {}, unusual: Unusual =
     manners: 't1',
     ...unusual.chip,
   });
+  return debitCardOf(profile, order.newCard === true ? undefined : (unusual.memory ?? {}));
+}
+
+/** A card of this profile, fresh from its issuer or with what it remembers. */
+export function debitCardOf(profile: CardProfile, memory?: Remembered) {
   const storage = memoryStorage();
-  if (order.newCard !== true) storage.save(remembering(issuedState(profile), unusual.memory));
+  if (memory !== undefined) storage.save(remembering(issuedState(profile), memory));
   const random = (length: number): Uint8Array => hex('0102030405060708').subarray(0, length);
   const card = createVirtualCard({ profile, storage, random });
   return {
@@ -45,7 +50,7 @@ export function goldenDebitCard(order: DebitCreditOrder = {}, unusual: Unusual =
   };
 }
 
-function remembering({ applications }: StoredCard, memory: Remembered = {}): StoredCard {
+function remembering({ applications }: StoredCard, memory: Remembered): StoredCard {
   const { atc = 6, pinTries, balance, ...rest } = memory;
   return {
     applications: applications.map(({ debitCredit, ...issued }) => ({
