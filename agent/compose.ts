@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { ApiServer } from '../clearing/contract/http/index.ts';
 import type { CardReaders, PinEntry } from '../drivers/index.ts';
-import { decodeIntent, describeIntent, encodeIntent, purchase, recover } from '../emv/kernel/index.ts';
+import { contactPurchase, decodeIntent, describeIntent, encodeIntent, purchase, recover } from '../emv/kernel/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import { eventLog } from './api/event-log.ts';
 import { paymentOf } from './api/payment-resource.ts';
@@ -62,7 +62,7 @@ export interface Agent {
   close(): Promise<void>;
 }
 
-const KERNEL: Kernel = { purchase, recover, encodeIntent, decodeIntent, describeIntent };
+const KERNEL: Kernel = { purchase, contactPurchase, recover, encodeIntent, decodeIntent, describeIntent };
 
 /** Puts the agent together, takes up what an earlier run left behind, and starts its loops and its servers. */
 export async function compose(parts: AgentParts): Promise<Agent> {

@@ -3,10 +3,13 @@ export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
 export { MAX_TEARS } from './pcsc/presence.ts';
 export type {
   CardChannel,
+  CardPinEntry,
+  CardPinQuestion,
   CardPresence,
   CardReader,
   CardReaders,
   ExchangeAnswer,
+  OnlinePinEntry,
   PinEntry,
   ReaderEvent,
   ReaderRole,

@@ -56,7 +56,27 @@ export type OnlinePinEntry =
     }
   | { readonly kind: 'cancelled' | 'timed-out' | 'bypassed' | 'unavailable' };
 
-/** Where a cardholder types the PIN. It comes back enciphered; the clear PIN stays in the device. */
+export type CardPinEntry =
+  /** The clear PIN, 4 to 12 ASCII digits, for the card; whoever takes it wipes it. */
+  | { readonly kind: 'entered'; readonly pin: Secret }
+  /** Reader or pad sent the VERIFY command itself, and the card answered this status word. */
+  | { readonly kind: 'verified-on-reader'; readonly sw: number }
+  | { readonly kind: 'torn' | 'cancelled' | 'timed-out' | 'bypassed' | 'unavailable' };
+
+/** What is asked when the card itself checks the PIN. */
+export interface CardPinQuestion {
+  readonly pan: Pan;
+  readonly amount: Fen;
+  /** As far as the card tells: how many wrong PINs it takes before it blocks them. */
+  readonly triesLeft?: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Where a cardholder types the PIN. */
 export interface PinEntry {
+  /** For the host: it comes back enciphered, and the clear PIN stays in the device. */
   enterOnline(request: { pan: Pan; amount: Fen; timeoutMs: number; signal: AbortSignal }): Promise<OnlinePinEntry>;
+  /** For the card in the slot; absent where the device cannot do it. */
+  verifyOnCard?(request: CardPinQuestion): Promise<CardPinEntry>;
 }

@@ -1,6 +1,6 @@
 import type { CardPresence, CardReader, CardReaders } from '../../drivers/index.ts';
 
-/** A card that came to a contactless reader. */
+/** A card that came to a reader, or into a slot. */
 export interface CardArrival {
   readonly reader: CardReader;
   readonly presence: CardPresence;
@@ -12,10 +12,12 @@ export interface CardWatch {
   latestArrival(): number;
   /** The first card that is there and arrived after `after`; undefined when `signal` aborts first. */
   next(after: number, signal: AbortSignal): Promise<CardArrival | undefined>;
+  /** Is there a slot for cards with contacts? */
+  hasContactSlot(): boolean;
   close(): void;
 }
 
-/** Watches the contactless readers among all readers. */
+/** Watches the readers that customers use: a module in a slot for SAMs pays nothing. */
 export function cardWatch(readers: CardReaders): CardWatch {
   let latest = 0;
   const waiting = new Set<() => void>();
@@ -28,13 +30,14 @@ export function cardWatch(readers: CardReaders): CardWatch {
   const present = (after: number): CardArrival | undefined => {
     for (const reader of readers.list()) {
       const { presence, role } = reader;
-      if (role === 'contactless' && presence !== undefined && presence.arrival > after) return { reader, presence };
+      if (role !== 'sam' && presence !== undefined && presence.arrival > after) return { reader, presence };
     }
     return undefined;
   };
 
   return {
     latestArrival: () => Math.max(latest, ...readers.list().map(({ presence }) => presence?.arrival ?? 0)),
+    hasContactSlot: () => readers.list().some(({ role, state }) => role === 'contact' && state !== 'unplugged'),
     next: (after, signal) =>
       new Promise((resolve) => {
         const end = (found: CardArrival | undefined): void => {

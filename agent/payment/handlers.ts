@@ -11,11 +11,12 @@ import { isRecordable } from './commit.ts';
 import type { TapNotes } from './decide.ts';
 import type { Sale, Tools } from './tools.ts';
 import { undecided } from './undecided.ts';
+import { verifyCardholder } from './verify-cardholder.ts';
 
 /** What the handlers note for whoever decides about the outcome. */
 export type Notebook = { -readonly [K in keyof TapNotes]: TapNotes[K] };
 
-interface Tap {
+export interface TapInProgress {
   readonly sale: Sale;
   readonly tools: Tools;
   readonly session: CardSession;
@@ -29,7 +30,7 @@ type Ask<N extends keyof Requests> = Requests[N]['ask'];
 type Answer<N extends keyof Requests> = Requests[N]['answer'];
 
 /** Answers what the kernel asks during one tap. */
-export function tapHandlers(tap: Tap): Handlers {
+export function tapHandlers(tap: TapInProgress): Handlers {
   return {
     exchange: (question) => exchange(tap, question),
     // The agent pays by tapping alone so far; the kernel asks this of an inserted card only.
@@ -44,7 +45,7 @@ export function tapHandlers(tap: Tap): Handlers {
   };
 }
 
-async function exchange({ sale, session }: Tap, { command }: Ask<'exchange'>): Promise<Answer<'exchange'>> {
+async function exchange({ sale, session }: TapInProgress, { command }: Ask<'exchange'>): Promise<Answer<'exchange'>> {
   const answer = await session.exchange(command);
   if (answer.kind === 'torn') sale.log.info({ cause: answer.cause }, 'the card left');
   return answer;
@@ -55,7 +56,7 @@ const refusedByQueue = (error: unknown): void => {
   if (!(error instanceof QueueError)) throw error;
 };
 
-async function saveIntent(tap: Tap, { intent }: Ask<'save-intent'>): Promise<Answer<'save-intent'>> {
+async function saveIntent(tap: TapInProgress, { intent }: Ask<'save-intent'>): Promise<Answer<'save-intent'>> {
   const { sale, tools, notes } = tap;
   const { record } = undecided(intent, 'cancelled', tools.kernel);
   if (record === undefined || !isRecordable(record, sale, tools)) return { kind: 'refused', reason: 'card-error' };
@@ -72,30 +73,7 @@ async function saveIntent(tap: Tap, { intent }: Ask<'save-intent'>): Promise<Ans
   return { kind: 'saved' };
 }
 
-async function verifyCardholder(
-  { sale, tools, notes }: Tap,
-  question: Ask<'verify-cardholder'>,
-): Promise<Answer<'verify-cardholder'>> {
-  if (tools.pinEntry === undefined || question.method !== 'online-pin') return { kind: 'unavailable' };
-  const { pan, amount } = question;
-  tools.book.move(sale.id, { state: 'awaiting-pin' });
-  await tools.step('pin-awaited', sale.id);
-  const { signal } = sale.cancel;
-  const entry = signal.aborted
-    ? ({ kind: 'cancelled' } as const)
-    : await tools.pinEntry.enterOnline({ pan, amount, timeoutMs: tools.limits.pinEntryMs, signal });
-  await tools.step('pin-ended', sale.id);
-  sale.log.info({ entry: entry.kind }, 'PIN entry ended');
-  if (signal.aborted) {
-    if (entry.kind === 'entered') entry.block.wipe();
-    notes.cancelled = true;
-    return { kind: 'cancelled' };
-  }
-  if (entry.kind !== 'entered') return { kind: entry.kind };
-  return { kind: 'entered', pin: { block: entry.block, format: entry.format, keyId: entry.keyId } };
-}
-
-async function authoriseOnline(tap: Tap, question: Ask<'authorise-online'>): Promise<OnlineAnswer> {
+async function authoriseOnline(tap: TapInProgress, question: Ask<'authorise-online'>): Promise<OnlineAnswer> {
   const { sale, tools, notes } = tap;
   try {
     if (sale.cancel.signal.aborted) {
@@ -117,7 +95,7 @@ async function authoriseOnline(tap: Tap, question: Ask<'authorise-online'>): Pro
   }
 }
 
-async function askHost(tap: Tap, id: string, question: Ask<'authorise-online'>): Promise<OnlineAnswer> {
+async function askHost(tap: TapInProgress, id: string, question: Ask<'authorise-online'>): Promise<OnlineAnswer> {
   const { sale, tools, notes } = tap;
   const { signal } = sale.cancel;
   notes.hostAsked = true;
@@ -133,7 +111,7 @@ async function askHost(tap: Tap, id: string, question: Ask<'authorise-online'>):
 }
 
 /** Design 4.5: on disk before the request it would undo is sent. */
-async function writeReversal({ sale, tools, notes }: Tap, authorisation: string): Promise<string> {
+async function writeReversal({ sale, tools, notes }: TapInProgress, authorisation: string): Promise<string> {
   const id = uuid(tools.random);
   const at = utc(tools.clock.now());
   const request: ReversalRequest = { id, authorisation, paymentId: sale.id, reason: 'not-completed', at };

@@ -44,6 +44,10 @@ const tap: TapFacts = {
   transactionCounter: 7,
   onlineCapable: true,
   pinPad: true,
+  pinForCard: true,
+  contactSlot: false,
+  randomPercent: 50,
+  pinPadding: new Uint8Array(),
   floorFor: (floor) => fen(Math.floor(floor / 2)),
 };
 

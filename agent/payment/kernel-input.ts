@@ -1,5 +1,5 @@
 import type { ParametersContent } from '../../clearing/contract/index.ts';
-import type { ApplicationParameters, TerminalParameters, TransactionInput } from '../../emv/kernel/index.ts';
+import type { ApplicationParameters, DebitCreditParameters, TerminalParameters, TransactionInput } from '../../emv/kernel/index.ts';
 import type { CaKeys, CaPublicKey } from '../../emv/oda/index.ts';
 import { equalBytes, type Fen, fen, hex, readUint } from '../../emv/values/index.ts';
 import type { LocalTime } from '../clock.ts';
@@ -15,6 +15,12 @@ export interface TapFacts {
   /** Can the host be asked now? */
   readonly onlineCapable: boolean;
   readonly pinPad: boolean;
+  /** Can a PIN be typed for the card to check? */
+  readonly pinForCard: boolean;
+  readonly contactSlot: boolean;
+  /** 1 to 99. */
+  readonly randomPercent: number;
+  readonly pinPadding: Uint8Array;
   /** The floor limit that holds now instead of that of the parameters. */
   readonly floorFor: (floor: Fen) => Fen;
 }
@@ -36,6 +42,7 @@ export function transactionInput(parameters: ParametersContent, tap: TapFacts): 
     transactionCounter: tap.transactionCounter,
     terminal: terminalParameters(parameters, tap),
     caKeys: caKeys(parameters.caKeys),
+    debitCredit: { randomPercent: tap.randomPercent, pinPadding: tap.pinPadding, forcedOnline: false },
   };
 }
 
@@ -43,16 +50,26 @@ function terminalParameters({ rules, ...parameters }: ParametersContent, tap: Ta
   return {
     countryCode: hex(rules.countryCode),
     terminalType: readUint(hex(rules.terminalType)),
-    capabilities: hex(rules.capabilities),
-    data: dataForCard(parameters),
+    capabilities: capabilities(hex(rules.capabilities), tap),
+    data: dataForCard(parameters, rules.additionalCapabilities),
     onlineCapable: tap.onlineCapable,
     onlinePin: rules.onlinePin && tap.pinPad,
     signature: rules.signature,
-    // A payment in a contact slot is not built: a card must not be sent there.
-    contactInterface: false,
+    contactInterface: tap.contactSlot,
+    contactlessDebitCredit: rules.contactlessDebitCredit ?? false,
     statusCheck: rules.statusCheck,
     applications: parameters.applications.map((application) => applicationParameters(application, tap)),
   };
+}
+
+/** 9F33 byte 2: what the cardholder can do here. The scheme says what may be offered, the devices what can be. */
+const PLAINTEXT_PIN = 0x80;
+const ONLINE_PIN = 0x40;
+const ENCIPHERED_PIN = 0x10;
+
+function capabilities(scheme: Uint8Array, { pinPad, pinForCard }: TapFacts): Uint8Array {
+  const absent = (pinPad ? 0 : ONLINE_PIN) | (pinForCard ? 0 : PLAINTEXT_PIN | ENCIPHERED_PIN);
+  return scheme.map((byte, at) => (at === 1 ? byte & ~absent : byte));
 }
 
 type ApplicationEntry = ParametersContent['applications'][number];
@@ -69,7 +86,30 @@ function applicationParameters(entry: ApplicationEntry, tap: TapFacts): Applicat
     transactionLimit: optionalFen(entry.transactionLimitMinor),
     cvmLimit: optionalFen(entry.cvmLimitMinor),
     offlineFloorLimit: tap.floorFor(fen(floor)),
-    terminalFloorLimit: optionalFen(entry.terminalFloorLimitMinor),
+    // Full debit/credit has this limit alone, and it shrinks like the other.
+    terminalFloorLimit: tap.floorFor(fen(entry.terminalFloorLimitMinor ?? floor)),
+    debitCredit: debitCredit(entry),
+  });
+}
+
+function debitCredit({ debitCredit: given }: ApplicationEntry): DebitCreditParameters | undefined {
+  if (given === undefined) return undefined;
+  const { randomSelection } = given;
+  const bytes = (text: string | undefined): Uint8Array | undefined => (text === undefined ? undefined : hex(text));
+  return present({
+    actionCodes: present({
+      default: bytes(given.tacDefault),
+      online: bytes(given.tacOnline),
+      denial: bytes(given.tacDenial),
+    }),
+    defaultDdol: bytes(given.defaultDdol),
+    defaultTdol: bytes(given.defaultTdol),
+    randomSelection: randomSelection && {
+      threshold: fen(randomSelection.thresholdMinor),
+      targetPercent: randomSelection.targetPercent,
+      maximumTargetPercent: randomSelection.maximumTargetPercent,
+    },
+    electronicCashLimit: optionalFen(given.electronicCashLimitMinor),
   });
 }
 
@@ -77,12 +117,16 @@ const ascii = (text: string, length: number): Uint8Array =>
   new TextEncoder().encode(text.slice(0, length).padEnd(length, ' '));
 
 /** Values by tag that a card may ask for in a DOL. */
-function dataForCard({ merchant, terminal }: Pick<ParametersContent, 'merchant' | 'terminal'>) {
+function dataForCard(
+  { merchant, terminal }: Pick<ParametersContent, 'merchant' | 'terminal'>,
+  additionalCapabilities: string | undefined,
+): Map<number, Uint8Array> {
   return new Map([
     [0x9f15, hex(merchant.categoryCode)],
     [0x9f16, ascii(merchant.id, 15)],
     [0x9f1c, ascii(terminal, 8)],
     [0x9f4e, ascii(merchant.name, 20)],
+    ...(additionalCapabilities === undefined ? [] : [[0x9f40, hex(additionalCapabilities)] as const]),
   ]);
 }
 

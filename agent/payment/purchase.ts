@@ -1,3 +1,4 @@
+import type { CardReader } from '../../drivers/index.ts';
 import { afterBreakdown, insist } from './breakdown.ts';
 import { type CardSession, cardSession } from './card-session.ts';
 import type { CardArrival } from './card-watch.ts';
@@ -36,13 +37,13 @@ async function tap(sale: Sale, { reader, presence }: CardArrival, tools: Tools):
   const channel = await presence.open();
   if (channel === undefined) return presentAgain(sale, undefined, tools);
   try {
-    return await useCard(sale, reader.name, cardSession(channel, tools.limits, tools.clock.monotonic), tools);
+    return await useCard(sale, reader, cardSession(channel, tools.limits, tools.clock.monotonic), tools);
   } finally {
     await channel.close();
   }
 }
 
-async function useCard(sale: Sale, reader: string, session: CardSession, tools: Tools): Promise<TapResult> {
+async function useCard(sale: Sale, reader: CardReader, session: CardSession, tools: Tools): Promise<TapResult> {
   // While the payment waits for its own card it stays present-again until the card has shown that it is the one.
   if (!ownIntent(tools.queue, sale.id)) tools.book.move(sale.id, { state: 'card-present', detail: {} });
   await tools.step('card-present', sale.id);
@@ -57,7 +58,7 @@ async function useCard(sale: Sale, reader: string, session: CardSession, tools: 
   const end = await runPurchase(prepared, tools);
   const decision = decide(end);
   if (decision.kind === 'present-again') return presentAgain(sale, decision.reason, tools);
-  await commitEnding(decision, { ...sale, reader }, end.intentOpen ? 'close' : undefined, tools);
+  await commitEnding(decision, { ...sale, reader: reader.name }, end.intentOpen ? 'close' : undefined, tools);
   return 'ended';
 }
 

@@ -100,8 +100,8 @@ async function settleEarlier(found: Found, tap: Tap, tools: Tools): Promise<Prob
   }
   if (recovery.kind === 'loaded' || recovery.kind === 'not-loaded') throw new Error('no load is begun here');
   const ending = foundLater({ ...found, recovery, earlier, epoch: tap.identity.epoch, kernel: tools.kernel });
-  await commitEnding(ending, { ...earlier, reader: tap.readerName }, 'close', tools, 'intent-resolved');
+  await commitEnding(ending, { ...earlier, reader: tap.reader.name }, 'close', tools, 'intent-resolved');
   return GO_ON;
 }
 
-const endingOf = ({ sale, readerName }: Tap): EndingOf => ({ ...sale, reader: readerName });
+const endingOf = ({ sale, reader }: Tap): EndingOf => ({ ...sale, reader: reader.name });

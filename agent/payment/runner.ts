@@ -1,5 +1,7 @@
+import type { CardReader } from '../../drivers/index.ts';
+import { PIN_PADDING_BYTES } from '../../emv/cvm/index.ts';
 import { type Handlers, runStep, type TransactionInput } from '../../emv/kernel/index.ts';
-import { fen } from '../../emv/values/index.ts';
+import { fen, readUint } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
@@ -12,15 +14,18 @@ import type { Sale, Tools } from './tools.ts';
 export interface Tap {
   readonly sale: Sale;
   readonly session: CardSession;
-  readonly readerName: string;
+  readonly reader: Pick<CardReader, 'name' | 'role'>;
   readonly identity: Identity;
   readonly input: TransactionInput;
 }
 
 const MAX_COUNTER = 99_999_999;
 
+/** 1 to 99 (EMV Book 3, §10.6.2). Four random bytes, so that no number is likelier than another by more than a hair. */
+const randomPercent = (random: Tools['random']): number => 1 + (readUint(random(4)) % 99);
+
 /** What the kernel is told about this tap; undefined when the terminal is not ready to sell. */
-export function prepareTap(sale: Sale, session: CardSession, readerName: string, tools: Tools): Tap | undefined {
+export function prepareTap(sale: Sale, session: CardSession, reader: CardReader, tools: Tools): Tap | undefined {
   const ready = tools.standing.readiness();
   if (ready === undefined) return undefined;
   const input = transactionInput(ready.parameters, {
@@ -30,9 +35,13 @@ export function prepareTap(sale: Sale, session: CardSession, readerName: string,
     transactionCounter: (tools.queue.records.head().sequence % MAX_COUNTER) + 1,
     onlineCapable: tools.standing.onlineCapable(),
     pinPad: tools.pinEntry !== undefined,
+    pinForCard: tools.pinEntry?.verifyOnCard !== undefined,
+    contactSlot: tools.watch.hasContactSlot(),
+    randomPercent: randomPercent(tools.random),
+    pinPadding: tools.random(PIN_PADDING_BYTES),
     floorFor: tools.standing.floorFor,
   });
-  return { sale, session, readerName, identity: ready.identity, input };
+  return { sale, session, reader, identity: ready.identity, input };
 }
 
 /** The handlers of one tap and what they note. */
@@ -47,7 +56,9 @@ export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: N
 export async function runPurchase(tap: Tap, tools: Tools): Promise<TapEnd> {
   const { handlers, notes } = tapWorld(tap, tools);
   await tools.step('kernel-started', tap.sale.id);
-  const outcome = await runStep(tools.kernel.purchase(tap.input), handlers);
+  const { purchase, contactPurchase } = tools.kernel;
+  const run = tap.reader.role === 'contact' ? contactPurchase : purchase;
+  const outcome = await runStep(run(tap.input), handlers);
   await tools.step('outcome-known', tap.sale.id);
   tap.sale.log.info({ outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) }, 'kernel ended');
   return { ...notes, outcome };

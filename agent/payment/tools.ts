@@ -23,7 +23,10 @@ import type { StepName } from './steps.ts';
 
 /** The kernel as payments use it (emv/kernel). */
 export interface Kernel {
+  /** A card in the field. */
   purchase(input: TransactionInput): Step<Outcome>;
+  /** A card in the slot. */
+  contactPurchase(input: TransactionInput): Step<Outcome>;
   recover(intent: Intent, input: TransactionInput): Step<Recovery>;
   encodeIntent(intent: Intent): Uint8Array;
   /** Undefined when the bytes are no intent. */

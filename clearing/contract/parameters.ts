@@ -1,6 +1,27 @@
 import { z } from 'zod';
 import { amountMinor, day, hexOf, hexUpTo, keyId, moment, ordinal, shortName, signature, testMark } from './values.ts';
 
+/** What full debit/credit takes beside the limits. */
+const debitCredit = z.strictObject({
+  /** DF11, DF12, DF13: default, online and denial. Without them the card's own decide. */
+  tacDefault: hexOf(5).exactOptional(),
+  tacOnline: hexOf(5).exactOptional(),
+  tacDenial: hexOf(5).exactOptional(),
+  /** DF14. */
+  defaultDdol: hexUpTo(1, 252).exactOptional(),
+  defaultTdol: hexUpTo(1, 252).exactOptional(),
+  /** DF15, DF17 and DF16: which payments go online at random. */
+  randomSelection: z
+    .strictObject({
+      thresholdMinor: amountMinor,
+      targetPercent: z.int().min(0).max(99),
+      maximumTargetPercent: z.int().min(0).max(99),
+    })
+    .exactOptional(),
+  /** 9F7B: electronic cash is offered below it. */
+  electronicCashLimitMinor: amountMinor.exactOptional(),
+});
+
 /** One application that the terminal accepts (AID parameters of the download). */
 const application = z.strictObject({
   /** 9F06, 5 to 16 bytes. */
@@ -17,6 +38,7 @@ const application = z.strictObject({
   offlineFloorLimitMinor: amountMinor.exactOptional(),
   /** 9F1B. */
   terminalFloorLimitMinor: amountMinor.exactOptional(),
+  debitCredit: debitCredit.exactOptional(),
 });
 
 const caKeyName = {
@@ -43,6 +65,10 @@ const terminalRules = z.strictObject({
   signature: z.boolean(),
   /** Pre-processing rule 1. */
   statusCheck: z.boolean(),
+  /** 9F40. */
+  additionalCapabilities: hexOf(5).exactOptional(),
+  /** Full debit/credit over the air as well, where a card wants it; without it, qPBOC alone. */
+  contactlessDebitCredit: z.boolean().exactOptional(),
 });
 
 /** GET /v1/parameters: the whole set; a higher version replaces a lower one. */

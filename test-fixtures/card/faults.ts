@@ -20,6 +20,7 @@ export function withFaults(card: FieldCard, behaviours: readonly Behaviour[]): F
     return behaviour === undefined ? card.transmit(command) : behaviour(command, n, (passed) => from(at + 1, passed));
   };
   return {
+    ...(card.interface && { interface: card.interface }),
     atr: card.atr,
     power: () => card.power(),
     transmit: (command) => {

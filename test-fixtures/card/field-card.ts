@@ -5,6 +5,9 @@
  * field is switched on or the card is reset, and {@link FieldCard.transmit} for each command.
  */
 export interface FieldCard {
+  /** By which of its interfaces it meets the reader; contactless when it does not say. */
+  readonly interface?: 'contactless' | 'contact';
+
   /** The answer to reset that the reader shows for this card (a contactless one: 3B 8N 80 01 …). */
   readonly atr: Uint8Array;
 

@@ -90,6 +90,7 @@ export function createVirtualCard(parts: {
   };
 
   return {
+    interface: profile.interface,
     atr: atrOf(profile),
     power: () => {
       session = POWERED_UP;

@@ -64,7 +64,12 @@ const config = configSchema.parse({
 
 const readers =
   reader.kind === 'pcsc'
-    ? await openPcscReaders({ socketPath: reader.pcscdSocket, log: (event, details) => log.info(details, event) })
+    ? await openPcscReaders({
+        socketPath: reader.pcscdSocket,
+        // The second slot of the virtual reader takes cards with contacts.
+        roles: (name) => (name.endsWith(' 01') ? 'contact' : 'contactless'),
+        log: (event, details) => log.info(details, event),
+      })
     : await openSocketReaders({ path: reader.socketPath });
 openReaders = readers;
 const pad = openVirtualPinPad({ key: hex(TEST_PIN_KEY.hex), keyId: TEST_PIN_KEY.keyId });

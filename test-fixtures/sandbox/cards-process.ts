@@ -9,22 +9,37 @@ import { supervised } from './supervised.ts';
 const cards = supervised<CardsSettings>({ stop: async () => {}, answer: (question) => server.answer(question) });
 const { stateDir, reader } = cards.settings;
 const server = startCardsServer({ stateDir, random: randomBytes });
-holdTo(await openSlot(), server.field);
+holdTo(await openSlots(), server.field);
 cards.ready();
 
-/** Where the tray's cards are laid. */
-async function openSlot(): Promise<CardField> {
-  if (reader.kind === 'pcsc') {
-    return virtualField({ port: reader.vpcdPort, after: afterMs, acknowledge: await quickAcknowledgement() });
-  }
-  const readers = memoryReaders();
-  await serveReaders(readers, { path: reader.socketPath });
-  return readers.field();
+/** Where the tray's cards are laid, and where those are put that have contacts. */
+interface Slots {
+  readonly contactless: CardField;
+  readonly contact: CardField;
 }
 
-/** Whatever enters the tray's field is laid on the reader, and taken from it when it leaves. */
-function holdTo(slot: CardField, field: Field): void {
+async function openSlots(): Promise<Slots> {
+  if (reader.kind === 'pcsc') {
+    const acknowledge = await quickAcknowledgement();
+    const [contactless, contact] = reader.vpcdPorts.map((port) => virtualField({ port, after: afterMs, acknowledge }));
+    if (contactless === undefined || contact === undefined) throw new Error('the virtual reader has two slots');
+    return { contactless, contact };
+  }
+  const readers = memoryReaders({
+    readers: [
+      { name: 'Memory Reader', role: 'contactless' },
+      { name: 'Memory Slot', role: 'contact' },
+    ],
+  });
+  await serveReaders(readers, { path: reader.socketPath });
+  return { contactless: readers.field(0), contact: readers.field(1) };
+}
+
+/** Whatever enters the tray's field is laid on the reader, or put into the slot, and taken from there when it leaves. */
+function holdTo(slots: Slots, field: Field): void {
+  let slot = slots.contactless;
   field.subscribe((card) => {
+    if (card !== undefined) slot = slots[card.interface ?? 'contactless'];
     const done = card === undefined ? slot.remove() : slot.place(card);
     done.catch((error: Error) => console.error(`reader of the sandbox: ${error.message}`));
   });

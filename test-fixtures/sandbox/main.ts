@@ -81,7 +81,7 @@ writeFileSync(join(state.run, 'supervisor.pid'), String(process.pid));
 
 const pcscd = reader === 'pcsc' ? await openPcscd(join(state.reachable, 'pcscd')) : undefined;
 const way: ReaderWay = pcscd
-  ? { kind: 'pcsc', vpcdPort: pcscd.ports[0], pcscdSocket: pcscd.socketPath }
+  ? { kind: 'pcsc', vpcdPorts: pcscd.ports, pcscdSocket: pcscd.socketPath }
   : { kind: 'in-process', socketPath: join(state.reachable, 'reader.sock') };
 const start = starter(state, { ...process.env, ...(pcscd && { PCSCLITE_CSOCK_NAME: pcscd.socketPath }) });
 

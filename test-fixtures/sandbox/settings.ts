@@ -2,7 +2,12 @@ import type { NetworkState } from './network-switch.ts';
 
 /** How cards reach the agent. */
 export type ReaderWay =
-  | { readonly kind: 'pcsc'; readonly vpcdPort: number; readonly pcscdSocket: string }
+  | {
+      readonly kind: 'pcsc';
+      /** Of the slots for contactless and for contact cards. */
+      readonly vpcdPorts: readonly [number, number];
+      readonly pcscdSocket: string;
+    }
   | { readonly kind: 'in-process'; readonly socketPath: string };
 
 /** What the supervisor hands each process. */

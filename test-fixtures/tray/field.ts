@@ -44,6 +44,7 @@ export function openField(): OpenField {
       chip.power();
       const behaving = withFaults(chip, faults);
       const card: FieldCard = {
+        ...(chip.interface && { interface: chip.interface }),
         atr: chip.atr,
         power: () => {
           if (now?.card === card) behaving.power();
