@@ -89,6 +89,7 @@ export const TAG = {
   idDocumentType: 0x9f62,
   ttq: 0x9f66,
   cardAuthenticationData: 0x9f69,
+  cardCvmLimit: 0x9f6b,
   ctq: 0x9f6c,
   ecResetThreshold: 0x9f6d,
   ecAuthorisationCode: 0x9f74,

@@ -1,9 +1,15 @@
-export type { Intent } from './intent.ts';
+export { balanceInquiry, type CardBalance } from './debit-credit/balance-inquiry.ts';
+export type { LoadLogEntry, LogEntry } from './debit-credit/card-logs.ts';
+export { contactPurchase } from './debit-credit/contact-purchase.ts';
+export type { CardInterface } from './debit-credit/dialogue.ts';
+export { load } from './debit-credit/load.ts';
+export type { DebitCreditIntent, Intent, LoadIntent, QpbocIntent } from './intent.ts';
 export { decodeIntent, encodeIntent } from './intent-codec.ts';
 export type {
   CardholderVerification,
   CardSeen,
   ChipData,
+  Completion,
   DeclineReason,
   OfflineAuthentication,
   Outcome,
@@ -18,6 +24,7 @@ export {
   type CardholderQuestion,
   type Handlers,
   type IdDocument,
+  type IssuerAnswer,
   type OnlineAnswer,
   type OnlinePin,
   type Request,
@@ -26,4 +33,10 @@ export {
   runStepSync,
   type Step,
 } from './requests.ts';
-export type { ApplicationParameters, TerminalParameters, TransactionInput } from './transaction.ts';
+export type {
+  ApplicationParameters,
+  DebitCreditInput,
+  DebitCreditParameters,
+  TerminalParameters,
+  TransactionInput,
+} from './transaction.ts';

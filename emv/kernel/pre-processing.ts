@@ -27,16 +27,19 @@ const FDDA_01 = 0x80;
 /** One currency unit, which asks for a status check (rule 1). */
 const STATUS_CHECK_AMOUNT = 100;
 
-/** What the terminal can do: TTQ byte 1. */
+/** What the terminal can do beside the paths that it offers: TTQ byte 1. */
 function capabilities(terminal: TerminalParameters): number {
   return (
-    QPBOC |
-    (terminal.contactlessDebitCredit === true ? DEBIT_CREDIT : 0) |
     (terminal.contactInterface ? CONTACT_PBOC : 0) |
     (terminal.onlineCapable ? 0 : OFFLINE_ONLY) |
     (terminal.onlinePin ? ONLINE_PIN : 0) |
     (terminal.signature ? SIGNATURE : 0)
   );
+}
+
+/** The TTQ for what full debit/credit alone can do: no limits of the tap apply. */
+export function debitCreditTtq(terminal: TerminalParameters): Uint8Array {
+  return Uint8Array.of(DEBIT_CREDIT | capabilities(terminal), 0, 0, 0);
 }
 
 /** Why an application is out, and whether another interface may serve. */
@@ -69,7 +72,8 @@ function examine(amount: Fen, terminal: TerminalParameters, parameters: Applicat
   if (!terminal.onlineCapable && (required & CVM_REQUIRED) !== 0) {
     return { refused: 'online-pin-required', elsewhere: false };
   }
-  return { parameters, ttq: Uint8Array.of(capabilities(terminal), required, 0, FDDA_01) };
+  const paths = QPBOC | (terminal.contactlessDebitCredit === true ? DEBIT_CREDIT : 0);
+  return { parameters, ttq: Uint8Array.of(paths | capabilities(terminal), required, 0, FDDA_01) };
 }
 
 /**

@@ -1,36 +1,19 @@
-import { electronicCashPath, processingRestrictions } from '../../debit-credit/index.ts';
+import { electronicCashPath } from '../../debit-credit/index.ts';
 import { TAG } from '../../dictionary/index.ts';
-import { fen, parseAmount, readUint } from '../../values/index.ts';
+import { parseAmount, readUint } from '../../values/index.ts';
 import { type Ended, TORN } from '../ending.ts';
 import { readObject } from '../get-data.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../requests.ts';
 import { analyseActions } from './action.ts';
 import { type CardholderVerified, verify } from './cardholder.ts';
-import { type Dialogue, electronicCashOffered, note } from './dialogue.ts';
+import { type Dialogue, electronicCashOffered } from './dialogue.ts';
 import { checkExceptionFile, type ExceptionFile } from './exception-file.ts';
 import { firstCryptogram } from './first-cryptogram.ts';
 import { authenticateOffline, type OfflineAuthenticated } from './offline-authentication.ts';
 import { type CardRead, readCard, refuse } from './read-card.ts';
+import { restrict } from './restrictions.ts';
 import { manageRisk } from './risk-management.ts';
-
-const ADDITIONAL_CAPABILITIES_LENGTH = 5;
-
-/** Processing restrictions (EMV Book 3, §10.4): versions, usage control, dates. */
-export function restrict(card: CardRead): void {
-  const { input, parameters, data } = card;
-  const tvr = processingRestrictions(data, {
-    terminalVersion: parameters.version,
-    countryCode: input.terminal.countryCode,
-    terminalType: input.terminal.terminalType,
-    additionalCapabilities:
-      input.terminal.data.get(TAG.additionalTerminalCapabilities) ?? new Uint8Array(ADDITIONAL_CAPABILITIES_LENGTH),
-    transactionType: input.transactionType,
-    amountOther: fen(0),
-    date: input.date,
-  });
-  note(card, { tvr });
-}
 
 /** Everything that was found before the terminal decides. */
 interface Judged {
