@@ -1,30 +1,14 @@
 import type { ReversalRequest } from '../../clearing/contract/index.ts';
 import { cardToken } from '../../clearing/contract/record/index.ts';
 import type { Handlers, OnlineAnswer, Requests } from '../../emv/kernel/index.ts';
-import type { Fen } from '../../emv/values/index.ts';
-import { type Identity, QueueError } from '../../offline-queue/index.ts';
+import { QueueError } from '../../offline-queue/index.ts';
 import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { offlineDecision } from '../risk/offline-limits.ts';
-import type { CardSession } from './card-session.ts';
 import { isRecordable } from './commit.ts';
-import type { TapNotes } from './decide.ts';
-import type { Sale, Tools } from './tools.ts';
+import type { TapInProgress } from './tap-in-progress.ts';
 import { undecided } from './undecided.ts';
 import { verifyCardholder } from './verify-cardholder.ts';
-
-/** What the handlers note for whoever decides about the outcome. */
-export type Notebook = { -readonly [K in keyof TapNotes]: TapNotes[K] };
-
-export interface TapInProgress {
-  readonly sale: Sale;
-  readonly tools: Tools;
-  readonly session: CardSession;
-  readonly identity: Identity;
-  /** The largest amount that may be approved without the host now. */
-  readonly floor: Fen;
-  readonly notes: Notebook;
-}
 
 type Ask<N extends keyof Requests> = Requests[N]['ask'];
 type Answer<N extends keyof Requests> = Requests[N]['answer'];

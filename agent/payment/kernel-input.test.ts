@@ -69,13 +69,13 @@ describe('transactionInput', () => {
   it('gives each application the floor that holds now, 9F1B where there is no DF19, and none where there is neither', () => {
     expect(input.terminal.applications.map(({ aid, ...rest }) => ({ aid: toHex(aid), ...rest }))).toMatchObject([
       { aid: 'A000000333010101', transactionLimit: 500_000, cvmLimit: 100_000, offlineFloorLimit: 25_000 },
-      { aid: 'A000000333010106', offlineFloorLimit: 15_000, terminalFloorLimit: 30_000 },
+      { aid: 'A000000333010106', offlineFloorLimit: 15_000, terminalFloorLimit: 15_000 },
       { aid: 'A000000333010103', offlineFloorLimit: 0 },
     ]);
     expect(input.terminal.applications[2]).not.toHaveProperty('transactionLimit');
   });
 
-  it('offers a PIN only where there is a pad, and no contact slot at all', () => {
+  it('offers a PIN only where there is a pad, and a contact slot where there is one', () => {
     expect(input.terminal).toMatchObject({
       onlinePin: true,
       contactInterface: false,
@@ -83,6 +83,16 @@ describe('transactionInput', () => {
       terminalType: 0x22,
     });
     expect(transactionInput(parameters, { ...tap, pinPad: false }).terminal.onlinePin).toBe(false);
+    expect(transactionInput(parameters, { ...tap, contactSlot: true }).terminal.contactInterface).toBe(true);
+  });
+
+  it.each([
+    ['everything', {}, 'E0E9C8'],
+    ['no online PIN without a pad', { pinPad: false }, 'E0A9C8'],
+    ['no PIN for the card where the pad cannot', { pinForCard: false }, 'E069C8'],
+  ])('9F33 offers %s', (_, change, expected) => {
+    const { capabilities } = transactionInput(parameters, { ...tap, ...change }).terminal;
+    expect(toHex(capabilities)).toBe(expected);
   });
 
   it.each([

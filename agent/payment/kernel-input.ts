@@ -1,5 +1,10 @@
 import type { ParametersContent } from '../../clearing/contract/index.ts';
-import type { ApplicationParameters, DebitCreditParameters, TerminalParameters, TransactionInput } from '../../emv/kernel/index.ts';
+import type {
+  ApplicationParameters,
+  DebitCreditParameters,
+  TerminalParameters,
+  TransactionInput,
+} from '../../emv/kernel/index.ts';
 import type { CaKeys, CaPublicKey } from '../../emv/oda/index.ts';
 import { equalBytes, type Fen, fen, hex, readUint } from '../../emv/values/index.ts';
 import type { LocalTime } from '../clock.ts';

@@ -6,8 +6,9 @@ import type { Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
 import type { TapEnd } from './decide.ts';
-import { type Notebook, tapHandlers } from './handlers.ts';
+import { tapHandlers } from './handlers.ts';
 import { transactionInput } from './kernel-input.ts';
+import type { Notebook } from './tap-in-progress.ts';
 import type { Sale, Tools } from './tools.ts';
 
 /** One card in the field, for one payment, with what the terminal knew when it came. */

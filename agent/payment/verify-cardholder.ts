@@ -1,6 +1,6 @@
 import type { CardPinEntry, OnlinePinEntry } from '../../drivers/index.ts';
 import type { Requests } from '../../emv/kernel/index.ts';
-import type { TapInProgress } from './handlers.ts';
+import type { TapInProgress } from './tap-in-progress.ts';
 
 type Question = Requests['verify-cardholder']['ask'];
 type Answer = Requests['verify-cardholder']['answer'];

@@ -1,0 +1,19 @@
+import type { Fen } from '../../emv/values/index.ts';
+import type { Identity } from '../../offline-queue/index.ts';
+import type { CardSession } from './card-session.ts';
+import type { TapNotes } from './decide.ts';
+import type { Sale, Tools } from './tools.ts';
+
+/** What the handlers note for whoever decides about the outcome. */
+export type Notebook = { -readonly [K in keyof TapNotes]: TapNotes[K] };
+
+/** One tap, as those see it who answer the kernel. */
+export interface TapInProgress {
+  readonly sale: Sale;
+  readonly tools: Tools;
+  readonly session: CardSession;
+  readonly identity: Identity;
+  /** The largest amount that may be approved without the host now. */
+  readonly floor: Fen;
+  readonly notes: Notebook;
+}
