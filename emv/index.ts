@@ -25,6 +25,8 @@ export {
 export {
   type CaKeys,
   type CaPublicKey,
+  caKeysOf,
+  KeyCache,
   recoverIccKey,
   recoverIssuerKey,
   staticDataToAuthenticate,

@@ -1,6 +1,6 @@
 export { type Algorithm, cipherOf } from './block-cipher.ts';
 export type { CryptogramInput } from './cryptogram-input.ts';
-export { equalSecrets, hmacSm3, sha1, sm3 } from './digest.ts';
+export { equalSecrets, fingerprint, hmacSm3, sha1, sm3 } from './digest.ts';
 export { cardKey, sessionKey } from './keys.ts';
 export { applicationCryptogram, arpc, mac } from './mac.ts';
 export { type RsaPublicKey, rsaPublicKey, rsaRecover } from './rsa.ts';

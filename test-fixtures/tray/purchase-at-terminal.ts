@@ -10,7 +10,8 @@ import {
   runStepSync,
   type TransactionInput,
 } from '../../emv/kernel/index.ts';
-import { equalBytes, fen, hex, type Pan, Secret } from '../../emv/values/index.ts';
+import { caKeysOf } from '../../emv/oda/index.ts';
+import { fen, hex, type Pan, Secret } from '../../emv/values/index.ts';
 import { type Behaviour, memoryStorage } from '../card/index.ts';
 import { testCaKeys } from '../pki/index.ts';
 import { TEST_MASTER_KEYS, TRAY_AIDS, trayAccounts } from './issue.ts';
@@ -20,7 +21,6 @@ import { openTray } from './tray.ts';
 export const CVM_LIMIT = 30_000;
 
 function transaction(amount: number, onlineCapable: boolean): TransactionInput {
-  const keys = testCaKeys();
   return {
     amount: fen(amount),
     transactionType: 0x00,
@@ -48,7 +48,7 @@ function transaction(amount: number, onlineCapable: boolean): TransactionInput {
         offlineFloorLimit: fen(CVM_LIMIT),
       })),
     },
-    caKeys: { find: (rid, index) => keys.find((key) => equalBytes(key.rid, rid) && key.index === index) },
+    caKeys: caKeysOf(testCaKeys()),
   };
 }
 
