@@ -3,8 +3,16 @@ export { parseAnswer } from './apdu/index.ts';
 export type { Algorithm, CryptogramInput } from './crypto/index.ts';
 export { aidInfo, bitNames, isBitSet, statusWordMeaning, TAG, type TagInfo, tagInfo } from './dictionary/index.ts';
 export {
+  applicationBlock,
+  applicationUnblock,
+  cardBlock,
   checkPinBlock,
+  issuerAuthenticationData,
+  issuerScript,
   parseIssuerApplicationData,
+  pinChange,
+  pinUnblock,
+  putData,
   verifyCryptogram,
   verifyDiscretionaryData,
 } from './issuer/index.ts';
