@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ApiServer } from '../clearing/contract/http/index.ts';
 import type { CardReaders, PinEntry } from '../drivers/index.ts';
 import { decodeIntent, describeIntent, encodeIntent, purchase, recover } from '../emv/kernel/index.ts';
+import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import { eventLog } from './api/event-log.ts';
 import { paymentOf } from './api/payment-resource.ts';
@@ -61,6 +62,9 @@ export interface Agent {
   /** Ends servers, loops and readers' subscriptions; queue and readers stay open. */
   close(): Promise<void>;
 }
+
+/** The issuers' few, and those of the cards that were here last: about a megabyte. */
+const KEPT_CERTIFICATES = 512;
 
 const KERNEL: Kernel = { purchase, recover, encodeIntent, decodeIntent, describeIntent };
 
@@ -140,6 +144,7 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
   return present({
     queue,
     kernel: KERNEL,
+    keyCache: new KeyCache(KEPT_CERTIFICATES),
     watch,
     book: book({ queue, clock, tell, committed, step }),
     standing,

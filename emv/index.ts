@@ -3,8 +3,16 @@ export { parseAnswer } from './apdu/index.ts';
 export type { Algorithm, CryptogramInput } from './crypto/index.ts';
 export { aidInfo, bitNames, isBitSet, statusWordMeaning, TAG, type TagInfo, tagInfo } from './dictionary/index.ts';
 export {
+  applicationBlock,
+  applicationUnblock,
+  cardBlock,
   checkPinBlock,
+  issuerAuthenticationData,
+  issuerScript,
   parseIssuerApplicationData,
+  pinChange,
+  pinUnblock,
+  putData,
   verifyCryptogram,
   verifyDiscretionaryData,
 } from './issuer/index.ts';
@@ -25,10 +33,15 @@ export {
 export {
   type CaKeys,
   type CaPublicKey,
+  caKeysOf,
+  KeyCache,
   recoverIccKey,
   recoverIssuerKey,
   staticDataToAuthenticate,
+  verifyCda,
+  verifyDda,
   verifyFdda,
+  verifySignedStaticData,
 } from './oda/index.ts';
 export { buildDol, encodeTlv, findTag, parseDol, parseTlv, type Tlv } from './tlv/index.ts';
 export { type CivilDate, type Fen, fen, hex, Pan, Secret, toHex } from './values/index.ts';

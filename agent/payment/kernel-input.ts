@@ -1,7 +1,7 @@
 import type { ParametersContent } from '../../clearing/contract/index.ts';
 import type { ApplicationParameters, TerminalParameters, TransactionInput } from '../../emv/kernel/index.ts';
-import type { CaKeys, CaPublicKey } from '../../emv/oda/index.ts';
-import { equalBytes, type Fen, fen, hex, readUint } from '../../emv/values/index.ts';
+import { type CaPublicKey, caKeysOf, type KeyCache } from '../../emv/oda/index.ts';
+import { type Fen, fen, hex, readUint } from '../../emv/values/index.ts';
 import type { LocalTime } from '../clock.ts';
 import { present } from '../present.ts';
 
@@ -17,6 +17,8 @@ export interface TapFacts {
   readonly pinPad: boolean;
   /** The floor limit that holds now instead of that of the parameters. */
   readonly floorFor: (floor: Fen) => Fen;
+  /** The terminal's one; kept from tap to tap. */
+  readonly keyCache: KeyCache;
 }
 
 /** 9C of a purchase. */
@@ -35,7 +37,8 @@ export function transactionInput(parameters: ParametersContent, tap: TapFacts): 
     unpredictableNumber: tap.unpredictableNumber,
     transactionCounter: tap.transactionCounter,
     terminal: terminalParameters(parameters, tap),
-    caKeys: caKeys(parameters.caKeys),
+    caKeys: caKeysOf(parameters.caKeys.map(caPublicKey)),
+    keyCache: tap.keyCache,
   };
 }
 
@@ -84,11 +87,6 @@ function dataForCard({ merchant, terminal }: Pick<ParametersContent, 'merchant' 
     [0x9f1c, ascii(terminal, 8)],
     [0x9f4e, ascii(merchant.name, 20)],
   ]);
-}
-
-function caKeys(entries: ParametersContent['caKeys']): CaKeys {
-  const keys = entries.map(caPublicKey);
-  return { find: (rid, index) => keys.find((key) => key.index === index && equalBytes(key.rid, rid)) };
 }
 
 function caPublicKey(entry: ParametersContent['caKeys'][number]): CaPublicKey {

@@ -31,6 +31,7 @@ export function prepareTap(sale: Sale, session: CardSession, readerName: string,
     onlineCapable: tools.standing.onlineCapable(),
     pinPad: tools.pinEntry !== undefined,
     floorFor: tools.standing.floorFor,
+    keyCache: tools.keyCache,
   });
   return { sale, session, readerName, identity: ready.identity, input };
 }

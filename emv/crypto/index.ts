@@ -1,9 +1,18 @@
 export { type Algorithm, cipherOf } from './block-cipher.ts';
 export type { CryptogramInput } from './cryptogram-input.ts';
-export { equalSecrets, hmacSm3, sha1, sm3 } from './digest.ts';
+export { equalSecrets, fingerprint, hmacSm3, sha1, sm3 } from './digest.ts';
 export { cardKey, sessionKey } from './keys.ts';
 export { applicationCryptogram, arpc, mac } from './mac.ts';
 export { type RsaPublicKey, rsaPublicKey, rsaRecover } from './rsa.ts';
 export { openBytes, sealBytes } from './seal.ts';
-export { drawSm2PrivateKey, isSm2PublicKey, sm2PublicKey, sm2Sign, sm2Verify } from './sm2.ts';
+export {
+  drawSm2PrivateKey,
+  isSm2PublicKey,
+  type Sm2VerifyingKey,
+  sm2PublicKey,
+  sm2Sign,
+  sm2Verify,
+  sm2VerifyingKey,
+  sm2VerifyWith,
+} from './sm2.ts';
 export { sm2Open, sm2Seal } from './sm2-seal.ts';

@@ -109,22 +109,38 @@ export function sm2Sign(privateKey: Uint8Array, message: Uint8Array): Uint8Array
   return derToPair(plainBytes(signer.sign(signingKey(privateKey, publicKey))));
 }
 
-function verifyingKey(publicKey: Uint8Array): KeyObject | undefined {
+/** A public key ready for use: making one costs half as much as a verification, so keep it. */
+export interface Sm2VerifyingKey {
+  readonly key: KeyObject;
+  /** What stands before every message: the hash of identity, curve and public key, 32 bytes. */
+  readonly za: Uint8Array;
+  /** X then Y, 64 bytes. */
+  readonly point: Uint8Array;
+}
+
+/** Makes a key of X then Y, 64 bytes. Undefined when they are no point of the curve, since they may come from a card. */
+export function sm2VerifyingKey(publicKey: Uint8Array): Sm2VerifyingKey | undefined {
+  if (publicKey.length !== 64) return undefined;
   try {
-    return createPublicKey({ key: asBuffer(concat(SPKI, publicKey)), format: 'der', type: 'spki' });
+    const key = createPublicKey({ key: asBuffer(concat(SPKI, publicKey)), format: 'der', type: 'spki' });
+    return { key, za: za(publicKey), point: publicKey.slice() };
   } catch {
     return undefined; // not a point of the curve
   }
 }
 
 /**
- * Is it a signature (r then s, 64 bytes) of the key's owner (X then Y, 64 bytes) over the message, with the default
- * identity? False on anything else, whatever its length: keys and signatures come from cards and from the network.
+ * Is it a signature (r then s, 64 bytes) of the key's owner over the message, with the default identity? False on anything
+ * else, whatever its length: signatures come from cards and from the network.
  */
-export function sm2Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (publicKey.length !== 64 || signature.length !== 64) return false;
-  const key = verifyingKey(publicKey);
-  if (key === undefined) return false;
+export function sm2VerifyWith({ key, za }: Sm2VerifyingKey, message: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length !== 64) return false;
   const der = derSequence(derInteger(signature.subarray(0, 32)), derInteger(signature.subarray(32)));
-  return createVerify('sm3').update(za(publicKey)).update(message).verify(key, der);
+  return createVerify('sm3').update(za).update(message).verify(key, der);
+}
+
+/** The same with a key that is used once: X then Y, 64 bytes. False also when it is no key. */
+export function sm2Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  const key = sm2VerifyingKey(publicKey);
+  return key !== undefined && sm2VerifyWith(key, message, signature);
 }

@@ -3,6 +3,16 @@ export {
   type IssuerApplicationData,
   parseIssuerApplicationData,
 } from './issuer-application-data.ts';
+export { issuerAuthenticationData } from './issuer-response.ts';
+export {
+  applicationBlock,
+  applicationUnblock,
+  cardBlock,
+  issuerScript,
+  pinChange,
+  pinUnblock,
+  putData,
+} from './issuer-script.ts';
 export { checkPinBlock, type PinBlockFormat } from './pin-block.ts';
 export { verifyCryptogram } from './verify-cryptogram.ts';
 export { verifyDiscretionaryData } from './verify-discretionary-data.ts';

@@ -8,6 +8,7 @@ import {
   verifyFdda,
 } from '../oda/index.ts';
 import type { ReadingPlan } from './afl.ts';
+import { keepsToAlgorithms } from './algorithm-selection.ts';
 import type { ReadRecord } from './intent.ts';
 import type { DeclineReason, OfflineAuthentication } from './outcome.ts';
 import { type Tap, toldValue, ttqOf } from './tap.ts';
@@ -44,6 +45,7 @@ function issuerKey(tap: Tap, more: boolean): ChainKey | OdaFailure | undefined {
     exponent: data.get(TAG.issuerKeyExponent),
     pan,
     date: tap.date,
+    cache: tap.input.keyCache,
   });
   if (recovered.kind === 'recovered') return recovered.key;
   return isPending(recovered, more) ? undefined : recovered;
@@ -73,6 +75,7 @@ function iccKey(
     staticData: staticData.bytes,
     pan,
     date: tap.date,
+    cache: tap.input.keyCache,
   });
   if (recovered.kind === 'recovered') return recovered.key;
   return isPending(recovered, more) ? undefined : recovered;
@@ -94,6 +97,7 @@ export function recoverKeys(
   const issuer = known.issuer ?? issuerKey(tap, more);
   if (issuer === undefined) return { kind: 'keys', keys: known };
   if ('kind' in issuer) return failedWith(issuer);
+  if (!keepsToAlgorithms(tap, issuer)) return { kind: 'failed', reason: 'card-error' };
   const icc = known.icc ?? iccKey(tap, issuer, records, plan, more);
   if (icc === undefined) return { kind: 'keys', keys: { issuer } };
   return 'kind' in icc ? failedWith(icc) : { kind: 'keys', keys: { issuer, icc } };

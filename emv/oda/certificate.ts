@@ -1,11 +1,12 @@
 import {
   equalSecrets,
-  isSm2PublicKey,
   type RsaPublicKey,
   rsaPublicKey,
   rsaRecover,
+  type Sm2VerifyingKey,
   sha1,
-  sm2Verify,
+  sm2VerifyingKey,
+  sm2VerifyWith,
 } from '../crypto/index.ts';
 import { type CivilDate, compareDates, concat, lastDayOf, toHex } from '../values/index.ts';
 import { failed, type OdaFailure, type OdaObject } from './failure.ts';
@@ -13,8 +14,7 @@ import { failed, type OdaFailure, type OdaObject } from './failure.ts';
 /** A public key of the card's chain, ready for use. */
 export type ChainKey =
   | { readonly algorithm: 'rsa'; readonly key: RsaPublicKey }
-  /** X then Y, 64 bytes. */
-  | { readonly algorithm: 'sm2'; readonly point: Uint8Array };
+  | { readonly algorithm: 'sm2'; readonly key: Sm2VerifyingKey };
 
 export type RecoveredKey = { readonly kind: 'recovered'; readonly key: ChainKey } | OdaFailure;
 
@@ -111,7 +111,7 @@ function openRsa(form: CertificateForm, signer: RsaPublicKey, data: CertificateD
   };
 }
 
-function openSm2(form: CertificateForm, signer: Uint8Array, data: CertificateData): Certificate | OdaFailure {
+function openSm2(form: CertificateForm, signer: Sm2VerifyingKey, data: CertificateData): Certificate | OdaFailure {
   const { object, subjectLength } = form;
   const { certificate } = data;
   if (certificate === undefined) return failed(object, 'missing');
@@ -119,17 +119,17 @@ function openSm2(form: CertificateForm, signer: Uint8Array, data: CertificateDat
   if (certificate.length !== signedLength + SM2_SIGNATURE_LENGTH) return failed(object, 'length');
   if (certificate[0] !== form.format.sm2) return failed(object, 'form');
   const signed = concat(certificate.subarray(0, signedLength), data.appended);
-  if (!sm2Verify(signer, signed, certificate.subarray(signedLength))) return failed(object, 'signature');
+  if (!sm2VerifyWith(signer, signed, certificate.subarray(signedLength))) return failed(object, 'signature');
   // Expiry 2, serial 3, signature and encryption algorithm, parameter, key length, point.
   const fields = certificate.subarray(1 + subjectLength, signedLength);
   if (fields[5] !== SM2_INDICATOR) return failed(object, 'algorithm');
-  const point = fields.subarray(9);
-  if (fields[8] !== SM2_POINT_LENGTH || !isSm2PublicKey(point)) return failed(object, 'key');
+  const key = fields[8] === SM2_POINT_LENGTH ? sm2VerifyingKey(fields.subarray(9)) : undefined;
+  if (key === undefined) return failed(object, 'key');
   return {
     kind: 'certificate',
     subject: certificate.subarray(1, 1 + subjectLength),
     expiry: fields.subarray(0, 2),
-    key: { algorithm: 'sm2', point },
+    key: { algorithm: 'sm2', key },
   };
 }
 
@@ -139,7 +139,7 @@ export function openCertificate(
   signer: ChainKey,
   data: CertificateData,
 ): Certificate | OdaFailure {
-  return signer.algorithm === 'rsa' ? openRsa(form, signer.key, data) : openSm2(form, signer.point, data);
+  return signer.algorithm === 'rsa' ? openRsa(form, signer.key, data) : openSm2(form, signer.key, data);
 }
 
 /** Is the certificate, valid through the last day of month MMYY, no longer so? What is no month has expired. */

@@ -1,5 +1,14 @@
 /** What was being checked when offline data authentication failed. */
-export type OdaObject = 'ca-key' | 'issuer-certificate' | 'icc-certificate' | 'static-data' | 'dynamic-signature';
+export type OdaObject =
+  | 'ca-key'
+  | 'issuer-certificate'
+  | 'icc-certificate'
+  /** What is to be authenticated: records, and the tag list 9F4A. */
+  | 'static-data'
+  /** 93. */
+  | 'static-signature'
+  /** 9F4B. */
+  | 'dynamic-signature';
 
 /** Why it failed. */
 export type OdaCheck =
@@ -29,6 +38,12 @@ export type OdaCheck =
   | 'record'
   /** The AIP does not offer dynamic data authentication. */
   | 'not-supported'
+  /** The ICC dynamic data are not laid out as they should be. */
+  | 'dynamic-data'
+  /** CDA: the answer's CID is another than the signed one. */
+  | 'cryptogram-information'
+  /** CDA: the signed hash is that of another transaction or answer. */
+  | 'transaction-data'
   /** 9F69 has another version or length than fDDA knows. */
   | 'card-authentication-data'
   /** The transaction qualifiers in 9F69 are not those of 9F6C. */

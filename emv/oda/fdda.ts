@@ -1,7 +1,7 @@
-import { type RsaPublicKey, sm2Verify } from '../crypto/index.ts';
 import { concat, equalBytes, readUint } from '../values/index.ts';
-import { type ChainKey, isHashRight, recoverBlock } from './certificate.ts';
+import type { ChainKey } from './certificate.ts';
 import { failed, type OdaFailure } from './failure.ts';
+import { openSignedDynamicData } from './signed-dynamic-data.ts';
 
 type FddaVersion = 'fdda-00' | 'fdda-01';
 
@@ -36,11 +36,6 @@ const TTQ_FDDA_01 = 0x80;
 const PBOC_3 = 0x0030;
 /** 05 is dynamic data authentication's own; 95 is how some cards mark fDDA. */
 const RSA_FORMATS: readonly number[] = [0x05, 0x95];
-const SHA_1 = 0x01;
-/** Around the ICC dynamic data: header, format, hash algorithm, its length, hash, trailer. */
-const RSA_OVERHEAD = 25;
-const SM2_FORMAT = 0x15;
-const SM2_SIGNATURE_LENGTH = 64;
 const MIN_CARD_DATA = 5;
 const MAX_CARD_DATA = 16;
 /** 9F69: version 1, the card's unpredictable number 4, then its transaction qualifiers. */
@@ -65,23 +60,6 @@ function isDowngrade({ ttq, cardVersion }: FddaInput): boolean {
   return asked && cardVersion?.length === 2 && readUint(cardVersion) >= PBOC_3;
 }
 
-function verifyRsa(key: RsaPublicKey, signature: Uint8Array, terminalData: Uint8Array): OdaFailure | undefined {
-  const recovered = recoverBlock(OBJECT, RSA_FORMATS, key, signature);
-  if (recovered.kind === 'failed') return recovered;
-  const { block } = recovered;
-  if (!isHashRight(block, terminalData)) return failed(OBJECT, 'hash');
-  if (block[2] !== SHA_1) return failed(OBJECT, 'algorithm');
-  return (block[3] ?? 0) > block.length - RSA_OVERHEAD ? failed(OBJECT, 'length') : undefined;
-}
-
-function verifySm2(point: Uint8Array, signature: Uint8Array, terminalData: Uint8Array): OdaFailure | undefined {
-  const signedLength = 2 + (signature[1] ?? 0);
-  if (signature.length !== signedLength + SM2_SIGNATURE_LENGTH) return failed(OBJECT, 'length');
-  if (signature[0] !== SM2_FORMAT) return failed(OBJECT, 'form');
-  const signed = concat(signature.subarray(0, signedLength), terminalData);
-  return sm2Verify(point, signed, signature.subarray(signedLength)) ? undefined : failed(OBJECT, 'signature');
-}
-
 /**
  * Fast dynamic data authentication, versions 00 and 01 (JR/T 0025.12-2013 annex B; the SM2 form JR/T 0025.17): did this
  * card sign this transaction? Version 00 signs the unpredictable number alone; 01 also amount, currency and all of 9F69.
@@ -99,9 +77,6 @@ export function verifyFdda(input: FddaInput): FddaResult {
     if (ctqDiffers(cardData, input.ctq)) return failed(OBJECT, 'ctq');
     terminalData = concat(terminalData, input.amountAuthorised, input.currencyCode, cardData);
   }
-  const failure =
-    iccKey.algorithm === 'rsa'
-      ? verifyRsa(iccKey.key, signature, terminalData)
-      : verifySm2(iccKey.point, signature, terminalData);
-  return failure ?? { kind: 'genuine', version };
+  const opened = openSignedDynamicData(iccKey, signature, terminalData, RSA_FORMATS);
+  return opened.kind === 'failed' ? opened : { kind: 'genuine', version };
 }

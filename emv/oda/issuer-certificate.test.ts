@@ -82,7 +82,7 @@ const SM2 = { ...INPUT, ca: CA_SM2, certificate: hex(SM2_CERTIFICATE), remainder
 function outcome(change: Partial<typeof INPUT> = {}, input = INPUT): string {
   const result = recoverIssuerKey({ ...input, ...change });
   if (result.kind === 'failed') return `${result.object} ${result.check}`;
-  if (result.key.algorithm === 'sm2') return toHex(result.key.point);
+  if (result.key.algorithm === 'sm2') return toHex(result.key.key.point);
   const jwk = result.key.key.key.export({ format: 'jwk' });
   return Buffer.from(jwk.n ?? '', 'base64url')
     .toString('hex')
@@ -242,6 +242,7 @@ describe('recoverIssuerKey', () => {
     ['a longer CA key', { ca: CA_1984 }, 'issuer-certificate length'],
     ['no CA key', { ca: undefined }, 'ca-key unknown'],
     ['a CA key of no bytes', { ca: { ...CA_1984, modulus: new Uint8Array() } }, 'ca-key key'],
+    ['an SM2 CA key off the curve', { ca: { ...CA_SM2, point: new Uint8Array(64).fill(1) } }, 'ca-key key'],
     ['an even CA key', { ca: { ...CA_1984, modulus: hex('80'.repeat(176)) } }, 'ca-key key'],
     ['another PAN', { pan: pan('6299980000001234567') }, 'issuer-certificate issuer-identifier'],
   ] as const)('%s → %s', (_, change, expected) => {

@@ -1,11 +1,12 @@
 import { approval, refusal } from './options-answer.ts';
 import { payment } from './payment.ts';
+import { lastPlace } from './places.ts';
 import { proofOfPayment } from './proof.ts';
 import { type Handler, SW } from './reaction.ts';
 import { decide, readQualifiers } from './risk.ts';
 import { withApplication } from './state.ts';
 import { splitTlv } from './tlv.ts';
-import { readPdolValues } from './transaction.ts';
+import { algorithmsFor, readPdolValues } from './transaction.ts';
 
 const MAX_ATC = 0xffff;
 
@@ -32,7 +33,8 @@ export const getProcessingOptions: Handler = (command, { profile, card, session,
   const decision = decide(application.risk, before.balance, asked);
   if (decision === undefined) return { sw: SW.wrongData };
 
-  const transaction = { application, sent, decision };
+  const algorithms = algorithmsFor(application, sent);
+  const transaction = { application, algorithms, sent, decision };
   const counted = { ...before, atc: before.atc + 1, lastPayment: [] };
   const common = { sw: SW.ok, card: withApplication(card, session.index, counted) };
   const opened = { ...session, gpo: 'done' } as const;
@@ -42,6 +44,9 @@ export const getProcessingOptions: Handler = (command, { profile, card, session,
   return {
     ...common,
     data: approval(transaction, paid, signature),
-    session: { ...opened, pending: { records, paid: { ...paid, lastPayment: records } } },
+    session: {
+      ...opened,
+      pending: { records, last: lastPlace(algorithms.afl), paid: { ...paid, lastPayment: records } },
+    },
   };
 };

@@ -22,7 +22,7 @@ export function approval(
   return tlv(
     0x77,
     tlv(0x82, transaction.application.aip),
-    tlv(0x94, transaction.application.afl),
+    tlv(0x94, transaction.algorithms.afl),
     ...cryptogramData(transaction, after),
     ...(signature === undefined ? [] : [tlv(0x9f4b, signature)]),
     ...qualifiersAndBalance(transaction, after),
@@ -40,8 +40,11 @@ export function refusal(transaction: Transaction, after: StoredApplication): Uin
   );
 }
 
-function cryptogramData({ application, sent, decision }: Transaction, after: StoredApplication): Uint8Array[] {
-  const { algorithm, version, keyIndex, acKey, macKey, withBalance } = application.cryptogram;
+function cryptogramData(
+  { application, algorithms, sent, decision }: Transaction,
+  after: StoredApplication,
+): Uint8Array[] {
+  const { algorithm, version, keyIndex, acKey, macKey, withBalance } = algorithms.cryptogram;
   const { atc } = after;
   const cvr = verificationResults(decision, after);
   const terminal = concat(

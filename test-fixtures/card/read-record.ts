@@ -1,5 +1,5 @@
 import { LOG_SFI } from './log.ts';
-import { lastPlace, placesOf, samePlace } from './places.ts';
+import { placesOf, samePlace } from './places.ts';
 import type { CardRecord, RecordPlace } from './profile.ts';
 import { type Handler, SW } from './reaction.ts';
 import { withApplication } from './state.ts';
@@ -25,13 +25,15 @@ export const readRecord: Handler = (command, { profile, card, session }) => {
 
   const { pending, ...rest } = session;
   const agreed = pending && found(pending.records, place);
-  if (agreed && samePlace(place, lastPlace(application.afl))) {
+  if (pending && agreed && samePlace(place, pending.last)) {
     return { sw: SW.ok, data: agreed.data, card: withApplication(card, session.index, pending.paid), session: rest };
   }
   const record = agreed ?? found(stored.lastPayment, place) ?? found(application.records, place);
   if (record !== undefined) return { sw: SW.ok, data: record.data };
   // A record that only a payment makes, without one.
-  if (placesOf(application.afl).some((named) => samePlace(named, place))) return { sw: SW.conditionsNotSatisfied };
+  const { algorithms, smAlgorithms } = application;
+  const named = [algorithms, smAlgorithms].flatMap((set) => (set === undefined ? [] : placesOf(set.afl)));
+  if (named.some((one) => samePlace(one, place))) return { sw: SW.conditionsNotSatisfied };
   return { sw: application.records.some(({ sfi }) => sfi === place.sfi) ? SW.recordNotFound : SW.fileNotFound };
 };
 

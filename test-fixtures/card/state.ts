@@ -1,4 +1,4 @@
-import type { CardProfile, CardRecord } from './profile.ts';
+import type { CardProfile, CardRecord, RecordPlace } from './profile.ts';
 
 /** What one application keeps without power. */
 export interface StoredApplication {
@@ -22,6 +22,8 @@ export interface StoredCard {
 /** A payment that the card has agreed to and not yet made. */
 interface Pending {
   readonly records: readonly CardRecord[];
+  /** The record whose reading takes the money. */
+  readonly last: RecordPlace;
   /** What the application keeps once the last record has been read. */
   readonly paid: StoredApplication;
 }
