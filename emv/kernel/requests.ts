@@ -1,7 +1,15 @@
 import type { Fen, Pan, Secret } from '../values/index.ts';
 import type { Intent } from './intent.ts';
 import type { CardSeen, ChipData, DeclineReason } from './outcome.ts';
-import { type AnswerOf, askOf, type HandlersOf, type RequestOf, runStepOf, runStepOfSync, type StepOf } from './step.ts';
+import {
+  type AnswerOf,
+  askOf,
+  type HandlersOf,
+  type RequestOf,
+  runStepOf,
+  runStepOfSync,
+  type StepOf,
+} from './step.ts';
 
 /** Everything the kernel can ask of the outside, and the answer each question gets. */
 export interface Requests {
