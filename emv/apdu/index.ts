@@ -1,2 +1,2 @@
 export { parseAnswer } from './answer.ts';
-export { getData, getProcessingOptions, getResponse, readRecord, selectByName } from './command.ts';
+export { command, getData, getProcessingOptions, getResponse, readRecord, selectByName } from './command.ts';

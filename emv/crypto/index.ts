@@ -3,6 +3,7 @@ export type { CryptogramInput } from './cryptogram-input.ts';
 export { equalSecrets, fingerprint, hmacSm3, sha1, sm3 } from './digest.ts';
 export { cardKey, sessionKey } from './keys.ts';
 export { applicationCryptogram, arpc, mac } from './mac.ts';
+export { purseCardKey, purseLoadKey, purseMac, pursePurchaseKey, purseTac } from './purse.ts';
 export { type RsaPublicKey, rsaPublicKey, rsaRecover } from './rsa.ts';
 export { openBytes, sealBytes } from './seal.ts';
 export {
