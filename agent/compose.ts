@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { ApiServer } from '../clearing/contract/http/index.ts';
 import type { CardReaders, PinEntry } from '../drivers/index.ts';
 import { contactPurchase, decodeIntent, describeIntent, encodeIntent, purchase, recover } from '../emv/kernel/index.ts';
+import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import { eventLog } from './api/event-log.ts';
 import { paymentOf } from './api/payment-resource.ts';
@@ -63,6 +64,8 @@ export interface Agent {
 }
 
 const KERNEL: Kernel = { purchase, contactPurchase, recover, encodeIntent, decodeIntent, describeIntent };
+/** The issuers' few, and those of the cards that were here last: about a megabyte. */
+const KEPT_CERTIFICATES = 512;
 
 /** Puts the agent together, takes up what an earlier run left behind, and starts its loops and its servers. */
 export async function compose(parts: AgentParts): Promise<Agent> {
@@ -140,6 +143,7 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
   return present({
     queue,
     kernel: KERNEL,
+    keyCache: new KeyCache(KEPT_CERTIFICATES),
     watch,
     book: book({ queue, clock, tell, committed, step }),
     standing,

@@ -51,8 +51,16 @@ export {
 } from './debit-credit/index.ts';
 export { aidInfo, bitNames, isBitSet, statusWordMeaning, TAG, type TagInfo, tagInfo } from './dictionary/index.ts';
 export {
+  applicationBlock,
+  applicationUnblock,
+  cardBlock,
   checkPinBlock,
+  issuerAuthenticationData,
+  issuerScript,
   parseIssuerApplicationData,
+  pinChange,
+  pinUnblock,
+  putData,
   verifyCryptogram,
   verifyDiscretionaryData,
 } from './issuer/index.ts';
@@ -90,6 +98,8 @@ export {
 export {
   type CaKeys,
   type CaPublicKey,
+  caKeysOf,
+  KeyCache,
   recoverIccKey,
   recoverIssuerKey,
   recoverPinKey,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ParametersContent } from '../../clearing/contract/index.ts';
+import { KeyCache } from '../../emv/oda/index.ts';
 import { fen, hex, toHex } from '../../emv/values/index.ts';
 import { localTime } from '../clock.ts';
 import { type TapFacts, transactionInput } from './kernel-input.ts';
@@ -49,6 +50,7 @@ const tap: TapFacts = {
   randomPercent: 50,
   pinPadding: new Uint8Array(),
   floorFor: (floor) => fen(Math.floor(floor / 2)),
+  keyCache: new KeyCache(2),
 };
 
 describe('transactionInput', () => {
@@ -102,6 +104,15 @@ describe('transactionInput', () => {
     [0x9f4e, '544553542053484F502020202020202020202020'],
   ])('tells the card %i as %s', (tag, expected) => {
     expect(toHex(input.terminal.data.get(tag) ?? new Uint8Array())).toBe(expected);
+  });
+
+  it('hands on the terminal’s cache of keys', () => {
+    expect(input.keyCache).toBe(tap.keyCache);
+  });
+
+  it('knows whether cards can be verified by SM2', () => {
+    expect(input.caKeys.verifiesSm2(hex('A000000333'), input.date)).toBe(true);
+    expect(input.caKeys.verifiesSm2(hex('A000000003'), input.date)).toBe(false);
   });
 
   it('finds CA keys by RID and index', () => {

@@ -5,8 +5,8 @@ import type {
   TerminalParameters,
   TransactionInput,
 } from '../../emv/kernel/index.ts';
-import type { CaKeys, CaPublicKey } from '../../emv/oda/index.ts';
-import { equalBytes, type Fen, fen, hex, readUint } from '../../emv/values/index.ts';
+import { type CaPublicKey, caKeysOf, type KeyCache } from '../../emv/oda/index.ts';
+import { type Fen, fen, hex, readUint } from '../../emv/values/index.ts';
 import type { LocalTime } from '../clock.ts';
 import { present } from '../present.ts';
 
@@ -28,6 +28,8 @@ export interface TapFacts {
   readonly pinPadding: Uint8Array;
   /** The floor limit that holds now instead of that of the parameters. */
   readonly floorFor: (floor: Fen) => Fen;
+  /** The terminal's one; kept from tap to tap. */
+  readonly keyCache: KeyCache;
 }
 
 /** 9C of a purchase. */
@@ -46,8 +48,9 @@ export function transactionInput(parameters: ParametersContent, tap: TapFacts): 
     unpredictableNumber: tap.unpredictableNumber,
     transactionCounter: tap.transactionCounter,
     terminal: terminalParameters(parameters, tap),
-    caKeys: caKeys(parameters.caKeys),
     debitCredit: { randomPercent: tap.randomPercent, pinPadding: tap.pinPadding, forcedOnline: false },
+    caKeys: caKeysOf(parameters.caKeys.map(caPublicKey)),
+    keyCache: tap.keyCache,
   };
 }
 
@@ -133,11 +136,6 @@ function dataForCard(
     [0x9f4e, ascii(merchant.name, 20)],
     ...(additionalCapabilities === undefined ? [] : [[0x9f40, hex(additionalCapabilities)] as const]),
   ]);
-}
-
-function caKeys(entries: ParametersContent['caKeys']): CaKeys {
-  const keys = entries.map(caPublicKey);
-  return { find: (rid, index) => keys.find((key) => key.index === index && equalBytes(key.rid, rid)) };
 }
 
 function caPublicKey(entry: ParametersContent['caKeys'][number]): CaPublicKey {

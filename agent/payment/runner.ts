@@ -41,6 +41,7 @@ export function prepareTap(sale: Sale, session: CardSession, reader: CardReader,
     randomPercent: randomPercent(tools.random),
     pinPadding: tools.random(PIN_PADDING_BYTES),
     floorFor: tools.standing.floorFor,
+    keyCache: tools.keyCache,
   });
   return { sale, session, reader, identity: ready.identity, input };
 }

@@ -1,5 +1,5 @@
 import { type AcknowledgementAnswer, acknowledgement, type SettlementItem } from '../../clearing/contract/index.ts';
-import { acknowledgementBytes, settlementBytes } from '../../clearing/contract/record/index.ts';
+import { acknowledgementBytes, paysMerchant, settlementBytes } from '../../clearing/contract/record/index.ts';
 import type { Identity, StoredBatch, StoredRecord } from '../../offline-queue/index.ts';
 import { isSigned } from './signed.ts';
 
@@ -50,7 +50,7 @@ export function faultOfSettlement(
   if (item.disputed.join() !== disputed.join()) return 'disputed';
 
   const held = records.filter(({ record }) => disputed.includes(record.sequence));
-  const approved = held.filter(({ record }) => record.outcome === 'approved');
+  const approved = held.filter(({ record }) => paysMerchant(record));
   const atMost = approved.reduce((sum, { record }) => sum - record.amountMinor, batch.totalMinor);
   // What an unreadable record was worth is not known here any more.
   const totalFits = held.length === disputed.length ? item.totalMinor === atMost : item.totalMinor <= atMost;

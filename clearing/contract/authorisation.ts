@@ -15,6 +15,9 @@ import {
   uuid,
 } from './values.ts';
 
+/** Most script templates in one answer. */
+const MAX_SCRIPTS = 8;
+
 /** The cryptogram and what it covers, raw values in upper-case hex. */
 const chipData = z.strictObject({
   cryptogramType: z.enum(['tc', 'arqc', 'aac']),
@@ -30,6 +33,8 @@ const chipData = z.strictObject({
   aip: hexOf(2),
   atc: hexOf(2),
   issuerApplicationData: hexUpTo(0, 32),
+  cvmResults: hexOf(3).exactOptional(),
+  tsi: hexOf(2).exactOptional(),
 }) satisfies z.ZodType<RecordChip>;
 
 const cardOfAuthorisation = z.strictObject({
@@ -50,11 +55,12 @@ const pinBlock = z.strictObject({
 
 /**
  * POST /v1/authorisations. `authorise` spends the account (an ARQC); `verify-tc` only asks whether a TC is genuine, since
- * the chip has paid already. The same id with the same body gets the same answer.
+ * the chip has paid already; `load` moves money from the account into the chip (an ARQC). The same id with the same body
+ * gets the same answer.
  */
 export const authorisationRequest = z.strictObject({
   id: uuid,
-  purpose: z.enum(['authorise', 'verify-tc']),
+  purpose: z.enum(['authorise', 'verify-tc', 'load']),
   paymentId: shortName,
   amountMinor: amountMinor.min(1),
   currency,
@@ -62,6 +68,8 @@ export const authorisationRequest = z.strictObject({
   card: cardOfAuthorisation,
   chip: chipData,
   pin: pinBlock.exactOptional(),
+  /** The card can take its issuer's answer: it is at its first GENERATE AC. A load needs it. */
+  issuerData: z.literal(true).exactOptional(),
 });
 export type AuthorisationRequest = z.output<typeof authorisationRequest>;
 
@@ -78,9 +86,23 @@ export const AUTHORISATION_DECLINES = [
   /** This cryptogram's ATC was used before, or is older than one already seen. */
   'replayed',
   'unknown-card',
+  /** A load: the chip would hold more than the scheme lets it. */
+  'balance-limit',
+  /** A load: the cryptogram tells no balance, or its MAC does not verify. */
+  'balance-unknown',
   'host-declined',
 ] as const;
 export type AuthorisationDecline = (typeof AUTHORISATION_DECLINES)[number];
+
+/** What the issuer says to its card, for a request with `issuerData`; there when the cryptogram is genuine and fresh. */
+const issuerAnswer = z.strictObject({
+  /** 8A. */
+  authorisationResponseCode: hexOf(2),
+  /** 91: ARPC, then 8A. */
+  issuerAuthenticationData: hexUpTo(8, 16).exactOptional(),
+  /** Issuer script templates 71 and 72, each whole, in the order in which they are sent. */
+  scripts: z.array(hexUpTo(2, 255)).min(1).max(MAX_SCRIPTS).exactOptional(),
+});
 
 export const authorisationAnswer = z.discriminatedUnion('result', [
   z.strictObject({
@@ -90,8 +112,16 @@ export const authorisationAnswer = z.discriminatedUnion('result', [
     authorisationId: shortName,
     /** What the account has left, holds taken off; absent for verify-tc. */
     accountBalanceMinor: balanceMinor.exactOptional(),
+    /** A load: what the chip holds once it has taken the script. */
+    chipBalanceMinor: balanceMinor.exactOptional(),
+    issuer: issuerAnswer.exactOptional(),
   }),
-  z.strictObject({ id: uuid, result: z.literal('declined'), reason: z.enum(AUTHORISATION_DECLINES) }),
+  z.strictObject({
+    id: uuid,
+    result: z.literal('declined'),
+    reason: z.enum(AUTHORISATION_DECLINES),
+    issuer: issuerAnswer.exactOptional(),
+  }),
 ]);
 export type AuthorisationAnswer = z.output<typeof authorisationAnswer>;
 
@@ -104,16 +134,21 @@ export const reversalRequest = z.strictObject({
   /** For people; a word or two in kebab-case. */
   reason: shortName,
   at: moment,
+  /**
+   * Of a load: the chip has not taken it for certain, since it was never sent the script, or was seen afterwards with its
+   * ATC and balance as before. Without it the hold stays until the chip tells.
+   */
+  notLoaded: z.literal(true).exactOptional(),
 });
 export type ReversalRequest = z.output<typeof reversalRequest>;
 
 /**
  * `reversed`: the original stands undone (if it was declined there was nothing to undo). `not-seen`: the original never
  * came, and is refused if it still does. `already-reversed`: by another reversal. `already-posted`: a record of the
- * terminal has posted it, so it stays.
+ * terminal has posted it, so it stays. `waits-for-card`: a load that the chip may have taken; its next cryptogram decides.
  */
 export const reversalAnswer = z.strictObject({
   id: uuid,
-  effect: z.enum(['reversed', 'not-seen', 'already-reversed', 'already-posted']),
+  effect: z.enum(['reversed', 'not-seen', 'already-reversed', 'already-posted', 'waits-for-card']),
 });
 export type ReversalAnswer = z.output<typeof reversalAnswer>;

@@ -30,7 +30,7 @@ export const seal = z.strictObject({
   firstSequence: ordinal,
   lastSequence: ordinal,
   count: ordinal.max(MAX_BATCH_RECORDS),
-  /** Sum of the approved records. */
+  /** Sum of the approved purchases; a load pays no merchant. */
   totalMinor: sumMinor,
   /** Chain hash at lastSequence. */
   chainHead: hash,
@@ -86,6 +86,10 @@ export const DISPUTE_REASONS = [
   'authorisation-reversed',
   /** Another record has posted this authorisation. */
   'authorisation-used',
+  /** The card's last word on an approved authorisation is no TC of this transaction. */
+  'wrong-confirmation',
+  /** The purse's TAC is missing or not this purse's over these data. */
+  'wrong-transaction-code',
   /** resolvesSequence names no undecided record of this card and amount. */
   'resolves-unknown',
   /** What the terminal found out is not what the card has shown the host since. */
@@ -127,7 +131,7 @@ export const settlement = z.strictObject({
   settledAt: moment,
   /** Records that settled: all but the disputed ones. */
   recordCount: count,
-  /** Sum of the approved records that settled. */
+  /** Sum of the approved purchases that settled. */
   totalMinor: sumMinor,
   disputed: z.array(ordinal),
   chainHead: hash,

@@ -33,7 +33,7 @@ export const centralBatch = z.strictObject({
   firstSequence: ordinal,
   lastSequence: ordinal,
   recordCount: count,
-  /** Sum of the approved records. */
+  /** Sum of the approved purchases. */
   totalMinor: sumMinor,
   currency,
   disputed: z.array(ordinal),
@@ -50,7 +50,7 @@ export const centralRecord = z.strictObject({
   terminal: shortName,
   epoch: ordinal,
   sequence: ordinal,
-  kind: z.enum(['purchase']),
+  kind: z.enum(['purchase', 'load']),
   outcome: z.enum(['approved', 'declined', 'declined-after-debit', 'undecided']),
   fundedBy: z.enum(['chip', 'account', 'none']),
   amountMinor,

@@ -86,6 +86,8 @@ export const parametersContent = z.strictObject({
   rules: terminalRules,
   applications: z.array(application).min(1).max(32),
   caKeys: z.array(caKey).min(1).max(64),
+  /** 9F77: what a load may bring a chip to. Absent: 100,000 fen. */
+  chipBalanceLimitMinor: amountMinor.exactOptional(),
 });
 export type ParametersContent = z.output<typeof parametersContent>;
 

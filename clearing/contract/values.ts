@@ -46,10 +46,10 @@ export const hash = hexOf(32);
 export const cardToken = hexOf(32);
 /** First 8 bytes of SM3 of a public key (X then Y): which of the host's keys signed. */
 export const keyId = hexOf(8);
-/** The PAN's digits under the host's sealing key: point 64, iv 16, 8 to 19 bytes of ciphertext, MAC 32. */
-export const sealedPan = hexUpTo(120, 131);
+/** The digits of a PAN, or of a purse's serial number, under the host's sealing key: point 64, iv 16, 8 to 20 bytes of ciphertext, MAC 32. */
+export const sealedPan = hexUpTo(120, 132);
 /** First six and last four digits, the rest stars. */
-export const maskedPan = z.string().regex(/^[0-9*]{4,19}$/, 'expected digits and stars');
+export const maskedPan = z.string().regex(/^[0-9A-F*]{4,20}$/, 'expected digits and stars');
 
 /** Opaque position in a list, as the page before gave it. */
 export const cursor = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a cursor as the page before gave it');

@@ -1,5 +1,6 @@
 export { parseAnswer } from './answer.ts';
 export {
+  command,
   externalAuthenticate,
   generateAc,
   getChallenge,

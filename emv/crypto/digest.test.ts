@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../values/index.ts';
-import { equalSecrets, hmacSm3, sha1, sm3 } from './digest.ts';
+import { equalSecrets, fingerprint, hmacSm3, sha1, sm3 } from './digest.ts';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -64,6 +64,28 @@ describe('hmacSm3', () => {
   ])('under %s over "%s"', (key, message, expected) => {
     const [first, rest] = [message.slice(0, 3), message.slice(3)];
     expect(toHex(hmacSm3(hex(key), ascii(first), ascii(rest)))).toBe(expected);
+  });
+});
+
+describe('fingerprint', () => {
+  it('is SHA-256 over label, lengths and parts, in base64', () => {
+    const name = fingerprint('icc by X', hex('0102'), undefined, hex(''), hex('03'));
+    expect(name).toBe('2Znock/SWo4DBmfnDrdttU4wmg7DKXF2UFf9rzYU3Zk=');
+  });
+
+  it.each([
+    ['another label', fingerprint('b', hex('0102'), hex('03'))],
+    ['a byte moved', fingerprint('a', hex('01'), hex('0203'))],
+    ['another order', fingerprint('a', hex('03'), hex('0102'))],
+    ['a part more', fingerprint('a', hex('0102'), hex('03'), hex(''))],
+    ['an absent part more', fingerprint('a', hex('0102'), hex('03'), undefined)],
+    ['a part changed', fingerprint('a', hex('0103'), hex('03'))],
+  ])('differs with %s', (_, other) => {
+    expect(other).not.toBe(fingerprint('a', hex('0102'), hex('03')));
+  });
+
+  it('tells an absent part from an empty one', () => {
+    expect(fingerprint('a', undefined)).not.toBe(fingerprint('a', hex('')));
   });
 });
 

@@ -17,6 +17,17 @@ export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
   return digest('sha1', parts);
 }
 
+/**
+ * A name for a piece of work, 44 characters: SHA-256 over its label and its parts, each part's length before all of them,
+ * so that no byte can move from one part to another. An absent part differs from an empty one. Labels hold no line feed.
+ */
+export function fingerprint(label: string, ...parts: readonly (Uint8Array | undefined)[]): string {
+  const lengths = parts.map((part) => part?.length ?? '-').join(',');
+  const hash = createHash('sha256').update(`${label}\n${lengths}\n`);
+  for (const part of parts) if (part !== undefined) hash.update(part);
+  return hash.digest('base64');
+}
+
 /** HMAC (RFC 2104) with SM3 over the parts one after the other: 32 bytes. The key may have any length. */
 export function hmacSm3(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac('sm3', key);

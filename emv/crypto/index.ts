@@ -1,8 +1,9 @@
 export { type Algorithm, cipherOf } from './block-cipher.ts';
 export type { CryptogramInput } from './cryptogram-input.ts';
-export { equalSecrets, hmacSm3, sha1, sm3 } from './digest.ts';
+export { equalSecrets, fingerprint, hmacSm3, sha1, sm3 } from './digest.ts';
 export { cardKey, sessionKey } from './keys.ts';
 export { applicationCryptogram, arpc, mac } from './mac.ts';
+export { purseCardKey, purseLoadKey, purseMac, pursePurchaseKey, purseTac } from './purse.ts';
 export { type RsaPublicKey, rsaPublicKey, rsaRecover } from './rsa.ts';
 export { openBytes, sealBytes } from './seal.ts';
 export {

@@ -1,14 +1,7 @@
 import { concat } from '../values/index.ts';
 import { type Algorithm, cbcResidue, cipherOf } from './block-cipher.ts';
+import { padded } from './padding.ts';
 import { assertLength } from './plain-bytes.ts';
-
-/** Always 80, then zeros to the end of the block (ISO/IEC 9797-1 padding method 2). */
-function padded(data: Uint8Array, blockSize: number): Uint8Array {
-  const blocks = new Uint8Array((Math.floor(data.length / blockSize) + 1) * blockSize);
-  blocks.set(data);
-  blocks[data.length] = 0x80;
-  return blocks;
-}
 
 const xor = (a: Uint8Array, b: Uint8Array): Uint8Array => a.map((byte, at) => byte ^ (b[at] ?? 0));
 

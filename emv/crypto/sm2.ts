@@ -123,7 +123,7 @@ export function sm2VerifyingKey(publicKey: Uint8Array): Sm2VerifyingKey | undefi
   if (publicKey.length !== 64) return undefined;
   try {
     const key = createPublicKey({ key: asBuffer(concat(SPKI, publicKey)), format: 'der', type: 'spki' });
-    return { key, za: za(publicKey), point: publicKey };
+    return { key, za: za(publicKey), point: publicKey.slice() };
   } catch {
     return undefined; // not a point of the curve
   }

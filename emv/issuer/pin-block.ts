@@ -41,8 +41,8 @@ function isPinField(field: Uint8Array): boolean {
   return true;
 }
 
-/** The PIN field of a PIN in ASCII digits. */
-function pinField(digits: Uint8Array, length: number): Uint8Array {
+/** The PIN field of a PIN in ASCII digits: 0, its length, its digits, then F to `length` bytes. */
+export function pinField(digits: Uint8Array, length: number): Uint8Array {
   const field = new Uint8Array(length).fill(0xff);
   field[0] = digits.length;
   for (const [at, digit] of digits.entries()) {
@@ -53,9 +53,10 @@ function pinField(digits: Uint8Array, length: number): Uint8Array {
   return field;
 }
 
-function assertPin(digits: Uint8Array): void {
+/** Throws RangeError on anything but 4 to 12 ASCII digits. */
+export function assertPin(digits: Uint8Array): void {
   const fits = digits.length >= MIN_DIGITS && digits.length <= MAX_DIGITS;
-  if (!fits || digits.some((digit) => digit < 0x30 || digit > 0x39)) throw new RangeError('the reference is no PIN');
+  if (!fits || digits.some((digit) => digit < 0x30 || digit > 0x39)) throw new RangeError('not a PIN');
 }
 
 /**

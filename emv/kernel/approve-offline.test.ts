@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { caKeysOf } from '../oda/index.ts';
 import { fen, hex } from '../values/index.ts';
 import { purchase } from './purchase.ts';
 import {
@@ -16,9 +17,6 @@ import {
 } from './testing/golden-cards.ts';
 import { edited, INPUT, inputAt, inWords, type PlayOptions, play, TERMINAL, told, withAnswer } from './testing/play.ts';
 import type { TransactionInput } from './transaction.ts';
-
-/** The terminal of a card whose PDOL asks for SM support. */
-const SM_INPUT = inputAt({ data: new Map([[0xdf69, hex('01')]]) });
 
 function pay(card: Script, options: PlayOptions = {}, input: TransactionInput = INPUT) {
   const { result, asked, questions } = play(purchase(input), card, options);
@@ -142,7 +140,7 @@ describe('a card that approves offline', () => {
   it.each<[string, Script, TransactionInput, string]>([
     ['version 00 of a PBOC 2.0 card', OLD, INPUT, 'none fdda-00'],
     ['9F4B in a record of its own', OWN_RECORD, INPUT, 'none fdda-01'],
-    ['SM2', SM, SM_INPUT, 'none fdda-01'],
+    ['SM2', SM, INPUT, 'none fdda-01'],
     ['one record in all', ONE_RECORD, INPUT, 'none fdda-01'],
     ['no balance to be had', withAnswer(MODERN, 'balance', '6A88'), INPUT, 'none fdda-01'],
     ['a balance that is none', withAnswer(MODERN, 'balance', '9F79039999999000'), INPUT, 'none fdda-01'],
@@ -182,9 +180,9 @@ describe('a card that approves offline', () => {
 describe('refused before the debit', () => {
   const withCa = (modulus: string): TransactionInput => ({
     ...INPUT,
-    caKeys: {
-      find: (rid) => ({ rid, index: 0x80, algorithm: 'rsa', modulus: hex(modulus), exponent: hex('03') }),
-    },
+    caKeys: caKeysOf([
+      { rid: hex('A000000333'), index: 0x80, algorithm: 'rsa', modulus: hex(modulus), exponent: hex('03') },
+    ]),
   });
   const LATE = { year: 2031, month: 1, day: 1 };
   const HIGH_FLOOR = inputAt(
@@ -228,7 +226,7 @@ describe('refused before the debit', () => {
       { answers: { 'save-intent': UNSAVED } },
       INPUT,
     ],
-    ['no such CA key', 'unknown-ca-key', 'record 2.1', MODERN, {}, { ...INPUT, caKeys: { find: () => undefined } }],
+    ['no such CA key', 'unknown-ca-key', 'record 2.1', MODERN, {}, { ...INPUT, caKeys: caKeysOf([]) }],
     ['another CA key of this index', 'not-genuine', 'record 2.1', MODERN, {}, withCa(CA_RSA_81)],
     [
       'ICC certificate expired',
@@ -380,7 +378,7 @@ describe('records without measure', () => {
 });
 
 describe('where offline data authentication fails before the debit, the card may want another interface', () => {
-  const NO_KEYS = { find: () => undefined };
+  const NO_KEYS = caKeysOf([]);
   // 9F6C byte 1 bit 5.
   const CARD = edited(MODERN, 'gpo', '9F6C022000', '9F6C021000');
 

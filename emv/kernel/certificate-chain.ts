@@ -2,6 +2,7 @@ import { TAG } from '../dictionary/index.ts';
 import {
   type CaKeys,
   type ChainKey,
+  type KeyCache,
   type OdaFailure,
   recoverIccKey,
   recoverIssuerKey,
@@ -19,12 +20,13 @@ export interface ChainFacts {
   readonly pan: Pan;
   readonly date: CivilDate;
   readonly caKeys: CaKeys;
+  readonly keyCache?: KeyCache | undefined;
 }
 
 const RID_LENGTH = 5;
 
 /** The issuer's key (EMV Book 2, §5.3 and §6.3), under the CA key that 8F names. */
-export function issuerKeyOf({ aid, data, pan, date, caKeys }: ChainFacts): ChainKey | OdaFailure {
+export function issuerKeyOf({ aid, data, pan, date, caKeys, keyCache }: ChainFacts): ChainKey | OdaFailure {
   const index = data.get(TAG.caKeyIndex);
   const recovered = recoverIssuerKey({
     ca: index?.length === 1 ? caKeys.find(aid.subarray(0, RID_LENGTH), index[0] ?? 0) : undefined,
@@ -33,6 +35,7 @@ export function issuerKeyOf({ aid, data, pan, date, caKeys }: ChainFacts): Chain
     exponent: data.get(TAG.issuerKeyExponent),
     pan,
     date,
+    cache: keyCache,
   });
   return recovered.kind === 'recovered' ? recovered.key : recovered;
 }
@@ -51,7 +54,7 @@ export function iccKeyOf(
 ): ChainKey | OdaFailure {
   const staticData = staticDataOf(facts, records);
   if ('kind' in staticData) return staticData;
-  const { data, pan, date } = facts;
+  const { data, pan, date, keyCache } = facts;
   const recovered = recoverIccKey({
     issuerKey,
     certificate: data.get(TAG.iccCertificate),
@@ -60,6 +63,7 @@ export function iccKeyOf(
     staticData,
     pan,
     date,
+    cache: keyCache,
   });
   return recovered.kind === 'recovered' ? recovered.key : recovered;
 }

@@ -1,3 +1,4 @@
+import type { Algorithm } from '../crypto/index.ts';
 import { TAG } from '../dictionary/index.ts';
 import { balanceOf, type IssuerApplicationData, parseIssuerApplicationData } from '../issuer/index.ts';
 import { parseTlv } from '../tlv/index.ts';
@@ -14,6 +15,8 @@ export interface GpoAnswer {
   readonly cryptogram: Uint8Array;
   readonly issuerApplicationData: Uint8Array;
   readonly decision: Decision;
+  /** What the cryptogram is made with; undefined when 9F10 names none that is known. */
+  readonly algorithm: Algorithm | undefined;
   readonly pan: Pan;
   /** Last day of the month on track 2. */
   readonly trackExpiry: CivilDate;
@@ -81,6 +84,7 @@ export function parseGpoAnswer(bytes: Uint8Array): ParsedGpoAnswer {
       cryptogram,
       issuerApplicationData,
       decision,
+      algorithm: iad.algorithm,
       pan: track2.pan,
       trackExpiry: track2.expiry,
       ctq,

@@ -1,6 +1,7 @@
 import { isBitSet, TAG } from '../dictionary/index.ts';
 import { type ChainKey, type OdaFailure, verifyFdda } from '../oda/index.ts';
 import type { ReadingPlan } from './afl.ts';
+import { keepsToAlgorithms } from './algorithm-selection.ts';
 import { type ChainFacts, iccKeyOf, issuerKeyOf } from './certificate-chain.ts';
 import type { ReadRecord } from './intent.ts';
 import type { DeclineReason, OfflineAuthentication } from './outcome.ts';
@@ -30,6 +31,7 @@ const chainFacts = ({ application, answer, input, date }: Tap): ChainFacts => ({
   pan: answer.pan,
   date,
   caKeys: input.caKeys,
+  keyCache: input.keyCache,
 });
 
 function issuerKey(tap: Tap, more: boolean): ChainKey | OdaFailure | undefined {
@@ -71,6 +73,7 @@ export function recoverKeys(
   const issuer = known.issuer ?? issuerKey(tap, more);
   if (issuer === undefined) return { kind: 'keys', keys: known };
   if ('kind' in issuer) return failedWith(issuer);
+  if (!keepsToAlgorithms(tap, issuer)) return { kind: 'failed', reason: 'card-error' };
   const icc = known.icc ?? iccKey(tap, issuer, records, plan, more);
   if (icc === undefined) return { kind: 'keys', keys: { issuer } };
   return 'kind' in icc ? failedWith(icc) : { kind: 'keys', keys: { issuer, icc } };

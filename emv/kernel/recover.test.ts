@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { caKeysOf } from '../oda/index.ts';
 import { fen } from '../values/index.ts';
 import { judgeDebit } from './evidence.ts';
 import type { Intent } from './intent.ts';
@@ -156,7 +157,7 @@ describe('has paid, but its proof is not right: declined after debit', () => {
   });
 
   it('CA key withdrawn since', () => {
-    const input = { ...TODAY, caKeys: { find: () => undefined } };
+    const input = { ...TODAY, caKeys: caKeysOf([]) };
     const { said, result } = probe(intentOf(MODERN), PAID, { input });
     expect(said).toBe('debited: declined unknown-ca-key chip');
     expect(result).toMatchObject({ outcome: { card: { balanceAfter: 3750 }, chip: { cryptogramType: 'tc' } } });

@@ -1,6 +1,15 @@
 import type { Fen, Pan, Secret } from '../values/index.ts';
 import type { Intent } from './intent.ts';
 import type { CardSeen, ChipData, DeclineReason } from './outcome.ts';
+import {
+  type AnswerOf,
+  askOf,
+  type HandlersOf,
+  type RequestOf,
+  runStepOf,
+  runStepOfSync,
+  type StepOf,
+} from './step.ts';
 
 /** Everything the kernel can ask of the outside, and the answer each question gets. */
 export interface Requests {
@@ -114,19 +123,19 @@ export type OnlineAnswer =
 export type RequestName = keyof Requests;
 
 /** One question: a union over `name`, so that whoever runs the kernel can narrow it. */
-export type Request = { [N in RequestName]: { name: N } & Requests[N]['ask'] }[RequestName];
+export type Request = RequestOf<Requests>;
 
-export type Answer = Requests[RequestName]['answer'];
+export type Answer = AnswerOf<Requests>;
 
 /** A step of the kernel: asks any number of questions and ends with T. */
-export type Step<T> = Generator<Request, T, Answer>;
+export type Step<T> = StepOf<Requests, T>;
 
-/** Ask one question; the answer has the type that belongs to it. The kernel's assertions are here and below. */
-export function* ask<N extends RequestName>(
+/** Ask one question; the answer has the type that belongs to it. */
+export function ask<N extends RequestName>(
   name: N,
   question: Requests[N]['ask'],
 ): Generator<Request, Requests[N]['answer'], Answer> {
-  return (yield { name, ...question } as unknown as Request) as Requests[N]['answer'];
+  return askOf<Requests, N>(name, question);
 }
 
 /** The same of the cardholder, by method. */
@@ -142,32 +151,14 @@ export function* askCardholder<M extends CardholderMethod>(
 }
 
 /** One handler a question; a handler returns what card, cardholder or host decided. */
-export type Handlers = {
-  [N in RequestName]: (question: Requests[N]['ask']) => Requests[N]['answer'] | Promise<Requests[N]['answer']>;
-};
-
-const dispatch = <N extends RequestName>(handlers: Handlers, request: { name: N } & Requests[N]['ask']) =>
-  handlers[request.name](request);
+export type Handlers = HandlersOf<Requests>;
 
 /** Runs a step against the world. What a handler throws is thrown into the step, so that its `finally` runs. */
-export async function runStep<T>(step: Step<T>, handlers: Handlers): Promise<T> {
-  let next = step.next();
-  while (!next.done) {
-    let answer: Answer;
-    try {
-      answer = await dispatch(handlers, next.value);
-    } catch (error) {
-      next = step.throw(error);
-      continue;
-    }
-    next = step.next(answer);
-  }
-  return next.value;
+export function runStep<T>(step: Step<T>, handlers: Handlers): Promise<T> {
+  return runStepOf<Requests, T>(step, handlers);
 }
 
 /** The same without a promise: for the simulation, for recorded exchanges and for benchmarks. */
 export function runStepSync<T>(step: Step<T>, answer: (request: Request) => Answer): T {
-  let next = step.next();
-  while (!next.done) next = step.next(answer(next.value));
-  return next.value;
+  return runStepOfSync<Requests, T>(step, answer);
 }

@@ -9,9 +9,19 @@ export type TagValues = ReadonlyMap<number, Uint8Array>;
 const NONE = new Uint8Array(6);
 const COUNTER_LENGTH = 4;
 
+const RID_LENGTH = 5;
+
 /**
- * Everything that the terminal can tell a card, by tag. What the parameters carry comes first, so that an installation
- * may declare SM algorithms (DF69); what belongs to the transaction cannot be overridden.
+ * DF69: may the card use SM2 certificates and SM4 cryptograms (JR/T 0025.17 §10)? Only when a CA key is there to verify
+ * them by, since a card that knows both prefers SM.
+ */
+function smSupport({ caKeys, date }: TransactionInput, aid: Uint8Array): Uint8Array {
+  return Uint8Array.of(caKeys.verifiesSm2(aid.subarray(0, RID_LENGTH), date) ? 1 : 0);
+}
+
+/**
+ * Everything that the terminal can tell a card, by tag. What the parameters carry overrides what is general, so that an
+ * installation may keep to the international algorithms (DF69); what belongs to the transaction cannot be overridden.
  */
 export function terminalData(
   input: TransactionInput,
@@ -21,7 +31,7 @@ export function terminalData(
   return new Map<number, Uint8Array>([
     [TAG.ecSupport, Uint8Array.of(1)],
     [TAG.cappTerminal, Uint8Array.of(0)],
-    [TAG.smSupport, Uint8Array.of(0)],
+    [TAG.smSupport, smSupport(input, parameters.aid)],
     ...terminal.data,
     ...(ttq === undefined ? [] : ([[TAG.ttq, ttq]] as const)),
     [TAG.amountAuthorised, amountBytes(input.amount)],

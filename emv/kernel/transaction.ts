@@ -1,5 +1,5 @@
 import type { RandomSelection, TerminalActionCodes } from '../debit-credit/index.ts';
-import type { CaKeys } from '../oda/ca-keys.ts';
+import type { CaKeys, KeyCache } from '../oda/index.ts';
 import type { CivilDate, CivilTime, Fen } from '../values/index.ts';
 
 /** What the terminal supports and allows for one application (DF19, DF20, DF21, 9F1B of the AID parameters). */
@@ -44,7 +44,10 @@ export interface TerminalParameters {
   readonly terminalType: number;
   /** 9F33, 3 bytes. */
   readonly capabilities: Uint8Array;
-  /** 9F4E, 9F15, 9F16, 9F1C, 9F1E and the like, for DOLs: value by tag. */
+  /**
+   * 9F4E, 9F15, 9F16, 9F1C, 9F1E and the like, for DOLs: value by tag. DF69 (SM algorithms: 00 none, 01 supported) in here is
+   * the installation's word; without it the card is told what the CA keys can verify.
+   */
   readonly data: ReadonlyMap<number, Uint8Array>;
   /** Can the host be asked now? False makes the TTQ say offline-only. */
   readonly onlineCapable: boolean;
@@ -74,6 +77,8 @@ export interface TransactionInput {
   readonly transactionCounter: number;
   readonly terminal: TerminalParameters;
   readonly caKeys: CaKeys;
+  /** Keys that have been recovered before; without one, every tap recovers its own. */
+  readonly keyCache?: KeyCache;
   /** What full debit/credit takes from outside beside it; absent: 50, zeros, false. */
   readonly debitCredit?: DebitCreditInput;
 }

@@ -1,7 +1,7 @@
 import { getResponse, parseAnswer } from '../apdu/index.ts';
 import { concat } from '../values/index.ts';
 import { MAX_ANSWER_BYTES, MAX_ROUNDS } from './bounds.ts';
-import { ask, type Step } from './requests.ts';
+import { ask, type Requests, type Step } from './requests.ts';
 
 export type CardReply =
   | { readonly kind: 'answered'; readonly data: Uint8Array; readonly sw: number }
@@ -17,20 +17,25 @@ export const NOT_FOUND = 0x6a82;
 const MORE_DATA = 0x61;
 const WRONG_LE = 0x6c;
 
-/** Header, Lc and data alone (case 3), or more than that? */
-const hasLe = (command: Uint8Array): boolean => command.length === 5 || command.length > 5 + (command[4] ?? 0);
-
 const withLe = (command: Uint8Array, le: number): Uint8Array => concat(command.subarray(0, -1), Uint8Array.of(le));
 
+/** Has a command an Le to correct (ISO/IEC 7816-3 cases 2 and 4)? Without one its last byte is data. */
+function hasLe(command: Uint8Array): boolean {
+  return command.length === 5 || command.length === 6 + (command[4] ?? 0);
+}
+
 /**
- * Sends a command and returns the whole answer: fetches what 61xx announces, repeats with the length
- * that 6Cxx gives (EMV Book 1, annex A) where the command has an Le. Asks MAX_ROUNDS times at most.
+ * Sends a command and returns the whole answer: fetches what 61xx announces, repeats with the length that 6Cxx gives
+ * (EMV Book 1, annex A). Asks MAX_ROUNDS times at most. `send` puts one exchange to the card that is meant.
  */
-export function* transceive(command: Uint8Array): Step<CardReply> {
+export function* transceiveWith<Asked, Answered>(
+  send: (command: Uint8Array) => Generator<Asked, Requests['exchange']['answer'], Answered>,
+  command: Uint8Array,
+): Generator<Asked, CardReply, Answered> {
   let next = command;
   let data: Uint8Array = new Uint8Array();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const reply = yield* ask('exchange', { command: next });
+    const reply = yield* send(next);
     if (reply.kind === 'torn' || reply.response.length < 2) return { kind: 'torn' };
     const answer = parseAnswer(reply.response);
     const sw2 = answer.sw & 0xff;
@@ -44,4 +49,9 @@ export function* transceive(command: Uint8Array): Step<CardReply> {
     next = getResponse(sw2);
   }
   return { kind: 'faulty' };
+}
+
+/** The same for the card of a tap. */
+export function transceive(command: Uint8Array): Step<CardReply> {
+  return transceiveWith((bytes) => ask('exchange', { command: bytes }), command);
 }

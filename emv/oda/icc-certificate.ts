@@ -8,6 +8,7 @@ import {
   type RecoveredKey,
 } from './certificate.ts';
 import { failed, type OdaObject } from './failure.ts';
+import type { KeyCache } from './key-cache.ts';
 
 /** The card's two certificates have one form (EMV Book 2, tables 14 and 23). */
 const form = (object: OdaObject): CertificateForm => ({
@@ -19,9 +20,15 @@ const form = (object: OdaObject): CertificateForm => ({
 /** Verifies one of the card's certificates and takes its key. */
 export function openIccCertificate(
   object: OdaObject,
-  input: CertificateData & { readonly issuerKey: ChainKey; readonly pan: Pan; readonly date: CivilDate },
+  input: CertificateData & {
+    readonly issuerKey: ChainKey;
+    readonly pan: Pan;
+    readonly date: CivilDate;
+    readonly cache?: KeyCache | undefined;
+  },
 ): RecoveredKey {
-  const opened = openCertificate(form(object), input.issuerKey, input);
+  const { issuerKey, cache } = input;
+  const opened = cache ? cache.open(form(object), issuerKey, input) : openCertificate(form(object), issuerKey, input);
   if (opened.kind === 'failed') return opened;
   if (parseCompressedNumeric(opened.subject) !== input.pan.reveal()) return failed(object, 'pan');
   if (hasExpired(opened.expiry, input.date)) return failed(object, 'expired');
@@ -31,7 +38,9 @@ export function openIccCertificate(
 /**
  * The card's own public key from its certificate (EMV Book 2, §6.4; JR/T 0025.7; the SM2 form JR/T 0025.17).
  * `certificate` is tag 9F46, `remainder` 9F48, `exponent` 9F47 (the last two RSA alone), each as the card gave it or
- * undefined; `staticData` comes from `staticDataToAuthenticate`, `pan` from 5A or track 2. Never throws on card data.
+ * undefined; `staticData` comes from `staticDataToAuthenticate`, `pan` from 5A or track 2. With a `cache`
+ * (the one that `issuerKey` was recovered with), what was recovered before is not recovered again, and judged anew. Never
+ * throws on card data.
  */
 export function recoverIccKey(input: {
   readonly issuerKey: ChainKey;
@@ -41,6 +50,7 @@ export function recoverIccKey(input: {
   readonly staticData: Uint8Array;
   readonly pan: Pan;
   readonly date: CivilDate;
+  readonly cache?: KeyCache | undefined;
 }): RecoveredKey {
   return openIccCertificate('icc-certificate', { ...input, appended: input.staticData });
 }

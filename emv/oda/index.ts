@@ -1,4 +1,4 @@
-export type { CaKeys, CaPublicKey } from './ca-keys.ts';
+export { type CaKeys, type CaPublicKey, caKeysOf } from './ca-keys.ts';
 export { verifyCda } from './cda.ts';
 export type { ChainKey } from './certificate.ts';
 export { verifyDda } from './dda.ts';
@@ -6,6 +6,7 @@ export type { OdaFailure } from './failure.ts';
 export { verifyFdda } from './fdda.ts';
 export { recoverIccKey } from './icc-certificate.ts';
 export { recoverIssuerKey } from './issuer-certificate.ts';
+export { KeyCache } from './key-cache.ts';
 export { recoverPinKey } from './pin-key.ts';
 export { verifySignedStaticData } from './signed-static-data.ts';
 export { staticDataToAuthenticate } from './static-data.ts';

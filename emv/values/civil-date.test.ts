@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from './bytes.ts';
-import { compareDates, dateBytes, lastDayOf, parseDate, timeBytes } from './civil-date.ts';
+import {
+  compareDates,
+  dateBytes,
+  fullDateBytes,
+  lastDayOf,
+  parseDate,
+  parseFullDate,
+  parseTime,
+  timeBytes,
+} from './civil-date.ts';
 
 describe('parseDate', () => {
   it.each([
@@ -67,5 +76,34 @@ describe('compareDates', () => {
 describe('timeBytes', () => {
   it('writes HHMMSS', () => {
     expect(toHex(timeBytes({ hour: 23, minute: 5, second: 9 }))).toBe('230509');
+  });
+});
+
+describe('dates and times of a purse', () => {
+  it.each<[string, ReturnType<typeof parseFullDate>]>([
+    ['20991231', { year: 2099, month: 12, day: 31 }],
+    ['19990101', { year: 1999, month: 1, day: 1 }],
+    ['20240229', { year: 2024, month: 2, day: 29 }],
+    ['20250229', undefined],
+    ['20251301', undefined],
+    ['20250100', undefined],
+    ['FFFFFFFF', undefined],
+    ['250101', undefined],
+    ['', undefined],
+  ])('date %s', (bytes, date) => {
+    expect(parseFullDate(hex(bytes))).toEqual(date);
+    if (date) expect(toHex(fullDateBytes(date))).toBe(bytes);
+  });
+
+  it.each<[string, ReturnType<typeof parseTime>]>([
+    ['235959', { hour: 23, minute: 59, second: 59 }],
+    ['000000', { hour: 0, minute: 0, second: 0 }],
+    ['240000', undefined],
+    ['126000', undefined],
+    ['120060', undefined],
+    ['12300A', undefined],
+    ['1230', undefined],
+  ])('time %s', (bytes, time) => {
+    expect(parseTime(hex(bytes))).toEqual(time);
   });
 });

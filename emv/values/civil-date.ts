@@ -50,3 +50,24 @@ export function dateBytes(date: CivilDate): Uint8Array {
 export function timeBytes(time: CivilTime): Uint8Array {
   return concat(bcd(time.hour, 1), bcd(time.minute, 1), bcd(time.second, 1));
 }
+
+/** Reads YYYYMMDD in packed decimal (4 bytes, as in the files and messages of a purse); undefined when it is no date. */
+export function parseFullDate(bytes: Uint8Array): CivilDate | undefined {
+  const parts = /^([0-9]{4})([0-9]{2})([0-9]{2})$/.exec(toHex(bytes));
+  if (!parts) return undefined;
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? { year, month, day } : undefined;
+}
+
+/** Four bytes YYYYMMDD. */
+export function fullDateBytes(date: CivilDate): Uint8Array {
+  return concat(bcd(date.year, 2), bcd(date.month, 1), bcd(date.day, 1));
+}
+
+/** Reads HHMMSS in packed decimal (3 bytes); undefined when it is no time of day. */
+export function parseTime(bytes: Uint8Array): CivilTime | undefined {
+  const parts = /^([0-9]{2})([0-9]{2})([0-9]{2})$/.exec(toHex(bytes));
+  if (!parts) return undefined;
+  const [hour, minute, second] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  return hour <= 23 && minute <= 59 && second <= 59 ? { hour, minute, second } : undefined;
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { concat } from '../../emv/values/index.ts';
-import type { TestKey } from '../pki/index.ts';
+import type { TestKey, TestSm2Key } from '../pki/index.ts';
 
 /**
  * Makes 9F4B over what the terminal gave and the card's own dynamic number. `combined`: what CDA signs besides: CID ‖ cryptogram ‖
@@ -20,6 +20,14 @@ export function signerWith(key: TestKey): DynamicSigner {
     front.set(concat(Uint8Array.of(0x05, 0x01, dynamic.length), dynamic));
     const hash = createHash('sha1').update(front).update(terminalData).digest();
     return key.sign(concat(Uint8Array.of(0x6a), front, hash, Uint8Array.of(0xbc)));
+  };
+}
+
+/** Signs with SM2 (JR/T 0025.17): 15 ‖ length ‖ dynamic data ‖ signature over all this and the terminal's data. */
+export function sm2SignerWith(key: TestSm2Key): DynamicSigner {
+  return (terminalData, dynamicNumber) => {
+    const signed = concat(Uint8Array.of(0x15, dynamicNumber.length + 1, dynamicNumber.length), dynamicNumber);
+    return concat(signed, key.sign(concat(signed, terminalData)));
   };
 }
 

@@ -2,13 +2,14 @@ import { openDebitCredit } from './debit-credit/get-processing-options.ts';
 import { limitsNow } from './limits.ts';
 import { approval, refusal } from './options-answer.ts';
 import { payment } from './payment.ts';
+import { lastPlace } from './places.ts';
 import { type ApplicationProfile, pdolOf } from './profile.ts';
 import { proofOfPayment } from './proof.ts';
 import { type Handler, type Moment, type Reaction, SW } from './reaction.ts';
 import { decide, readQualifiers } from './risk.ts';
 import { isBlocked, type StoredApplication, withApplication } from './state.ts';
 import { splitTlv } from './tlv.ts';
-import { readPdolValues, type Sent } from './transaction.ts';
+import { algorithmsFor, readPdolValues, type Sent } from './transaction.ts';
 
 const MAX_ATC = 0xffff;
 
@@ -78,7 +79,8 @@ function qpboc({ application, before, sent }: Opening, { card, session, random }
   const decision = decide(limitsNow(application, before), before.balance, asked);
   if (decision === undefined) return { sw: SW.wrongData };
 
-  const transaction = { application, sent, decision };
+  const algorithms = algorithmsFor(application, sent);
+  const transaction = { application, algorithms, sent, decision };
   const counted = { ...before, atc: before.atc + 1, lastPayment: [] };
   const common = { sw: SW.ok, card: withApplication(card, session.index, counted) };
   const opened = { ...session, gpo: 'done' } as const;
@@ -88,6 +90,9 @@ function qpboc({ application, before, sent }: Opening, { card, session, random }
   return {
     ...common,
     data: approval(transaction, paid, signature),
-    session: { ...opened, pending: { records, paid: { ...paid, lastPayment: records } } },
+    session: {
+      ...opened,
+      pending: { records, last: lastPlace(algorithms.afl), paid: { ...paid, lastPayment: records } },
+    },
   };
 }

@@ -19,7 +19,7 @@ export function approval(
   return tlv(
     0x77,
     tlv(0x82, transaction.application.aip),
-    tlv(0x94, transaction.application.afl),
+    tlv(0x94, transaction.algorithms.afl),
     ...cryptogramData(transaction, after),
     ...(signature === undefined ? [] : [tlv(0x9f4b, signature)]),
     ...qualifiersAndBalance(transaction, after),
@@ -37,8 +37,12 @@ export function refusal(transaction: Transaction, after: StoredApplication): Uin
   );
 }
 
-function cryptogramData({ application, sent, decision }: Transaction, after: StoredApplication): Uint8Array[] {
-  const { cryptogram, aip } = application;
+function cryptogramData(
+  { application, algorithms, sent, decision }: Transaction,
+  after: StoredApplication,
+): Uint8Array[] {
+  const { cryptogram } = algorithms;
+  const { aip } = application;
   const { atc } = after;
   const cvr = verificationResults(decision, after);
   const balance = cryptogram.withBalance ? after.balance : undefined;

@@ -13,7 +13,15 @@ import { personaliseDebitCredit } from './debit-credit/personalise.ts';
 import { compressed, track2 } from './digits.ts';
 import { type DynamicSigner, signerWith } from './dynamic-signature.ts';
 import { type CardAlgorithm, cardKey } from './keys.ts';
-import type { ApplicationProfile, CardProfile, CardRecord, DynamicProfile, RiskProfile } from './profile.ts';
+import type {
+  AlgorithmProfile,
+  ApplicationProfile,
+  CardProfile,
+  CardRecord,
+  DynamicProfile,
+  RiskProfile,
+} from './profile.ts';
+import { smChain } from './sm-chain.ts';
 import { tlv } from './tlv.ts';
 
 /** A master key set of an issuer. 16 bytes each. */
@@ -56,6 +64,8 @@ export interface ApplicationOrder {
     readonly version?: 1 | 17;
     readonly withBalance?: boolean;
   };
+  /** Knows SM as well: asks for DF69, and holds SM2 certificates and SM4 keys for a terminal that supports them. */
+  readonly sm?: boolean;
   readonly risk?: Partial<RiskProfile>;
   readonly showsBalance?: boolean;
   readonly blocked?: boolean;
@@ -67,6 +77,8 @@ export interface ApplicationOrder {
 const PDOL = hex('9F66049F02069F03069F1A0295055F2A029A039C019F3704');
 /** 9F7A, the terminal's electronic cash indicator: what a card of full debit/credit asks in addition. */
 const EC_INDICATOR = hex('9F7A01');
+/** DF69, the SM indicator: what a card that knows the national algorithms asks in addition. */
+const SM_INDICATOR = hex('DF6901');
 /** SDA and DDA, cardholder verification, terminal risk management, issuer authentication; not CDA. */
 const AIP = hex('7C00');
 /** MMYY: certificates outlive the cards. */
@@ -93,36 +105,43 @@ const ORDINARY_RISK: RiskProfile = {
 
 /** Writes one application: derives its keys, issues its certificates, lays out its records. */
 export function personalise(order: ApplicationOrder): ApplicationProfile {
-  const { pan, panSequence = 1, masterKeys, expiry = '491231' } = order;
-  const { algorithm = '3des', version = 1, withBalance = true } = order.cryptogram ?? {};
+  const { pan, panSequence = 1, expiry = '491231' } = order;
   const { ca, issuer, card } = order.chain ?? { ca: 'F1', issuer: 'issuer-1408', card: 'icc-1152' };
   const ownKey = testKey(card);
   const signed = signedData(pan, expiry, order.applicationVersion ?? '0030');
-  const derived = (masterKey: Uint8Array): Uint8Array => cardKey(algorithm, masterKey, pan, panSequence);
+  const covered = concat(signed, AIP);
+  const sm = order.sm ? smChain({ pan, covered, expiry: CERTIFICATE_EXPIRY, signedIn: SIGNED_SFI }) : undefined;
   const { afl, signatureIn } = paymentLayout(ownKey, order.longSignatureIn ?? 'own-record');
   const { debitCredit } = order;
   return {
     aid: hex(order.aid ?? 'A000000333010101'),
     label: order.label ?? 'JIANGDU CARD',
     priority: order.priority ?? 1,
-    pdol: debitCredit?.electronicCash === true ? concat(PDOL, EC_INDICATOR) : PDOL,
+    pdol: concat(
+      PDOL,
+      debitCredit?.electronicCash === true ? EC_INDICATOR : new Uint8Array(),
+      order.sm ? SM_INDICATOR : new Uint8Array(),
+    ),
     aip: AIP,
     track2: track2(pan, expiry),
     panSequence: bcd(panSequence, 1),
-    afl,
     records: [
-      ...chainRecords({ ca, issuer: testKey(issuer), card: ownKey, pan, covered: concat(signed, AIP) }),
+      ...chainRecords({ ca, issuer: testKey(issuer), card: ownKey, pan, covered }),
+      ...(sm?.records ?? []),
       { sfi: SIGNED_SFI, record: 1, data: tlv(0x70, signed) },
     ],
-    dynamic: { sign: (order.forger ?? signerWith)(ownKey), version: order.fddaVersion ?? 1, signatureIn },
-    cryptogram: {
-      algorithm,
-      version,
-      keyIndex: masterKeys.index,
-      acKey: derived(masterKeys.ac),
-      macKey: derived(masterKeys.mac),
-      withBalance,
+    algorithms: {
+      afl,
+      dynamic: { sign: (order.forger ?? signerWith)(ownKey), version: order.fddaVersion ?? 1, signatureIn },
+      cryptogram: cryptogramProfile(order, order.cryptogram?.algorithm ?? '3des'),
     },
+    ...(sm && {
+      smAlgorithms: {
+        afl: sm.afl,
+        dynamic: { sign: sm.sign, version: 1, signatureIn: 'answer' },
+        cryptogram: cryptogramProfile(order, 'sm4'),
+      },
+    }),
     risk: { ...ORDINARY_RISK, ...order.risk },
     showsBalance: order.showsBalance ?? true,
     blocked: order.blocked ?? false,
@@ -136,10 +155,18 @@ export function personalise(order: ApplicationOrder): ApplicationProfile {
         applicationVersion: order.applicationVersion ?? '0030',
         chain: { ca, issuer, card },
         forger: order.forger,
-        encKey: derived(masterKeys.enc ?? masterKeys.mac),
+        encKey: cardKey('3des', order.masterKeys.enc ?? order.masterKeys.mac, pan, panSequence),
       }),
     }),
   };
+}
+
+function cryptogramProfile(order: ApplicationOrder, algorithm: CardAlgorithm): AlgorithmProfile['cryptogram'] {
+  const { pan, panSequence = 1, masterKeys } = order;
+  const { version = 1, withBalance = true } = order.cryptogram ?? {};
+  const derived = (masterKey: Uint8Array): Uint8Array => cardKey(algorithm, masterKey, pan, panSequence);
+  const acKey = derived(masterKeys.ac);
+  return { algorithm, version, keyIndex: masterKeys.index, acKey, macKey: derived(masterKeys.mac), withBalance };
 }
 
 /** A chip with one or more applications. */
@@ -160,7 +187,7 @@ export function chip(applications: readonly ApplicationProfile[], unusual: Parti
 function paymentLayout(
   key: TestKey,
   longSignatureIn: 'own-record' | 'last-record',
-): Pick<ApplicationProfile, 'afl'> & Pick<DynamicProfile, 'signatureIn'> {
+): Pick<AlgorithmProfile, 'afl'> & Pick<DynamicProfile, 'signatureIn'> {
   const firstRecord = { sfi: PAYMENT_SFI, record: 1 };
   const oneRecord = hex(`${AFL_BEFORE_PAYMENT} 30010100`);
   if (key.modulus.length <= MAX_SIGNATURE_IN_ANSWER) return { afl: oneRecord, signatureIn: 'answer' };

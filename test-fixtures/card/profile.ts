@@ -21,12 +21,12 @@ export interface ApplicationProfile {
   readonly track2: Uint8Array;
   /** 5F34, 1 byte. */
   readonly panSequence: Uint8Array;
-  /** 94 of an offline approval. Its last record is the one whose reading takes the money. */
-  readonly afl: Uint8Array;
   /** The records that are the same in every transaction. */
   readonly records: readonly CardRecord[];
-  readonly dynamic: DynamicProfile;
-  readonly cryptogram: CryptogramProfile;
+  /** How it proves itself and its payments to a terminal that says nothing of SM. */
+  readonly algorithms: AlgorithmProfile;
+  /** How it does when the terminal supports SM (DF69 = 01); absent in a card that does not know SM. */
+  readonly smAlgorithms?: AlgorithmProfile;
   readonly risk: RiskProfile;
   /** GET DATA 9F79 and 9F5D, and 9F5D beside the cryptogram. */
   readonly showsBalance: boolean;
@@ -36,6 +36,14 @@ export interface ApplicationProfile {
   readonly issued: { readonly balance: number; readonly atc: number };
   /** Full debit/credit, over the contacts and over the contactless interface; a card without it knows qPBOC alone. */
   readonly debitCredit?: DebitCreditProfile;
+}
+
+/** One set of certificates, dynamic signature and cryptogram; a card uses one of them throughout a transaction. */
+export interface AlgorithmProfile {
+  /** 94 of an offline approval. Its last record is the one whose reading takes the money. */
+  readonly afl: Uint8Array;
+  readonly dynamic: DynamicProfile;
+  readonly cryptogram: CryptogramProfile;
 }
 
 /** How the card proves at every payment that it is no copy (fDDA, JR/T 0025.12 annex B). */

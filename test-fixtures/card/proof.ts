@@ -14,10 +14,10 @@ const EC_AUTHORISATION_CODE = new TextEncoder().encode('ECC001');
  * records that are made for this one transaction, the last of the AFL among them.
  */
 export function proofOfPayment(
-  { application, sent, decision }: Transaction,
+  { algorithms, sent, decision }: Transaction,
   random: Moment['random'],
 ): { signature: Uint8Array | undefined; records: CardRecord[] } {
-  const { sign, version, signatureIn } = application.dynamic;
+  const { sign, version, signatureIn } = algorithms.dynamic;
   const versionOne = version === 1 && readQualifiers(sent(0x9f66, 4)).fddaVersion1;
   // 9F69: version, the card's own unpredictable number, CTQ, and DF61 (none: 00).
   const authentication = concat(Uint8Array.of(0x01), random(4), uintBytes(decision.ctq, 2), Uint8Array.of(0x00));
@@ -26,7 +26,7 @@ export function proofOfPayment(
     : sent(0x9f37, 4);
   const signature = sign(covered, random(8));
 
-  const last = lastPlace(application.afl);
+  const last = lastPlace(algorithms.afl);
   const own = [tlv(0x9f74, EC_AUTHORISATION_CODE), ...(versionOne ? [tlv(0x9f69, authentication)] : [])];
   if (signatureIn === 'answer') return { signature, records: [{ ...last, data: tlv(0x70, ...own) }] };
   const signed = tlv(0x9f4b, signature);

@@ -1,7 +1,7 @@
 import type { CardRecord, RecordPlace } from './card-record.ts';
 import { directoryRecord } from './directory.ts';
 import { LOAD_LOG_SFI, LOG_SFI } from './log.ts';
-import { lastPlace, placesOf, samePlace } from './places.ts';
+import { placesOf, samePlace } from './places.ts';
 import type { ApplicationProfile } from './profile.ts';
 import { type Handler, type Moment, type Reaction, SW } from './reaction.ts';
 import { type StoredApplication, withApplication } from './state.ts';
@@ -62,14 +62,15 @@ function paymentRecord(
   if (session.selected !== 'application') return undefined;
   const { pending, ...rest } = session;
   const agreed = pending && found(pending.records, place);
-  if (agreed && samePlace(place, lastPlace(application.afl))) {
+  if (pending && agreed && samePlace(place, pending.last)) {
     return { sw: SW.ok, data: agreed.data, card: withApplication(card, session.index, pending.paid), session: rest };
   }
   const record = agreed ?? found(stored.lastPayment, place);
   if (record !== undefined) return { sw: SW.ok, data: record.data };
   // A record that only a payment makes, without one.
-  const onlyOfPayment =
-    found(records, place) === undefined && placesOf(application.afl).some((named) => samePlace(named, place));
+  const { algorithms, smAlgorithms } = application;
+  const named = [algorithms, smAlgorithms].flatMap((set) => (set === undefined ? [] : placesOf(set.afl)));
+  const onlyOfPayment = found(records, place) === undefined && named.some((one) => samePlace(one, place));
   return onlyOfPayment ? { sw: SW.conditionsNotSatisfied } : undefined;
 }
 

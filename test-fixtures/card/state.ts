@@ -1,4 +1,4 @@
-import type { CardRecord } from './card-record.ts';
+import type { CardRecord, RecordPlace } from './card-record.ts';
 import { type DebitCreditTransaction, issuedDebitCredit, type StoredDebitCredit } from './debit-credit/state.ts';
 import type { CardProfile } from './profile.ts';
 
@@ -28,6 +28,8 @@ export interface StoredCard {
 /** A payment that the card has agreed to and not yet made. */
 interface Pending {
   readonly records: readonly CardRecord[];
+  /** The record whose reading takes the money. */
+  readonly last: RecordPlace;
   /** What the application keeps once the last record has been read. */
   readonly paid: StoredApplication;
 }

@@ -1,4 +1,4 @@
-import type { ApplicationProfile } from './profile.ts';
+import type { AlgorithmProfile, ApplicationProfile } from './profile.ts';
 import type { Decision } from './risk.ts';
 import { splitDol } from './tlv.ts';
 
@@ -8,8 +8,14 @@ export type Sent = (tag: number, length: number) => Uint8Array;
 /** One transaction between GPO and its end. */
 export interface Transaction {
   readonly application: ApplicationProfile;
+  readonly algorithms: AlgorithmProfile;
   readonly sent: Sent;
   readonly decision: Decision;
+}
+
+/** A card that knows SM uses it exactly when the terminal says that it does too (DF69 = 01, JR/T 0025.17 §10). */
+export function algorithmsFor({ algorithms, smAlgorithms }: ApplicationProfile, sent: Sent): AlgorithmProfile {
+  return smAlgorithms !== undefined && sent(0xdf69, 1)[0] === 0x01 ? smAlgorithms : algorithms;
 }
 
 /** Cuts PDOL values apart; undefined when they are not as long as the PDOL asks. */

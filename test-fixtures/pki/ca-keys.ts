@@ -1,5 +1,6 @@
 import type { CaPublicKey } from '../../emv/oda/index.ts';
 import { hex } from '../../emv/values/index.ts';
+import { type TestSm2Key, testSm2Key } from './sm2-key.ts';
 import { type TestKey, testKey } from './test-key.ts';
 
 /**
@@ -22,11 +23,20 @@ export function testCa(name: TestCaName): { index: number; key: TestKey } {
   return { index, key: testKey(key) };
 }
 
-/** The roots that terminals of the test scheme hold: F1 (1984 bits, e = 3) and F2 (1408 bits, e = 65537). */
+/** The root for SM2, and the index (8F) under which cards name it. */
+export function testSm2Ca(): { index: number; key: TestSm2Key } {
+  return { index: 0xf3, key: testSm2Key('ca-f3') };
+}
+
+const COMMON = { rid: hex('A000000333'), expiry: '20491231' };
+
+/** The roots that terminals of the test scheme hold: F1 (1984 bits, e = 3), F2 (1408 bits, e = 65537) and F3 (SM2). */
 export function testCaKeys(): CaPublicKey[] {
-  return (['F1', 'F2'] as const).map((name) => {
+  const rsa = (['F1', 'F2'] as const).map((name): CaPublicKey => {
     const { index, key } = testCa(name);
     const { modulus, exponent } = key;
-    return { rid: hex('A000000333'), index, expiry: '20491231', algorithm: 'rsa', modulus, exponent };
+    return { ...COMMON, index, algorithm: 'rsa', modulus, exponent };
   });
+  const { index, key } = testSm2Ca();
+  return [...rsa, { ...COMMON, index, algorithm: 'sm2', point: key.point }];
 }

@@ -48,10 +48,11 @@ describe('test keys', () => {
 });
 
 describe('CA keys', () => {
-  it('are two, with indexes that UnionPay does not use', () => {
+  it('are three, with indexes that UnionPay does not use', () => {
     expect(testCaKeys().map(({ rid, index, algorithm }) => [toHex(rid), index, algorithm])).toEqual([
       ['A000000333', 0xf1, 'rsa'],
       ['A000000333', 0xf2, 'rsa'],
+      ['A000000333', 0xf3, 'sm2'],
     ]);
   });
 

@@ -137,3 +137,15 @@ export const TEST_PRIVATE_KEYS = {
 } as const;
 
 export type TestKeyName = keyof typeof TEST_PRIVATE_KEYS;
+
+/**
+ * TEST KEYS. SM2 private keys of the test PKI, hex: sha256 of "jd-test-…", as public as those above.
+ */
+export const TEST_SM2_PRIVATE_KEYS = {
+  /** Root of the test scheme, index F3. */
+  'ca-f3': '07826222F20A1985DE39834ECD566ADC0C87B392FA6E6E8016C25D12FACE304F',
+  'issuer-sm2': '6B47D3EF522BCB2AE4D33B7D5A306CCBDEBE24929448CC152480C15901146683',
+  'icc-sm2': '7C25C0832653E9660052DA60AB102374E509FEC9270404FFEB3DA562D87DC7CC',
+} as const;
+
+export type TestSm2KeyName = keyof typeof TEST_SM2_PRIVATE_KEYS;

@@ -240,6 +240,7 @@ def written(value):
 
 AMOUNT = number(0, 999_999_999_999)
 MASKED = pattern(r"[0-9]{6}\*{2,9}[0-9]{4}|\*{4,7}[0-9]{4}")
+MASKED_SERIAL_TOO = pattern(r"[0-9]{6}\*{2,9}[0-9]{4}|\*{4,7}[0-9]{4}|[0-9A-F]{6}\*{10}[0-9A-F]{4}")
 
 # name, how it is read, whether it may be absent; a dot puts the field into a group that is there or not as a whole
 RECORD = [
@@ -289,11 +290,67 @@ RECORD = [
     ("reader", a_text, True),
     ("software", a_text, False),
 ]
-GROUP_STARTS = {"card": "card.token", "chip": "chip.cryptogramType"}
+GROUP_STARTS = {
+    "card": "card.token",
+    "chip": "chip.cryptogramType",
+    "confirmation": "confirmation.cryptogramType",
+    "purse": "purse.transactionType",
+}
+
+# What the second version of the record reads otherwise, and what it adds behind chip.issuerApplicationData.
+RECORD_2_READS = {
+    "kind": word("purchase", "load"),
+    "cardholderVerification": word(
+        "none",
+        "signature",
+        "online-pin",
+        "consumer-device",
+        "offline-pin",
+        "offline-pin-and-signature",
+        "id-document",
+    ),
+    "offlineAuthentication": word("fdda-00", "fdda-01", "sda", "dda", "cda", "none"),
+    "card.maskedPan": MASKED_SERIAL_TOO,
+}
+RECORD_2_ADDS = [
+    ("chip.cvmResults", hex_of(3), True),
+    ("chip.tsi", hex_of(2), True),
+    ("interface", word("contact", "contactless"), True),
+    ("confirmation.cryptogramType", word("tc", "aac"), False),
+    ("confirmation.cryptogram", hex_of(8), False),
+    ("confirmation.authorisationResponseCode", hex_of(2), False),
+    ("confirmation.tvr", hex_of(5), False),
+    ("confirmation.unpredictableNumber", hex_of(4), False),
+    ("confirmation.atc", hex_of(2), False),
+    ("confirmation.issuerApplicationData", hex_of(0, 32), False),
+    ("scriptResults", pattern("(?:[0-9A-F]{10}){1,8}"), True),
+    ("purse.transactionType", hex_of(1), False),
+    ("purse.sequence", number(0, 65535), False),
+    ("purse.terminalId", hex_of(6), False),
+    ("purse.terminalSequence", number(0, 2**32 - 1), True),
+    ("purse.samSerial", hex_of(10), True),
+    ("purse.date", hex_of(4), True),
+    ("purse.time", hex_of(3), True),
+    ("purse.keyIndex", number(0, 255), False),
+    ("purse.keyVersion", number(0, 255), False),
+    ("purse.random", hex_of(4), False),
+    ("purse.mac1", hex_of(4), False),
+    ("purse.mac2", hex_of(4), True),
+    ("purse.mac2Verdict", word("genuine", "wrong", "not-asked"), True),
+    ("purse.transactionCode", hex_of(4), True),
+    ("purse.overdraftLimitMinor", AMOUNT, True),
+]
+
+
+def second(record):
+    read = [(name, RECORD_2_READS.get(name, how), absent) for name, how, absent in record]
+    at = [name for name, _, _ in read].index("chip.issuerApplicationData") + 1
+    return read[:at] + RECORD_2_ADDS + read[at:]
 
 RANGE = [("firstSequence", number(1), False), ("lastSequence", number(1), False)]
 FORMS = {
     "record": ("jdpos-record/1", RECORD),
+    "record-2": ("jdpos-record/2", second(RECORD)),
     "seal": (
         "jdpos-seal/1",
         [("terminal", a_text, False), ("epoch", number(1), False), ("batchId", a_text, False), *RANGE]
@@ -353,9 +410,40 @@ def parse(kind, data):
     return values
 
 
-def is_malformed(kind, data):
+def says(fields, values):
+    """Has the form a field for everything in the values?"""
+    names = {name for name, _, _ in fields}
+    inner = [
+        f"{name}.{member}" if isinstance(value, dict) else name
+        for name, value in values.items()
+        for member in (value if isinstance(value, dict) else [None])
+    ]
+    return all(name in names for name in inner)
+
+
+def fits_first(record):
     try:
-        parse(kind, data)
+        return says(RECORD, record) and parse("record", encode("record", record)) == record
+    except Malformed:
+        return False
+
+
+def encode_record(record):
+    """In the first version that can say all of it."""
+    return encode("record" if fits_first(record) else "record-2", record)
+
+
+def parse_record(data):
+    if not data.startswith(b"jdpos-record/2\n"):
+        return parse("record", data)
+    record = parse("record-2", data)
+    need(not fits_first(record), "fits the first version")
+    return record
+
+
+def is_malformed(data):
+    try:
+        parse_record(data)
     except Malformed:
         return True
     return False
@@ -400,12 +488,12 @@ def filled(vectors, signed=True):
     hashes, previous = [], bytes.fromhex(vectors["genesis"])
     records = []
     for vector in vectors["records"]:
-        canonical = encode("record", vector["record"])
-        assert parse("record", canonical) == vector["record"], vector["title"]
+        canonical = encode_record(vector["record"])
+        assert parse_record(canonical) == vector["record"], vector["title"]
         previous = chain_hash(previous, canonical)
         hashes.append(previous)
         records.append({**vector, "canonical": canonical.decode(), "hash": upper(previous)})
-    approved = [v["record"]["amountMinor"] for v in records if v["record"]["outcome"] == "approved"]
+    paid = [v["record"] for v in records if v["record"]["kind"] == "purchase" and v["record"]["outcome"] == "approved"]
     keys = [{**key, "public": upper(public_key(bytes.fromhex(key["private"])))} for key in vectors["keys"]]
     private = {key["name"]: bytes.fromhex(key["private"]) for key in keys}
     documents = []
@@ -421,7 +509,7 @@ def filled(vectors, signed=True):
             {**vector, "token": upper(hmac_sm3(token_key, vector["pan"].encode()))} for vector in vectors["cardTokens"]
         ],
         "records": records,
-        "totals": {"count": len(records), "totalMinor": sum(approved)},
+        "totals": {"count": len(records), "totalMinor": sum(record["amountMinor"] for record in paid)},
         "merkle": [{"count": n, "root": upper(merkle_root(hashes[:n]))} for n in range(len(hashes) + 1)],
         "documents": documents,
     }
@@ -437,7 +525,7 @@ def differences(vectors):
         if not verify(public[vector["signer"]], signed, bytes.fromhex(vector["signature"])):
             found.append(f"signature of {vector['kind']}")
     for vector in vectors["malformed"]:
-        if not is_malformed("record", vector["canonical"].encode("utf-8")):
+        if not is_malformed(vector["canonical"].encode("utf-8")):
             found.append(f"not refused: {vector['title']}")
     return found
 

@@ -211,20 +211,12 @@ export class FakeClearing {
       merchant: { id: 'M-1', name: 'TEST SHOP', categoryCode: '5411' },
       rules: { ...rules, onlinePin: true, signature: true, statusCheck: false },
       applications: TRAY_AIDS.map((aid) => ({ aid, partialSelection: true, version: '0030', ...this.limits })),
-      caKeys: testCaKeys().flatMap((key) =>
-        key.algorithm === 'rsa'
-          ? [
-              {
-                algorithm: 'rsa',
-                rid: toHex(key.rid),
-                index: key.index,
-                modulus: toHex(key.modulus),
-                exponent: toHex(key.exponent),
-                ...(this.marked.caKeys && { mark: 'TEST' }),
-              },
-            ]
-          : [],
-      ),
+      caKeys: testCaKeys().map((key) => {
+        const name = { rid: toHex(key.rid), index: key.index, ...(this.marked.caKeys && { mark: 'TEST' }) };
+        return key.algorithm === 'rsa'
+          ? { algorithm: 'rsa', ...name, modulus: toHex(key.modulus), exponent: toHex(key.exponent) }
+          : { algorithm: 'sm2', ...name, point: toHex(key.point) };
+      }),
       keyId: key.keyId,
     };
     const version = this.parametersVersion;

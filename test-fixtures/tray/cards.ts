@@ -301,4 +301,13 @@ export const CARDS: readonly TrayCard[] = [
     chip: { manners: 't0' },
   },
   ...DEBIT_CREDIT_CARDS,
+  {
+    id: 'sm2',
+    title: { zh: '国密卡', en: 'National algorithms' },
+    story: {
+      zh: '终端支持国密（DF69=01）时，证书和签名用 SM2，密文用 SM4；不支持时用 RSA 和 3DES：两样都是一拍就付（100.00 元）。',
+      en: 'To a terminal that supports SM (DF69 = 01) it shows SM2 certificates and signs with SM2, its cryptograms are SM4; to any other, RSA and 3DES. A tap pays either way (¥100.00).',
+    },
+    applications: [{ pan: testPan(24), balance: 10_000, account: { balanceMinor: 20_000 }, sm: true }],
+  },
 ];

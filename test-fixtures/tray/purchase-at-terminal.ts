@@ -10,7 +10,8 @@ import {
   runStepSync,
   type TransactionInput,
 } from '../../emv/kernel/index.ts';
-import { equalBytes, fen, hex, type Pan, Secret } from '../../emv/values/index.ts';
+import { type CaPublicKey, caKeysOf } from '../../emv/oda/index.ts';
+import { fen, hex, type Pan, Secret } from '../../emv/values/index.ts';
 import { type Behaviour, memoryStorage } from '../card/index.ts';
 import { testCaKeys } from '../pki/index.ts';
 import { TEST_MASTER_KEYS, TRAY_AIDS, trayAccounts } from './issue.ts';
@@ -19,8 +20,7 @@ import { openTray } from './tray.ts';
 /** At or above it the terminal requires cardholder verification. */
 export const CVM_LIMIT = 30_000;
 
-function transaction(amount: number, onlineCapable: boolean): TransactionInput {
-  const keys = testCaKeys();
+function transaction(amount: number, onlineCapable: boolean, caKeys: readonly CaPublicKey[]): TransactionInput {
   return {
     amount: fen(amount),
     transactionType: 0x00,
@@ -48,7 +48,7 @@ function transaction(amount: number, onlineCapable: boolean): TransactionInput {
         offlineFloorLimit: fen(CVM_LIMIT),
       })),
     },
-    caKeys: { find: (rid, index) => keys.find((key) => equalBytes(key.rid, rid) && key.index === index) },
+    caKeys: caKeysOf(caKeys),
   };
 }
 
@@ -61,11 +61,18 @@ export function genuine(chip: ChipData, pan: Pan, panSequence: number): boolean 
   );
 }
 
-/** A purchase at the kernel with a card fresh from the tray. The host approves what is genuine. `online`: can it be asked at all? */
+/**
+ * A purchase at the kernel with a card fresh from the tray. The host approves what is genuine. `online`: can it be asked at
+ * all? `caKeys`: those of the terminal.
+ */
 export function buy(
   id: string,
   amount: number,
-  { online = true, faults = [] }: { online?: boolean; faults?: readonly Behaviour[] } = {},
+  {
+    online = true,
+    faults = [],
+    caKeys = testCaKeys(),
+  }: { online?: boolean; faults?: readonly Behaviour[]; caKeys?: readonly CaPublicKey[] } = {},
 ) {
   const tray = openTray({ storageOf: () => memoryStorage(), random: (length) => new Uint8Array(length).fill(0x5a) });
   const accounts = trayAccounts();
@@ -111,7 +118,7 @@ export function buy(
           : { kind: 'declined', reason: 'host-declined' };
     }
   };
-  const input = transaction(amount, online);
+  const input = transaction(amount, online, caKeys);
   const outcome = runStepSync(purchase(input), answer);
   const paid = before - money();
   return {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../emv/kernel/index.ts';
 import { hex } from '../../emv/values/index.ts';
 import { memoryStorage } from '../card/index.ts';
+import { testCaKeys } from '../pki/index.ts';
 import { buy, CVM_LIMIT, genuine } from './purchase-at-terminal.ts';
 import { openTray } from './tray.ts';
 
@@ -53,6 +54,9 @@ describe('each card, as its story says', () => {
     ['downgraded', 100, ONLINE, 'declined not-genuine chip', 100],
     ['contact-manners', 100, ONLINE, 'approved chip none fdda-01', 100],
     ['debit-contactless', 100, ONLINE, 'approved chip none fdda-01', 100],
+    ['sm2', 100, ONLINE, 'approved chip none fdda-01', 100],
+    ['sm2', 100, OFFLINE, 'approved chip none fdda-01', 100],
+    ['sm2', 20_000, ONLINE, 'approved account none none', 0],
   ])('%s, %i fen, host there: %s: %s', (id, amount, online, said, taken) => {
     const { outcome, paid, paidBeforeIntent } = buy(id, amount, { online });
     expect(summary(outcome)).toBe(said);
@@ -81,6 +85,17 @@ describe('each card, as its story says', () => {
       if (!('chip' in outcome) || outcome.chip === undefined || !outcome.card) continue;
       expect([id, genuine(outcome.chip, outcome.card.pan, outcome.card.panSequence)]).toEqual([id, true]);
     }
+  });
+
+  it.each([
+    ['SM4, to a terminal that can verify SM2', testCaKeys(), 0x04],
+    ['3DES, to one that cannot', testCaKeys().filter(({ algorithm }) => algorithm === 'rsa'), 0x01],
+  ])('sm2 makes its cryptogram with %s', (_, caKeys, algorithm) => {
+    const { outcome, paid } = buy('sm2', 100, { caKeys });
+    expect([summary(outcome), paid]).toEqual(['approved chip none fdda-01', 100]);
+    if (outcome.kind !== 'approved') return;
+    expect(outcome.chip.issuerApplicationData[7]).toBe(algorithm);
+    expect(genuine(outcome.chip, outcome.card.pan, outcome.card.panSequence)).toBe(true);
   });
 
   it('over-cvm-limit is refused while the host is away', () => {

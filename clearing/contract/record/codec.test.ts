@@ -8,7 +8,7 @@ const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
 const amount = fc.integer({ min: 0, max: 999_999_999_999 });
 const time = fc.date({ min: new Date(0), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true });
 
-const chip = fc.record({
+const FIRST_CHIP = {
   cryptogramType: fc.constantFrom('tc', 'arqc', 'aac'),
   cryptogram: hexDigits(8),
   amountAuthorised: hexDigits(6),
@@ -22,12 +22,50 @@ const chip = fc.record({
   aip: hexDigits(2),
   atc: hexDigits(2),
   issuerApplicationData: hexDigits(0, 32),
+} as const;
+const chip = fc.oneof(
+  fc.record(FIRST_CHIP),
+  fc.record(
+    { ...FIRST_CHIP, cvmResults: hexDigits(3), tsi: hexDigits(2) },
+    { requiredKeys: Object.keys(FIRST_CHIP) as (keyof typeof FIRST_CHIP)[] },
+  ),
+);
+
+const confirmation = fc.record({
+  cryptogramType: fc.constantFrom('tc', 'aac'),
+  cryptogram: hexDigits(8),
+  authorisationResponseCode: hexDigits(2),
+  tvr: hexDigits(5),
+  unpredictableNumber: hexDigits(4),
+  atc: hexDigits(2),
+  issuerApplicationData: hexDigits(0, 32),
 });
+
+const purse = fc.record(
+  {
+    transactionType: hexDigits(1),
+    sequence: fc.integer({ min: 0, max: 0xffff }),
+    terminalId: hexDigits(6),
+    terminalSequence: fc.integer({ min: 0, max: 0xffff_ffff }),
+    samSerial: hexDigits(10),
+    date: hexDigits(4),
+    time: hexDigits(3),
+    keyIndex: fc.integer({ min: 0, max: 0xff }),
+    keyVersion: fc.integer({ min: 0, max: 0xff }),
+    random: hexDigits(4),
+    mac1: hexDigits(4),
+    mac2: hexDigits(4),
+    mac2Verdict: fc.constantFrom('genuine', 'wrong', 'not-asked'),
+    transactionCode: hexDigits(4),
+    overdraftLimitMinor: amount,
+  },
+  { requiredKeys: ['transactionType', 'sequence', 'terminalId', 'keyIndex', 'keyVersion', 'random', 'mac1'] },
+);
 
 const card = fc.record(
   {
     token: hexDigits(32),
-    maskedPan: fc.constantFrom('622848*********0017', '****5678', '123456**3456'),
+    maskedPan: fc.constantFrom('622848*********0017', '****5678', '123456**3456', '31000A**********9012'),
     panSequence: fc.integer({ min: 0, max: 99 }),
     aid: hexDigits(5, 16),
     balanceBeforeMinor: amount,
@@ -42,7 +80,7 @@ const records: fc.Arbitrary<Record> = fc.record(
     epoch: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     paymentId: text,
-    kind: fc.constant('purchase' as const),
+    kind: fc.constantFrom('purchase', 'load'),
     outcome: fc.constantFrom('approved', 'declined', 'declined-after-debit', 'undecided'),
     reason: text,
     fundedBy: fc.constantFrom('chip', 'account', 'none'),
@@ -55,12 +93,16 @@ const records: fc.Arbitrary<Record> = fc.record(
     operator: text,
     shift: text,
     reference: text,
-    cardholderVerification: fc.constantFrom('none', 'signature', 'online-pin', 'consumer-device'),
-    offlineAuthentication: fc.constantFrom('fdda-00', 'fdda-01', 'none'),
+    cardholderVerification: fc.constantFrom('none', 'signature', 'online-pin', 'consumer-device', 'offline-pin'),
+    offlineAuthentication: fc.constantFrom('fdda-00', 'fdda-01', 'sda', 'dda', 'cda', 'none'),
     authorisationId: text,
     resolvesSequence: fc.integer({ min: 1 }),
     card,
     chip,
+    interface: fc.constantFrom('contact', 'contactless'),
+    confirmation,
+    scriptResults: fc.array(hexDigits(5), { minLength: 1, maxLength: 8 }).map((results) => results.join('')),
+    purse,
     hotlistVersion: fc.integer({ min: 0 }),
     hotlistAgeS: fc.integer({ min: 0 }),
     clock: fc.constantFrom('trusted', 'untrusted'),
@@ -137,6 +179,18 @@ describe('the canonical record', () => {
     );
   });
 
+  it.each<[string, object]>([
+    ['jdpos-record/1', {}],
+    ['jdpos-record/2', { interface: 'contactless' }],
+    ['jdpos-record/2', { kind: 'load' }],
+    ['jdpos-record/2', { cardholderVerification: 'id-document' }],
+    ['jdpos-record/2', { offlineAuthentication: 'sda' }],
+    ['jdpos-record/2', { scriptResults: '2000000000' }],
+  ])('is written as %s with %o', (version, change) => {
+    const text = new TextDecoder().decode(encodeRecord({ ...sample, ...change }));
+    expect(text.slice(0, text.indexOf('\n'))).toBe(version);
+  });
+
   it('never throws on foreign bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => parseRecord(bytes).kind === 'malformed'));
   });
@@ -175,6 +229,7 @@ describe('the canonical record', () => {
     ],
     ['a time without offset', { at: '2026-03-09T10:15:30' }],
     ['an unknown word', { outcome: 'lost' }],
+    ['what it has no field for', { interface: 'contact', colour: 'red' }],
   ])('does not write %s', (_what, change) => {
     expect(() => encodeRecord({ ...sample, ...change })).toThrow(RangeError);
   });

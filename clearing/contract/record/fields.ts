@@ -69,8 +69,18 @@ export const oneOf = <T extends string>(...words: readonly T[]): Leaf<T> =>
     (line) => words.find((word) => word === line),
   );
 
-/** A masked PAN as `maskPan` writes it: six digits, stars, four digits; a short PAN only its last four. */
-export const maskedPan = matching(/^([0-9]{6}\*{2,9}|\*{4,7})[0-9]{4}$/);
+const MASKED = {
+  /** Six digits, stars, four digits; a short PAN only its last four. */
+  pan: /^([0-9]{6}\*{2,9}|\*{4,7})[0-9]{4}$/,
+  /** Or a purse's serial number: 20 digits, as a rule decimal ones. */
+  'pan-or-serial': /^([0-9A-F]{6}\*{10}[0-9A-F]{4}|([0-9]{6}\*{2,9}|\*{4,7})[0-9]{4})$/,
+};
+
+/** A number of a card as `maskPan` writes it. */
+export const maskedPan = (of: keyof typeof MASKED): Leaf<string> => matching(MASKED[of]);
+
+/** Results of one to eight issuer scripts, 5 bytes each. */
+export const scriptResults = matching(/^([0-9A-F]{10}){1,8}$/);
 
 const TIME =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?(?:Z|[+-]([0-9]{2}):([0-9]{2}))$/;

@@ -25,4 +25,4 @@ export type {
   RecordDraft,
   RecordOutcome,
 } from './record.ts';
-export { totalsOf } from './totals.ts';
+export { paysMerchant, totalsOf } from './totals.ts';

@@ -23,6 +23,10 @@ export interface LineForm<T> {
   encode(value: T): Uint8Array;
   /** Accepts only bytes that `encode` gives; the reason names the line. */
   parse(bytes: Uint8Array): Parsed<T>;
+  /** Does the form have a line for all that the value says, and does all of it fit? */
+  holds(value: unknown): value is T;
+  /** Is the document's first line this form's? */
+  begins(bytes: Uint8Array): boolean;
 }
 
 type Values = { [name: string]: unknown };
@@ -47,8 +51,12 @@ export function lineForm<T extends object>(domain: string, shape: Shape<T>): Lin
     encode: (value) =>
       new TextEncoder().encode(`${domain}\n${lines.map((line) => writeLine(line, value as Values)).join('')}`),
     parse: (bytes) => parseDocument(domain, lines, bytes) as Parsed<T>,
+    holds: (value): value is T => holds(lines, value as Values),
+    begins: (bytes) => startsWith(bytes, new TextEncoder().encode(`${domain}\n`)),
   };
 }
+
+const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean => start.every((byte, at) => bytes[at] === byte);
 
 function linesOf(shape: object): readonly Line[] {
   const lines: Line[] = [];
@@ -63,14 +71,35 @@ function linesOf(shape: object): readonly Line[] {
   return lines;
 }
 
-function writeLine({ name, key, leaf, group: within }: Line, document: Values): string {
+function writeLine(line: Line, document: Values): string {
+  const written = lineOf(line, document);
+  if (written === undefined) throw new RangeError(`${line.name} does not fit its field`);
+  return `${line.name}=${written}\n`;
+}
+
+/** What stands behind the `=`; undefined when the value does not fit. */
+function lineOf({ key, leaf, group: within }: Line, document: Values): string | undefined {
   const holder = within === undefined ? document : (document[within.name] as Values | undefined);
   const value = holder?.[key];
-  if (value === undefined && (holder === undefined || leaf.optional)) return `${name}=\n`;
+  if (value === undefined && (holder === undefined || leaf.optional)) return '';
   const written = value === undefined ? undefined : leaf.write(value);
-  if (written === undefined || leaf.read(written) === undefined) throw new RangeError(`${name} does not fit its field`);
-  return `${name}=${written}\n`;
+  return written === undefined || leaf.read(written) === undefined ? undefined : written;
 }
+
+function holds(lines: readonly Line[], document: Values): boolean {
+  const known = new Set(lines.map(({ name }) => name));
+  return (
+    namesIn(document).every((name) => known.has(name)) && lines.every((line) => lineOf(line, document) !== undefined)
+  );
+}
+
+/** The lines that a document needs. */
+const namesIn = (document: Values): readonly string[] =>
+  Object.entries(document).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [key];
+    return namesIn({ ...value }).map((inner) => `${key}.${inner}`);
+  });
 
 const malformed = (reason: string): Parsed<never> => ({ kind: 'malformed', reason });
 

@@ -1,7 +1,7 @@
 /*
  * Cards in literal bytes, for tests. Keys and certificates were made by another program for these tests and belong to nobody:
  * never for production. One payment all through: 12.50 on 2025-06-01 with unpredictable number 11223344, from a balance of
- * 50.00, ATC 7; cryptogram and discretionary data are a genuine PBOC issuer's vectors (3DES, test master key).
+ * 50.00, ATC 7; cryptogram and discretionary data are a genuine PBOC issuer's vectors (3DES, SM4 where SM is spoken; test master key).
  */
 
 /** One command and the card's answer, status word included; hex. */
@@ -129,7 +129,7 @@ export const OWN_RECORD: Script = [
   },
 ];
 
-/** SM2 certificates and signature; the PDOL asks for DF69. */
+/** SM2 certificates and signature, SM4 cryptogram; the PDOL asks for DF69. */
 export const SM: Script = [
   PPSE,
   {
@@ -143,7 +143,7 @@ export const SM: Script = [
     name: 'gpo',
     command: '80A800002483222600008000000000125000000000000001560000000000015625060100112233440100',
     answer:
-      '77819D82027C00940808010200100102019F3602000757106299990000001234567D3012201000009F101307010103900000010A010000003750E2D474A19F2608EAD5DD7F514E6EB85F3401019F6C0220009F4B4B15090801020304050607088CEA2D1BD0191CF4B2DBAF3EB77C0484887B8FF8721A4D38346688FF68F9DD06E4590EBBA847E607142F4D08BB68901EA851311966F2E87F13CCB7D77F1E200A9000',
+      '77819D82027C00940808010200100102019F3602000757106299990000001234567D3012201000009F101307010103900000040A010000003750FFDBBC949F260873BF1AFC1DCB43775F3401019F6C0220009F4B4B15090801020304050607088CEA2D1BD0191CF4B2DBAF3EB77C0484887B8FF8721A4D38346688FF68F9DD06E4590EBBA847E607142F4D08BB68901EA851311966F2E87F13CCB7D77F1E200A9000',
   },
   {
     name: 'record 1.1',

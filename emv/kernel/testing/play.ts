@@ -1,5 +1,5 @@
-import type { CaPublicKey } from '../../oda/index.ts';
-import { equalBytes, fen, hex, parseHex, toHex } from '../../values/index.ts';
+import { type CaPublicKey, caKeysOf } from '../../oda/index.ts';
+import { fen, hex, parseHex, toHex } from '../../values/index.ts';
 import type { Outcome, Recovery } from '../outcome.ts';
 import { type Request, type RequestName, type Requests, runStepSync, type Step } from '../requests.ts';
 import type { TerminalParameters, TransactionInput } from '../transaction.ts';
@@ -47,7 +47,7 @@ export const INPUT: TransactionInput = {
   unpredictableNumber: hex('11223344'),
   transactionCounter: 42,
   terminal: TERMINAL,
-  caKeys: { find: (rid, index) => CA_KEYS.find((key) => equalBytes(key.rid, rid) && key.index === index) },
+  caKeys: caKeysOf(CA_KEYS),
 };
 
 /** The same payment at a terminal that differs. */

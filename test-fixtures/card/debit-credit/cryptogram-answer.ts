@@ -30,10 +30,10 @@ export function cryptogramAnswer(here: Here, made: Made): { data: Uint8Array; cr
   const { kind, cvr, sent, after } = made;
   const { atc } = after;
   const { aip } = profile.files[transaction.over];
-  const cryptogram = cryptogramOver(application.cryptogram, { sent, aip, atc, cvr });
-  const tellsBalance = profile.electronicCash && application.cryptogram.withBalance;
+  const cryptogram = cryptogramOver(application.algorithms.cryptogram, { sent, aip, atc, cvr });
+  const tellsBalance = profile.electronicCash && application.algorithms.cryptogram.withBalance;
   const balance = tellsBalance ? after.balance : undefined;
-  const issuerData = issuerApplicationData(application.cryptogram, { atc, cvr, balance });
+  const issuerData = issuerApplicationData(application.algorithms.cryptogram, { atc, cvr, balance });
   const cid = Uint8Array.of(CID[kind]);
   const counter = uintBytes(atc, 2);
   if (made.combined && kind !== 'aac') {
