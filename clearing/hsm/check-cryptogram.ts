@@ -31,16 +31,29 @@ export function checkCryptogram(
   const parsed = parseIssuerApplicationData(input.issuerApplicationData);
   if (parsed.kind === 'malformed') return WRONG;
   const { iad } = parsed;
-  const keys = masterKeys.find(({ index, algorithm }) => index === iad.keyIndex && algorithm === iad.algorithm);
+  const keys = keysOf(masterKeys, iad);
   if (keys === undefined) return WRONG;
   const card = { algorithm: keys.algorithm, pan, panSequence };
   const verdict = keys.ac.value.use((mdk) =>
     verifyCryptogram({ mdk, ...card, input, cryptogram: hex(chip.cryptogram) }),
   );
   // The CVR is under the cryptogram, the terminal's word for it is not.
-  if (verdict.kind === 'wrong' || verdict.iad.cvr.firstDecision !== chip.cryptogramType) return WRONG;
+  if (verdict.kind === 'wrong' || decisionOf(verdict.iad) !== chip.cryptogramType) return WRONG;
   const balance = provenBalance(keys, { ...card, atc: input.atc }, iad);
   return { kind: 'genuine', ...(balance !== undefined && { balance }) };
+}
+
+/** At the second GENERATE AC, once the card has come to it; else at the first, or at GET PROCESSING OPTIONS of qPBOC. */
+const decisionOf = ({ cvr }: IssuerApplicationData): string =>
+  cvr.secondDecision === 'not-requested' ? cvr.firstDecision : cvr.secondDecision;
+
+const keysOf = (masterKeys: readonly MasterKeys[], iad: IssuerApplicationData): MasterKeys | undefined =>
+  masterKeys.find(({ index, algorithm }) => index === iad.keyIndex && algorithm === iad.algorithm);
+
+/** The master keys that 9F10 names; undefined when they are not here, or 9F10 cannot be read. */
+export function masterKeysOf(masterKeys: readonly MasterKeys[], chip: RecordChip): MasterKeys | undefined {
+  const parsed = parseIssuerApplicationData(hex(chip.issuerApplicationData));
+  return parsed.kind === 'malformed' ? undefined : keysOf(masterKeys, parsed.iad);
 }
 
 function provenBalance(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawSm2PrivateKey, sm2Open, sm2PublicKey, sm2Seal, sm2Verify } from '../../emv/crypto/index.ts';
-import { hex, Pan, Secret, toHex } from '../../emv/values/index.ts';
+import { fen, hex, Pan, PurseSerial, Secret, toHex } from '../../emv/values/index.ts';
 import type { RecordChip } from '../contract/record/index.ts';
 import { createHsm } from './hsm.ts';
 import type { HsmKey, HsmKeys } from './keys.ts';
@@ -13,6 +13,7 @@ const KEYS: HsmKeys = {
     { index: 1, algorithm: '3des', ac: key(MDK), mac: key(MDK) },
     { index: 1, algorithm: 'sm4', ac: key(MDK), mac: key(MDK) },
   ],
+  purse: { tac: key('303132333435363738393A3B3C3D3E3F') },
   acknowledgement: key('11'.repeat(32)),
   hotlist: key('22'.repeat(32)),
   parameters: key('33'.repeat(32)),
@@ -155,6 +156,134 @@ describe('cryptograms', () => {
   it('are wrong for another card', () => {
     expect(hsm.checkCryptogram(pan('6299990000001234575'), 1, chip)).toEqual({ kind: 'wrong' });
     expect(hsm.checkCryptogram(PAN, 2, chip)).toEqual({ kind: 'wrong' });
+  });
+});
+
+// Literals below: the formulas f.1 by openssl, which gives the published vectors f.3 as well.
+describe('what a card is told about its ARQC', () => {
+  const arqc: RecordChip = {
+    cryptogramType: 'arqc',
+    cryptogram: 'CD1FE15978F13F5A',
+    amountAuthorised: '000000001250',
+    amountOther: '000000000000',
+    terminalCountryCode: '0156',
+    tvr: '0000000000',
+    currencyCode: '0156',
+    transactionDate: '250601',
+    transactionType: '00',
+    unpredictableNumber: '11223344',
+    aip: '7C00',
+    atc: '0007',
+    issuerApplicationData: '07010103A00000010A010000038787868FD1FC',
+  };
+  const sm4 = { ...arqc, cryptogram: '4646E27B7F0595F6', issuerApplicationData: '07010103A0000004' };
+  const word = { pan: PAN, panSequence: 1, scriptIdentifier: hex('00000007') };
+
+  it.each([
+    ['3DES', arqc, '3030', '42756C1835A2F17D3030'],
+    ['3DES', arqc, '3531', '28A7A77A0C740A073531'],
+    ['3DES', arqc, '3632', 'E6D7C3D7747DC2E23632'],
+    ['SM4', sm4, '3030', 'B54BCCBBE32F9EA43030'],
+  ])('%s: ARPC and response code %#', (_title, chip, code, expected) => {
+    expect(hsm.issuerAnswer({ ...word, chip, responseCode: hex(code) })).toEqual({
+      authorisationResponseCode: code,
+      issuerAuthenticationData: expected,
+    });
+  });
+
+  it.each([
+    ['a balance of 500.00', arqc, { newBalance: fen(50_000) }, '72189F180400000007860F04DA9F790A00000005000031FBF97D'],
+    ['the same with SM4', sm4, { newBalance: fen(50_000) }, '72189F180400000007860F04DA9F790A000000050000FCD84D86'],
+    ['a block', arqc, { blockApplication: true as const }, '72129F1804000000078609841E000004B72495B7'],
+  ])('a script of %s', (_title, chip, todo, expected) => {
+    expect(hsm.issuerAnswer({ ...word, chip, responseCode: hex('3030'), ...todo })?.scripts).toEqual([expected]);
+  });
+
+  it.each([
+    ['that is not genuine', { ...arqc, cryptogram: 'CD1FE15978F13F5B' }],
+    [
+      'that is a TC',
+      { ...arqc, cryptogramType: 'tc', cryptogram: 'EAD5DD7F514E6EB8', issuerApplicationData: '0701010390000001' },
+    ],
+    ['whose keys are not here', { ...arqc, issuerApplicationData: '07020103A0000001' }],
+  ] as const)('nothing about one %s', (_title, chip) => {
+    expect(hsm.issuerAnswer({ ...word, chip, responseCode: hex('3030') })).toBeUndefined();
+  });
+
+  it.each([
+    ['a TC', 'tc', 'F29E7A92779871E1', '0701010360000001', 'genuine'],
+    ['an AAC', 'aac', 'BAEED9D9650EE87F', '0701010320000001', 'genuine'],
+    ['an AAC that is called a TC', 'tc', 'BAEED9D9650EE87F', '0701010320000001', 'wrong'],
+    ['a TC that is called the ARQC before it', 'arqc', 'F29E7A92779871E1', '0701010360000001', 'wrong'],
+  ] as const)('the second GENERATE AC gives %s', (_title, cryptogramType, cryptogram, issuerApplicationData, kind) => {
+    const second = { ...arqc, cryptogramType, cryptogram, issuerApplicationData };
+    expect(hsm.checkCryptogram(PAN, 1, second).kind).toBe(kind);
+  });
+});
+
+describe('purses', () => {
+  const serial = PurseSerial.parse(hex('31000000123456789012')) ?? expect.fail('no serial');
+  const purse = {
+    transactionType: '06',
+    sequence: 7,
+    terminalId: '010203040506',
+    terminalSequence: 0x2a,
+    date: '20250601',
+    time: '123015',
+    keyIndex: 1,
+    keyVersion: 0,
+    random: 'A1B2C3D4',
+    mac1: '56D96987',
+    transactionCode: '9AA91D39',
+  };
+  const load = {
+    ...purse,
+    transactionType: '02',
+    sequence: 3,
+    time: '123100',
+    transactionCode: '309FFC9C',
+  };
+
+  it('a purchase and a load are the purse’s by their TAC', () => {
+    expect(hsm.checkPurse({ serial, purse, amountMinor: 1_250 })).toBe('genuine');
+    expect(hsm.checkPurse({ serial, purse: load, amountMinor: 10_000, balanceBeforeMinor: 5_000 })).toBe('genuine');
+  });
+
+  const { transactionCode: _none, ...untold } = purse;
+  const { terminalSequence: _number, ...unnumbered } = purse;
+  it.each([
+    ['another amount', purse, 1_251],
+    ['another TAC', { ...purse, transactionCode: '9AA91D38' }, 1_250],
+    ['no TAC', untold, 1_250],
+    ['no number of the PSAM', unnumbered, 1_250],
+    ['no day', { ...purse, date: '20250631' }, 1_250],
+    ['no time', { ...purse, time: '2460FF' }, 1_250],
+    ['an unknown type', { ...purse, transactionType: '09' }, 1_250],
+    ['more than a purse can count', purse, 2 ** 32],
+    ['a load whose balance nobody knows', load, 10_000],
+  ])('%s is wrong', (_title, given, amountMinor) => {
+    expect(hsm.checkPurse({ serial, purse: given, amountMinor })).toBe('wrong');
+  });
+
+  it('are wrong where the scheme has none', () => {
+    const { purse: _purse, ...keys } = KEYS;
+    expect(hsmOf(keys).checkPurse({ serial, purse, amountMinor: 1_250 })).toBe('wrong');
+  });
+
+  it('are opened by their own serial number, and by no PAN', () => {
+    const token = hsm.cardToken(serial);
+    const sealed = (digits: string) =>
+      toHex(
+        sm2Seal({
+          publicKey64: hex(hsm.publicKeys.sealing),
+          ephemeralPrivateKey32: drawSm2PrivateKey(random),
+          plaintext: utf8(digits),
+          associatedData: utf8(token),
+        }) ?? new Uint8Array(),
+      );
+    expect(hsm.openPurseSerial(sealed('31000000123456789012'), token)?.reveal()).toBe('31000000123456789012');
+    expect(hsm.openPurseSerial(sealed('31000000123456789013'), token)).toBeUndefined();
+    expect(hsm.openPan(sealed('31000000123456789012'), token)).toBeUndefined();
   });
 });
 

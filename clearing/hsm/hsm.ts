@@ -9,10 +9,12 @@ import {
   sm3,
 } from '../../emv/crypto/index.ts';
 import { checkPinBlock, type PinBlockFormat } from '../../emv/issuer/index.ts';
-import { hex, Pan, Secret, toHex } from '../../emv/values/index.ts';
+import { hex, Pan, PurseSerial, Secret, toHex } from '../../emv/values/index.ts';
 import type { RecordChip } from '../contract/record/index.ts';
 import { cardToken } from '../contract/record/index.ts';
 import { type CryptogramCheck, checkCryptogram } from './check-cryptogram.ts';
+import { checkPurse, type PurseToCheck } from './check-purse.ts';
+import { type IssuerAnswer, issuerAnswer, type WordToCard } from './issuer-answer.ts';
 import { assertUsable, type HsmKey, type HsmKeys, holdsTestKey } from './keys.ts';
 
 type SigningPurpose = 'acknowledgement' | 'hotlist' | 'parameters';
@@ -44,11 +46,17 @@ export interface Hsm {
   sign(purpose: SigningPurpose, bytes: Uint8Array): SignedWith;
   /** The PAN that was sealed to the host (hex), if it is the one the token stands for; undefined otherwise. */
   openPan(sealedPan: string, token: string): Pan | undefined;
-  cardToken(pan: Pan): string;
+  /** The same for a purse's serial number. */
+  openPurseSerial(sealedSerial: string, token: string): PurseSerial | undefined;
+  cardToken(number: Pan | PurseSerial): string;
   /** The scheme's card token key for a terminal: sm2Seal to its signing key, hex; undefined when that is no key. */
   wrapCardTokenKey(signingKey: string, terminal: string): string | undefined;
   /** Did this card make this cryptogram over these data? */
   checkCryptogram(pan: Pan, panSequence: number, chip: RecordChip): CryptogramCheck;
+  /** What the card is told about its ARQC; undefined when that is not genuine. */
+  issuerAnswer(word: WordToCard): IssuerAnswer | undefined;
+  /** Did this purse make this TAC over these data? */
+  checkPurse(checked: PurseToCheck): 'genuine' | 'wrong';
   /** A PIN of 4 to 12 digits as the database may keep it, bound to its card: hex. */
   sealPin(pin: Secret, token: string): string;
   /** Is the PIN in the pad's block the one that was sealed? */
@@ -98,10 +106,13 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
       keyId: keyIdOf(publicKeys[purpose]),
       signature: toHex(keys[purpose].value.use((key) => sm2Sign(key, bytes))),
     }),
-    openPan: (sealedPan, token) => openPan(keys, sealedPan, token),
-    cardToken: (pan) => keys.cardToken.value.use((key) => cardToken(key, pan)),
+    openPan: (sealedPan, token) => openNumber(keys, sealedPan, token, Pan.parse),
+    openPurseSerial: (sealedSerial, token) => openNumber(keys, sealedSerial, token, serialOf),
+    cardToken: (number) => keys.cardToken.value.use((key) => cardToken(key, number)),
     wrapCardTokenKey: (signingKey, terminal) => wrapCardTokenKey(keys, random, signingKey, terminal),
     checkCryptogram: (pan, panSequence, chip) => checkCryptogram(keys.masterKeys, pan, panSequence, chip),
+    issuerAnswer: (word) => issuerAnswer(keys.masterKeys, word),
+    checkPurse: (checked) => checkPurse(keys.purse, checked),
     sealPin: (pin, token) =>
       toHex(
         keys.storage.value.use((key) =>
@@ -116,15 +127,24 @@ const publicKeyOf = ({ value }: HsmKey): string => toHex(value.use((key) => sm2P
 
 const keyIdOf = (publicKey: string): string => toHex(sm3(hex(publicKey)).subarray(0, 8));
 
-function openPan(keys: HsmKeys, sealedPan: string, token: string): Pan | undefined {
-  const envelope = hex(sealedPan);
+const serialOf = (digits: string): PurseSerial | undefined =>
+  /^[0-9A-F]{20}$/.test(digits) ? PurseSerial.parse(hex(digits)) : undefined;
+
+/** The number of a card that was sealed to the host, if it is the one that the token stands for. */
+function openNumber<T extends Pan | PurseSerial>(
+  keys: HsmKeys,
+  sealed: string,
+  token: string,
+  parse: (digits: string) => T | undefined,
+): T | undefined {
+  const envelope = hex(sealed);
   const digits = keys.sealing.value.use((privateKey32) =>
     sm2Open({ privateKey32, envelope, associatedData: utf8(token) }),
   );
-  const pan = digits === undefined ? undefined : Pan.parse(new TextDecoder('latin1').decode(digits));
+  const number = digits === undefined ? undefined : parse(new TextDecoder('latin1').decode(digits));
   digits?.fill(0);
-  if (pan === undefined) return undefined;
-  return keys.cardToken.value.use((key) => cardToken(key, pan)) === token ? pan : undefined;
+  if (number === undefined) return undefined;
+  return keys.cardToken.value.use((key) => cardToken(key, number)) === token ? number : undefined;
 }
 
 function wrapCardTokenKey(

@@ -15,13 +15,21 @@ export interface MasterKeys {
   readonly algorithm: Algorithm;
   /** For cryptograms. */
   readonly ac: HsmKey;
-  /** For MACs: of the balance in 9F10. */
+  /** For MACs: of the balance in 9F10, of script commands. */
   readonly mac: HsmKey;
+}
+
+/** The issuer's master keys of its purses, triple DES, 16 bytes each. */
+export interface PurseKeys {
+  /** For TACs (DTK). */
+  readonly tac: HsmKey;
 }
 
 /** Everything secret that the centre holds. */
 export interface HsmKeys {
   readonly masterKeys: readonly MasterKeys[];
+  /** Absent: the scheme has no purses. */
+  readonly purse?: PurseKeys;
   /** SM2 private keys, 32 bytes. */
   readonly acknowledgement: HsmKey;
   readonly hotlist: HsmKey;
@@ -55,6 +63,7 @@ function* allKeys(keys: HsmKeys): Generator<{ name: string; key: HsmKey; length:
     yield { name: `master key ${index} (${algorithm}) for cryptograms`, key: ac, length: 16 };
     yield { name: `master key ${index} (${algorithm}) for MACs`, key: mac, length: 16 };
   }
+  if (keys.purse !== undefined) yield { name: 'master key for TACs of purses', key: keys.purse.tac, length: 16 };
   for (const name of ['acknowledgement', 'hotlist', 'parameters', 'sealing', 'cardToken', 'storage'] as const) {
     yield { name, key: keys[name], length: 32 };
   }

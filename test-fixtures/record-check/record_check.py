@@ -297,7 +297,7 @@ GROUP_STARTS = {
     "purse": "purse.transactionType",
 }
 
-# What the second version of the record reads otherwise, and what it adds behind chip.issuerApplicationData.
+# What the second version of the record reads otherwise, and what it adds behind which field.
 RECORD_2_READS = {
     "kind": word("purchase", "load"),
     "cardholderVerification": word(
@@ -312,40 +312,46 @@ RECORD_2_READS = {
     "offlineAuthentication": word("fdda-00", "fdda-01", "sda", "dda", "cda", "none"),
     "card.maskedPan": MASKED_SERIAL_TOO,
 }
-RECORD_2_ADDS = [
-    ("chip.cvmResults", hex_of(3), True),
-    ("chip.tsi", hex_of(2), True),
-    ("interface", word("contact", "contactless"), True),
-    ("confirmation.cryptogramType", word("tc", "aac"), False),
-    ("confirmation.cryptogram", hex_of(8), False),
-    ("confirmation.authorisationResponseCode", hex_of(2), False),
-    ("confirmation.tvr", hex_of(5), False),
-    ("confirmation.unpredictableNumber", hex_of(4), False),
-    ("confirmation.atc", hex_of(2), False),
-    ("confirmation.issuerApplicationData", hex_of(0, 32), False),
-    ("scriptResults", pattern("(?:[0-9A-F]{10}){1,8}"), True),
-    ("purse.transactionType", hex_of(1), False),
-    ("purse.sequence", number(0, 65535), False),
-    ("purse.terminalId", hex_of(6), False),
-    ("purse.terminalSequence", number(0, 2**32 - 1), True),
-    ("purse.samSerial", hex_of(10), True),
-    ("purse.date", hex_of(4), True),
-    ("purse.time", hex_of(3), True),
-    ("purse.keyIndex", number(0, 255), False),
-    ("purse.keyVersion", number(0, 255), False),
-    ("purse.random", hex_of(4), False),
-    ("purse.mac1", hex_of(4), False),
-    ("purse.mac2", hex_of(4), True),
-    ("purse.mac2Verdict", word("genuine", "wrong", "not-asked"), True),
-    ("purse.transactionCode", hex_of(4), True),
-    ("purse.overdraftLimitMinor", AMOUNT, True),
-]
+RECORD_2_ADDS = {
+    "card.balanceAfterMinor": [("card.atc", number(0, 65535), True)],
+    "chip.issuerApplicationData": [
+        ("chip.cvmResults", hex_of(3), True),
+        ("chip.tsi", hex_of(2), True),
+        ("interface", word("contact", "contactless"), True),
+        ("confirmation.cryptogramType", word("tc", "aac"), False),
+        ("confirmation.cryptogram", hex_of(8), False),
+        ("confirmation.authorisationResponseCode", hex_of(2), False),
+        ("confirmation.tvr", hex_of(5), False),
+        ("confirmation.unpredictableNumber", hex_of(4), False),
+        ("confirmation.atc", hex_of(2), False),
+        ("confirmation.issuerApplicationData", hex_of(0, 32), False),
+        ("scriptResults", pattern("(?:[0-9A-F]{10}){1,8}"), True),
+        ("purse.transactionType", hex_of(1), False),
+        ("purse.sequence", number(0, 65535), False),
+        ("purse.terminalId", hex_of(6), False),
+        ("purse.terminalSequence", number(0, 2**32 - 1), True),
+        ("purse.samSerial", hex_of(10), True),
+        ("purse.date", hex_of(4), True),
+        ("purse.time", hex_of(3), True),
+        ("purse.keyIndex", number(0, 255), False),
+        ("purse.keyVersion", number(0, 255), False),
+        ("purse.random", hex_of(4), False),
+        ("purse.mac1", hex_of(4), False),
+        ("purse.mac2", hex_of(4), True),
+        ("purse.mac2Verdict", word("genuine", "wrong", "not-asked"), True),
+        ("purse.transactionCode", hex_of(4), True),
+        ("purse.overdraftLimitMinor", AMOUNT, True),
+    ],
+}
 
 
 def second(record):
-    read = [(name, RECORD_2_READS.get(name, how), absent) for name, how, absent in record]
-    at = [name for name, _, _ in read].index("chip.issuerApplicationData") + 1
-    return read[:at] + RECORD_2_ADDS + read[at:]
+    return [
+        field
+        for name, how, absent in record
+        for field in [(name, RECORD_2_READS.get(name, how), absent), *RECORD_2_ADDS.get(name, [])]
+    ]
+
 
 RANGE = [("firstSequence", number(1), False), ("lastSequence", number(1), False)]
 FORMS = {

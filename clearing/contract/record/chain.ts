@@ -1,5 +1,5 @@
 import { hmacSm3, sm3 } from '../../../emv/crypto/index.ts';
-import { type Pan, toHex } from '../../../emv/values/index.ts';
+import { type Pan, type PurseSerial, toHex } from '../../../emv/values/index.ts';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -32,7 +32,10 @@ export function merkleRoot(hashes: readonly Uint8Array[]): Uint8Array {
   return sm3(NODE, merkleRoot(hashes.slice(0, split)), merkleRoot(hashes.slice(split)));
 }
 
-/** The card's name in place of its PAN: HMAC-SM3 of the PAN's ASCII digits under the scheme's key, 64 upper-case hex digits. */
-export function cardToken(key: Uint8Array, pan: Pan): string {
-  return toHex(hmacSm3(key, ascii(pan.reveal())));
+/**
+ * The card's name in place of its PAN: HMAC-SM3 of the PAN's ASCII digits, or of the 20 hex digits of a purse's serial number, under
+ * the scheme's key, 64 upper-case hex digits.
+ */
+export function cardToken(key: Uint8Array, number: Pan | PurseSerial): string {
+  return toHex(hmacSm3(key, ascii(number.reveal())));
 }

@@ -70,6 +70,7 @@ const card = fc.record(
     aid: hexDigits(5, 16),
     balanceBeforeMinor: amount,
     balanceAfterMinor: amount,
+    atc: fc.integer({ min: 0, max: 0xffff }),
   },
   { requiredKeys: ['token', 'maskedPan', 'panSequence', 'aid'] },
 );

@@ -18,15 +18,17 @@ type SecondVersion = 'interface' | 'confirmation' | 'scriptResults' | 'purse';
 
 /** What the first version can say: a purchase by qPBOC. */
 interface FirstRecord
-  extends Omit<Record, SecondVersion | 'kind' | 'cardholderVerification' | 'offlineAuthentication' | 'chip'> {
+  extends Omit<Record, SecondVersion | 'kind' | 'cardholderVerification' | 'offlineAuthentication' | 'card' | 'chip'> {
   readonly kind: 'purchase';
   readonly cardholderVerification: 'none' | 'signature' | 'online-pin' | 'consumer-device';
   readonly offlineAuthentication: 'fdda-00' | 'fdda-01' | 'none';
+  readonly card?: FirstCard;
   readonly chip?: FirstChip;
 }
+type FirstCard = Omit<RecordCard, 'atc'>;
 type FirstChip = Omit<RecordChip, 'cvmResults' | 'tsi'>;
 
-const FIRST_CARD: Shape<RecordCard> = {
+const FIRST_CARD: Shape<FirstCard> = {
   token: hexOf(32),
   maskedPan: maskedPan('pan'),
   panSequence: integer(0, 99),
@@ -128,7 +130,7 @@ const SECOND: Shape<Record> = {
   ),
   offlineAuthentication: oneOf('fdda-00', 'fdda-01', 'sda', 'dda', 'cda', 'none'),
   interface: optional(oneOf('contact', 'contactless')),
-  card: group<RecordCard>({ ...FIRST_CARD, maskedPan: maskedPan('pan-or-serial') }),
+  card: group<RecordCard>({ ...FIRST_CARD, maskedPan: maskedPan('pan-or-serial'), atc: optional(integer(0, 0xffff)) }),
   chip: group<RecordChip>({ ...FIRST_CHIP, cvmResults: optional(hexOf(3)), tsi: optional(hexOf(2)) }),
   confirmation: group(CONFIRMATION),
   scriptResults: optional(scriptResults),

@@ -24,5 +24,6 @@ export type {
   RecordChip,
   RecordDraft,
   RecordOutcome,
+  RecordPurse,
 } from './record.ts';
 export { paysMerchant, totalsOf } from './totals.ts';

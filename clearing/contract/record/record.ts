@@ -101,6 +101,8 @@ export interface RecordCard {
   readonly aid: string;
   readonly balanceBeforeMinor?: number;
   readonly balanceAfterMinor?: number;
+  /** 9F36 of a transaction whose cryptogram never came; where it came, `chip` has it. */
+  readonly atc?: number;
 }
 
 /** One record before its place in the chain is known. */

@@ -3,6 +3,7 @@ import { fen, hex, parseHex, toHex } from '../../values/index.ts';
 import type { Outcome, Recovery } from '../outcome.ts';
 import { type Request, type RequestName, type Requests, runStepSync, type Step } from '../requests.ts';
 import type { TerminalParameters, TransactionInput } from '../transaction.ts';
+import { CA_RSA_82 } from './debit-credit-cards.ts';
 import { CA_RSA_80, CA_RSA_81, CA_SM2_57, type Exchange, type Script } from './golden-cards.ts';
 
 const RID = hex('A000000333');
@@ -11,6 +12,7 @@ const RID = hex('A000000333');
 const CA_KEYS: readonly CaPublicKey[] = [
   { rid: RID, index: 0x80, algorithm: 'rsa', modulus: hex(CA_RSA_80), exponent: hex('03') },
   { rid: RID, index: 0x81, algorithm: 'rsa', modulus: hex(CA_RSA_81), exponent: hex('03') },
+  { rid: RID, index: 0x82, algorithm: 'rsa', modulus: hex(CA_RSA_82), exponent: hex('03') },
   { rid: RID, index: 0x57, algorithm: 'sm2', point: hex(CA_SM2_57) },
 ];
 
