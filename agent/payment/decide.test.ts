@@ -48,6 +48,7 @@ const reversal = (host: 'approved' | 'declined' | 'no-answer') => ({ reversal: {
 
 const end = (outcome: Outcome, more: Partial<TapEnd> = {}): TapEnd => ({
   outcome,
+  interface: 'contactless',
   cancelled: false,
   intentOpen: false,
   hostAsked: false,

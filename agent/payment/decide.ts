@@ -1,4 +1,4 @@
-import type { CardSeen, Outcome, Recovery } from '../../emv/kernel/index.ts';
+import type { CardSeen, ChipData, Outcome, Recovery } from '../../emv/kernel/index.ts';
 import { type Pan, toHex } from '../../emv/values/index.ts';
 import type { PaymentDetail } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
@@ -7,6 +7,7 @@ import type { Reason } from './sentences.ts';
 
 /** What happened around the kernel during one tap. */
 export interface TapNotes {
+  readonly interface: 'contact' | 'contactless';
   /** The cashier cancelled, and the PIN entry or the host's answer was given up for it. */
   readonly cancelled: boolean;
   /** An intent of this payment is on disk. */
@@ -63,8 +64,11 @@ export function decide(end: TapEnd): Decision {
 }
 
 /** The same for a payment whose card has been found to have paid. */
-export function decideDebited(outcome: Extract<Recovery, { kind: 'debited' }>['outcome'], hostAsked: boolean): Ending {
-  const notes = { cancelled: false, intentOpen: true, hostAsked };
+export function decideDebited(
+  outcome: Extract<Recovery, { kind: 'debited' }>['outcome'],
+  around: Pick<TapNotes, 'hostAsked' | 'interface'>,
+): Ending {
+  const notes = { ...around, cancelled: false, intentOpen: true };
   return outcome.kind === 'approved' ? approved(outcome, notes) : declined(outcome, notes);
 }
 
@@ -73,8 +77,13 @@ function ending(state: 'cancelled', reason: Reason, card: CardSeen | undefined):
   return { kind: 'ending', state, detail: present(detail) };
 }
 
-function approved(outcome: Extract<Outcome, { kind: 'approved' }>, { reversal }: TapNotes): Ending {
+/** Which interface is worth saying where there are two: full debit/credit, which alone has a TSI. */
+const interfaceOf = (chip: ChipData | undefined, notes: TapNotes): TapNotes['interface'] | undefined =>
+  chip?.tsi && notes.interface;
+
+function approved(outcome: Extract<Outcome, { kind: 'approved' }>, notes: TapNotes): Ending {
   const { card, fundedBy, offline } = outcome;
+  const { reversal } = notes;
   const cancelReversal = reversal?.host === 'approved' ? reversal.id : undefined;
   return present({
     kind: 'ending' as const,
@@ -92,6 +101,8 @@ function approved(outcome: Extract<Outcome, { kind: 'approved' }>, { reversal }:
       offline,
       card,
       chip: outcome.chip,
+      interface: interfaceOf(outcome.chip, notes),
+      completion: outcome.completion,
       cardholderVerification: outcome.cardholderVerification,
       offlineAuthentication: outcome.offlineAuthentication,
       // A record that names an authorisation posts it; a TC that the host has verified leaves nothing to post.
@@ -122,6 +133,8 @@ function declined(outcome: Extract<Outcome, { kind: 'declined' }>, notes: TapNot
       offline: !notes.hostAsked,
       card,
       chip,
+      interface: interfaceOf(chip, notes),
+      completion: outcome.completion,
     }),
     pan: card?.pan,
     // The host that said no holds nothing; an approval that came to nothing stays to be reversed.

@@ -4,10 +4,17 @@ import {
   type FundedBy,
   type RecordCard,
   type RecordChip,
+  type RecordConfirmation,
   type RecordDraft,
   type RecordOutcome,
 } from '../../clearing/contract/record/index.ts';
-import type { CardholderVerification, CardSeen, ChipData, OfflineAuthentication } from '../../emv/kernel/index.ts';
+import type {
+  CardholderVerification,
+  CardSeen,
+  ChipData,
+  Completion,
+  OfflineAuthentication,
+} from '../../emv/kernel/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import { present } from '../present.ts';
 
@@ -36,31 +43,16 @@ export interface RecordFacts {
   readonly offline: boolean;
   readonly card?: CardSeen;
   readonly chip?: ChipData;
+  /** By which interface the card was used; said of full debit/credit alone. */
+  readonly interface?: 'contact' | 'contactless';
+  /** How the card took the host's word. */
+  readonly completion?: Completion;
   readonly cardholderVerification?: CardholderVerification;
   readonly offlineAuthentication?: OfflineAuthentication;
   readonly authorisationId?: string;
   /** The undecided record of the same epoch that this one settles. */
   readonly resolvesSequence?: number;
 }
-
-/** Layout 1 of the record has words for what happens at a tap; what only full debit/credit knows is not in it yet. */
-const VERIFICATION: Readonly<Record<CardholderVerification, RecordDraft['cardholderVerification']>> = {
-  none: 'none',
-  signature: 'signature',
-  'online-pin': 'online-pin',
-  'consumer-device': 'consumer-device',
-  'offline-pin': 'none',
-  'offline-pin-and-signature': 'signature',
-  'id-document': 'none',
-};
-const AUTHENTICATION: Readonly<Record<OfflineAuthentication, RecordDraft['offlineAuthentication']>> = {
-  'fdda-00': 'fdda-00',
-  'fdda-01': 'fdda-01',
-  sda: 'none',
-  dda: 'none',
-  cda: 'none',
-  none: 'none',
-};
 
 /** The one place where a record is drafted; docs/record.md has the meaning of each field. */
 export function recordDraft(context: RecordContext, facts: RecordFacts): RecordDraft {
@@ -77,12 +69,15 @@ export function recordDraft(context: RecordContext, facts: RecordFacts): RecordD
     at: context.at,
     merchant: context.merchant,
     reference: context.payment.reference,
-    cardholderVerification: VERIFICATION[facts.cardholderVerification ?? 'none'],
-    offlineAuthentication: AUTHENTICATION[facts.offlineAuthentication ?? 'none'],
+    cardholderVerification: facts.cardholderVerification ?? 'none',
+    offlineAuthentication: facts.offlineAuthentication ?? 'none',
     authorisationId: facts.authorisationId,
     resolvesSequence: facts.resolvesSequence,
     card: facts.card && recordCard(facts.card, context.cardTokenKey),
     chip: facts.chip && recordChip(facts.chip),
+    interface: facts.interface,
+    confirmation: facts.completion && recordConfirmation(facts.completion),
+    scriptResults: facts.completion && scriptResults(facts.completion),
     hotlistVersion: context.hotlistVersion,
     hotlistAgeS: context.hotlistAgeS,
     clock: context.clock,
@@ -102,9 +97,26 @@ function recordCard(card: CardSeen, cardTokenKey: Uint8Array): RecordCard {
   });
 }
 
+/** The second cryptogram, where there is one that can be believed. */
+function recordConfirmation({ chip, authorisationResponseCode }: Completion): RecordConfirmation | undefined {
+  if (chip === undefined || authorisationResponseCode === undefined || chip.cryptogramType === 'arqc') return undefined;
+  return {
+    cryptogramType: chip.cryptogramType,
+    cryptogram: toHex(chip.cryptogram),
+    authorisationResponseCode: toHex(authorisationResponseCode),
+    tvr: toHex(chip.tvr),
+    unpredictableNumber: toHex(chip.unpredictableNumber),
+    atc: toHex(chip.atc),
+    issuerApplicationData: toHex(chip.issuerApplicationData),
+  };
+}
+
+const scriptResults = ({ scriptResults: results }: Completion): string | undefined =>
+  results.length === 0 ? undefined : toHex(results);
+
 /** Chip data in the hex that records and authorisation requests carry. */
 export function recordChip(chip: ChipData): RecordChip {
-  return {
+  return present({
     cryptogramType: chip.cryptogramType,
     cryptogram: toHex(chip.cryptogram),
     amountAuthorised: toHex(chip.amountAuthorised),
@@ -118,5 +130,7 @@ export function recordChip(chip: ChipData): RecordChip {
     aip: toHex(chip.aip),
     atc: toHex(chip.atc),
     issuerApplicationData: toHex(chip.issuerApplicationData),
-  };
+    cvmResults: chip.cvmResults && toHex(chip.cvmResults),
+    tsi: chip.tsi && toHex(chip.tsi),
+  });
 }

@@ -3,7 +3,7 @@ import type { StoredIntent } from '../../offline-queue/index.ts';
 import { commitEnding, type EndingOf } from './commit.ts';
 import { decideDebited } from './decide.ts';
 import { rememberingSession } from './remembering-session.ts';
-import { type Tap, tapWorld } from './runner.ts';
+import { interfaceOf, type Tap, tapWorld } from './runner.ts';
 import type { Reason } from './sentences.ts';
 import type { Tools } from './tools.ts';
 import { foundLater, undecided } from './undecided.ts';
@@ -75,7 +75,12 @@ async function settleOwn({ intent, recovery, hostAsked }: Found, tap: Tap, tools
     case 'not-loaded':
       throw new Error('no load is begun here');
     case 'debited':
-      await commitEnding(decideDebited(recovery.outcome, hostAsked), endingOf(tap), 'close', tools);
+      await commitEnding(
+        decideDebited(recovery.outcome, { hostAsked, interface: interfaceOf(tap) }),
+        endingOf(tap),
+        'close',
+        tools,
+      );
       return ENDED;
   }
 }

@@ -5,7 +5,7 @@ import { fen, readUint } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
-import type { TapEnd } from './decide.ts';
+import type { TapEnd, TapNotes } from './decide.ts';
 import { tapHandlers } from './handlers.ts';
 import { transactionInput } from './kernel-input.ts';
 import type { Notebook } from './tap-in-progress.ts';
@@ -46,9 +46,12 @@ export function prepareTap(sale: Sale, session: CardSession, reader: CardReader,
   return { sale, session, reader, identity: ready.identity, input };
 }
 
+export const interfaceOf = ({ reader }: Tap): TapNotes['interface'] =>
+  reader.role === 'contact' ? 'contact' : 'contactless';
+
 /** The handlers of one tap and what they note. */
 export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
-  const notes: Notebook = { cancelled: false, intentOpen: false, hostAsked: false };
+  const notes: Notebook = { interface: interfaceOf(tap), cancelled: false, intentOpen: false, hostAsked: false };
   const { sale, session, identity, input } = tap;
   const floor = fen(Math.max(0, ...input.terminal.applications.map(({ offlineFloorLimit }) => offlineFloorLimit ?? 0)));
   return { handlers: tapHandlers({ sale, tools, session, identity, floor, notes }), notes };
@@ -59,7 +62,7 @@ export async function runPurchase(tap: Tap, tools: Tools): Promise<TapEnd> {
   const { handlers, notes } = tapWorld(tap, tools);
   await tools.step('kernel-started', tap.sale.id);
   const { purchase, contactPurchase } = tools.kernel;
-  const run = tap.reader.role === 'contact' ? contactPurchase : purchase;
+  const run = interfaceOf(tap) === 'contact' ? contactPurchase : purchase;
   const outcome = await runStep(run(tap.input), handlers);
   await tools.step('outcome-known', tap.sale.id);
   tap.sale.log.info({ outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) }, 'kernel ended');

@@ -5,8 +5,8 @@ import {
 } from '../../clearing/contract/index.ts';
 import { cardToken } from '../../clearing/contract/record/index.ts';
 import { drawSm2PrivateKey, sm2Seal } from '../../emv/crypto/index.ts';
-import type { DeclineReason, OnlineAnswer } from '../../emv/kernel/index.ts';
-import { type CivilDate, isFen, type Pan, toHex } from '../../emv/values/index.ts';
+import type { DeclineReason, IssuerAnswer, OnlineAnswer } from '../../emv/kernel/index.ts';
+import { type CivilDate, hex, isFen, type Pan, toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { recordChip } from '../payment/record-draft.ts';
 import type { AuthorisationCall, OnlineHost } from '../payment/tools.ts';
@@ -81,6 +81,8 @@ function authorisationRequest(call: AuthorisationCall, me: Identity, random: Ran
       expiry: isoDay(card.expiry),
     },
     chip: recordChip(call.chip),
+    // Full debit/credit, which alone has a TSI: the card is at its first GENERATE AC, and takes its issuer's answer.
+    ...(call.purpose !== 'verify-tc' && call.chip.tsi && { issuerData: true as const }),
     ...(pin && { pin: { block: pin.block.use(toHex), format: pin.format, keyId: pin.keyId } }),
   };
 }
@@ -97,6 +99,19 @@ const TOLD_AS_IT_IS: readonly string[] = [
   'not-genuine',
 ] satisfies readonly DeclineReason[];
 
+/** What the issuer says to its card, in bytes. */
+function issuerOf({ issuer }: AuthorisationAnswer): { readonly issuer?: IssuerAnswer } {
+  if (issuer === undefined) return {};
+  const { authorisationResponseCode, issuerAuthenticationData, scripts } = issuer;
+  return {
+    issuer: {
+      authorisationResponseCode: hex(authorisationResponseCode),
+      ...(issuerAuthenticationData !== undefined && { issuerAuthenticationData: hex(issuerAuthenticationData) }),
+      ...(scripts && { scripts: scripts.map((script) => hex(script)) }),
+    },
+  };
+}
+
 function onlineAnswer(answer: AuthorisationAnswer): OnlineAnswer {
   if (answer.result === 'approved') {
     const { authorisationId, accountBalanceMinor: balance } = answer;
@@ -104,8 +119,9 @@ function onlineAnswer(answer: AuthorisationAnswer): OnlineAnswer {
       kind: 'approved',
       authorisationId,
       ...(balance !== undefined && isFen(balance) && { accountBalance: balance }),
+      ...issuerOf(answer),
     };
   }
   const reason = TOLD_AS_IT_IS.includes(answer.reason) ? (answer.reason as DeclineReason) : 'host-declined';
-  return { kind: 'declined', reason };
+  return { kind: 'declined', reason, ...issuerOf(answer) };
 }

@@ -67,6 +67,8 @@ export type OfflineAuthentication = 'fdda-00' | 'fdda-01' | 'sda' | 'dda' | 'cda
 export interface Completion {
   /** The second cryptogram, where the card gave one that can be believed. */
   readonly chip?: ChipData;
+  /** 8A as the card was told it, 2 bytes. */
+  readonly authorisationResponseCode?: Uint8Array;
   /** Issuer script results, 5 bytes a script (EMV Book 4, annex A5): for the centre (DF31). No bytes: there was no script. */
   readonly scriptResults: Uint8Array;
 }

@@ -47,7 +47,12 @@ export class AgentUnderTest {
   readonly pad = openVirtualPinPad({ key: new Uint8Array(16).fill(9), keyId: 'test-pin' });
   readonly tray = openTray({ storageOf: () => memoryStorage(), random });
   readonly logged: string[] = [];
-  readonly readers = memoryReaders();
+  readonly readers = memoryReaders({
+    readers: [
+      { name: 'Memory Reader', role: 'contactless' },
+      { name: 'Memory Slot', role: 'contact' },
+    ],
+  });
   /** Writes that find the disk full. */
   readonly diskFull = new Set<WritingMethod>();
   /** Called after each step of a payment. */
@@ -222,12 +227,12 @@ export class AgentUnderTest {
     return this.call('POST', `/v1/payments/${id}/cancel`);
   }
 
-  /** Lays a card of the tray on the reader; what lay there is taken away first. */
+  /** Lays a card of the tray on the reader, or puts it into the slot; what lay there is taken away first. */
   async tap(id: string, ...faults: readonly Behaviour[]): Promise<void> {
     const chip = this.tray.chip(id);
     if (chip === undefined) throw new Error(`no card ${id}`);
-    await this.readers.field().remove();
-    await this.readers.field().place(withFaults(chip, faults));
+    for (const at of [0, 1]) await this.readers.field(at).remove();
+    await this.readers.field(chip.interface === 'contact' ? 1 : 0).place(withFaults(chip, faults));
   }
 
   /** Waits until a payment has one of the states. */

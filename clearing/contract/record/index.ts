@@ -22,6 +22,7 @@ export type {
   Record,
   RecordCard,
   RecordChip,
+  RecordConfirmation,
   RecordDraft,
   RecordOutcome,
   RecordPurse,

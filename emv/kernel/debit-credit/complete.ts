@@ -117,5 +117,14 @@ export function* complete(card: CardRead, result: OnlineResult): Step<Completed>
   const scriptResults = concat(before.results, after.results);
   const { reply, chip } = second;
   const signed = reply.kind === 'cryptogram' && reply.cryptogram.signed;
-  return { kind, signed, completion: { ...(chip && { chip }), scriptResults } };
+  const authorisationResponseCode = card.terminal.get(TAG.authorisationResponseCode);
+  return {
+    kind,
+    signed,
+    completion: {
+      ...(chip && { chip }),
+      ...(authorisationResponseCode && { authorisationResponseCode }),
+      scriptResults,
+    },
+  };
 }

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AgentUnderTest } from './agent-under-test.ts';
+import { until } from './sandbox-under-test.ts';
+
+/** A card in the slot: full debit/credit and electronic cash (issue of the whole way, not of the kernel's rules). */
+describe('a card in the slot', () => {
+  let agent: AgentUnderTest;
+
+  beforeEach(async () => {
+    agent = await AgentUnderTest.start();
+  });
+  afterEach(() => agent.stop());
+
+  const lastRecord = () => agent.queue.records.get(1, agent.queue.records.head().sequence)?.record;
+
+  it('pays from its electronic cash, with the host and without', async () => {
+    for (const down of [false, true]) {
+      agent.clearing.down = down;
+      const before = agent.balance('ec-contact');
+      expect(await agent.sale('ec-contact', 1280)).toMatchObject({
+        state: 'approved',
+        fundedBy: 'chip',
+        debited: 'chip',
+        offline: true,
+        card: { balanceMinor: before - 1280 },
+      });
+      expect(agent.balance('ec-contact')).toBe(before - 1280);
+      expect(lastRecord()).toMatchObject({ interface: 'contact', chip: { cryptogramType: 'tc' }, debited: 'chip' });
+    }
+  });
+
+  it('pays from its account with the host', async () => {
+    const id = await agent.pay(1280);
+    await agent.tap('debit-contact');
+    await agent.reaches(id, 'awaiting-pin');
+    agent.pad.act({ pin: '123456' });
+    expect(await agent.reaches(id, 'approved', 'declined')).toMatchObject({
+      state: 'approved',
+      fundedBy: 'account',
+      offline: false,
+    });
+    expect(lastRecord()).toMatchObject({
+      interface: 'contact',
+      authorisationId: 'A-1',
+      chip: { cryptogramType: 'arqc' },
+      confirmation: { cryptogramType: 'tc', authorisationResponseCode: '3030' },
+    });
+  });
+
+  it('checks its PIN itself', async () => {
+    const id = await agent.pay(1280);
+    await agent.tap('offline-pin');
+    await agent.reaches(id, 'awaiting-pin');
+    expect(agent.pad.act({ pin: '999999' })).toBe(true);
+    await until('the PIN to be asked again', async () => (agent.pad.act({ pin: '123456' }) ? true : undefined));
+    expect(await agent.reaches(id, 'approved', 'declined')).toMatchObject({ state: 'approved' });
+    expect(lastRecord()).toMatchObject({ cardholderVerification: 'offline-pin' });
+    expect(agent.logged.join('')).not.toContain('123456');
+  });
+
+  it('is refused when the customer cancels at the PIN', async () => {
+    const id = await agent.pay(1280);
+    await agent.tap('offline-pin');
+    await agent.reaches(id, 'awaiting-pin');
+    agent.pad.act({ key: 'cancel' });
+    expect(await agent.reaches(id, 'cancelled')).toMatchObject({ reason: 'pin-cancelled', debited: 'none' });
+  });
+});
