@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tearAt } from '../card/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import { until } from './sandbox-under-test.ts';
 
@@ -64,5 +65,39 @@ describe('a card in the slot', () => {
     await agent.reaches(id, 'awaiting-pin');
     agent.pad.act({ key: 'cancel' });
     expect(await agent.reaches(id, 'cancelled')).toMatchObject({ reason: 'pin-cancelled', debited: 'none' });
+  });
+});
+
+describe('a card torn from the slot', () => {
+  let agent: AgentUnderTest;
+
+  beforeEach(async () => {
+    agent = await AgentUnderTest.start();
+  });
+  afterEach(() => agent.stop());
+
+  it.each(['before-card', 'after-card'] as const)('%s: what it paid is what the payment says', async (when) => {
+    agent.clearing.down = true;
+    const commands = await agent.commandsOf('ec-contact');
+    const states = new Set<string>();
+    for (let command = 1; command <= commands; command++) {
+      const before = agent.balance('ec-contact');
+      const id = await agent.pay(100);
+      await agent.tap('ec-contact', tearAt(command, when));
+      let payment = await agent.reaches(id, 'present-again', 'approved', 'declined', 'undecided', 'failed');
+      if (payment.state === 'present-again') {
+        await agent.tap('ec-contact');
+        payment = await agent.reaches(id, 'approved', 'declined', 'undecided', 'failed');
+      }
+      // The card pays with its TC: one that is lost with the card cannot be made again, and nobody is paid without it.
+      expect({ command, ...payment }).toMatchObject({
+        debited: 'chip',
+        state: expect.stringMatching(/approved|declined/),
+      });
+      expect(before - agent.balance('ec-contact')).toBe(100);
+      expect((await agent.status()).openIntent).toBe(false);
+      states.add(payment.state);
+    }
+    expect(states).toEqual(new Set(['approved', 'declined']));
   });
 });
