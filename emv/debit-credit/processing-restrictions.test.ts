@@ -47,7 +47,7 @@ describe('application version number (EMV Book 3, §10.4.1)', () => {
 describe('application usage control (EMV Book 3, §10.4.2)', () => {
   const ATM = { terminalType: 0x14 };
   const CASH = { transactionType: 0x01 };
-  const CASHBACK = { amountOther: fen(5000) };
+  const CASHBACK = { amountOther: fen(1) };
 
   it.each<[string, CardHex, Partial<RestrictionFacts>, boolean]>([
     ['no usage control', { usage: undefined }, {}, true],
