@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { rsaPublicKey } from '../crypto/index.ts';
+import { rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
 import { TAG } from '../dictionary/index.ts';
 import type { ChainKey } from '../oda/index.ts';
 import { hex, Pan } from '../values/index.ts';
 import { pinEnciphermentKey } from './pin-key.ts';
 
 // Test keys, made for these tests by another program; never for production.
+
+/** The curve's base point: as good a public key as any. */
+function sm2Key(): ChainKey {
+  const key = sm2VerifyingKey(
+    hex(
+      '32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7' +
+        'BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0',
+    ),
+  );
+  if (key === undefined) throw new RangeError('no key');
+  return { algorithm: 'sm2', key };
+}
 
 function rsaKey(modulus: string, exponent: string): Extract<ChainKey, { algorithm: 'rsa' }> {
   const key = rsaPublicKey(hex(modulus), hex(exponent));
@@ -21,7 +33,7 @@ const icc = rsaKey(
   'EE3644B3F23133A2E76332F68C5B6F7B0D5615A630D4720AAB8EF1AD000016C3EE85F45D904778D651327C36D3D8652C85E2EDB0638A1DBE2DA97CDBF38011AFFC2CC76ECE08D08632CD8E5F8E1C407C7726750EB3E3ADC5B35B1A54AED37615C13D67ACD4F84290336687A999F18CB923B7B9216654DA72091776D2ED453113',
   '03',
 );
-const SM2: ChainKey = { algorithm: 'sm2', point: new Uint8Array(64) };
+const SM2 = sm2Key();
 
 const CERTIFICATE: readonly (readonly [number, string])[] = [
   [
