@@ -7,7 +7,7 @@ export interface Tlv {
   readonly length: number;
   /** Where the tag starts in the parsed bytes. */
   readonly offset: number;
-  /** The data objects inside, a new list at each look; undefined for a primitive tag. */
+  /** The data objects inside; undefined for a primitive tag. */
   readonly children?: readonly Tlv[] | undefined;
 }
 

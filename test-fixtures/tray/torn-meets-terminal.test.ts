@@ -12,7 +12,7 @@ function torn(id: string, when: 'before-card' | 'after-card') {
   return purchase;
 }
 
-describe.each(['rich', 'poor', 'fdda-00', 'sm4', 'long-chain', 'two-applications', 'no-ppse'])('%s, torn', (id) => {
+describe.each(['rich', 'poor', 'fdda-00', 'sm4', 'sm2', 'long-chain', 'two-applications', 'no-ppse'])('%s, torn', (id) => {
   it('after it has paid: the payment is finished, and the card pays no more', () => {
     const purchase = torn(id, 'after-card');
     expect(purchase.paid).toBe(AMOUNT);
