@@ -85,5 +85,13 @@ export {
   type SamParameters,
   type SamUse,
 } from './purse/index.ts';
+export {
+  type CodeFamily,
+  type CpmApplication,
+  type CpmCryptogram,
+  type CpmErrorCode,
+  codeFamily,
+  type OwnCodes,
+} from './qr/index.ts';
 export { buildDol, encodeTlv, findTag, parseDol, parseTlv, type Tlv } from './tlv/index.ts';
 export { type CivilDate, type Fen, fen, hex, Pan, PurseSerial, Secret, toHex } from './values/index.ts';
