@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../values/index.ts';
-import { command, getData, getProcessingOptions, getResponse, readRecord, selectByName } from './command.ts';
+import {
+  command,
+  getChallenge,
+  getData,
+  getProcessingOptions,
+  getResponse,
+  readRecord,
+  selectByName,
+  verify,
+} from './command.ts';
 
 describe('command', () => {
   const header = { cla: 0x80, ins: 0xca, p1: 0x9f, p2: 0x36 };
@@ -34,6 +43,9 @@ describe('named commands', () => {
     ['READ RECORD, highest file', readRecord(30, 255), '00B2FFF400'],
     ['GET DATA', getData(0x9f79), '80CA9F7900'],
     ['GET RESPONSE', getResponse(0x1c), '00C000001C'],
+    ['GET CHALLENGE', getChallenge(), '0084000000'],
+    ['VERIFY, plaintext', verify(false, hex('241234FFFFFFFFFF')), '0020008008241234FFFFFFFFFF'],
+    ['VERIFY, enciphered', verify(true, hex('AABBCC')), '0020008803AABBCC'],
   ])('%s', (_, bytes, expected) => {
     expect(toHex(bytes)).toBe(expected);
   });

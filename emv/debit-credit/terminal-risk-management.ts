@@ -26,7 +26,10 @@ export interface RiskFacts extends VelocityData {
   readonly amount: Fen;
   /** 9F1B. */
   readonly floorLimit: Fen;
-  /** What the terminal's log holds of this PAN, against split sales; 0 where there is no log or no entry. */
+  /**
+   * Against split sales, the amount that the terminal's log has for this PAN: of its latest entry at least, or of all that
+   * count together; 0 where there is no log or no entry.
+   */
   readonly loggedAmount: Fen;
   /** Absent: the application has no parameters for it, and none is selected. */
   readonly randomSelection?: RandomSelection;
