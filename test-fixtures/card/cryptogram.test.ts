@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../../emv/values/index.ts';
-import { applicationCryptogram, balanceData, mac } from './cryptogram.ts';
+import { applicationCryptogram, balanceData, mac, responseCryptogram } from './cryptogram.ts';
 import { cardKey, sessionKey } from './keys.ts';
 
 const MDK = hex('0123456789ABCDEFFEDCBA9876543210');
@@ -24,6 +24,7 @@ const VECTORS = [
     cvn01: 'EAD5DD7F514E6EB8',
     cvn17: '4C606D4D3DBE9EC5',
     putData: '1A765087',
+    arpc: '1F1EFB69FFE35C4F',
     balance: '0A010000003750E2D474A1',
   },
   {
@@ -33,6 +34,7 @@ const VECTORS = [
     cvn01: '73BF1AFC1DCB4377',
     cvn17: 'A747F41038135A70',
     putData: 'E686B8FB',
+    arpc: '8591A8CA53286F3A',
     balance: '0A010000003750FFDBBC94',
   },
 ] as const;
@@ -52,6 +54,10 @@ describe.each(VECTORS)('$algorithm vectors of the scheme', (vector) => {
   it('application cryptogram, versions 01 and 17', () => {
     expect(toHex(applicationCryptogram(algorithm, 1, key, DATA))).toBe(vector.cvn01);
     expect(toHex(applicationCryptogram(algorithm, 17, key, DATA))).toBe(vector.cvn17);
+  });
+
+  it('ARPC on the cryptogram of version 01, ARC 3030', () => {
+    expect(toHex(responseCryptogram(algorithm, key, hex(vector.cvn01), hex('3030')))).toBe(vector.arpc);
   });
 
   it('MAC over a script command', () => {

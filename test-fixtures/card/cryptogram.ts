@@ -72,3 +72,18 @@ export function balanceData(
   const signed = mac(algorithm, key, concat(uintBytes(atc, 2), low, Uint8Array.of(0x00)));
   return concat(hex('0A01'), low, signed.subarray(0, 4));
 }
+
+/** ARPC, 8 bytes: the cryptogram xor (ARC ‖ zeroes) enciphered under its session key. `code`: ARC, 2 bytes. */
+export function responseCryptogram(
+  algorithm: CardAlgorithm,
+  key: Uint8Array,
+  cryptogram: Uint8Array,
+  code: Uint8Array,
+): Uint8Array {
+  const block = new Uint8Array(CIPHERS[algorithm].block);
+  block.set(cryptogram);
+  code.forEach((byte, at) => {
+    block[at] = (block[at] ?? 0) ^ byte;
+  });
+  return encipher(algorithm, key, block).slice(0, 8);
+}

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../../emv/values/index.ts';
+import { firstAc, GPO, goldenDebitCard, SELECT } from './debit-credit/golden-debit-card.ts';
 import {
   type Behaviour,
   duplicated,
   endlessMoreFrom,
+  forgedCryptogram,
   forgedSignature,
   garbageAt,
   lyingAfl,
+  lyingCid,
   replaced,
   silentAt,
   statusAt,
@@ -138,5 +141,24 @@ describe('lies', () => {
     expect(BigInt(`0x${signature(lie)}`) ^ BigInt(`0x${signature(truth)}`)).toBe(1n);
     expect(lie).toContain('940408010500');
     expect(lie.startsWith('7781D6')).toBe(true);
+  });
+});
+
+describe('lies in GENERATE AC', () => {
+  const answerOf = (order: { format: 0x77 | 0x80 }, ...behaviours: Behaviour[]): string => {
+    const { card } = goldenDebitCard(order);
+    const field = withFaults(card, behaviours);
+    const [, , answer] = [SELECT, GPO, firstAc('40')].map((command) => field.transmit(hex(command)));
+    return answer instanceof Uint8Array ? toHex(answer) : String(answer);
+  };
+
+  it('a forged cryptogram differs in one bit', () => {
+    expect(answerOf({ format: 0x80 }, forgedCryptogram())).toBe('8013400007EBD5DD7F514E6EB807010103900000019000');
+    expect(answerOf({ format: 0x77 }, forgedCryptogram())).toContain('9F2608EBD5DD7F514E6EB8');
+  });
+
+  it('another CID', () => {
+    expect(answerOf({ format: 0x80 }, lyingCid(0x80))).toBe('8013800007EAD5DD7F514E6EB807010103900000019000');
+    expect(answerOf({ format: 0x77 }, lyingCid(0x80))).toContain('9F270180');
   });
 });

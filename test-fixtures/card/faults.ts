@@ -87,6 +87,16 @@ export function forgedSignature(): Behaviour {
   return replaced(0x9f4b, (value) => value.map((byte, at) => (at === value.length - 1 ? byte ^ 0x01 : byte)));
 }
 
+/** Every cryptogram of GENERATE AC with one bit wrong, in either format; that of a CDA answer is inside its signature. */
+export function forgedCryptogram(): Behaviour {
+  return generateAcAnswer(0x9f26, 3, (byte, at) => (at === 0 ? byte ^ 0x01 : byte), 8);
+}
+
+/** GENERATE AC answers with this cryptogram information (9F27), whatever was decided: 00 AAC, 40 TC, 80 ARQC. */
+export function lyingCid(cid: number): Behaviour {
+  return generateAcAnswer(0x9f27, 0, () => cid, 1);
+}
+
 /** The card names another CA key (8F) than the one that made its certificates. */
 export function wrongCa(index: number): Behaviour {
   return replaced(0x8f, () => Uint8Array.of(index));
@@ -95,6 +105,27 @@ export function wrongCa(index: number): Behaviour {
 /** The AFL (94) is another than the records the card has. */
 export function lyingAfl(afl: Uint8Array): Behaviour {
   return replaced(0x94, () => afl);
+}
+
+/** Changes one data object in the answers to GENERATE AC: by its tag in format 77, by its place in format 80. */
+function generateAcAnswer(
+  tag: number,
+  offset: number,
+  change: (byte: number, at: number) => number,
+  length: number,
+): Behaviour {
+  const byTag = replaced(tag, (value) => value.map(change));
+  const byPlace = replaced(0x80, (value) =>
+    value.map((byte, at) => (at >= offset && at < offset + length ? change(byte, at - offset) : byte)),
+  );
+  let generateAc = false;
+  return (bytes, n, next) => {
+    // Over T=0 the answer comes to the GET RESPONSE behind the command.
+    const getResponse = bytes[0] === 0x00 && bytes[1] === 0xc0;
+    if (!getResponse) generateAc = bytes[0] === 0x80 && bytes[1] === 0xae;
+    if (!generateAc) return next(bytes);
+    return byTag(bytes, n, (passed) => byPlace(passed, n, next));
+  };
 }
 
 /** Changes the data of answers that have any; status words stay. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hex } from '../../emv/values/index.ts';
+import { firstAc, goldenDebitCard, gpoWithCash, SELECT } from './debit-credit/golden-debit-card.ts';
 import { fileStorage } from './file-storage.ts';
 
 const CARD = {
@@ -33,6 +34,25 @@ describe('a memory in a file', () => {
     fileStorage(path).save(CARD);
     expect(fileStorage(path).load()).toEqual(CARD);
     expect(existsSync(`${path}.new`)).toBe(false);
+  });
+
+  it('keeps all of full debit/credit: counters, what scripts have written, loads', () => {
+    const card = goldenDebitCard({ electronicCash: true });
+    const commands = [
+      SELECT,
+      gpoWithCash('000000001250', '00'),
+      firstAc('80'),
+      '008200000A 42756C1835A2F17D 3030',
+      '04DA9F790A 000000008000 73EAEBEC',
+      '04DA9F780A 000000001000 EF585B13',
+      '04DC010C09 7003570112 569077EA',
+      '8416000004 378FDB53',
+    ];
+    expect(commands.map(card.says).every((answer) => answer.endsWith('9000'))).toBe(true);
+    const path = join(folder, 'card.json');
+    fileStorage(path).save(card.card.stored());
+    expect(fileStorage(path).load()).toEqual(card.card.stored());
+    expect(fileStorage(path).load()).toMatchObject({ blocked: true, applications: [{ debitCredit: { scripts: 4 } }] });
   });
 
   it('is cleared to what the issuer made', () => {

@@ -8,7 +8,26 @@ const bytes = z
   .string()
   .refine((text) => parseHex(text) !== undefined)
   .transform(hex);
+const DebitCredit = z.strictObject({
+  pin: z.string(),
+  blocked: z.boolean(),
+  lastOnlineAtc: z.int().min(0).max(0xffff),
+  offlineAmount: z.int().nonnegative(),
+  offlineAbroad: z.int().nonnegative(),
+  onlineNotCompleted: z.boolean(),
+  issuerAuthenticationFailed: z.boolean(),
+  issuerAuthenticationMissing: z.boolean(),
+  blockedByPin: z.boolean(),
+  sdaFailed: z.boolean(),
+  ddaFailed: z.boolean(),
+  scripts: z.int().min(0).max(15),
+  scriptFailed: z.boolean(),
+  data: z.array(z.strictObject({ tag: z.int(), value: bytes })),
+  records: z.array(z.strictObject({ sfi: z.int(), record: z.int(), data: bytes })),
+  loadLog: z.array(bytes),
+});
 const Stored = z.strictObject({
+  blocked: z.boolean().optional(),
   applications: z.array(
     z.strictObject({
       balance: z.int().nonnegative(),
@@ -16,6 +35,7 @@ const Stored = z.strictObject({
       pinTries: z.int().min(0).max(15),
       log: z.array(bytes),
       lastPayment: z.array(z.strictObject({ sfi: z.int(), record: z.int(), data: bytes })),
+      debitCredit: DebitCredit.optional(),
     }),
   ),
 });

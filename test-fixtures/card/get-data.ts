@@ -1,11 +1,11 @@
-import { bcd, hex, uintBytes } from '../../emv/values/index.ts';
-import { LOG_FORMAT } from './log.ts';
+import { bcd, uintBytes } from '../../emv/values/index.ts';
+import { dataObject } from './debit-credit/data-objects.ts';
+import { limitsNow } from './limits.ts';
+import { LOAD_LOG_FORMAT, LOG_FORMAT } from './log.ts';
 import type { ApplicationProfile } from './profile.ts';
 import { type Handler, SW } from './reaction.ts';
 import type { StoredApplication } from './state.ts';
 import { tlv } from './tlv.ts';
-
-const LOAD_LOG_FORMAT = hex('9A039F21039F1A029F4E149F3602');
 
 const amount = (fen: number): Uint8Array => bcd(fen, 6);
 
@@ -15,16 +15,16 @@ const balance = (profile: ApplicationProfile, stored: StoredApplication): Uint8A
 /** What GET DATA gives, by tag; undefined where this card does not give it. */
 const DATA: ReadonlyMap<number, (profile: ApplicationProfile, stored: StoredApplication) => Uint8Array | undefined> =
   new Map([
-    [0x9f13, ({ issued }) => uintBytes(issued.atc, 2)],
+    [0x9f13, ({ issued }, { debitCredit }) => uintBytes(debitCredit?.lastOnlineAtc ?? issued.atc, 2)],
     [0x9f17, (_, { pinTries }) => Uint8Array.of(pinTries)],
     [0x9f36, (_, { atc }) => uintBytes(atc, 2)],
     [0x9f4f, () => LOG_FORMAT],
     [0x9f51, ({ risk }) => risk.currency],
     [0x9f5d, balance],
     [0x9f6b, ({ risk }) => amount(risk.cvmLimit)],
-    [0x9f6d, ({ risk }) => amount(risk.resetThreshold)],
-    [0x9f77, ({ risk }) => amount(risk.balanceLimit)],
-    [0x9f78, ({ risk }) => amount(risk.singleLimit)],
+    [0x9f6d, (profile, stored) => amount(limitsNow(profile, stored).resetThreshold)],
+    [0x9f77, (profile, stored) => amount(limitsNow(profile, stored).balanceLimit)],
+    [0x9f78, (profile, stored) => amount(limitsNow(profile, stored).singleLimit)],
     [0x9f79, balance],
     [0xdf4f, () => LOAD_LOG_FORMAT],
   ]);
@@ -36,6 +36,11 @@ export const getData: Handler = (command, { profile, card, session }) => {
   const stored = card.applications[session.index];
   if (command.data.length > 0) return { sw: SW.wrongLength };
   const tag = (command.p1 << 8) | command.p2;
-  const value = application && stored && DATA.get(tag)?.(application, stored);
+  const value = application && stored && (DATA.get(tag)?.(application, stored) ?? written(application, stored, tag));
   return value === undefined ? { sw: SW.dataNotFound } : { sw: SW.ok, data: tlv(tag, value) };
 };
+
+/** A data object of card risk management that the issuer wrote. */
+function written({ debitCredit }: ApplicationProfile, stored: StoredApplication, tag: number): Uint8Array | undefined {
+  return debitCredit && stored.debitCredit && dataObject(debitCredit, stored.debitCredit, tag);
+}

@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concat, hex, uintBytes } from '../../emv/values/index.ts';
 
 /** What a card's secret keys are made for: alg byte 01 (3DES) or 04 (SM4) of its 9F10. */
@@ -13,6 +13,12 @@ export const CIPHERS = {
 /** ECB over whole blocks, no padding. `key`: 16 bytes. */
 export function encipher(algorithm: CardAlgorithm, key: Uint8Array, blocks: Uint8Array): Uint8Array {
   const cipher = createCipheriv(CIPHERS[algorithm].ecb, key, null).setAutoPadding(false);
+  return concat(cipher.update(blocks), cipher.final());
+}
+
+/** The way back. */
+export function decipher(algorithm: CardAlgorithm, key: Uint8Array, blocks: Uint8Array): Uint8Array {
+  const cipher = createDecipheriv(CIPHERS[algorithm].ecb, key, null).setAutoPadding(false);
   return concat(cipher.update(blocks), cipher.final());
 }
 

@@ -1,6 +1,5 @@
-import { bcd, concat, hex, uintBytes } from '../../emv/values/index.ts';
-import { applicationCryptogram, balanceData } from './cryptogram.ts';
-import { sessionKey } from './keys.ts';
+import { bcd, hex, uintBytes } from '../../emv/values/index.ts';
+import { cryptogramOver, issuerApplicationData } from './issuer-application-data.ts';
 import type { Decision } from './risk.ts';
 import type { StoredApplication } from './state.ts';
 import { tlv } from './tlv.ts';
@@ -10,8 +9,6 @@ import type { Transaction } from './transaction.ts';
 const PRODUCT = hex('30393838303030303030303030303030');
 /** CVR byte 2, bits 6 and 5. */
 const DECISION_BITS = { tc: 0x10, arqc: 0x20, aac: 0x00 } as const;
-/** Eighth byte of 9F10. */
-const ALGORITHM_BYTE = { '3des': 0x01, sm4: 0x04 } as const;
 
 /** Template 77 with a TC. `after`: the application as it will be once the money is gone. `signature`: 9F4B, unless in a record. */
 export function approval(
@@ -41,33 +38,14 @@ export function refusal(transaction: Transaction, after: StoredApplication): Uin
 }
 
 function cryptogramData({ application, sent, decision }: Transaction, after: StoredApplication): Uint8Array[] {
-  const { algorithm, version, keyIndex, acKey, macKey, withBalance } = application.cryptogram;
+  const { cryptogram, aip } = application;
   const { atc } = after;
   const cvr = verificationResults(decision, after);
-  const terminal = concat(
-    sent(0x9f03, 6),
-    sent(0x9f1a, 2),
-    sent(0x95, 5),
-    sent(0x5f2a, 2),
-    sent(0x9a, 3),
-    sent(0x9c, 1),
-  );
-  const cryptogram = applicationCryptogram(algorithm, version, sessionKey(algorithm, acKey, atc), {
-    amount: sent(0x9f02, 6),
-    terminal,
-    unpredictableNumber: sent(0x9f37, 4),
-    aip: application.aip,
-    atc,
-    cvr,
-  });
-  const fixed = concat(Uint8Array.of(0x07, keyIndex, version), cvr, Uint8Array.of(ALGORITHM_BYTE[algorithm]));
-  const discretionary = withBalance
-    ? balanceData(algorithm, sessionKey(algorithm, macKey, atc), atc, bcd(after.balance, 6))
-    : new Uint8Array();
+  const balance = cryptogram.withBalance ? after.balance : undefined;
   return [
     tlv(0x9f36, uintBytes(atc, 2)),
-    tlv(0x9f26, cryptogram),
-    tlv(0x9f10, fixed, discretionary),
+    tlv(0x9f26, cryptogramOver(cryptogram, { sent, aip, atc, cvr })),
+    tlv(0x9f10, issuerApplicationData(cryptogram, { atc, cvr, balance })),
     tlv(0x57, application.track2),
     tlv(0x5f34, application.panSequence),
   ];

@@ -8,6 +8,9 @@ import {
   testCa,
   testKey,
 } from '../pki/index.ts';
+import type { DebitCreditOrder } from './debit-credit/order.ts';
+import { personaliseDebitCredit } from './debit-credit/personalise.ts';
+import { compressed, track2 } from './digits.ts';
 import { type DynamicSigner, signerWith } from './dynamic-signature.ts';
 import { type CardAlgorithm, cardKey } from './keys.ts';
 import type { ApplicationProfile, CardProfile, CardRecord, DynamicProfile, RiskProfile } from './profile.ts';
@@ -19,6 +22,8 @@ export interface MasterKeys {
   readonly index: number;
   readonly ac: Uint8Array;
   readonly mac: Uint8Array;
+  /** Enciphers the PIN that an issuer script brings; when left out, the MAC key does it too. */
+  readonly enc?: Uint8Array;
 }
 
 /** What an application is made from. What is left out is as in an ordinary card of the scheme. */
@@ -54,10 +59,14 @@ export interface ApplicationOrder {
   readonly risk?: Partial<RiskProfile>;
   readonly showsBalance?: boolean;
   readonly blocked?: boolean;
+  /** Full debit/credit beside qPBOC; over the contacts a card needs it. */
+  readonly debitCredit?: DebitCreditOrder;
 }
 
 /** 9F66 9F02 9F03 9F1A 95 5F2A 9A 9C 9F37: 33 bytes of values. */
 const PDOL = hex('9F66049F02069F03069F1A0295055F2A029A039C019F3704');
+/** 9F7A, the terminal's electronic cash indicator: what a card of full debit/credit asks in addition. */
+const EC_INDICATOR = hex('9F7A01');
 /** SDA and DDA, cardholder verification, terminal risk management, issuer authentication; not CDA. */
 const AIP = hex('7C00');
 /** MMYY: certificates outlive the cards. */
@@ -91,11 +100,12 @@ export function personalise(order: ApplicationOrder): ApplicationProfile {
   const signed = signedData(pan, expiry, order.applicationVersion ?? '0030');
   const derived = (masterKey: Uint8Array): Uint8Array => cardKey(algorithm, masterKey, pan, panSequence);
   const { afl, signatureIn } = paymentLayout(ownKey, order.longSignatureIn ?? 'own-record');
+  const { debitCredit } = order;
   return {
     aid: hex(order.aid ?? 'A000000333010101'),
     label: order.label ?? 'JIANGDU CARD',
     priority: order.priority ?? 1,
-    pdol: PDOL,
+    pdol: debitCredit?.electronicCash === true ? concat(PDOL, EC_INDICATOR) : PDOL,
     aip: AIP,
     track2: track2(pan, expiry),
     panSequence: bcd(panSequence, 1),
@@ -118,12 +128,32 @@ export function personalise(order: ApplicationOrder): ApplicationProfile {
     blocked: order.blocked ?? false,
     // The issuer has been online with the card once: no "new card" in its verification results.
     issued: { balance: order.balance, atc: 1 },
+    ...(debitCredit && {
+      debitCredit: personaliseDebitCredit(debitCredit, {
+        pan,
+        panSequence,
+        expiry,
+        applicationVersion: order.applicationVersion ?? '0030',
+        chain: { ca, issuer, card },
+        forger: order.forger,
+        encKey: derived(masterKeys.enc ?? masterKeys.mac),
+      }),
+    }),
   };
 }
 
 /** A chip with one or more applications. */
 export function chip(applications: readonly ApplicationProfile[], unusual: Partial<CardProfile> = {}): CardProfile {
-  return { ppse: true, blocked: false, manners: 'contactless', ...unusual, applications };
+  const contact = unusual.interface === 'contact';
+  return {
+    interface: 'contactless',
+    pse: contact,
+    ppse: !contact,
+    blocked: false,
+    manners: contact ? 't0' : 'contactless',
+    ...unusual,
+    applications,
+  };
 }
 
 /** The AFL, and where 9F4B goes: beside the cryptogram when it is short enough, else into a record. */
@@ -179,10 +209,3 @@ function chainRecords(parts: {
     data: tlv(0x70, data),
   }));
 }
-
-/** 57: PAN D YYMM, service code 201, filled with F to whole bytes. */
-function track2(pan: string, expiry: string): Uint8Array {
-  return compressed(`${pan}D${expiry.slice(0, 4)}201`);
-}
-
-const compressed = (digits: string): Uint8Array => hex(digits.length % 2 === 0 ? digits : `${digits}F`);

@@ -1,4 +1,4 @@
-import type { RecordPlace } from './profile.ts';
+import type { RecordPlace } from './card-record.ts';
 
 export const samePlace = (a: RecordPlace, b: RecordPlace): boolean => a.sfi === b.sfi && a.record === b.record;
 

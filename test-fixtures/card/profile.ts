@@ -1,16 +1,9 @@
+import type { CardRecord, RecordPlace } from './card-record.ts';
+import type { DebitCreditProfile } from './debit-credit/profile.ts';
 import type { DynamicSigner } from './dynamic-signature.ts';
 import type { CardAlgorithm } from './keys.ts';
 
-/** Where a record stands: SFI 1 to 30, record number 1 to 255. */
-export interface RecordPlace {
-  readonly sfi: number;
-  readonly record: number;
-}
-
-/** A record as READ RECORD answers it, without status word. */
-export interface CardRecord extends RecordPlace {
-  readonly data: Uint8Array;
-}
+export type { CardRecord } from './card-record.ts';
 
 /** What was written into one application of a chip at personalisation. It never changes afterwards. */
 export interface ApplicationProfile {
@@ -41,6 +34,8 @@ export interface ApplicationProfile {
   readonly blocked: boolean;
   /** n12 in fen, and the ATC, as the card leaves the issuer. */
   readonly issued: { readonly balance: number; readonly atc: number };
+  /** Full debit/credit, over the contacts and over the contactless interface; a card without it knows qPBOC alone. */
+  readonly debitCredit?: DebitCreditProfile;
 }
 
 /** How the card proves at every payment that it is no copy (fDDA, JR/T 0025.12 annex B). */
@@ -52,7 +47,7 @@ export interface DynamicProfile {
   readonly signatureIn: 'answer' | RecordPlace;
 }
 
-interface CryptogramProfile {
+export interface CryptogramProfile {
   readonly algorithm: CardAlgorithm;
   /** Cryptogram version number. */
   readonly version: 1 | 17;
@@ -84,14 +79,23 @@ export interface RiskProfile {
   readonly policy: 'offline' | 'online' | 'decline';
 }
 
-/** A whole chip. */
+/** A whole chip, as one of its interfaces shows it. */
 export interface CardProfile {
+  /** Which interface the reader uses; the ATR follows it. Over the contacts a card never does qPBOC. */
+  readonly interface: 'contactless' | 'contact';
+  /** Does it list its applications under the PSE, record by record in SFI 1? */
+  readonly pse: boolean;
   /** Does it list its applications under the PPSE? */
   readonly ppse: boolean;
   /** A blocked card answers every SELECT with 6A81. */
   readonly blocked: boolean;
   /** In the order in which partial selection finds them. */
   readonly applications: readonly ApplicationProfile[];
-  /** `contactless`: an answer comes whole. `t0`: with 61xx and 6Cxx, as over the contacts. */
-  readonly manners: 'contactless' | 't0';
+  /** `contactless`, `t1`: an answer comes whole. `t0`: with 61xx and 6Cxx, as over the contacts. */
+  readonly manners: 'contactless' | 't1' | 't0';
+}
+
+/** 9F38 as this interface of the chip shows it; undefined: the application asks for nothing. */
+export function pdolOf(chip: CardProfile, application: ApplicationProfile): Uint8Array | undefined {
+  return chip.interface === 'contact' ? application.debitCredit?.files.contact.pdol : application.pdol;
 }

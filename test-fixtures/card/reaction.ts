@@ -6,8 +6,13 @@ import type { Session, StoredCard } from './state.ts';
 export const SW = {
   ok: 0x9000,
   applicationBlocked: 0x6283,
+  authenticationFailed: 0x6300,
+  triesLeft: 0x63c0,
   wrongLength: 0x6700,
+  pinBlocked: 0x6983,
+  pinNotUsable: 0x6984,
   conditionsNotSatisfied: 0x6985,
+  wrongMac: 0x6988,
   wrongData: 0x6a80,
   notSupported: 0x6a81,
   fileNotFound: 0x6a82,
@@ -33,6 +38,8 @@ export interface Reaction {
   readonly data?: Uint8Array;
   readonly card?: StoredCard;
   readonly session?: Session;
+  /** What goes on once that memory is written; its status word and data are the answer. */
+  readonly onceWritten?: () => Reaction;
 }
 
 export type Handler = (command: Command, moment: Moment) => Reaction;

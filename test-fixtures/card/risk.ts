@@ -15,6 +15,7 @@ export interface Asked {
 
 /** Terminal transaction qualifiers (JR/T 0025.12), as the card reads them. */
 export interface Qualifiers {
+  readonly debitCredit: boolean;
   readonly qpboc: boolean;
   readonly offlineOnly: boolean;
   readonly onlinePin: boolean;
@@ -31,6 +32,7 @@ const CTQ_SIGNATURE = 0x4000;
 export function readQualifiers(ttq: Uint8Array): Qualifiers {
   const [first = 0, second = 0, , fourth = 0] = ttq;
   return {
+    debitCredit: (first & 0x40) !== 0,
     qpboc: (first & 0x20) !== 0,
     offlineOnly: (first & 0x08) !== 0,
     onlinePin: (first & 0x04) !== 0,

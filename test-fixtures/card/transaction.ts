@@ -14,12 +14,17 @@ export interface Transaction {
 
 /** Cuts PDOL values apart; undefined when they are not as long as the PDOL asks. */
 export function readPdolValues(pdol: Uint8Array, values: Uint8Array): Sent | undefined {
+  return readDolValues(pdol, values, (_, length) => new Uint8Array(length));
+}
+
+/** As readPdolValues, for any data object list; a tag that it does not name reads as in what was sent `before`. */
+export function readDolValues(dol: Uint8Array, values: Uint8Array, before: Sent): Sent | undefined {
   const found = new Map<number, Uint8Array>();
   let at = 0;
-  for (const { tag, length } of splitDol(pdol)) {
+  for (const { tag, length } of splitDol(dol)) {
     found.set(tag, values.slice(at, at + length));
     at += length;
   }
   if (at !== values.length) return undefined;
-  return (tag, length) => found.get(tag) ?? new Uint8Array(length);
+  return (tag, length) => found.get(tag) ?? before(tag, length);
 }

@@ -42,6 +42,22 @@ export function certifyCard(parts: {
   return certify({ signer: issuer, subject: card, head, covered });
 }
 
+/**
+ * Signs static data for SDA (EMV Book 2 table 3): 93, as long as the issuer's modulus. `covered` as in certifyCard;
+ * `authenticationCode`: the data authentication code, 2 bytes.
+ */
+export function signStaticData(parts: {
+  issuer: TestKey;
+  authenticationCode: Uint8Array;
+  covered: Uint8Array;
+}): Uint8Array {
+  const { issuer, authenticationCode, covered } = parts;
+  const front = new Uint8Array(issuer.modulus.length - 22).fill(0xbb);
+  front.set(concat(Uint8Array.of(0x03, 0x01), authenticationCode));
+  const hash = createHash('sha1').update(concat(front, covered)).digest();
+  return issuer.sign(concat(Uint8Array.of(0x6a), front, hash, Uint8Array.of(0xbc)));
+}
+
 /** 6A ‖ head ‖ algorithms and lengths ‖ as much of the modulus as fits, padded with BB ‖ SHA-1 ‖ BC, then signed. */
 function certify(parts: { signer: TestKey; subject: TestKey; head: Uint8Array; covered: Uint8Array }): Certificate {
   const { signer, subject, head, covered } = parts;

@@ -9,16 +9,23 @@ export interface TestKey {
   readonly exponent: Uint8Array;
   /** The signature function of EMV Book 2 §B2.1: block ^ d mod n. `block` is as long as the modulus and begins with 6A. */
   sign(block: Uint8Array): Uint8Array;
+  /** The same function on a block that was enciphered for this key (EMV Book 2 §7.2); undefined when it is none for this modulus. */
+  decipher(block: Uint8Array): Uint8Array | undefined;
 }
 
 /** Loads a test key by name (test-keys.ts lists them). */
 export function testKey(name: TestKeyName): TestKey {
   const key = createPrivateKey({ key: Buffer.from(TEST_PRIVATE_KEYS[name], 'base64'), format: 'der', type: 'pkcs1' });
   const { n = '', e = '' } = key.export({ format: 'jwk' });
+  // No padding: the block is taken as it stands.
+  const apply = (block: Uint8Array): Uint8Array =>
+    new Uint8Array(privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, block));
+  const modulus = new Uint8Array(Buffer.from(n, 'base64url'));
   return {
-    modulus: new Uint8Array(Buffer.from(n, 'base64url')),
+    modulus,
     exponent: new Uint8Array(Buffer.from(e, 'base64url')),
-    // No padding: the block is signed as it stands.
-    sign: (block) => new Uint8Array(privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, block)),
+    sign: apply,
+    decipher: (block) =>
+      block.length === modulus.length && Buffer.compare(block, modulus) < 0 ? apply(block) : undefined,
   };
 }

@@ -1,16 +1,8 @@
 import { replayWith, signerWith } from '../card/index.ts';
 import { testKey } from '../pki/index.ts';
+import { DEBIT_CREDIT_CARDS } from './debit-credit-cards.ts';
+import { testPan } from './test-pan.ts';
 import type { TrayCard } from './tray-card.ts';
-
-/** Digits of the nth card of the test BIN 629999: 19 of them, the last one the check digit. */
-function testPan(n: number): string {
-  const digits = `629999${String(n).padStart(12, '0')}`;
-  const sum = [...digits].reverse().reduce((total, digit, at) => {
-    const value = at % 2 === 0 ? Number(digit) * 2 : Number(digit);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
-  return `${digits}${(10 - (sum % 10)) % 10}`;
-}
 
 /** A cloner has copied the certificates, and has no key that belongs to them. */
 const CLONER = (): ReturnType<typeof signerWith> => signerWith(testKey('cloner-1152'));
@@ -308,4 +300,5 @@ export const CARDS: readonly TrayCard[] = [
     applications: [{ pan: testPan(23), balance: 10_000, account: { balanceMinor: 0 }, longSignatureIn: 'last-record' }],
     chip: { manners: 't0' },
   },
+  ...DEBIT_CREDIT_CARDS,
 ];

@@ -20,5 +20,5 @@ export interface TrayCard {
   readonly story: Bilingual;
   /** In the order in which the chip lists them. A card of another scheme has no account at the centre. */
   readonly applications: readonly (Omit<ApplicationOrder, 'masterKeys'> & { readonly account?: AccountOrder })[];
-  readonly chip?: Partial<Pick<CardProfile, 'ppse' | 'blocked' | 'manners'>>;
+  readonly chip?: Partial<Pick<CardProfile, 'interface' | 'pse' | 'ppse' | 'blocked' | 'manners'>>;
 }

@@ -52,11 +52,27 @@ describe('each card, as its story says', () => {
     ['card-blocked', 100, ONLINE, 'declined card-blocked none', 0],
     ['downgraded', 100, ONLINE, 'declined not-genuine chip', 100],
     ['contact-manners', 100, ONLINE, 'approved chip none fdda-01', 100],
+    ['debit-contactless', 100, ONLINE, 'approved chip none fdda-01', 100],
   ])('%s, %i fen, host there: %s: %s', (id, amount, online, said, taken) => {
     const { outcome, paid, paidBeforeIntent } = buy(id, amount, { online });
     expect(summary(outcome)).toBe(said);
     expect(paid).toBe(taken);
     expect(paidBeforeIntent).toBe(false);
+  });
+
+  it.each([
+    'debit-contact',
+    'ec-contact',
+    'offline-pin',
+    'offline-pin-enciphered',
+    'pin-blocked',
+    'sda-contact',
+    'cda-contact',
+    'forged-static',
+  ])('%s, over the contacts, is declined where the terminal does qPBOC alone', (id) => {
+    const { outcome, paid } = buy(id, 100);
+    expect(summary(outcome)).toMatch(/^declined .* none$/);
+    expect(paid).toBe(0);
   });
 
   it('every cryptogram is genuine to the issuer, also those of refusals and of forgers that paid', () => {

@@ -1,0 +1,57 @@
+import type { Command } from '../command.ts';
+import type { ApplicationProfile } from '../profile.ts';
+import { type Handler, type Moment, type Reaction, SW } from '../reaction.ts';
+import { type StoredApplication, withApplication } from '../state.ts';
+import type { DebitCreditProfile } from './profile.ts';
+import type { DebitCreditTransaction, StoredDebitCredit } from './state.ts';
+
+/** The transaction that a command comes into: profile, memory and what has happened since GPO. */
+export interface Here {
+  readonly moment: Moment;
+  readonly application: ApplicationProfile;
+  readonly profile: DebitCreditProfile;
+  readonly stored: StoredApplication;
+  readonly memory: StoredDebitCredit;
+  readonly transaction: DebitCreditTransaction;
+}
+
+export interface Changes {
+  readonly stored?: Partial<StoredApplication>;
+  readonly memory?: Partial<StoredDebitCredit>;
+  readonly transaction?: Partial<DebitCreditTransaction>;
+  readonly cardBlocked?: true;
+}
+
+/** A command that full debit/credit knows between GPO and the next SELECT; at any other time it is 6985. */
+export function inTransaction(handle: (command: Command, here: Here) => Reaction): Handler {
+  return (command, moment) => {
+    const here = whereabouts(moment);
+    return here === undefined ? { sw: SW.conditionsNotSatisfied } : handle(command, here);
+  };
+}
+
+function whereabouts(moment: Moment): Here | undefined {
+  const { profile: chip, card, session } = moment;
+  if (session.selected !== 'application' || session.debitCredit === undefined) return undefined;
+  const application = chip.applications[session.index];
+  const stored = card.applications[session.index];
+  const profile = application?.debitCredit;
+  const memory = stored?.debitCredit;
+  if (!application || !profile || !stored || !memory) return undefined;
+  return { moment, application, profile, stored, memory, transaction: session.debitCredit };
+}
+
+/** Memory and session after a command has changed them. */
+export function changed(
+  here: Here,
+  { stored, memory, transaction, cardBlocked }: Changes,
+): Pick<Reaction, 'card' | 'session'> {
+  const { card, session } = here.moment;
+  if (session.selected !== 'application') return {};
+  const kept = { ...here.stored, ...stored, debitCredit: { ...here.memory, ...memory } };
+  const written = { ...withApplication(card, session.index, kept), ...(cardBlocked && { blocked: true }) };
+  return {
+    ...((stored ?? memory ?? cardBlocked) && { card: written }),
+    session: { ...session, debitCredit: { ...here.transaction, ...transaction } },
+  };
+}
