@@ -31,14 +31,31 @@ export function isAid(bytes: Uint8Array): boolean {
  * Both the decision and the cryptogram rest on these: TTQ (JR/T 0025.12-2013 figure 4), and amount and unpredictable
  * number, without which a signature or cryptogram of another payment would pass for this one.
  */
-const NEEDED: readonly DolEntry[] = [
-  { tag: TAG.ttq, length: 4 },
-  { tag: TAG.amountAuthorised, length: 6 },
-  { tag: TAG.unpredictableNumber, length: 4 },
-];
+const NEEDED: readonly number[] = [TAG.ttq, TAG.amountAuthorised, TAG.unpredictableNumber];
 
-const asksFor = (pdol: readonly DolEntry[], needed: DolEntry): boolean =>
-  pdol.some(({ tag, length }) => tag === needed.tag && length === needed.length);
+/**
+ * Lengths of what signature or cryptogram cover. They run into one another there, so a card that is told one of them in
+ * another length could have signed another payment, and the host could not check its cryptogram.
+ */
+const COVERED: ReadonlyMap<number, number> = new Map([
+  [TAG.ttq, 4],
+  [TAG.amountAuthorised, 6],
+  [TAG.amountOther, 6],
+  [TAG.terminalCountry, 2],
+  [TAG.tvr, 5],
+  [TAG.currencyCode, 2],
+  [TAG.transactionDate, 3],
+  [TAG.transactionType, 1],
+  [TAG.unpredictableNumber, 4],
+]);
+
+/** Does it ask for all that is needed, and for nothing covered in a length that is not its own? */
+function suits(pdol: readonly DolEntry[]): boolean {
+  const asked = new Set(pdol.map(({ tag }) => tag));
+  return (
+    NEEDED.every((tag) => asked.has(tag)) && pdol.every(({ tag, length }) => (COVERED.get(tag) ?? length) === length)
+  );
+}
 
 /** Printable ASCII, trimmed; undefined when there is anything else. */
 function printable(value: Uint8Array | undefined): string | undefined {
@@ -64,6 +81,6 @@ export function parseFci(fci: Uint8Array): ParsedFci {
   if (list === undefined) return { kind: 'no-qpboc' };
   const pdol = parseDol(list.value);
   if (pdol.kind === 'malformed') return { kind: 'malformed' };
-  if (!NEEDED.every((needed) => asksFor(pdol.entries, needed))) return { kind: 'no-qpboc' };
+  if (!suits(pdol.entries)) return { kind: 'no-qpboc' };
   return { kind: 'application', application: { aid, label: labelOf(proprietary), pdol: pdol.entries, fci } };
 }
