@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fen } from '../values/index.ts';
+import { fen, Pan } from '../values/index.ts';
 import { judgeEvidence } from './evidence.ts';
 import type { Intent } from './intent.ts';
 import { purchase } from './purchase.ts';
@@ -261,5 +261,16 @@ describe('describeIntent', () => {
 
   it('an intent that cannot be read decides nothing', () => {
     expect(probe({ ...intentOf(MODERN), gpoAnswer: new Uint8Array() }, PAID).said).toBe('undecided no-evidence');
+  });
+
+  it('nor does one that says otherwise than its own evidence', () => {
+    const intent = intentOf(MODERN);
+    const pan = Pan.parse('6299990000001234575');
+    if (pan === undefined) throw new Error('no PAN');
+    for (const changed of [{ pan }, { atc: 8 }, { amount: fen(1251) }]) {
+      expect(describeIntent({ ...intent, ...changed })).toBeUndefined();
+    }
+    const moreThanTold = { ...intent, amount: fen(2500), balanceBefore: fen(6250) };
+    expect(probe(moreThanTold, PAID).said).toBe('undecided no-evidence');
   });
 });
