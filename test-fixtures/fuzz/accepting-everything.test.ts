@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from 'vitest';
 import type * as Oda from '../../emv/oda/index.ts';
 import { purchaseEntry } from './entry-points.ts';
 import { fuzz, fuzzerOf } from './fuzz.ts';
-import { honestCard } from './transcript.ts';
 import { FRIENDLY_WORLD } from './world.ts';
 
 // A kernel whose last check says yes to everything: the judges share nothing with it, and must notice.
@@ -18,7 +17,7 @@ describe('a kernel that takes every dynamic signature for genuine', () => {
     const nth = entry.genuine.findIndex((transcript) => transcript.name === name);
     const transcript = entry.genuine[nth];
     if (transcript === undefined) throw new Error('no transcript');
-    const { played, faults } = entry.run(nth, honestCard(transcript)(), FRIENDLY_WORLD);
+    const { played, faults } = entry.run(nth, entry.card(nth), FRIENDLY_WORLD);
     expect(played.result).toMatchObject({ kind: 'approved' });
     // A downgraded card signs, though not as it should: that alone the proof does not see.
     expect(faults).toEqual(name.startsWith('forged') ? [expect.stringContaining('approved without proof')] : []);

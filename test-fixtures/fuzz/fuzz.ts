@@ -4,7 +4,7 @@ import type { EntryPoint } from './entry-point.ts';
 import { hostileCard } from './hostile-card.ts';
 import { type Ingredients, ingredientsOf } from './ingredients.ts';
 import { minimise } from './minimise.ts';
-import { honestCard, type TapCard } from './transcript.ts';
+import type { TapCard } from './transcript.ts';
 import { worldOf } from './world.ts';
 
 /** An input that broke a rule, small enough to become a regression test. */
@@ -25,8 +25,6 @@ export interface Fuzzer {
 const worldSeed = (seed: number): number => ~seed;
 
 export function fuzzerOf(entry: EntryPoint, from: Ingredients = ingredientsOf(entry.genuine)): Fuzzer {
-  const honest = entry.genuine.map(honestCard);
-  const cardOf = (nth: number): TapCard => honest[nth]?.() ?? (() => 'torn');
   return {
     name: entry.name,
     try: (seed, n) => {
@@ -35,11 +33,11 @@ export function fuzzerOf(entry: EntryPoint, from: Ingredients = ingredientsOf(en
       const transcript = entry.genuine[nth];
       if (transcript === undefined) throw new RangeError(`${entry.name} has no transcripts`);
       const runWith = (card: TapCard) => entry.run(nth, card, worldOf(Draw.ofInput(worldSeed(seed), n)));
-      const { played, faults } = runWith(hostileCard(cardOf(nth), transcript.exchanges.length, draw, from));
+      const { played, faults } = runWith(hostileCard(entry.card(nth), transcript.exchanges.length, draw, from));
       if (faults.length === 0) return undefined;
       const smallest = minimise({
         given: played.given.map(({ answer }) => answer),
-        honest: () => cardOf(nth),
+        honest: () => entry.card(nth),
         stillWrong: (card) => runWith(card).faults.length > 0,
       });
       const again = runWith(smallest.card());

@@ -1,7 +1,7 @@
 import { concat, hex } from '../../emv/values/index.ts';
 import type { Draw } from './draw.ts';
 import type { Ingredients } from './ingredients.ts';
-import { mutateBytesOften } from './mutate-bytes.ts';
+import { mutateBytes, mutateBytesOften } from './mutate-bytes.ts';
 import { mutateTlv } from './mutate-tlv.ts';
 import { type TapAnswer, type TapCard, withoutStatus } from './transcript.ts';
 
@@ -60,6 +60,15 @@ function planOf(draw: Draw, length: number): (nth: number) => boolean {
   return (nth) => places.has(nth);
 }
 
+/** What the enemy passes on in place of a command: another amount or number in GPO's data, or any other command. */
+function bent(command: Uint8Array, draw: Draw): Uint8Array {
+  if (command[1] !== GPO || draw.oneIn(4)) return mutateBytes(command, draw);
+  const data = 7 + draw.below(command.length - 8);
+  return command.map((byte, at) => (at === data ? draw.byte() : byte));
+}
+
+const GPO = 0xa8;
+
 /**
  * A card in the hands of an enemy: honest, but for what the draw changes. `length`: how many answers an undisturbed tap has.
  * Everything that it does comes of the draw, so the same seed gives the same card.
@@ -67,9 +76,10 @@ function planOf(draw: Draw, length: number): (nth: number) => boolean {
 export function hostileCard(honest: TapCard, length: number, draw: Draw, from: Ingredients): TapCard {
   const attacked = planOf(draw, length);
   const endless = draw.oneIn(20) ? draw.pick(CHAINS) : undefined;
+  const bends = draw.oneIn(4) ? planOf(draw, length) : () => false;
   const said: TapAnswer[] = [];
   return (command) => {
-    const answer = honest(command);
+    const answer = honest(bends(said.length) ? bent(command, draw) : command);
     const left = answer === 'torn' || !attacked(said.length);
     const given = left ? answer : (endless ?? draw.pick(TRICKS)(answer, draw, from, said));
     said.push(given);

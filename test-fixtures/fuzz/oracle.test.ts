@@ -17,7 +17,6 @@ import { fuzz, fuzzerOf } from './fuzz.ts';
 import { genuinePurchases } from './genuine-taps.ts';
 import { hostileCard } from './hostile-card.ts';
 import { ingredientsOf } from './ingredients.ts';
-import { honestCard } from './transcript.ts';
 import { FRIENDLY_WORLD, worldOf } from './world.ts';
 
 /*
@@ -193,11 +192,9 @@ describe('the report', () => {
 describe('the hostile cards', () => {
   it('come again with their seed', () => {
     const entry = purchaseEntry();
-    const [transcript] = entry.genuine;
-    if (transcript === undefined) throw new Error('no transcript');
     const from = ingredientsOf(entry.genuine);
     const said = (seed: number): string => {
-      const card = hostileCard(honestCard(transcript)(), 12, Draw.ofInput(seed, 3), from);
+      const card = hostileCard(entry.card(0), 12, Draw.ofInput(seed, 3), from);
       return JSON.stringify(entry.run(0, card, FRIENDLY_WORLD).played.given);
     };
     expect(said(1)).toBe(said(1));
@@ -207,7 +204,7 @@ describe('the hostile cards', () => {
   it('honest ones end as their story says, and break no rule', () => {
     for (const entry of [purchaseEntry(), recoveryEntry(), tornEntry()]) {
       for (const [nth, transcript] of entry.genuine.entries()) {
-        const { faults } = entry.run(nth, honestCard(transcript)(), FRIENDLY_WORLD);
+        const { faults } = entry.run(nth, entry.card(nth), FRIENDLY_WORLD);
         expect([entry.name, transcript.name, faults]).toEqual([entry.name, transcript.name, []]);
       }
     }
@@ -225,7 +222,7 @@ describe('the hostile cards', () => {
       const nth = draw.below(entry.genuine.length);
       const transcript = entry.genuine[nth];
       if (transcript === undefined) continue;
-      const card = hostileCard(honestCard(transcript)(), transcript.exchanges.length, draw, from);
+      const card = hostileCard(entry.card(nth), transcript.exchanges.length, draw, from);
       const { result } = entry.run(nth, card, worldOf(Draw.ofInput(3, n))).played;
       if (typeof result === 'object' && result !== null && 'kind' in result) reached.add(String(result.kind));
     }

@@ -2,6 +2,7 @@ import { type ByteTarget, byteFuzzerOf } from './byte-fuzz.ts';
 import { ENTRY_POINTS } from './entry-points.ts';
 import { type Fuzzer, fuzzerOf } from './fuzz.ts';
 import { genuinePurchases, openPayments } from './genuine-taps.ts';
+import { liveEntry } from './live-card.ts';
 import { parserTargets } from './parser-targets.ts';
 import { proofTargets } from './proof-targets.ts';
 import { SAMPLE_RECORDS } from './sample-records.ts';
@@ -19,5 +20,5 @@ export const stored = (): readonly ByteTarget[] =>
 /** Everything that is fuzzed: for the long run. */
 export function allFuzzers(): readonly Fuzzer[] {
   const targets = [...parsers(), ...proofs(), ...stored()];
-  return [...ENTRY_POINTS.map((entry) => fuzzerOf(entry())), ...targets.map(byteFuzzerOf)];
+  return [...[...ENTRY_POINTS, liveEntry].map((entry) => fuzzerOf(entry())), ...targets.map(byteFuzzerOf)];
 }
