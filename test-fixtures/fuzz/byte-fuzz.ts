@@ -48,6 +48,7 @@ function shorter(target: ByteTarget, bytes: Uint8Array, draw: Draw): Uint8Array 
 export function byteFuzzerOf(target: ByteTarget): Fuzzer {
   return {
     name: target.name,
+    kind: 'bytes',
     try: (seed, n): Finding | undefined => {
       const draw = Draw.ofInput(seed, n);
       const bytes = inputOf(draw, target.seeds);

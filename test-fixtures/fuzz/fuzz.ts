@@ -17,6 +17,8 @@ export interface Finding {
 /** An entry point made ready: its honest cards, and what a hostile one may know. */
 export interface Fuzzer {
   readonly name: string;
+  /** Cards against the kernel, or bytes against a reader, of which many more fit into a second. */
+  readonly kind: 'cards' | 'bytes';
   /** Runs the nth input of a seed; undefined when nothing is wrong. */
   try(seed: number, n: number): Finding | undefined;
 }
@@ -27,6 +29,7 @@ const worldSeed = (seed: number): number => ~seed;
 export function fuzzerOf(entry: EntryPoint, from: Ingredients = ingredientsOf(entry.genuine)): Fuzzer {
   return {
     name: entry.name,
+    kind: 'cards',
     try: (seed, n) => {
       const draw = Draw.ofInput(seed, n);
       const nth = draw.below(entry.genuine.length);

@@ -4,5 +4,5 @@ import { fuzzSuite } from './fuzz-suite.ts';
 
 fuzzSuite('a recovery with a hostile card', [
   [fuzzerOf(recoveryEntry()), 14_000],
-  [fuzzerOf(tornEntry()), 9_000],
+  [fuzzerOf(tornEntry()), 8_000],
 ]);
