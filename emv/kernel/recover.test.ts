@@ -38,6 +38,14 @@ const UNSPENT = '000000005000';
 const PAID = again(MODERN, SPENT, ...LASTING, 'record 2.2');
 const UNPAID = again(MODERN, UNSPENT, ...LASTING);
 
+/** ONE_RECORD with 57 in place of 5A. */
+const TRACK_ALONE = edited(
+  edited(ONE_RECORD, 'record 1.1', '7081D6', '7081DC'),
+  'record 1.1',
+  '5A0A6299990000001234567F',
+  '57106299990000001234567D301220100000',
+);
+
 interface Options {
   readonly tearAt?: number;
   readonly host?: OnlineAnswer;
@@ -93,6 +101,12 @@ describe('the same card', () => {
       'one record in all, paid',
       ONE_RECORD,
       again(ONE_RECORD, SPENT, 'record 1.1'),
+      'debited: approved chip offline none fdda-01',
+    ],
+    [
+      'one record in all, which names it on track 2, paid',
+      TRACK_ALONE,
+      again(TRACK_ALONE, SPENT, 'record 1.1'),
       'debited: approved chip offline none fdda-01',
     ],
     ['one record in all, not paid', ONE_RECORD, again(ONE_RECORD, UNSPENT, 'record 1.1'), 'not-debited'],
@@ -175,6 +189,18 @@ describe('another card', () => {
     ['has the application blocked', MODERN, withAnswer(PAID, 'select', '6283'), 'select'],
     ['has other records', MODERN, edited(PAID, 'record 2.1', '1234567F', '7654321F'), 'record 2.1'],
     ['has no such records', MODERN, withAnswer(PAID, 'record 1.1', '6A83'), 'record 1.1'],
+    [
+      'gives the same record with a warning',
+      MODERN,
+      edited(PAID, 'record 2.1', '5F3401019000', '5F3401016281'),
+      'record 2.1',
+    ],
+    [
+      'one record in all, of another track 2',
+      TRACK_ALONE,
+      edited(again(TRACK_ALONE, UNSPENT, 'record 1.1'), 'record 1.1', '1234567D', '7654321D'),
+      'record 1.1',
+    ],
     ['with the same counter and balance', MODERN, edited(UNPAID, 'record 2.1', '5F340101', '5F340102'), 'record 2.1'],
     [
       'one record in all, another PAN',
