@@ -67,20 +67,18 @@ const withAfl = (afl: string): TapCard => {
   return (command) => {
     if (command[1] === 0xb2) return record((command[2] ?? 0) * 256 + (command[3] ?? 0));
     const said = honest(command);
-    return said instanceof Uint8Array ? hex(toHex(said).replace('940808010200100102', afl)) : said;
+    return said instanceof Uint8Array ? hex(toHex(said).replace('94080801020010010201', afl)) : said;
   };
 };
 
 describe('an AFL without measure', () => {
   it.each<[string, string, number]>([
-    ['255 records', '94080801FF001001FF00', 4],
-    ['16 records and one more', '940808011000 10010100', 4],
-    ['255 records, all signed', '94080801FFFF10010200', 4],
-    ['16 records', '940808010F00 10010100', 4 + 15],
+    ['255 records', '9408 0801FF00 1001FF00', 4],
+    ['16 records and one more', '9408 08011000 10010100', 4],
+    ['255 records, all signed', '9408 0801FFFF 10010201', 4],
+    ['16 records', '9408 08010F00 10010100', 4 + 15],
   ])('%s', (_, afl, exchanges) => {
-    const full = afl.replaceAll(' ', '');
-    expect(full.length).toBe(20);
-    const said = tapped(withAfl(`${full.slice(0, 18)}`.padEnd(18, '0')));
+    const said = tapped(withAfl(afl.replaceAll(' ', '')));
     expect(said.said).toMatch(/^declined card-error none$/);
     expect(said.exchanges).toBe(exchanges);
   });
@@ -158,5 +156,45 @@ describe('a probe without end', () => {
     );
     expect(result && recoveryInWords(result)).toBe('other-card');
     expect(given.length).toBeLessThanOrEqual(MAX_EXCHANGES);
+  });
+});
+
+/** Every answer in four pieces, as slowly as a command may be answered. */
+function slowly(card: TapCard): TapCard {
+  let left: Uint8Array[] = [];
+  return (command) => {
+    if (command[1] !== 0xc0) {
+      const whole = card(command);
+      if (whole === 'torn') return whole;
+      const data = whole.subarray(0, -2);
+      const third = Math.ceil(data.length / 3);
+      const pieces = [0, 1, 2].map((at) => concat(data.subarray(at * third, (at + 1) * third), hex('6100')));
+      left = [...pieces, whole.subarray(-2)];
+    }
+    return left.shift() ?? 'torn';
+  };
+}
+
+describe('the bound of exchanges', () => {
+  // Eight candidates of which the last can be selected, sixteen records of which the last is kept back.
+  const AFL = '94080801020010010E01';
+  const DEEPEST: TapCard = (() => {
+    let selects = 0;
+    return (command) => {
+      const asked = toHex(command);
+      if (asked.startsWith('00A404000E')) return concat(directory(8), OK);
+      if (asked.startsWith('00A4') && ++selects < 8) return hex('6A82');
+      if (asked.startsWith('80CA9F36')) return hex('9F36020007 9000');
+      if (asked.startsWith('00B20E14')) return hex('6A83');
+      const known =
+        MODERN_CARD.exchanges.find((exchange) => toHex(exchange.command) === asked)?.answer ?? hex('7000 9000');
+      return hex(toHex(known).replace('94080801020010010201', AFL));
+    };
+  })();
+
+  it('is what the longest tap takes, in the slowest way', () => {
+    const { said, exchanges } = tapped(slowly(DEEPEST));
+    expect(said).toBe('declined card-error none');
+    expect([exchanges, MAX_EXCHANGES]).toEqual([116, 116]);
   });
 });
