@@ -47,7 +47,9 @@ function liveTap([id, amount]: readonly [string, number]): LiveTap {
     return (command) => card.transmit(command);
   };
   const input = transaction(amount, true);
-  const exchanges = play(purchase(input), fresh(), FRIENDLY_WORLD).given.map(({ command, answer }) => ({
+  // What the enemy has overheard is an earlier payment: with this one's number he would hold its proof.
+  const earlier = { ...input, unpredictableNumber: hex('A0A1A2A3') };
+  const exchanges = play(purchase(earlier), fresh(), FRIENDLY_WORLD).given.map(({ command, answer }) => ({
     command,
     answer: answer === 'torn' ? hex('6F00') : answer,
   }));
