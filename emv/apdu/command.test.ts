@@ -21,6 +21,7 @@ describe('command', () => {
     ['256 bytes', { ...header, le: 256 }, '80CA9F3600'],
     ['with data', { ...header, data: hex('AABB') }, '80CA9F3602AABB'],
     ['with both', { ...header, data: hex('AABB'), le: 0 }, '80CA9F3602AABB00'],
+    ['as much data as there may be', { ...header, data: new Uint8Array(255), le: 0 }, `80CA9F36FF${'00'.repeat(256)}`],
     ['empty data are none', { ...header, data: hex(''), le: 0 }, '80CA9F3600'],
   ])('%s', (_, parts, bytes) => {
     expect(toHex(command(parts))).toBe(bytes);
