@@ -9,8 +9,10 @@ export {
   verifyDiscretionaryData,
 } from './issuer/index.ts';
 export {
+  type Decision,
   decodeIntent,
   describeIntent,
+  type Explain,
   encodeIntent,
   type Handlers,
   type Intent,

@@ -10,6 +10,8 @@ const EXIT_CODES = {
   'no-queue': 1,
   'not-found': 1,
   'not-parsed': 1,
+  'not-available': 1,
+  'replay-mismatch': 1,
   'native-module': 1,
 } as const satisfies Readonly<Record<string, ExitCode>>;
 

@@ -11,6 +11,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   readers: 'card readers, as the daemon sees them',
   queue: 'records of this terminal, read from its file: the daemon may run or not',
   batch: 'batches of records',
+  card: 'one card, or a recorded one',
   decode: 'bytes into words',
 };
 
@@ -78,6 +79,11 @@ export const COMMANDS: readonly Entry[] = [
     path: 'batch close',
     summary: 'seal what is open, so that it is uploaded now',
     load: async () => (await import('./commands/batch-close.ts')).define,
+  },
+  {
+    path: 'card replay',
+    summary: 'run the kernel against a recorded exchange',
+    load: async () => (await import('./commands/card-replay.ts')).define,
   },
   {
     path: 'decode tlv',

@@ -1,3 +1,4 @@
+export type { Decision, Explain } from './explain.ts';
 export type { Intent } from './intent.ts';
 export { decodeIntent, encodeIntent } from './intent-codec.ts';
 export type {

@@ -1,5 +1,6 @@
 import { concludeDebit } from './conclude-debit.ts';
 import { judgeEvidence } from './evidence.ts';
+import { SECTION } from './explain.ts';
 import { readAtc, readBalance } from './get-data.ts';
 import type { Intent } from './intent.ts';
 import type { Outcome } from './outcome.ts';
@@ -30,6 +31,10 @@ export function* concludeKeptBack(
   const balance = yield* readBalance();
   if (balance.kind === 'torn') return OPEN;
   const verdict = judgeEvidence(intent, { atc: atc.value, balance: balance.value });
+  prepared.tap.input.explain?.({
+    section: SECTION.recovery,
+    text: `The card kept its last record back; by its counter and balance: ${verdict}`,
+  });
   if (verdict === 'not-debited') return refuse(prepared.tap, 'card-error');
   return verdict === 'debited' ? yield* concludeDebit(prepared, reply) : OPEN;
 }

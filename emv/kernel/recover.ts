@@ -5,6 +5,7 @@ import { equalBytes, type Pan, parseCompressedNumeric } from '../values/index.ts
 import { parseAfl } from './afl.ts';
 import { concludeDebit } from './conclude-debit.ts';
 import { type Evidence, judgeEvidence } from './evidence.ts';
+import { SECTION } from './explain.ts';
 import { readAtc, readBalance } from './get-data.ts';
 import type { Intent, ReadRecord } from './intent.ts';
 import type { Recovery } from './outcome.ts';
@@ -54,6 +55,10 @@ function* finish(
   lastReply: CardReply | undefined,
 ): Step<Recovery> {
   const verdict = judgeEvidence(intent, evidence);
+  input.explain?.({
+    section: SECTION.recovery,
+    text: `The card of the intent, by its counter and balance: ${verdict}`,
+  });
   if (verdict === 'not-debited') return { kind: 'not-debited' };
   const { atc, balance } = evidence;
   const seen = { ...(atc !== undefined && { atcNow: atc }), ...(balance !== undefined && { balanceNow: balance }) };

@@ -1,5 +1,6 @@
 import type { CaKeys } from '../oda/ca-keys.ts';
 import type { CivilDate, CivilTime, Fen } from '../values/index.ts';
+import type { Explain } from './explain.ts';
 
 /** What the terminal supports and allows for one application (DF19, DF20, DF21, 9F1B of the AID parameters). */
 export interface ApplicationParameters {
@@ -55,4 +56,6 @@ export interface TransactionInput {
   readonly transactionCounter: number;
   readonly terminal: TerminalParameters;
   readonly caKeys: CaKeys;
+  /** Hears of each decision, for `jdpos card replay --explain` and the like. Absent, it costs nothing: no sentence is made. */
+  readonly explain?: Explain;
 }
