@@ -9,8 +9,8 @@ export interface Masked {
   readonly meaning: string;
 }
 
-/** Names of people, other track data, identity documents: nothing of them is shown. */
-const HIDDEN: ReadonlySet<number> = new Set([TAG.track1, 0x5f20, 0x9f0b, 0x9f1f, 0x9f20, 0x9f61]);
+/** Names of people, other track data, account numbers, identity documents: nothing of them is shown. */
+const HIDDEN: ReadonlySet<number> = new Set([TAG.track1, 0x5f20, 0x5f53, 0x9f0b, 0x9f1f, 0x9f20, 0x9f61]);
 /** Certificates of the card: the PAN is in them, in clear (SM2) or for everybody who has the issuer's public key (RSA). */
 const CERTIFICATES: ReadonlySet<number> = new Set([TAG.iccCertificate, 0x9f2d]);
 const SHOWN_OF_CERTIFICATE = 2;

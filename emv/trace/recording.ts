@@ -1,4 +1,4 @@
-import { parseHex } from '../values/index.ts';
+import { parseHex, toHex } from '../values/index.ts';
 
 /** One command and the card's answer with its status word. An answer of less than two bytes: the card had left. */
 export interface Exchange {
@@ -43,4 +43,14 @@ export function readRecording(document: unknown): ReadRecording {
     exchanges.push({ command, response });
   }
   return { kind: 'recording', recording: { exchanges } };
+}
+
+/** As it stands in a file: `c` command, `r` answer, hex. */
+export interface RecordingFile {
+  readonly exchanges: readonly { readonly c: string; readonly r: string }[];
+}
+
+/** What a file of this recording holds. */
+export function writeRecording({ exchanges }: Recording): RecordingFile {
+  return { exchanges: exchanges.map(({ command, response }) => ({ c: toHex(command), r: toHex(response) })) };
 }
