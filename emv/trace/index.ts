@@ -1,5 +1,5 @@
 export { lenientCard, strictCard } from './player.ts';
-export { type Exchange, type Recording, type RecordingFile, readRecording, writeRecording } from './recording.ts';
+export { type Exchange, type Recording, readRecording, writeRecording } from './recording.ts';
 export { redact } from './redact.ts';
 export { redactCommand } from './redact-command.ts';
 export { canReplay, type Replayed, type ReplayHost, type ReplayInterface, replay } from './replay.ts';

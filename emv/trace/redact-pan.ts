@@ -21,7 +21,7 @@ export function trackLike(bytes: Uint8Array): readonly string[] {
 }
 
 /** As many digits: the first six and last four stay, as on a receipt; of a number too short for that, none. */
-export function replacementFor(pan: string): string {
+function replacementFor(pan: string): string {
   if (pan.length < FIRST_SHOWN + LAST_SHOWN + 2) return FILLING.slice(0, pan.length);
   const hidden = pan.length - FIRST_SHOWN - LAST_SHOWN;
   return `${pan.slice(0, FIRST_SHOWN)}${FILLING.slice(0, hidden)}${pan.slice(-LAST_SHOWN)}`;
