@@ -11,7 +11,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   readers: 'card readers, as the daemon sees them',
   queue: 'records of this terminal, read from its file: the daemon may run or not',
   batch: 'batches of records',
-  card: 'one card, or a recorded one',
+  card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
 };
 
@@ -79,6 +79,11 @@ export const COMMANDS: readonly Entry[] = [
     path: 'batch close',
     summary: 'seal what is open, so that it is uploaded now',
     load: async () => (await import('./commands/batch-close.ts')).define,
+  },
+  {
+    path: 'card inspect',
+    summary: 'what a card on a reader says of itself; it is not made to pay',
+    load: async () => (await import('./commands/card-inspect.ts')).define,
   },
   {
     path: 'card replay',

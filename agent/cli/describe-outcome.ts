@@ -5,7 +5,7 @@ import { printable, yuan } from './text.ts';
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** A card as documents name it: the PAN masked. */
-export function cardJson({ pan, panSequence, expiry, aid, label, balanceBefore, balanceAfter }: CardSeen) {
+export function seenCardJson({ pan, panSequence, expiry, aid, label, balanceBefore, balanceAfter }: CardSeen) {
   return {
     maskedPan: pan.masked,
     panSequence,
@@ -29,7 +29,7 @@ type Facts = Partial<{ readonly card: CardSeen; readonly chip: ChipData }>;
 /** An outcome of the kernel as a JSON document, the PAN masked. */
 export function outcomeJson(outcome: Outcome): object {
   const { card, chip, ...rest } = outcome as Outcome & Facts;
-  return { ...rest, ...(card && { card: cardJson(card) }), ...(chip && { chip: chipJson(chip) }) };
+  return { ...rest, ...(card && { card: seenCardJson(card) }), ...(chip && { chip: chipJson(chip) }) };
 }
 
 /** The same in a line. */

@@ -132,6 +132,7 @@ export async function cli(words: readonly string[], world: CliWorld = {}): Promi
     workingDirectory: '/nonexistent',
     readInput: async () => '',
     fetch: (input, init) => fetch(input, init),
+    openReaders: notUsed,
     now: () => Date.parse(AT),
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     uuid: () => '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11',

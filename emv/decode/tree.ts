@@ -28,6 +28,8 @@ export type DecodedTree =
 /** `showPan`: also show what names the cardholder (PAN, track, names, the card's certificates). */
 export interface TreeOptions {
   readonly showPan?: boolean;
+  /** PANs that are known from elsewhere, digits: hidden wherever they stand. */
+  readonly pans?: readonly string[];
 }
 
 /** @param pans those that must not be shown; undefined shows everything */
@@ -47,7 +49,7 @@ export function decodeTree(bytes: Uint8Array, options: TreeOptions = {}): Decode
   if (parsed.kind === 'malformed') {
     return { kind: 'malformed', offset: parsed.offset, problem: `no BER-TLV: ${parsed.code}` };
   }
-  const pans = options.showPan === true ? undefined : pansIn(parsed.nodes);
+  const pans = options.showPan === true ? undefined : [...pansIn(parsed.nodes), ...(options.pans ?? [])];
   return { kind: 'decoded', objects: parsed.nodes.map((node) => objectWords(node, pans)) };
 }
 

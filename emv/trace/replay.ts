@@ -63,6 +63,7 @@ function answerOf(request: Request, card: RecordedCard, host: ReplayHost | undef
     case 'check-offline-limits':
       return { kind: 'allowed' };
     case 'verify-cardholder':
+      if (request.method !== 'online-pin') return { kind: 'unanswerable', question: 'verify-cardholder' };
       return { kind: 'entered', pin: { block: new Secret(new Uint8Array(8)), format: 'iso-0', keyId: 'replay' } };
     case 'authorise-online': {
       const { purpose, card: seen, chip } = request;

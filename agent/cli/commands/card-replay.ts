@@ -17,7 +17,7 @@ import { type CivilDate, type Fen, isFen, parseDate, parseHex, toHex } from '../
 import { parseJsonFile, readCaKeys } from '../ca-keys-file.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
-import { cardJson, outcomeJson, outcomeLine } from '../describe-outcome.ts';
+import { outcomeJson, outcomeLine, seenCardJson } from '../describe-outcome.ts';
 import type { CliIo, ExitCode } from '../io.ts';
 
 interface ReplayOptions {
@@ -131,7 +131,7 @@ function describe(replayed: Replayed): { readonly json: object; readonly line: s
     case 'asks-host': {
       const { purpose, card } = replayed;
       const line = `asks-host  ${purpose}  ${card.pan.masked}  (--host approve, decline or no-answer goes on)`;
-      return { json: { kind: 'asks-host', purpose, card: cardJson(card) }, line, exitCode: 0 };
+      return { json: { kind: 'asks-host', purpose, card: seenCardJson(card) }, line, exitCode: 0 };
     }
     case 'mismatch':
       throw mismatch(replayed);
