@@ -78,15 +78,29 @@ function reading({ processing, records }: ApplicationReport): string {
   }
 }
 
+/** What a person wants of a log entry, in this order; JSON has all of it. */
+const LOG_COLUMNS: readonly (readonly [tag: number, show: (text: string) => string])[] = [
+  [0x9a, (text) => text],
+  [0x9f21, (text) => text],
+  [0x9f02, (text) => `¥${text}`],
+  [0x9c, (text) => text],
+  [0x9f4e, (text) => text],
+  [0x9f36, (text) => `ATC ${text}`],
+];
+
 function logLines(name: string, log: readonly LogEntry[] | undefined): string[] {
   if (log === undefined) return [];
+  if (log.length === 0) return [`  ${name}: none yet`];
   const rows = log.map(({ record, fields, balances }) => {
-    const words = fields.map(({ tag, value }) => fieldText(tag, value)).filter((text) => text !== '');
-    const moved = balances === undefined ? [] : [`${yuan(balances.before)} to ${yuan(balances.after)}`];
-    return `    ${[String(record), ...moved, ...words].join('  ')}`;
+    const words = LOG_COLUMNS.map(([tag, show]) => {
+      const value = fields.find((field) => field.tag === tag)?.value;
+      const text = value === undefined ? '' : fieldText(tag, value);
+      return text === '' ? '' : show(text);
+    });
+    const moved = balances === undefined ? '' : `${yuan(balances.before)} to ${yuan(balances.after)}`;
+    return `    ${[String(record).padStart(2), ...words, moved].filter((word) => word !== '').join('  ')}`;
   });
-  const columns = log[0]?.fields.map(({ tag }) => tagInfo(tag)?.name ?? tagHex(tag)).join(', ');
-  return [`  ${name} (${columns ?? 'none yet'})`, ...rows];
+  return [`  ${name}, newest first`, ...rows];
 }
 
 function applicationLines(application: ApplicationReport, showing: Showing): string[] {

@@ -15,7 +15,6 @@ import {
   virtualField,
 } from '../reader/index.ts';
 import { openTray } from '../tray/index.ts';
-import { writeTestCaKeys } from './inspect-support.ts';
 
 const missing = missingForVirtualReader();
 if (missing.length > 0) {
@@ -25,6 +24,7 @@ if (missing.length > 0) {
   console.warn(`skipped: ${line}`);
 }
 
+const KEYS = join(import.meta.dirname, '../../docs/examples/test-ca-keys.json');
 const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.js');
 const run = promisify(execFile);
 
@@ -51,7 +51,7 @@ describe.skipIf(missing.length > 0)('card inspect over pcscd', () => {
     const chip = tray.chip('two-applications');
     if (chip === undefined) throw new Error('no card');
     await field.place(chip);
-    const words = ['card', 'inspect', '--json', '--ca-keys', writeTestCaKeys(dir), '--url', 'http://127.0.0.1:1'];
+    const words = ['card', 'inspect', '--json', '--ca-keys', KEYS, '--url', 'http://127.0.0.1:1'];
     const { stdout } = await run(process.execPath, [JDPOS, ...words], {
       env: { ...process.env, PCSCLITE_CSOCK_NAME: pcscd.socketPath },
     });

@@ -124,6 +124,12 @@ describe('a file of CA keys', () => {
     expect(err.join()).toContain(said);
   });
 
+  it('with those that UnionPay has published is right to the last byte', async () => {
+    const { out, exitCode } = await replay(PAYMENT, '--ca-keys', join(EXAMPLES, 'unionpay-ca-keys.json'));
+    expect(out[0]).toMatch(/^declined {2}unknown-ca-key/);
+    expect(exitCode).toBe(1);
+  });
+
   it.each([
     ['2024-12-31', 'declined'],
     ['20241231', 'declined'],
