@@ -94,6 +94,8 @@ describe('start-up', () => {
     'commands/decode-tlv.ts',
     'commands/decode-dol.ts',
     'commands/decode-value.ts',
+    'commands/card-inspect.ts',
+    'commands/card-replay.ts',
     'commands/queue-verify.ts',
   ])('%s loads commander at most', (file) => {
     const foreign = [...packagesOf(here(file))].filter((name) => !name.startsWith('node:'));
