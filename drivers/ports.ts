@@ -64,7 +64,7 @@ export type CardPinEntry =
   | { readonly kind: 'torn' | 'cancelled' | 'timed-out' | 'bypassed' | 'unavailable' };
 
 /** What is asked when the card itself checks the PIN. */
-export interface CardPinQuestion {
+interface CardPinQuestion {
   readonly pan: Pan;
   readonly amount: Fen;
   /** As far as the card tells: how many wrong PINs it takes before it blocks them. */
