@@ -9,7 +9,7 @@ import { ask, type PurseStep } from './requests.ts';
 import { reasonFor, triesLeft } from './status-words.ts';
 
 /** PINs that one transaction may try; the card's own counter may allow fewer. */
-export const MAX_PIN_ENTRIES = 3;
+const MAX_PIN_ENTRIES = 3;
 const MIN_DIGITS = 4;
 const MAX_DIGITS = 12;
 const FILL = 0x0f;

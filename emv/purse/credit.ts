@@ -10,7 +10,7 @@ import type { PurseStep } from './requests.ts';
 /** Length of the answer to INITIALIZE FOR LOAD. */
 export const LOAD_ANSWER_LENGTH = 16;
 
-export function balanceAfterCredit({ balanceBefore, amount }: PurseLoadIntent): Fen {
+function balanceAfterCredit({ balanceBefore, amount }: PurseLoadIntent): Fen {
   return fen(balanceBefore + amount);
 }
 

@@ -14,7 +14,7 @@ const VERDICTS = {
   none: { reason: 'sam-unavailable', finding: 'no-sam-verdict' },
 } as const satisfies Record<string, { reason: PurseReason; finding: PurseFinding }>;
 
-export function balanceAfterDebit({ balanceBefore, amount }: PursePurchaseIntent): Fen {
+function balanceAfterDebit({ balanceBefore, amount }: PursePurchaseIntent): Fen {
   return fen(balanceBefore - amount);
 }
 

@@ -25,6 +25,8 @@ const BEFORE = one('balance', '805C000204', '000013889000');
 const AFTER = one('balance', '805C000204', '00003A989000');
 const NO_LOG = one('log 1', '00B201C417', '6A83');
 const COUNTER_3 = one('counter', '805000020B010000000001020304050610', '0000138800030100A1B2C3D4A4108BCA9000');
+const EARLIER = one('log 1', '00B201C417', '00020000000000271002010203040506202506011231009000');
+const SECOND = one('log 2', '00B202C417', '6A83');
 const [PROOF, , LOGGED] = LOAD_RECOVERED.slice(3);
 const LAST = (name: string) => LOAD.slice(0, LOAD.findIndex((exchange) => exchange.name === name) + 1);
 
@@ -248,6 +250,7 @@ describe('a card that comes back after a load', () => {
     ['balance and log, no proof', [NO_PROOF, AFTER, LOGGED, COUNTER_3], 'credited: loaded no-proof'],
     ['a proof and another balance', [PROOF, BEFORE, LOGGED], 'credited: loaded balance-mismatch'],
     ['nothing', [NO_PROOF, BEFORE, NO_LOG, COUNTER_3], 'not-credited'],
+    ['a log that names the load before', [NO_PROOF, AFTER, EARLIER, SECOND, COUNTER_3], 'undecided moved-on'],
     [
       'nothing, and the online number is not told without a PIN',
       [NO_PROOF, BEFORE, NO_LOG, { ...COUNTER_3, answer: '6982' }],

@@ -11,7 +11,7 @@ import type { PurseStep } from './requests.ts';
 
 const RECORD_LENGTH = 23;
 /** Records that file 18 keeps. */
-export const MAX_LOG_RECORDS = 10;
+const MAX_LOG_RECORDS = 10;
 
 /** One transaction in the card's own log (file 18). */
 export interface PurseLogEntry {

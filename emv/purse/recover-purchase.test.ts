@@ -86,6 +86,11 @@ describe('a card that comes back', () => {
       [answering(PROOF, 'D5BA4A539AA91D9000'), BALANCE_AFTER, LOGGED, COUNTER_8],
       'debited: declined card-error chip no-proof',
     ],
+    [
+      'a proof of a byte too many, balance and log',
+      [answering(PROOF, 'D5BA4A539AA91D39009000'), BALANCE_AFTER, LOGGED, COUNTER_8],
+      'debited: declined card-error chip no-proof',
+    ],
   ])('with %s', (_, exchanges, said) => {
     expect(shows(...exchanges).said).toBe(said);
   });

@@ -27,7 +27,7 @@ export const SELECTED: Script = [
   card('file 15', '00B095001E', `${FILE_15}9000`),
 ];
 
-export const SAM_READY: Script = [
+const SAM_READY: Script = [
   sam('sam serial', '00B095000A', '53414D000000000000019000'),
   sam('sam terminal', '00B0960006', '0102030405069000'),
   sam('sam select', '00A4000002DF0100', '9000'),

@@ -1,0 +1,3 @@
+export { type PurseProfile, type PurseQuirks, personalisePurse } from './profile.ts';
+export { createVirtualPsam, type SamProfile, type VirtualPsam } from './virtual-psam.ts';
+export { createVirtualPurse, type VirtualPurse } from './virtual-purse.ts';
