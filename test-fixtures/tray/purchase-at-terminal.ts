@@ -19,7 +19,7 @@ import { openTray } from './tray.ts';
 /** At or above it the terminal requires cardholder verification. */
 export const CVM_LIMIT = 30_000;
 
-function transaction(amount: number, onlineCapable: boolean): TransactionInput {
+export function transaction(amount: number, onlineCapable: boolean): TransactionInput {
   const keys = testCaKeys();
   return {
     amount: fen(amount),
