@@ -74,6 +74,11 @@ describe('an intent as bytes', () => {
     expect(decodeIntent(hex(bytes))).toBeUndefined();
   });
 
+  it('takes as many records as there may be', () => {
+    const full = ENCODED.replace('01010100027000', `10${'010100027000'.repeat(16)}`);
+    expect(decodeIntent(hex(full))?.records.length).toBe(16);
+  });
+
   it('does not keep the sealed buffer alive', () => {
     const bytes = hex(ENCODED);
     const decoded = decodeIntent(bytes);
