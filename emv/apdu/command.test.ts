@@ -17,6 +17,7 @@ describe('command', () => {
   it.each<[string, Parameters<typeof command>[0], string]>([
     ['header alone', header, '80CA9F36'],
     ['with Le', { ...header, le: 16 }, '80CA9F3610'],
+    ['with an odd Le', { ...header, le: 17 }, '80CA9F3611'],
     ['all there is', { ...header, le: 0 }, '80CA9F3600'],
     ['256 bytes', { ...header, le: 256 }, '80CA9F3600'],
     ['with data', { ...header, data: hex('AABB') }, '80CA9F3602AABB'],

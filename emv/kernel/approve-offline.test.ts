@@ -292,6 +292,22 @@ describe('refused before the debit', () => {
       {},
       INPUT,
     ],
+    [
+      '5F24 in the same month of another year',
+      'card-error',
+      'record 2.1',
+      edited(MODERN, 'record 2.1', '301231', '311231'),
+      {},
+      INPUT,
+    ],
+    [
+      '5F24 in another month of the same year',
+      'card-error',
+      'record 2.1',
+      edited(MODERN, 'record 2.1', '301231', '301130'),
+      {},
+      INPUT,
+    ],
     ['5F24 that is no date', 'card-error', 'record 2.1', edited(MODERN, 'record 2.1', '301231', '301331'), {}, INPUT],
     [
       "5F34 of a record is not the answer's",
@@ -390,7 +406,9 @@ describe('where offline data authentication fails before the debit, the card may
 
   it('is sent to the contact slot', () => {
     const input = inputAt({ contactInterface: true }, { caKeys: NO_KEYS });
-    expect(pay(told(CARD, 'gpo', '26000080', '36000080'), {}, input).said).toBe('other-interface unknown-ca-key');
+    const { said, outcome } = pay(told(CARD, 'gpo', '26000080', '36000080'), {}, input);
+    expect(said).toBe('other-interface unknown-ca-key');
+    expect(outcome).toMatchObject({ card: { label: 'JIANGDU', panSequence: 1 } });
   });
 
   it('so it is with a signature that is there already', () => {

@@ -53,6 +53,14 @@ describe('GPO answered with something that is no qPBOC answer', () => {
   });
 });
 
+it('5F34 that is no number ends it for a card that wants the host as well', () => {
+  const online = edited(MODERN, 'gpo', '07010103900000', '07010103A00000');
+  const host = { 'authorise-online': { kind: 'approved', authorisationId: 'H-1' } } as const;
+  expect(inWords(play(purchase(INPUT), online, { answers: host }).result)).toMatch(/^approved account/);
+  const odd = edited(online, 'gpo', '5F340101', '5F34010A');
+  expect(inWords(play(purchase(INPUT), odd, { answers: host }).result)).toBe('declined card-error none');
+});
+
 describe('what the card is told', () => {
   it('is what its PDOL asks for, in its order: clock, counter and terminal, zeros for what is unknown', () => {
     // 9F21 03, 9F41 04, 9F35 01, 9F33 03, 9F06 08, 9F09 02, 9F7A 01, DF60 01, DF69 01, 9F4E 05, 9F1E 02, DF7E 02.

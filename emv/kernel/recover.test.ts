@@ -197,6 +197,12 @@ describe('another card', () => {
       'record 2.1',
     ],
     [
+      'one record in all, with a warning',
+      ONE_RECORD,
+      edited(again(ONE_RECORD, UNSPENT, 'record 1.1'), 'record 1.1', 'D42000009000', 'D42000006281'),
+      'record 1.1',
+    ],
+    [
       'one record in all, of another track 2',
       TRACK_ALONE,
       edited(again(TRACK_ALONE, UNSPENT, 'record 1.1'), 'record 1.1', '1234567D', '7654321D'),
