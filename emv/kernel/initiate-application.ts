@@ -3,7 +3,7 @@ import { TAG } from '../dictionary/index.ts';
 import { buildDol, encodeTlv } from '../tlv/index.ts';
 import { type Fen, toHex } from '../values/index.ts';
 import type { SelectedApplication } from './application-selection.ts';
-import { type Dialogue, newDialogue } from './debit-credit/dialogue.ts';
+import { type Dialogue, newDialogue, TerminalValues } from './debit-credit/dialogue.ts';
 import { meansDebitCredit, parseProcessingOptions } from './debit-credit/processing-options.ts';
 import { declined, type Ended, otherInterface, TORN } from './ending.ts';
 import { SECTION } from './explain.ts';
@@ -57,7 +57,14 @@ export function* initiateApplication(
   });
   if (reply.sw !== SUCCESS) return otherInterface(input.terminal, REFUSALS.get(reply.sw) ?? 'card-error');
   if (input.terminal.contactlessDebitCredit === true && meansDebitCredit(reply.data)) {
-    const facts = { input, ...selected, pdolValues, gpoAnswer: reply.data, balanceBefore, terminal };
+    const facts = {
+      input,
+      ...selected,
+      pdolValues,
+      gpoAnswer: reply.data,
+      balanceBefore,
+      terminal: new TerminalValues(terminal),
+    };
     return openDialogue(facts);
   }
   // The terminal that offers both selects a card whose PDOL would not do for qPBOC.
