@@ -60,9 +60,8 @@ function iccKey(
 ): ChainKey | OdaFailure | undefined {
   const { data, pan, aip } = tap.answer;
   if (more && plan.last.authenticated) return undefined;
-  const authenticated = [...plan.before, plan.last].map((address) => address.authenticated);
   const staticData = staticDataToAuthenticate({
-    records: records.filter((_, at) => authenticated[at]),
+    records: records.filter((_, at) => (plan.before[at] ?? plan.last).authenticated),
     tagList: data.get(TAG.staticDataTagList),
     aip,
   });

@@ -61,12 +61,22 @@ export type Answer = Requests[RequestName]['answer'];
 /** A step of the kernel: asks any number of questions and ends with T. */
 export type Step<T> = Generator<Request, T, Answer>;
 
-/** Ask one question; the answer has the type that belongs to it. The one assertion of the kernel is here. */
+/** Ask one question; the answer has the type that belongs to it. The kernel's assertions are here and below. */
 export function* ask<N extends RequestName>(
   name: N,
   question: Requests[N]['ask'],
 ): Generator<Request, Requests[N]['answer'], Answer> {
   return (yield { name, ...question } as unknown as Request) as Requests[N]['answer'];
+}
+
+/** The question that is asked most often, without a step of its own around it. */
+export function exchangeOf(command: Uint8Array): Request {
+  return { name: 'exchange', command };
+}
+
+/** The answer that belongs to it. */
+export function exchangeAnswer(answer: Answer): Requests['exchange']['answer'] {
+  return answer as Requests['exchange']['answer'];
 }
 
 /** One handler a question; a handler returns what card, cardholder or host decided. */

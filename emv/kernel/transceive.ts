@@ -1,7 +1,7 @@
 import { getResponse, parseAnswer } from '../apdu/index.ts';
 import { concat } from '../values/index.ts';
 import { MAX_ANSWER_BYTES, MAX_ROUNDS } from './bounds.ts';
-import { ask, type Step } from './requests.ts';
+import { exchangeAnswer, exchangeOf, type Step } from './requests.ts';
 
 export type CardReply =
   | { readonly kind: 'answered'; readonly data: Uint8Array; readonly sw: number }
@@ -10,6 +10,7 @@ export type CardReply =
   | { readonly kind: 'faulty' };
 
 export const SUCCESS = 0x9000;
+const NOTHING: Uint8Array = new Uint8Array();
 const MORE_DATA = 0x61;
 const WRONG_LE = 0x6c;
 
@@ -21,9 +22,9 @@ const withLe = (command: Uint8Array, le: number): Uint8Array => concat(command.s
  */
 export function* transceive(command: Uint8Array): Step<CardReply> {
   let next = command;
-  let data: Uint8Array = new Uint8Array();
+  let data = NOTHING;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const reply = yield* ask('exchange', { command: next });
+    const reply = exchangeAnswer(yield exchangeOf(next));
     if (reply.kind === 'torn' || reply.response.length < 2) return { kind: 'torn' };
     const answer = parseAnswer(reply.response);
     const sw2 = answer.sw & 0xff;

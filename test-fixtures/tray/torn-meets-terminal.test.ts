@@ -12,28 +12,31 @@ function torn(id: string, when: 'before-card' | 'after-card') {
   return purchase;
 }
 
-describe.each(['rich', 'poor', 'fdda-00', 'sm4', 'sm2', 'long-chain', 'two-applications', 'no-ppse'])('%s, torn', (id) => {
-  it('after it has paid: the payment is finished, and the card pays no more', () => {
-    const purchase = torn(id, 'after-card');
-    expect(purchase.paid).toBe(AMOUNT);
-    expect(purchase.recoverWith(id)).toMatchObject({
-      kind: 'debited',
-      outcome: { kind: 'approved', fundedBy: 'chip' },
+describe.each(['rich', 'poor', 'fdda-00', 'sm4', 'sm2', 'long-chain', 'two-applications', 'no-ppse'])(
+  '%s, torn',
+  (id) => {
+    it('after it has paid: the payment is finished, and the card pays no more', () => {
+      const purchase = torn(id, 'after-card');
+      expect(purchase.paid).toBe(AMOUNT);
+      expect(purchase.recoverWith(id)).toMatchObject({
+        kind: 'debited',
+        outcome: { kind: 'approved', fundedBy: 'chip' },
+      });
+      expect(purchase.recoverWith(id)).toMatchObject({ kind: 'debited' });
+      expect(purchase.paidInAll()).toBe(AMOUNT);
     });
-    expect(purchase.recoverWith(id)).toMatchObject({ kind: 'debited' });
-    expect(purchase.paidInAll()).toBe(AMOUNT);
-  });
 
-  it('before it has paid: nothing was taken, and probing takes nothing', () => {
-    const purchase = torn(id, 'before-card');
-    expect(purchase.recoverWith(id)).toEqual({ kind: 'not-debited' });
-    expect(purchase.paidInAll()).toBe(0);
-  });
+    it('before it has paid: nothing was taken, and probing takes nothing', () => {
+      const purchase = torn(id, 'before-card');
+      expect(purchase.recoverWith(id)).toEqual({ kind: 'not-debited' });
+      expect(purchase.paidInAll()).toBe(0);
+    });
 
-  it('another card instead is known as another', () => {
-    expect(torn(id, 'after-card').recoverWith('cvn17')).toEqual({ kind: 'other-card' });
-  });
-});
+    it('another card instead is known as another', () => {
+      expect(torn(id, 'after-card').recoverWith('cvn17')).toEqual({ kind: 'other-card' });
+    });
+  },
+);
 
 describe('a torn card that does not let the terminal know', () => {
   it('hides its balance: the centre decides', () => {
