@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{agent,clearing,drivers,emv,offline-queue,test-fixtures,scripts}/**/*.test.ts'],
+          include: ['{agent,bench,clearing,drivers,emv,offline-queue,test-fixtures,scripts}/**/*.test.ts'],
           exclude: ['**/*.real.test.ts', '**/*.page.test.ts'],
           testTimeout: 20_000,
         },

@@ -90,9 +90,14 @@ class RsaStep {
     );
   }
 
-  makeKey = (): unknown => rsaPublicKey(this.#modulus, this.#exponent);
+  /** A key is dearer at its first use than at its making: OpenSSL prepares it then. */
+  withNewKey = (): unknown => this.#check(rsaPublicKey(this.#modulus, this.#exponent) ?? this.#key);
 
-  check = (): unknown => [rsaRecover(this.#key, this.#signature), sha1(this.#hashed)];
+  withKey = (): unknown => this.#check(this.#key);
+
+  #check(key: RsaPublicKey): unknown {
+    return [rsaRecover(key, this.#signature), sha1(this.#hashed)];
+  }
 }
 
 /** One SM2 signature. */
@@ -110,12 +115,16 @@ class Sm2Step {
     assure(sm2VerifyWith(this.#key, this.#message, this.#signature), 'signature');
   }
 
-  makeKey = (): unknown => sm2VerifyingKey(this.#point);
+  withNewKey = (): unknown => this.#check(sm2VerifyingKey(this.#point) ?? this.#key);
 
-  check = (): unknown => sm2VerifyWith(this.#key, this.#message, this.#signature);
+  withKey = (): unknown => this.#check(this.#key);
+
+  #check(key: Sm2VerifyingKey): unknown {
+    return sm2VerifyWith(key, this.#message, this.#signature);
+  }
 }
 
-type Step = Pick<RsaStep, 'makeKey' | 'check'>;
+type Step = Pick<RsaStep, 'withNewKey' | 'withKey'>;
 
 function modulusAt(block: Uint8Array, at: number, remainder: Uint8Array): Uint8Array {
   const length = block[at - 2] ?? 0;
@@ -160,7 +169,7 @@ export function bareWorkOf({ caKeys, answers }: RecordedTap): BareWork {
   const signature = steps.slice(-1);
   const parse = (): unknown => data.map((answer) => parseTlv(answer));
   return {
-    cold: () => [parse(), steps.map(({ makeKey, check }) => [makeKey(), check()])],
-    warm: () => [parse(), signature.map(({ check }) => check())],
+    cold: () => [parse(), steps.map(({ withNewKey }) => withNewKey())],
+    warm: () => [parse(), signature.map(({ withKey }) => withKey())],
   };
 }

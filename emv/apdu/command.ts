@@ -16,7 +16,10 @@ export function command({ cla, ins, p1, p2, data, le }: CommandParts): Uint8Arra
   if (size > 255) throw new RangeError(`${size} bytes of data do not fit a short command`);
   if (le !== undefined && (le < 0 || le > 256)) throw new RangeError(`Le ${le} does not fit a short command`);
   const bytes = new Uint8Array(4 + (size > 0 ? 1 + size : 0) + (le === undefined ? 0 : 1));
-  bytes.set([cla, ins, p1, p2]);
+  bytes[0] = cla;
+  bytes[1] = ins;
+  bytes[2] = p1;
+  bytes[3] = p2;
   if (data !== undefined && size > 0) {
     bytes[4] = size;
     bytes.set(data, 5);

@@ -34,17 +34,25 @@ const FLAGS = {
 
 type CvrFlag = keyof typeof FLAGS;
 
+const NAMES = Object.keys(FLAGS) as CvrFlag[];
+const NO_FLAGS: ReadonlySet<CvrFlag> = new Set();
+
+/** The flags that are set; most cards at most taps have none. */
+function flagsOf(bytes: Uint8Array): ReadonlySet<CvrFlag> {
+  const set = NAMES.filter((name) => ((bytes[FLAGS[name][0]] ?? 0) & FLAGS[name][1]) !== 0);
+  return set.length === 0 ? NO_FLAGS : new Set(set);
+}
+
 const FIRST_DECISIONS = ['aac', 'tc', 'arqc', 'rfu'] as const;
 const SECOND_DECISIONS = ['aac', 'tc', 'not-requested', 'rfu'] as const;
 
 /** Reads the three bytes. */
 export function parseCvr(bytes: Uint8Array): CardVerificationResults {
   const [first = 0, , third = 0] = bytes;
-  const names = Object.keys(FLAGS) as CvrFlag[];
   return {
     firstDecision: FIRST_DECISIONS[(first >> 4) & 3] ?? 'rfu',
     secondDecision: SECOND_DECISIONS[first >> 6] ?? 'rfu',
     scriptCount: third >> 4,
-    flags: new Set(names.filter((name) => ((bytes[FLAGS[name][0]] ?? 0) & FLAGS[name][1]) !== 0)),
+    flags: flagsOf(bytes),
   };
 }

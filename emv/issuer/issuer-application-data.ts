@@ -56,9 +56,8 @@ function parseDiscretionary(bytes: Uint8Array): DiscretionaryData {
   const type = bytes[0] ?? 0;
   const count = AMOUNTS_BY_TYPE.get(type);
   if (count === undefined || bytes.length !== 1 + count * AMOUNT_LENGTH + MAC_LENGTH) return { kind: 'opaque', bytes };
-  const values = Array.from({ length: count }, (_, at) =>
-    bytes.subarray(1 + at * AMOUNT_LENGTH, 1 + (at + 1) * AMOUNT_LENGTH),
-  );
+  const values: Uint8Array[] = [];
+  for (let at = 1; values.length < count; at += AMOUNT_LENGTH) values.push(bytes.subarray(at, at + AMOUNT_LENGTH));
   return { kind: 'amounts', type, values, mac: bytes.subarray(-MAC_LENGTH) };
 }
 

@@ -9,13 +9,13 @@ export type CardDataFault =
   /** The tag is the terminal's or the issuer host's to set (9F02, 9F37, 5F2A …). */
   | 'forbidden';
 
-/** The card's data objects by tag: those of the GPO answer, then those of the records. Values are views. */
+/** The card's data objects by tag: those of the GPO answer, then those of the records. Values are views, made at a look. */
 export class CardData {
-  readonly #answer = new Map<number, Uint8Array>();
-  readonly #records = new Map<number, Uint8Array>();
+  readonly #answer = new Map<number, Tlv>();
+  readonly #records = new Map<number, Tlv>();
 
   get(tag: number): Uint8Array | undefined {
-    return this.#answer.get(tag) ?? this.#records.get(tag);
+    return (this.#answer.get(tag) ?? this.#records.get(tag))?.value;
   }
 
   /** Takes the data objects of the GPO answer. */
@@ -28,7 +28,7 @@ export class CardData {
     return this.#add(nodes, this.#records);
   }
 
-  #add(nodes: readonly Tlv[], target: Map<number, Uint8Array>): CardDataFault | undefined {
+  #add(nodes: readonly Tlv[], target: Map<number, Tlv>): CardDataFault | undefined {
     for (const node of nodes) {
       const fault = node.children === undefined ? this.#set(node, target) : this.#add(node.children, target);
       if (fault !== undefined) return fault;
@@ -36,11 +36,12 @@ export class CardData {
     return undefined;
   }
 
-  #set({ tag, value }: Tlv, target: Map<number, Uint8Array>): CardDataFault | undefined {
+  #set(node: Tlv, target: Map<number, Tlv>): CardDataFault | undefined {
+    const { tag } = node;
     if ((tagInfo(tag)?.source ?? 'card') !== 'card') return 'forbidden';
     const answered = this.#answer.get(tag);
-    if (target.has(tag) || (answered !== undefined && !equalBytes(answered, value))) return 'duplicate';
-    target.set(tag, value);
+    if (target.has(tag) || (answered !== undefined && !equalBytes(answered.value, node.value))) return 'duplicate';
+    target.set(tag, node);
     return undefined;
   }
 }

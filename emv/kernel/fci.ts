@@ -71,8 +71,10 @@ export function isQpboc({ pdol }: Application): boolean {
 
 /** Printable ASCII, trimmed; undefined when there is anything else. */
 function printable(value: Uint8Array | undefined): string | undefined {
-  const text = value && String.fromCharCode(...value.subarray(0, MAX_AID)).trim();
-  return text && /^[\x20-\x7e]+$/.test(text) ? text : undefined;
+  let characters = '';
+  for (const byte of value?.subarray(0, MAX_AID) ?? []) characters += String.fromCharCode(byte);
+  const text = characters.trim();
+  return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
 }
 
 /** The preferred name where the terminal can print its alphabet, else the label (EMV Book 4, §11.3). */

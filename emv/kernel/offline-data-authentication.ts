@@ -56,11 +56,10 @@ function iccKey(
   more: boolean,
 ): ChainKey | OdaFailure | undefined {
   if (more && plan.last.authenticated) return undefined;
-  const authenticated = [...plan.before, plan.last].map((address) => address.authenticated);
   const key = iccKeyOf(
     chainFacts(tap),
     issuer,
-    records.filter((_, at) => authenticated[at]),
+    records.filter((_, at) => (plan.before[at] ?? plan.last).authenticated),
   );
   return 'kind' in key && isPending(key, more) ? undefined : key;
 }

@@ -150,6 +150,16 @@ export function* askCardholder<M extends CardholderMethod>(
   } as unknown as Request) as CardholderMethods[M]['answer'];
 }
 
+/** The question that is asked most often, without a step of its own around it. */
+export function exchangeOf(command: Uint8Array): Request {
+  return { name: 'exchange', command };
+}
+
+/** The answer that belongs to it. */
+export function exchangeAnswer(answer: Answer): Requests['exchange']['answer'] {
+  return answer as Requests['exchange']['answer'];
+}
+
 /** One handler a question; a handler returns what card, cardholder or host decided. */
 export type Handlers = HandlersOf<Requests>;
 

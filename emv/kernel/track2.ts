@@ -8,8 +8,10 @@ export interface Track2 {
 
 /** Reads PAN and expiry of track 2 equivalent data (57): digits, D, YYMM, the rest. Undefined when they are not there. */
 export function parseTrack2(bytes: Uint8Array): Track2 | undefined {
-  const parts = /^([0-9]{8,19})D([0-9]{4})[0-9]*F?$/.exec(toHex(bytes));
-  const pan = Pan.parse(parts?.[1] ?? '');
-  const expiry = lastDayOf(parts?.[2] ?? '');
+  const text = toHex(bytes);
+  const separator = text.indexOf('D');
+  if (separator < 0 || !/^[0-9]{4,}F?$/.test(text.slice(separator + 1))) return undefined;
+  const pan = Pan.parse(text.slice(0, separator));
+  const expiry = lastDayOf(text.slice(separator + 1, separator + 5));
   return pan && expiry && { pan, expiry };
 }

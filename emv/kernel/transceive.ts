@@ -1,7 +1,7 @@
 import { getResponse, parseAnswer } from '../apdu/index.ts';
 import { concat } from '../values/index.ts';
 import { MAX_ANSWER_BYTES, MAX_ROUNDS } from './bounds.ts';
-import { ask, type Requests, type Step } from './requests.ts';
+import { exchangeAnswer, exchangeOf, type Requests, type Step } from './requests.ts';
 
 export type CardReply =
   | { readonly kind: 'answered'; readonly data: Uint8Array; readonly sw: number }
@@ -14,6 +14,7 @@ export const SUCCESS = 0x9000;
 export const BLOCKED_APPLICATION = 0x6283;
 export const BLOCKED_CARD = 0x6a81;
 export const NOT_FOUND = 0x6a82;
+const NOTHING: Uint8Array = new Uint8Array();
 const MORE_DATA = 0x61;
 const WRONG_LE = 0x6c;
 
@@ -33,7 +34,7 @@ export function* transceiveWith<Asked, Answered>(
   command: Uint8Array,
 ): Generator<Asked, CardReply, Answered> {
   let next = command;
-  let data: Uint8Array = new Uint8Array();
+  let data = NOTHING;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const reply = yield* send(next);
     if (reply.kind === 'torn' || reply.response.length < 2) return { kind: 'torn' };
@@ -51,7 +52,11 @@ export function* transceiveWith<Asked, Answered>(
   return { kind: 'faulty' };
 }
 
+function* sendToCard(command: Uint8Array): Step<Requests['exchange']['answer']> {
+  return exchangeAnswer(yield exchangeOf(command));
+}
+
 /** The same for the card of a tap. */
 export function transceive(command: Uint8Array): Step<CardReply> {
-  return transceiveWith((bytes) => ask('exchange', { command: bytes }), command);
+  return transceiveWith(sendToCard, command);
 }

@@ -1,5 +1,4 @@
 import {
-  equalSecrets,
   type RsaPublicKey,
   rsaPublicKey,
   rsaRecover,
@@ -8,7 +7,7 @@ import {
   sm2VerifyingKey,
   sm2VerifyWith,
 } from '../crypto/index.ts';
-import { type CivilDate, compareDates, concat, lastDayOf, toHex } from '../values/index.ts';
+import { type CivilDate, compareDates, concat, equalBytes, lastDayOf, toHex } from '../values/index.ts';
 import { failed, type OdaFailure, type OdaObject } from './failure.ts';
 
 /** A public key of the card's chain, ready for use. */
@@ -47,6 +46,7 @@ export interface Certificate {
   readonly key: ChainKey;
 }
 
+const NOTHING = new Uint8Array();
 const HEADER = 0x6a;
 const TRAILER = 0xbc;
 const HASH_LENGTH = 20;
@@ -72,10 +72,10 @@ export function recoverBlock(
   return { kind: 'block', block };
 }
 
-/** Is the block's hash that of what stands between its header and the hash, then of `appended`? */
-export function isHashRight(block: Uint8Array, appended: Uint8Array): boolean {
+/** Is the block's hash that of what stands between its header and the hash, then of what is appended? */
+export function isHashRight(block: Uint8Array, ...appended: readonly Uint8Array[]): boolean {
   const hashAt = block.length - 1 - HASH_LENGTH;
-  return equalSecrets(sha1(block.subarray(1, hashAt), appended), block.subarray(hashAt, -1));
+  return equalBytes(sha1(block.subarray(1, hashAt), ...appended), block.subarray(hashAt, -1));
 }
 
 /** The certified modulus: its left part from the certificate, then the remainder. Undefined when they do not fit. */
@@ -97,8 +97,8 @@ function openRsa(form: CertificateForm, signer: RsaPublicKey, data: CertificateD
   const length = fields[7] ?? 0;
   // Not yet verified, but enough to tell a card that withholds the remainder from one whose hash is wrong.
   if (remainder === undefined && length > field.length) return failed(object, 'missing');
-  const rest = remainder ?? new Uint8Array();
-  if (!isHashRight(recovered.block, concat(rest, exponent, data.appended))) return failed(object, 'hash');
+  const rest = remainder ?? NOTHING;
+  if (!isHashRight(recovered.block, rest, exponent, data.appended)) return failed(object, 'hash');
   if (fields[5] !== RSA_INDICATOR || fields[6] !== RSA_INDICATOR) return failed(object, 'algorithm');
   const modulus = joinModulus(field, rest, length);
   const key = modulus && fields[8] === exponent.length ? rsaPublicKey(modulus, exponent) : undefined;

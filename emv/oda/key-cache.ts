@@ -72,6 +72,8 @@ const ownCopy = ({ subject, expiry, ...rest }: Certificate): Certificate => ({
 export class KeyCache {
   readonly #roots = new BoundedMap<ChainKey>(MAX_ROOTS);
   readonly #certificates: BoundedMap<Certificate>;
+  /** The same by the object that a CA key came in, which saves its name; forgotten with it. */
+  readonly #rootsAsGiven = new WeakMap<CaPublicKey, ChainKey>();
   /** The names of the keys that were given out; forgotten with the keys. */
   readonly #names = new WeakMap<ChainKey, string>();
 
@@ -90,6 +92,14 @@ export class KeyCache {
 
   /** As `chainKeyOf`. */
   root(ca: CaPublicKey): ChainKey | undefined {
+    const known = this.#rootsAsGiven.get(ca);
+    if (known !== undefined) return known;
+    const key = this.#rootByName(ca);
+    if (key !== undefined) this.#rootsAsGiven.set(ca, key);
+    return key;
+  }
+
+  #rootByName(ca: CaPublicKey): ChainKey | undefined {
     const name = rootName(ca);
     const known = this.#roots.get(name);
     if (known !== undefined) return known;

@@ -53,25 +53,30 @@ const isConstructed = (tag: number): boolean => {
  * Writes one value in the length the card wants (EMV Book 3, §5.4): numbers keep their right end and are filled with
  * leading zeros; everything else keeps its left end and is filled behind, compressed numeric with F, the rest with zeros.
  */
-function justify(target: Uint8Array, value: Uint8Array, format: TagFormat): void {
-  const length = target.length;
+function justify(target: Uint8Array, at: number, length: number, value: Uint8Array, format: TagFormat): void {
+  if (value.length === length) {
+    target.set(value, at);
+    return;
+  }
   if (format === 'n') {
     const kept = value.subarray(Math.max(0, value.length - length));
-    target.set(kept, length - kept.length);
+    target.set(kept, at + length - kept.length);
     return;
   }
   const kept = value.subarray(0, length);
-  target.set(kept);
-  if (format === 'cn') target.fill(0xff, kept.length);
+  target.set(kept, at);
+  if (format === 'cn') target.fill(0xff, at + kept.length, at + length);
 }
 
 /** The values a DOL asks for, in its order, without tags. What `lookup` does not know is zeros (EMV Book 3, §5.4). */
 export function buildDol(entries: readonly DolEntry[], lookup: (tag: number) => Uint8Array | undefined): Uint8Array {
-  const values = new Uint8Array(entries.reduce((sum, { length }) => sum + length, 0));
+  let total = 0;
+  for (const { length } of entries) total += length;
+  const values = new Uint8Array(total);
   let at = 0;
   for (const { tag, length } of entries) {
     const value = isConstructed(tag) ? undefined : lookup(tag);
-    if (value !== undefined) justify(values.subarray(at, at + length), value, tagInfo(tag)?.format ?? 'b');
+    if (value !== undefined) justify(values, at, length, value, tagInfo(tag)?.format ?? 'b');
     at += length;
   }
   return values;

@@ -3,7 +3,7 @@ import { MAX_TAG_BYTES, MORE, TAG_CONTINUES } from './tlv.ts';
 const MAX_LENGTH = 0xffff;
 
 /** The tag's one to three bytes. Throws RangeError when the number is no tag. */
-function tagBytes(tag: number): Uint8Array {
+function tagBytes(tag: number): readonly number[] {
   const bytes = tag > 0xffff ? [tag >>> 16, tag >>> 8, tag] : tag > 0xff ? [tag >>> 8, tag] : [tag];
   const [first = 0, ...rest] = bytes.map((byte) => byte & 0xff);
   const last = rest.length - 1;
@@ -12,7 +12,7 @@ function tagBytes(tag: number): Uint8Array {
   if (!Number.isInteger(tag) || tag >= 256 ** MAX_TAG_BYTES || !wellFormed) {
     throw new RangeError(`${tag.toString(16)} is no tag`);
   }
-  return Uint8Array.of(first, ...rest);
+  return bytes.map((byte) => byte & 0xff);
 }
 
 const lengthBytes = (length: number): readonly number[] =>

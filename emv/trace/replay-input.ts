@@ -1,6 +1,7 @@
 import { isBitSet, TAG } from '../dictionary/index.ts';
 import type { ApplicationParameters, TerminalParameters, TransactionInput } from '../kernel/index.ts';
 import type { CaKeys } from '../oda/index.ts';
+import type { DataObjects } from '../tlv/index.ts';
 import {
   type CivilDate,
   type CivilTime,
@@ -44,7 +45,7 @@ const CAPABILITIES = hex('E0E9C8');
 const COUNTERS = 100_000_000;
 const NOON: CivilTime = { hour: 12, minute: 0, second: 0 };
 
-type Told = ReadonlyMap<number, Uint8Array>;
+type Told = DataObjects;
 
 /** Does the recording begin at a directory of the contact interface? */
 export function isContact(recording: Recording): boolean {

@@ -1,7 +1,7 @@
 import { parseAnswer } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
 import { splitDol } from '../kernel/terminal-data.ts';
-import { findTag, parseDol, parseTlv, type Tlv } from '../tlv/index.ts';
+import { type DataObjects, findTag, parseDol, parseTlv, type Tlv } from '../tlv/index.ts';
 import { concat } from '../values/index.ts';
 import type { Recording } from './recording.ts';
 
@@ -46,7 +46,7 @@ const nodesOf = (data: Uint8Array): readonly Tlv[] => {
   return parsed.kind === 'parsed' ? parsed.nodes : [];
 };
 
-function splitBy(list: Uint8Array | undefined, values: Uint8Array): ReadonlyMap<number, Uint8Array> {
+function splitBy(list: Uint8Array | undefined, values: Uint8Array): DataObjects {
   const dol = list && parseDol(list);
   return (dol?.kind === 'parsed' ? splitDol(dol.entries, values) : undefined) ?? new Map();
 }
@@ -71,14 +71,13 @@ function deepFind(nodes: readonly Tlv[], tag: number): Uint8Array | undefined {
 const CDOL1 = 0x8c;
 
 /** What the terminal told the card, by tag: from GPO by the PDOL, and from the first GENERATE AC by CDOL1. */
-export function toldIn(asked: readonly Asked[]): ReadonlyMap<number, Uint8Array> {
+export function toldIn(asked: readonly Asked[]): DataObjects {
   const gpoAt = asked.findIndex(isGpo);
   const acAt = asked.findIndex(isGenerateAc);
   const gpo = asked[gpoAt];
   const ac = asked[acAt];
   const template = gpo && findTag(nodesOf(dataField(gpo.command)), TAG.commandTemplate)?.value;
-  return new Map([
-    ...(ac ? splitBy(latest(asked, acAt, CDOL1), dataField(ac.command)) : []),
-    ...(template ? splitBy(latest(asked, gpoAt, TAG.pdol), template) : []),
-  ]);
+  const byPdol = template && splitBy(latest(asked, gpoAt, TAG.pdol), template);
+  const byCdol = ac && splitBy(latest(asked, acAt, CDOL1), dataField(ac.command));
+  return { get: (tag) => byPdol?.get(tag) ?? byCdol?.get(tag) };
 }

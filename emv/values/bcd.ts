@@ -1,10 +1,16 @@
-import { parseHex, toHex } from './bytes.ts';
+const DIGIT_MAX = 9;
+const FILL = 0x0f;
 
 /** Packed decimal, right-justified in `length` bytes (format n). Throws RangeError when it does not fit. */
 export function bcd(value: number, length: number): Uint8Array {
-  const digits = String(value).padStart(length * 2, '0');
-  const bytes = parseHex(digits);
-  if (!Number.isSafeInteger(value) || value < 0 || bytes === undefined || bytes.length !== length) {
+  const bytes = new Uint8Array(length);
+  let rest = value;
+  for (let at = length - 1; at >= 0; at--) {
+    const pair = rest % 100;
+    bytes[at] = Math.floor(pair / 10) * 16 + (pair % 10);
+    rest = Math.floor(rest / 100);
+  }
+  if (!Number.isSafeInteger(value) || value < 0 || rest > 0) {
     throw new RangeError(`${value} does not fit ${length} bytes of packed decimal`);
   }
   return bytes;
@@ -12,13 +18,27 @@ export function bcd(value: number, length: number): Uint8Array {
 
 /** Reads packed decimal (format n); undefined when a nibble is not a digit or the number is not a safe integer. */
 export function parseBcd(bytes: Uint8Array): number | undefined {
-  const digits = toHex(bytes);
-  if (!/^[0-9]+$/.test(digits)) return undefined;
-  const value = Number(digits);
+  if (bytes.length === 0) return undefined;
+  let value = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    const [high, low] = [byte >> 4, byte & 0x0f];
+    if (high > DIGIT_MAX || low > DIGIT_MAX) return undefined;
+    value = value * 100 + high * 10 + low;
+  }
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
 /** Reads digits padded with F on the right (format cn, as in PAN and track 2); undefined when it is anything else. */
 export function parseCompressedNumeric(bytes: Uint8Array): string | undefined {
-  return /^([0-9]*)F*$/.exec(toHex(bytes))?.[1];
+  let digits = '';
+  let filled = false;
+  for (let at = 0; at < bytes.length * 2; at++) {
+    const byte = bytes[at >> 1] ?? 0;
+    const nibble = at % 2 === 0 ? byte >> 4 : byte & 0x0f;
+    if (nibble === FILL) filled = true;
+    else if (nibble > DIGIT_MAX || filled) return undefined;
+    else digits += nibble;
+  }
+  return digits;
 }

@@ -18,22 +18,33 @@ export interface CivilTime {
 // JR/T 0025.12-2013 §7.7.20: two-digit years up to 49 are 20xx, the rest 19xx.
 const fullYear = (twoDigits: number): number => (twoDigits <= 49 ? 2000 + twoDigits : 1900 + twoDigits);
 
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+/** Days of a month from 1950 to 2049, where every fourth year is a leap year; 0 when it is no month. */
+const daysIn = (year: number, month: number): number =>
+  (DAYS[month - 1] ?? 0) + (month === 2 && year % 4 === 0 ? 1 : 0);
+
+/** Two digits of packed decimal; NaN when it is none. */
+function twoDigits(byte = 0xff): number {
+  const [high, low] = [byte >> 4, byte & 0x0f];
+  return high > 9 || low > 9 ? Number.NaN : high * 10 + low;
+}
 
 /** Reads YYMMDD in packed decimal (3 bytes, as in 5F24, 5F25 and 9A); undefined when it is no date. */
 export function parseDate(bytes: Uint8Array): CivilDate | undefined {
-  const parts = /^([0-9]{2})([0-9]{2})([0-9]{2})$/.exec(toHex(bytes));
-  if (!parts) return undefined;
-  const [year, month, day] = [fullYear(Number(parts[1])), Number(parts[2]), Number(parts[3])];
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) ? { year, month, day } : undefined;
+  if (bytes.length !== 3) return undefined;
+  const year = fullYear(twoDigits(bytes[0]));
+  const [month, day] = [twoDigits(bytes[1]), twoDigits(bytes[2])];
+  const known = year > 0 && day >= 1 && day <= daysIn(year, month);
+  return known ? { year, month, day } : undefined;
 }
 
 /** The last day of a month given as YYMM digits (track 2) or, turned round, MMYY (certificates); undefined when no month. */
 export function lastDayOf(yymm: string): CivilDate | undefined {
-  const parts = /^([0-9]{2})([0-9]{2})$/.exec(yymm);
-  if (!parts) return undefined;
-  const [year, month] = [fullYear(Number(parts[1])), Number(parts[2])];
-  return month >= 1 && month <= 12 ? { year, month, day: daysIn(year, month) } : undefined;
+  if (!/^[0-9]{4}$/.test(yymm)) return undefined;
+  const [year, month] = [fullYear(Number(yymm.slice(0, 2))), Number(yymm.slice(2))];
+  const day = daysIn(year, month);
+  return day > 0 ? { year, month, day } : undefined;
 }
 
 /** Negative when a is before b, zero on the same day. */
