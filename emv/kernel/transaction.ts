@@ -1,5 +1,6 @@
 import type { RandomSelection, TerminalActionCodes } from '../debit-credit/index.ts';
 import type { CaKeys, KeyCache } from '../oda/index.ts';
+import type { DataObjects } from '../tlv/index.ts';
 import type { CivilDate, CivilTime, Fen } from '../values/index.ts';
 import type { Explain } from './explain.ts';
 
@@ -49,7 +50,7 @@ export interface TerminalParameters {
    * 9F4E, 9F15, 9F16, 9F1C, 9F1E and the like, for DOLs: value by tag. DF69 (SM algorithms: 00 none, 01 supported) in here is
    * the installation's word; without it the card is told what the CA keys can verify.
    */
-  readonly data: ReadonlyMap<number, Uint8Array>;
+  readonly data: DataObjects;
   /** Can the host be asked now? False makes the TTQ say offline-only. */
   readonly onlineCapable: boolean;
   readonly onlinePin: boolean;
