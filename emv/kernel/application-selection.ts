@@ -97,7 +97,8 @@ function examineFci(
   const { application } = parsed;
   if (!equalBytes(application.aid.subarray(0, candidate.name.length), candidate.name)) return declined('card-error');
   if (!fits(application.aid, candidate.allowed.parameters)) return 'another';
-  return { kind: 'selected', application, ...candidate.allowed };
+  const { parameters, ttq } = candidate.allowed;
+  return { kind: 'selected', application, parameters, ttq };
 }
 
 /**
