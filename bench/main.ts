@@ -14,8 +14,8 @@ interface Line {
 }
 
 const TLV_PLAN: RoundsPlan = { rounds: 61, calls: 20_000 };
-const RSA_PLAN: RoundsPlan = { rounds: 41, calls: 400 };
-const SM2_PLAN: RoundsPlan = { rounds: 31, calls: 40 };
+const RSA_PLAN: RoundsPlan = { rounds: 41, calls: 1_000 };
+const SM2_PLAN: RoundsPlan = { rounds: 41, calls: 40 };
 const KEPT_CERTIFICATES = 16;
 
 function tlv(): Line {

@@ -103,7 +103,7 @@ export function replayTap({ answers }: RecordedTap, keyCache: () => KeyCache | u
   const replay = (): Outcome => {
     at = 0;
     const cache = keyCache();
-    return runStepSync(purchase(cache === undefined ? fixed : { ...fixed, keyCache: cache }), answer);
+    return runStepSync(purchase(cache === undefined ? fixed : { keyCache: cache, ...fixed }), answer);
   };
   assertPaid(replay());
   if (at !== answers.length) throw new Error(`${at} of ${answers.length} recorded answers were asked for`);

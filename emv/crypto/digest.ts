@@ -18,22 +18,36 @@ export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
   return plainBytes(hash('sha1', concat(...parts), 'buffer'));
 }
 
-function asciiBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}
+/** Stands for the length of an absent part; no part is as long. */
+const ABSENT = 0xffffffff;
+const LENGTH_BYTES = 4;
 
 /**
- * A name for a piece of work, 44 characters: SHA-256 over its label and its parts, each part's length before all of them,
- * so that no byte can move from one part to another. An absent part differs from an empty one. Labels are ASCII without
- * line feed. Not for secrets.
+ * A name for a piece of work, 44 characters: SHA-256 over the label's length (4 bytes) and characters (ASCII), each part's
+ * length (4 bytes; FFFFFFFF: absent), then the parts, so that no byte can move from one to another and an absent part differs
+ * from an empty one. Not for secrets.
  */
 export function fingerprint(label: string, ...parts: readonly (Uint8Array | undefined)[]): string {
-  let head = `${label}\n`;
-  for (const part of parts) head += `${part?.length ?? '-'},`;
-  const known = parts.filter((part) => part !== undefined);
-  return hash('sha256', concat(asciiBytes(`${head}\n`), ...known), 'base64');
+  let length = LENGTH_BYTES + label.length + LENGTH_BYTES * parts.length;
+  for (const part of parts) length += part?.length ?? 0;
+  const bytes = new Uint8Array(length);
+  let at = writeLength(bytes, 0, label.length);
+  for (let index = 0; index < label.length; index++) bytes[at++] = label.charCodeAt(index);
+  for (const part of parts) at = writeLength(bytes, at, part?.length ?? ABSENT);
+  for (const part of parts) {
+    if (part === undefined) continue;
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return hash('sha256', bytes, 'base64');
+}
+
+function writeLength(bytes: Uint8Array, at: number, length: number): number {
+  bytes[at] = length >>> 24;
+  bytes[at + 1] = (length >>> 16) & 0xff;
+  bytes[at + 2] = (length >>> 8) & 0xff;
+  bytes[at + 3] = length & 0xff;
+  return at + LENGTH_BYTES;
 }
 
 /** HMAC (RFC 2104) with SM3 over the parts one after the other: 32 bytes. The key may have any length. */

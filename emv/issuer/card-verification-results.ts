@@ -48,7 +48,8 @@ const SECOND_DECISIONS = ['aac', 'tc', 'not-requested', 'rfu'] as const;
 
 /** Reads the three bytes. */
 export function parseCvr(bytes: Uint8Array): CardVerificationResults {
-  const [first = 0, , third = 0] = bytes;
+  const first = bytes[0] ?? 0;
+  const third = bytes[2] ?? 0;
   return {
     firstDecision: FIRST_DECISIONS[(first >> 4) & 3] ?? 'rfu',
     secondDecision: SECOND_DECISIONS[first >> 6] ?? 'rfu',

@@ -29,7 +29,10 @@ export function parseAfl(afl: Uint8Array): ReadingPlan | undefined {
   const addresses: RecordAddress[] = [];
   const seen = new Set<number>();
   for (let at = 0; at < afl.length; at += ENTRY_LENGTH) {
-    const [file = 0, first = 0, last = 0, authenticated = 0] = afl.subarray(at, at + ENTRY_LENGTH);
+    const file = afl[at] ?? 0;
+    const first = afl[at + 1] ?? 0;
+    const last = afl[at + 2] ?? 0;
+    const authenticated = afl[at + 3] ?? 0;
     const sfi = file >> 3;
     const count = last - first + 1;
     if ((file & 0x07) !== 0 || sfi < 1 || sfi > MAX_SFI || first < 1 || count < 1 || authenticated > count)

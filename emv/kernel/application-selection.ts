@@ -86,7 +86,8 @@ function examineFci(
   if (!suits) return otherInterface(terminal, 'card-error');
   if (!equalBytes(application.aid.subarray(0, candidate.name.length), candidate.name)) return declined('card-error');
   if (!fits(application.aid, candidate.allowed.parameters)) return 'another';
-  return { kind: 'selected', application, ...candidate.allowed };
+  const { parameters, ttq } = candidate.allowed;
+  return { kind: 'selected', application, parameters, ttq };
 }
 
 const swText = (sw: number): string => sw.toString(16).toUpperCase().padStart(4, '0');

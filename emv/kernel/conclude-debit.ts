@@ -49,9 +49,18 @@ export function* concludeDebit(prepared: PreparedDebit, reply: Exclude<CardReply
   });
   const card = cardSeen(tap, balanceAfter(tap));
   const chip = chipData(tap);
-  const approved = { kind: 'approved', fundedBy: 'chip', card, chip, cardholderVerification: verification } as const;
+  const cardholderVerification = verification;
   if (judgement.kind === 'genuine') {
-    return { ...approved, offline: true, offlineAuthentication: judgement.version };
+    const offlineAuthentication = judgement.version;
+    return {
+      kind: 'approved',
+      fundedBy: 'chip',
+      offline: true,
+      card,
+      chip,
+      cardholderVerification,
+      offlineAuthentication,
+    };
   }
   const { reason } = judgement;
   const declined: Concluded = { kind: 'declined', reason, debited: 'chip', card, chip };
@@ -68,5 +77,14 @@ export function* concludeDebit(prepared: PreparedDebit, reply: Exclude<CardReply
   if (answer.kind === 'no-answer') return declined;
   if (answer.kind === 'declined') return { ...declined, reason: answer.reason };
   const { authorisationId } = answer;
-  return { ...approved, offline: false, offlineAuthentication: 'none', authorisationId };
+  return {
+    kind: 'approved',
+    fundedBy: 'chip',
+    offline: false,
+    card,
+    chip,
+    cardholderVerification,
+    offlineAuthentication: 'none',
+    authorisationId,
+  };
 }

@@ -13,9 +13,8 @@ export function* readObject(tag: number): Step<Told<Uint8Array>> {
   const reply = yield* transceive(getData(tag));
   if (reply.kind === 'torn') return reply;
   const parsed = reply.kind === 'answered' && reply.sw === SUCCESS ? parseTlv(reply.data) : undefined;
-  const [object, ...others] = parsed?.kind === 'parsed' ? parsed.nodes : [];
-  const alone = object?.tag === tag && others.length === 0;
-  return { kind: 'told', value: alone ? object.value : undefined };
+  const object = parsed?.kind === 'parsed' && parsed.nodes.length === 1 ? parsed.nodes[0] : undefined;
+  return { kind: 'told', value: object?.tag === tag ? object.value : undefined };
 }
 
 /** The electronic-cash balance (9F79), where the card gives it. */

@@ -55,8 +55,8 @@ const ofLength = (value: Uint8Array | undefined, length: number): Uint8Array | u
 /** Reads the GPO answer: template 77 with 82, 9F36, 57, 9F26 and 9F10 at least (JR/T 0025.12-2013 §6.5.4). */
 export function parseGpoAnswer(bytes: Uint8Array): ParsedGpoAnswer {
   const parsed = parseTlv(bytes);
-  const [template, ...others] = parsed.kind === 'parsed' ? parsed.nodes : [];
-  if (template === undefined || others.length > 0) return MALFORMED;
+  const template = parsed.kind === 'parsed' && parsed.nodes.length === 1 ? parsed.nodes[0] : undefined;
+  if (template === undefined) return MALFORMED;
   if (template.tag === TAG.responseFormat1) return { kind: 'other-path' };
   const data = new CardData();
   if (template.tag !== TAG.responseFormat2 || data.addAnswer(template.children ?? []) !== undefined) return MALFORMED;

@@ -32,8 +32,9 @@ export function* readApplicationData(
 /** What is in a record: one template 70 and nothing beside it (EMV Book 3, §10.2); undefined for anything else. */
 export function templateOf(record: Uint8Array): readonly Tlv[] | undefined {
   const parsed = parseTlv(record);
-  const [template, ...others] = parsed.kind === 'parsed' ? parsed.nodes : [];
-  return template?.tag === TAG.record && others.length === 0 ? (template.children ?? []) : undefined;
+  if (parsed.kind === 'malformed' || parsed.nodes.length !== 1) return undefined;
+  const template = parsed.nodes[0];
+  return template?.tag === TAG.record ? (template.children ?? []) : undefined;
 }
 
 /** Adds a record to the card's data; undefined when all is well. */

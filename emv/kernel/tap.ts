@@ -33,12 +33,16 @@ export interface Tap extends Exchanged {
 
 /** Joins what was sent and what came back; undefined when the values are not what the PDOL asks for. */
 export function exchanged(parts: Omit<Exchanged, 'told'>): Exchanged | undefined {
-  const told = splitDol(parts.application.pdol, parts.pdolValues);
-  return told && { ...parts, told };
+  const { application, amount, pdolValues, gpoAnswer, answer, balanceBefore } = parts;
+  const told = splitDol(application.pdol, pdolValues);
+  // Field by field, here and below: spreading a large object costs more than parsing a record.
+  return told && { application, amount, pdolValues, told, gpoAnswer, answer, balanceBefore };
 }
 
 export function tapOf(facts: Exchanged, input: TransactionInput): Tap {
-  return { ...facts, input, date: parseDate(toldValue(facts, TAG.transactionDate)) ?? input.date };
+  const { application, amount, pdolValues, told, gpoAnswer, answer, balanceBefore } = facts;
+  const date = parseDate(toldValue(facts, TAG.transactionDate)) ?? input.date;
+  return { application, amount, pdolValues, told, gpoAnswer, answer, balanceBefore, input, date };
 }
 
 /** A value as the card was told it; what its PDOL left out is zeros to it (as EMV Book 3, §5.4 fills a DOL). */

@@ -11,9 +11,13 @@ import { type CivilDate, compareDates, concat, equalBytes, lastDayOf, toHex } fr
 import { failed, type OdaFailure, type OdaObject } from './failure.ts';
 
 /** A public key of the card's chain, ready for use. */
-export type ChainKey =
+export type ChainKey = (
   | { readonly algorithm: 'rsa'; readonly key: RsaPublicKey }
-  | { readonly algorithm: 'sm2'; readonly key: Sm2VerifyingKey };
+  | { readonly algorithm: 'sm2'; readonly key: Sm2VerifyingKey }
+) & {
+  /** Of a key that is in a KeyCache: a hash over all that its certification rests on, up to the CA key. */
+  readonly name?: string;
+};
 
 export type RecoveredKey = { readonly kind: 'recovered'; readonly key: ChainKey } | OdaFailure;
 

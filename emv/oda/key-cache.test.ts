@@ -245,9 +245,9 @@ describe('a KeyCache', () => {
     expect(cache.size).toBe(2);
   });
 
-  it('keeps nothing of a signer that it did not recover itself', () => {
+  it('keeps nothing of a signer that came from no cache', () => {
     const cache = new KeyCache(8);
-    const { issuer } = keysOf(CARD_A, new KeyCache(8));
+    const { issuer } = keysOf(CARD_A);
     const recovered = recoverIccKey({
       ...CARD_A,
       issuerKey: issuer,

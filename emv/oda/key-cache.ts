@@ -1,4 +1,5 @@
 import { fingerprint, rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
+import { equalBytes } from '../values/index.ts';
 import type { CaPublicKey } from './ca-keys.ts';
 import {
   type Certificate,
@@ -54,11 +55,30 @@ export function chainKeyOf(ca: CaPublicKey): ChainKey | undefined {
 const rootName = (ca: CaPublicKey): string =>
   ca.algorithm === 'sm2' ? fingerprint('sm2', ca.point) : fingerprint('rsa', ca.modulus, ca.exponent);
 
+/** A CA key, and the bytes that it was made of. */
+interface Root {
+  readonly algorithm: CaPublicKey['algorithm'];
+  /** Modulus or point. */
+  readonly bytes: Uint8Array;
+  readonly exponent: Uint8Array;
+  readonly key: ChainKey;
+}
+
+const NOTHING = new Uint8Array();
+const bytesOf = (ca: CaPublicKey): Uint8Array => (ca.algorithm === 'sm2' ? ca.point : ca.modulus);
+const exponentOf = (ca: CaPublicKey): Uint8Array => (ca.algorithm === 'sm2' ? NOTHING : ca.exponent);
+
+/** Comparing them is cheaper than naming them. */
+const isMadeOf = (root: Root, ca: CaPublicKey): boolean =>
+  root.algorithm === ca.algorithm && equalBytes(root.bytes, bytesOf(ca)) && equalBytes(root.exponent, exponentOf(ca));
+
 /** A copy that shares no memory with what a card said: a transport may use its buffer again. */
-const ownCopy = ({ subject, expiry, ...rest }: Certificate): Certificate => ({
-  ...rest,
+const ownCopy = ({ kind, subject, expiry, key }: Certificate, name: string): Certificate => ({
+  kind,
   subject: subject.slice(),
   expiry: expiry.slice(),
+  // The name first: to spread first and add then costs twenty times as much.
+  key: { name, ...key },
 });
 
 /**
@@ -70,12 +90,9 @@ const ownCopy = ({ subject, expiry, ...rest }: Certificate): Certificate => ({
  * checked at every recovery.
  */
 export class KeyCache {
-  readonly #roots = new BoundedMap<ChainKey>(MAX_ROOTS);
+  /** Few, so they are looked through. */
+  readonly #roots: Root[] = [];
   readonly #certificates: BoundedMap<Certificate>;
-  /** The same by the object that a CA key came in, which saves its name; forgotten with it. */
-  readonly #rootsAsGiven = new WeakMap<CaPublicKey, ChainKey>();
-  /** The names of the keys that were given out; forgotten with the keys. */
-  readonly #names = new WeakMap<ChainKey, string>();
 
   /** `maxCertificates`: at least 2, an issuer's and a card's; 2 KB of memory each. */
   constructor(maxCertificates: number) {
@@ -92,37 +109,28 @@ export class KeyCache {
 
   /** As `chainKeyOf`. */
   root(ca: CaPublicKey): ChainKey | undefined {
-    const known = this.#rootsAsGiven.get(ca);
-    if (known !== undefined) return known;
-    const key = this.#rootByName(ca);
-    if (key !== undefined) this.#rootsAsGiven.set(ca, key);
+    const known = this.#roots.find((root) => isMadeOf(root, ca));
+    if (known !== undefined) return known.key;
+    const made = chainKeyOf(ca);
+    if (made === undefined) return undefined;
+    const key = { name: rootName(ca), ...made };
+    const { algorithm } = ca;
+    this.#roots.push({ algorithm, bytes: bytesOf(ca).slice(), exponent: exponentOf(ca).slice(), key });
+    if (this.#roots.length > MAX_ROOTS) this.#roots.shift();
     return key;
   }
 
-  #rootByName(ca: CaPublicKey): ChainKey | undefined {
-    const name = rootName(ca);
-    const known = this.#roots.get(name);
-    if (known !== undefined) return known;
-    const key = chainKeyOf(ca);
-    if (key === undefined) return undefined;
-    this.#roots.add(name, key);
-    this.#names.set(key, name);
-    return key;
-  }
-
-  /** As `openCertificate`. Of a signer that is not from this cache nothing is kept. */
+  /** As `openCertificate`. Of a signer that did not come from a cache nothing is kept. */
   open(form: CertificateForm, signer: ChainKey, data: CertificateData): Certificate | OdaFailure {
-    const signerName = this.#names.get(signer);
-    if (signerName === undefined) return openCertificate(form, signer, data);
+    if (signer.name === undefined) return openCertificate(form, signer, data);
     const { certificate, remainder, exponent, appended } = data;
-    const name = fingerprint(`${form.object} by ${signerName}`, certificate, remainder, exponent, appended);
+    const name = fingerprint(`${form.object} by ${signer.name}`, certificate, remainder, exponent, appended);
     const known = this.#certificates.get(name);
     if (known !== undefined) return known;
     const opened = openCertificate(form, signer, data);
     if (opened.kind === 'failed') return opened;
-    const kept = ownCopy(opened);
+    const kept = ownCopy(opened, name);
     this.#certificates.add(name, kept);
-    this.#names.set(kept.key, name);
     return kept;
   }
 }

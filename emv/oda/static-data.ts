@@ -12,8 +12,8 @@ export type StaticData = { readonly kind: 'static-data'; readonly bytes: Uint8Ar
 /** The template 70 that a record is, and nothing beside it; undefined when it is anything else. */
 function templateValue(record: Uint8Array): Uint8Array | undefined {
   const parsed = parseTlv(record);
-  const [template, ...others] = parsed.kind === 'parsed' ? parsed.nodes : [];
-  if (template === undefined || template.tag !== RECORD_TEMPLATE || others.length > 0) return undefined;
+  const template = parsed.kind === 'parsed' && parsed.nodes.length === 1 ? parsed.nodes[0] : undefined;
+  if (template?.tag !== RECORD_TEMPLATE) return undefined;
   const { value } = template;
   const fills = template.offset === 0 && value.byteOffset + value.length === record.byteOffset + record.length;
   return fills ? value : undefined;

@@ -21,9 +21,12 @@ const lengthBytes = (length: number): readonly number[] =>
 /** One data object: tag, length (one to three bytes), value of up to 65,535 bytes. Throws RangeError otherwise. */
 export function encodeTlv(tag: number, value: Uint8Array): Uint8Array {
   if (value.length > MAX_LENGTH) throw new RangeError(`${value.length} bytes are too long for one data object`);
-  const head = [...tagBytes(tag), ...lengthBytes(value.length)];
-  const encoded = new Uint8Array(head.length + value.length);
-  encoded.set(head);
-  encoded.set(value, head.length);
+  const tagPart = tagBytes(tag);
+  const lengthPart = lengthBytes(value.length);
+  const headLength = tagPart.length + lengthPart.length;
+  const encoded = new Uint8Array(headLength + value.length);
+  encoded.set(tagPart);
+  encoded.set(lengthPart, tagPart.length);
+  encoded.set(value, headLength);
   return encoded;
 }
