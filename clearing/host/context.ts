@@ -11,6 +11,8 @@ export interface HostContext {
   /** Unpredictable bytes. */
   readonly random: (length: number) => Uint8Array;
   readonly log: FastifyBaseLogger;
+  /** Is the application of a hotlisted card blocked by script when it asks online? */
+  readonly blockHotlisted: boolean;
 }
 
 /** RFC 3339 in UTC, as the database takes a moment. */

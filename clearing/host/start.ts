@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Pan } from '../../emv/values/index.ts';
+import type { Pan, PurseSerial } from '../../emv/values/index.ts';
 import { readUint } from '../../emv/values/index.ts';
 import {
   type ApiServer,
@@ -31,6 +31,8 @@ export interface ClearingHostOptions {
   /** What terminals may do; published as a new version when it differs from the last. */
   readonly parameters: SchemeParameters;
   readonly settle: { readonly everyMs: number };
+  /** Blocks the application of a hotlisted card, for good, when it asks online (APPLICATION BLOCK by script). Absent: no. */
+  readonly blockHotlisted?: boolean;
   /** Wall clock, milliseconds since 1970-01-01T00:00Z. */
   readonly clock: () => number;
   /** Unpredictable bytes. */
@@ -52,8 +54,8 @@ export interface ClearingHost {
 interface ClearingAdmin {
   loadCards(cards: readonly CardToLoad[]): Promise<void>;
   issueEnrolmentCode(code: EnrolmentCode): Promise<void>;
-  addToHotlist(pans: readonly Pan[]): Promise<void>;
-  removeFromHotlist(pans: readonly Pan[]): Promise<void>;
+  addToHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
+  removeFromHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
   /** Adds up the books. */
   audit(): Promise<Audit>;
 }
@@ -71,7 +73,11 @@ export async function startClearingHost(options: ClearingHostOptions): Promise<C
   });
   const app = await createServer(options);
   try {
-    return await run(app, { database, hsm, now: clock, random, log }, options);
+    return await run(
+      app,
+      { database, hsm, now: clock, random, log, blockHotlisted: options.blockHotlisted ?? false },
+      options,
+    );
   } catch (error) {
     await app.close();
     await database.close();

@@ -6,17 +6,20 @@ import {
   authorisationAnswer,
 } from '../../contract/authorisation.ts';
 import type { AuthorisationRequest } from '../../contract/index.ts';
-import { decideUndecidedOf } from '../batches/undecided.ts';
+import { weighEvidence } from '../batches/evidence.ts';
 import { type Card, changeAccount, lockCard } from '../cards/cards.ts';
 import { atcOf, genuineCryptogram } from '../cards/chip-check.ts';
 import { highestAtc, markMoved, movedBy, noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
+import { chipBalanceLimit } from '../downloads/parameters.ts';
 import { fingerprintOf } from '../fingerprint.ts';
+import { lockLoadsOf, openLoad } from '../loads/loads.ts';
 import { clearingProblem } from '../problems.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 import { authorisationIdOf } from './authorisation-id.ts';
 import { contradictionIn } from './consistency.ts';
+import { issuerWord } from './issuer-word.ts';
 import { pinDecision } from './pin.ts';
 
 /**
@@ -36,7 +39,7 @@ export async function authorise(
     const number = await takeId(tx, context, terminal, request);
     if (number === undefined) return answerBefore(tx, terminal, request);
     const decision = await decide(tx, context, request, pan);
-    return conclude(tx, request, number, decision);
+    return conclude(tx, context, request, { pan, number, decision });
   });
   const { id, paymentId, purpose } = request;
   log.info(
@@ -67,12 +70,13 @@ async function takeId(
   { terminal }: Terminal,
   request: AuthorisationRequest,
 ): Promise<number | undefined> {
-  const { id, paymentId, amountMinor, card, chip } = request;
+  const { id, paymentId, amountMinor, card, chip, purpose } = request;
   const taken = await tx.first(
     z.object({ number: z.int() }),
     `insert into authorisations
-       (id, terminal, state, fingerprint, payment_id, amount_minor, pan_sequence, atc, cryptogram, changed_at)
-     values ($1, $2, 'declined', $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing returning number`,
+       (id, terminal, state, fingerprint, payment_id, amount_minor, pan_sequence, atc, cryptogram, changed_at,
+        purpose)
+     values ($1, $2, 'declined', $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing returning number`,
     [
       id,
       terminal,
@@ -83,6 +87,7 @@ async function takeId(
       atcOf(chip),
       chip.cryptogram,
       moment(now()),
+      purpose,
     ],
   );
   return taken?.number;
@@ -112,7 +117,13 @@ async function answerBefore(
 }
 
 type Decision =
-  | { readonly kind: 'held'; readonly token: string; readonly accountBalanceMinor: number }
+  | {
+      readonly kind: 'held';
+      readonly token: string;
+      readonly accountBalanceMinor: number;
+      /** A load: what the chip will hold. */
+      readonly chipBalanceMinor?: number;
+    }
   | { readonly kind: 'verified'; readonly token: string }
   | { readonly kind: 'declined'; readonly token?: string; readonly reason: AuthorisationDecline };
 
@@ -123,10 +134,11 @@ async function decide(
   pan: Pan,
 ): Promise<Decision> {
   const { token, panSequence } = request.card;
+  await lockLoadsOf(tx, [token]);
   const card = await lockCard(tx, token);
   if (card === undefined) return { kind: 'declined', reason: 'unknown-card' };
   const at = moment(context.now());
-  const seen = genuineCryptogram(context, { pan, token, panSequence }, request.chip, at);
+  const seen = genuineCryptogram(context, { pan, token, panSequence }, request.chip, { spends: 'chip', at });
   if (seen === undefined) return { kind: 'declined', token, reason: 'not-genuine' };
   const decision =
     request.purpose === 'verify-tc'
@@ -134,7 +146,7 @@ async function decide(
       : await spendAccount(tx, context, request, { card, pan, seen });
   await noteCryptogram(tx, seen);
   if (decision.kind === 'held') await markMoved(tx, seen, 'held');
-  await decideUndecidedOf(tx, context, seen);
+  await weighEvidence(tx, context, seen);
   return decision;
 }
 
@@ -165,11 +177,32 @@ async function spendAccount(
   if (status !== undefined) return declined(status);
   const pinFault = await pinDecision(tx, context, card, pan, request.pin);
   if (pinFault !== undefined) return declined(pinFault);
-  const { amountMinor } = request;
+  const load = request.purpose === 'load' ? await loadOf(tx, request, seen) : undefined;
+  if (load?.kind === 'declined') return declined(load.reason);
+  const { amountMinor, id: authorisation } = request;
   const available = card.balanceMinor - card.heldMinor;
   if (amountMinor > available) return declined('insufficient-funds');
   await changeAccount(tx, token, { heldMinor: amountMinor });
-  return { kind: 'held', token, accountBalanceMinor: available - amountMinor };
+  const held = { kind: 'held', token, accountBalanceMinor: available - amountMinor } as const;
+  if (load === undefined) return held;
+  const { balanceBeforeMinor } = load;
+  await openLoad(tx, { authorisation, token, panSequence, atc, amountMinor, balanceBeforeMinor });
+  return { ...held, chipBalanceMinor: balanceBeforeMinor + amountMinor };
+}
+
+/** What the chip has, by its own word under the MAC: PUT DATA gives it a whole new balance, so a guess would make or burn money. */
+async function loadOf(
+  tx: Transaction,
+  { amountMinor }: AuthorisationRequest,
+  { balanceBeforeMinor }: SeenCryptogram,
+): Promise<
+  | { readonly kind: 'fits'; readonly balanceBeforeMinor: number }
+  | { readonly kind: 'declined'; readonly reason: AuthorisationDecline }
+> {
+  if (balanceBeforeMinor === undefined) return { kind: 'declined', reason: 'balance-unknown' };
+  const limit = await chipBalanceLimit(tx);
+  if (balanceBeforeMinor + amountMinor > limit) return { kind: 'declined', reason: 'balance-limit' };
+  return { kind: 'fits', balanceBeforeMinor };
 }
 
 /** Days are those of the scheme's country, UTC+8. */
@@ -185,11 +218,14 @@ function statusFault(card: Card, chipExpiry: string, now: number): Authorisation
 
 async function conclude(
   tx: Transaction,
-  { id }: AuthorisationRequest,
-  number: number,
-  decision: Decision,
+  context: HostContext,
+  request: AuthorisationRequest,
+  { pan, number, decision }: { readonly pan: Pan; readonly number: number; readonly decision: Decision },
 ): Promise<AuthorisationAnswer> {
-  const answer = answerOf(id, authorisationIdOf(number), decision);
+  const { id } = request;
+  const said = answerOf(id, authorisationIdOf(number), decision);
+  const issuer = issuerWord(context, request, pan, number, said);
+  const answer = { ...said, ...(issuer && { issuer }) };
   await tx.run('update authorisations set state = $2, token = $3, answer = $4 where id = $1', [
     id,
     decision.kind,
@@ -202,5 +238,12 @@ async function conclude(
 function answerOf(id: string, authorisationId: string, decision: Decision): AuthorisationAnswer {
   if (decision.kind === 'declined') return { id, result: 'declined', reason: decision.reason };
   if (decision.kind === 'verified') return { id, result: 'approved', authorisationId };
-  return { id, result: 'approved', authorisationId, accountBalanceMinor: decision.accountBalanceMinor };
+  const { accountBalanceMinor, chipBalanceMinor } = decision;
+  return {
+    id,
+    result: 'approved',
+    authorisationId,
+    accountBalanceMinor,
+    ...(chipBalanceMinor !== undefined && { chipBalanceMinor }),
+  };
 }

@@ -33,6 +33,7 @@ describe('what contradicts what in a request', () => {
   it.each([
     ['an ARQC to authorise', REQUEST],
     ['a TC to verify', { ...chip({ cryptogramType: 'tc' }), purpose: 'verify-tc' }],
+    ['an ARQC to load', { ...REQUEST, purpose: 'load', issuerData: true }],
     ['the day before, at midnight', chip({ transactionDate: '250531' })],
     ['the day after, at midnight', chip({ transactionDate: '250602' })],
     ['the day where the terminal stands, not that of UTC', { ...chip({}), at: '2025-06-02T00:30:00+08:00' }],
@@ -44,6 +45,8 @@ describe('what contradicts what in a request', () => {
     ['a TC to authorise', chip({ cryptogramType: 'tc' }), 'ARQC'],
     ['an AAC to authorise', chip({ cryptogramType: 'aac' }), 'ARQC'],
     ['an ARQC to verify', { ...REQUEST, purpose: 'verify-tc' }, 'TC'],
+    ['a TC to load', { ...chip({ cryptogramType: 'tc' }), purpose: 'load', issuerData: true }, 'ARQC'],
+    ['a load that the card cannot be told of', { ...REQUEST, purpose: 'load' }, 'issuer'],
     ['another amount', { ...REQUEST, amountMinor: 1251 }, '9F02'],
     ['an amount that is no number', chip({ amountAuthorised: '00000000125F' }), '9F02'],
     ['dollars', chip({ currencyCode: '0840' }), '5F2A'],

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { type ReversalAnswer, reversalAnswer } from '../../contract/authorisation.ts';
 import type { ReversalRequest } from '../../contract/index.ts';
 import { changeAccount, lockCard } from '../cards/cards.ts';
+import { unmarkHeld } from '../cards/cryptograms.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
 import { fingerprintOf } from '../fingerprint.ts';
+import { reverseLoad } from '../loads/reverse-load.ts';
 import { clearingProblem } from '../problems.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 
@@ -21,15 +23,16 @@ const effectRow = z.object({
  * come. The same reversal again gets the same answer.
  */
 export async function reverse(
-  { database, now, log }: HostContext,
+  context: HostContext,
   { terminal }: Terminal,
   request: ReversalRequest,
 ): Promise<ReversalAnswer> {
+  const { database, now, log } = context;
   const at = moment(now());
   const effect = await database.transaction(async (tx) => {
     const before = await effectBefore(tx, terminal, request);
     if (before !== undefined) return before;
-    const fresh = await undo(tx, terminal, request, at);
+    const fresh = await undo(tx, context, terminal, request, at);
     if (await note(tx, terminal, request, fresh, at)) return fresh;
     // The same reversal was carried out while this one waited for the authorisation.
     return effectBefore(tx, terminal, request);
@@ -54,15 +57,20 @@ const authorisationRow = z.object({
   state: z.enum(['void', 'declined', 'verified', 'held', 'reversed', 'posted']),
   amount_minor: z.int().nullable(),
   token: z.string().nullable(),
+  pan_sequence: z.int().nullable(),
+  atc: z.int().nullable(),
+  purpose: z.string().nullable(),
 });
 type AuthorisationRow = z.output<typeof authorisationRow>;
 
 async function undo(
   tx: Transaction,
+  context: HostContext,
   terminal: string,
-  { authorisation: id }: ReversalRequest,
+  request: ReversalRequest,
   at: string,
 ): Promise<Effect> {
+  const { authorisation: id } = request;
   // Either the original is there, or this keeps it out; an original that is being decided right now is waited for.
   const keptOut = await tx.run(
     `insert into authorisations (id, terminal, state, changed_at) values ($1, $2, 'void', $3) on conflict (id) do nothing`,
@@ -71,11 +79,13 @@ async function undo(
   if (keptOut === 1) return 'not-seen';
   const original = await tx.one(
     authorisationRow,
-    'select terminal, state, amount_minor, token from authorisations where id = $1 for update',
+    `select terminal, state, amount_minor, token, pan_sequence, atc, purpose
+     from authorisations where id = $1 for update`,
     [id],
   );
   if (original.terminal !== terminal)
     throw clearingProblem('id-reused', { detail: 'no authorisation of this terminal' });
+  if (original.state === 'held' && original.purpose === 'load') return reverseLoad(tx, context, request);
   return EFFECTS[original.state](tx, id, original, at);
 }
 
@@ -96,10 +106,13 @@ const EFFECTS: {
 };
 
 async function release(tx: Transaction, id: string, original: AuthorisationRow, at: string): Promise<Effect> {
-  const { token, amount_minor: amountMinor } = original;
-  if (token === null || amountMinor === null) throw new Error(`authorisation ${id} holds nothing on no card`);
+  const { token, amount_minor: amountMinor, pan_sequence: panSequence, atc } = original;
+  if (token === null || amountMinor === null || panSequence === null || atc === null) {
+    throw new Error(`authorisation ${id} holds nothing on no card`);
+  }
   await lockCard(tx, token);
   await changeAccount(tx, token, { heldMinor: -amountMinor });
+  await unmarkHeld(tx, { token, panSequence, atc });
   return setReversed(tx, id, original, at);
 }
 

@@ -1,16 +1,16 @@
 import type { DisputeReason } from '../../contract/batch.ts';
 import type { Record } from '../../contract/record/index.ts';
-import { changeAccount } from '../cards/cards.ts';
-import { markMoved } from '../cards/cryptograms.ts';
 import { type HostContext, moment } from '../context.ts';
 import { isWorthRetrying, type Transaction } from '../database/database.ts';
 import { noteIncident } from '../ledger/incidents.ts';
 import { accounts, move, type Place } from '../ledger/ledger.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 import type { ChainedRecord } from './chain.ts';
-import { type GatheredFacts, gatherFacts, lockAll } from './facts.ts';
-import { type Effect, type Judgement, judge } from './judge.ts';
-import { closeUndecidedOfChip, decideUndecidedOf, giveBack, keepUndecided } from './undecided.ts';
+import { EFFECTS } from './effects.ts';
+import { weighEvidence } from './evidence.ts';
+import { gatherFacts, lockAll } from './facts.ts';
+import { judge } from './judge.ts';
+import type { Judgement } from './judgement.ts';
 
 /** Judges the records of a batch in their order, and moves what money they move. The caller has the epoch's lock. */
 export async function applyRecords(
@@ -68,7 +68,7 @@ async function applyRecord(at: At, one: ChainedRecord): Promise<void> {
     await EFFECTS[judgement.effect](at, { ...placeOf(at, one), record, facts });
   }
   // Also closes what this record itself has settled.
-  if (facts.seen !== undefined) await decideUndecidedOf(at.tx, at.context, facts.seen);
+  if (facts.seen !== undefined) await weighEvidence(at.tx, at.context, facts.seen);
 }
 
 const placeOf = ({ terminal: { terminal, epoch } }: At, { sequence }: ChainedRecord): Place => ({
@@ -81,8 +81,8 @@ async function insertRecord({ tx, terminal, batchId }: At, one: ChainedRecord, j
   const reason = judgement.verdict === 'disputed' ? judgement.reason : null;
   await tx.run(
     `insert into records (terminal, epoch, sequence, batch_id, canonical, chain_hash, sealed_pan, verdict, reason,
-       outcome, amount_minor)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       outcome, amount_minor, kind)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       terminal.terminal,
       terminal.epoch,
@@ -95,16 +95,20 @@ async function insertRecord({ tx, terminal, batchId }: At, one: ChainedRecord, j
       reason,
       one.record?.outcome,
       one.record?.amountMinor,
+      one.record?.kind,
     ],
   );
 }
 
-/** Who may have money coming from a disputed record. */
+/** Who may have money coming from a disputed record; of a load nobody but its card. */
 const CLAIMANTS: { readonly [outcome in Record['outcome']]?: 'merchant' | 'card' } = {
   approved: 'merchant',
   'declined-after-debit': 'card',
   undecided: 'card',
 };
+
+const claimantOf = ({ kind, outcome }: Record) =>
+  kind === 'load' && outcome === 'approved' ? 'card' : CLAIMANTS[outcome];
 
 /** Neither paid nor a debt: what the record claims goes to suspense until a person has looked (design 4.13). */
 async function dispute(at: At, one: ChainedRecord, reason: DisputeReason): Promise<void> {
@@ -114,7 +118,7 @@ async function dispute(at: At, one: ChainedRecord, reason: DisputeReason): Promi
   const outcome = one.record?.outcome;
   const detail = outcome === undefined ? 'the record cannot be read' : `${outcome} of ${one.record?.amountMinor} fen`;
   await noteIncident(tx, { kind: `record-${reason}`, ...place, detail, at: at.at });
-  const claimant = outcome && CLAIMANTS[outcome];
+  const claimant = one.record && claimantOf(one.record);
   const amountMinor = one.record?.amountMinor ?? 0;
   if (claimant === undefined || amountMinor === 0) return;
   await tx.run(
@@ -124,76 +128,4 @@ async function dispute(at: At, one: ChainedRecord, reason: DisputeReason): Promi
   const name = claimant === 'merchant' ? terminal.merchant : (one.record?.card?.token ?? 'unknown');
   const to = accounts.contested(claimant, name);
   await move(tx, { kind: 'suspense', place, from: accounts.suspense, to, amountMinor, at: at.at });
-}
-
-interface Applied extends Place {
-  readonly record: Record;
-  readonly facts: GatheredFacts;
-}
-
-/** What an accepted record moves. */
-const EFFECTS: { readonly [effect in Effect]: (at: At, applied: Applied) => Promise<void> } = {
-  none: async () => {},
-  'pay-from-chip': payFromChip,
-  'post-hold': postHold,
-  'give-back': giveBackDebit,
-  'keep-undecided': keep,
-  'close-undecided': closeNotDebited,
-  'note-lost': noteLost,
-};
-
-async function payFromChip({ tx, terminal, at }: At, applied: Applied): Promise<void> {
-  const chip = chipOf(applied);
-  await markMoved(tx, chip, 'paid');
-  const [from, to] = [accounts.chip(chip.token), accounts.merchant(terminal.merchant)];
-  const { amountMinor } = applied.record;
-  await move(tx, { kind: 'chip-purchase', place: applied, from, to, amountMinor, at });
-}
-
-async function postHold({ tx, terminal, at }: At, applied: Applied): Promise<void> {
-  const { record, facts } = applied;
-  const { authorisation } = facts;
-  if (authorisation === undefined) throw new Error('a hold is posted that nobody named');
-  const { id, token } = authorisation;
-  const { amountMinor } = record;
-  await tx.run(`update authorisations set state = 'posted', changed_at = $2 where id = $1`, [id, at]);
-  const [from, to] = [accounts.account(token), accounts.merchant(terminal.merchant)];
-  await move(tx, { kind: 'account-purchase', place: applied, from, to, amountMinor, at });
-  await changeAccount(tx, token, { balanceMinor: -amountMinor, heldMinor: -amountMinor });
-}
-
-async function giveBackDebit({ tx, at }: At, applied: Applied): Promise<void> {
-  const { terminal, epoch, sequence } = applied.facts.resolved ?? applied;
-  const { amountMinor } = applied.record;
-  await giveBack(tx, { ...chipOf(applied), terminal, epoch, sequence, amountMinor }, at);
-}
-
-async function keep({ tx, context }: At, applied: Applied): Promise<void> {
-  const { terminal, epoch, sequence, record, facts } = applied;
-  // What the chip itself says goes before what the terminal says of it.
-  const balanceBeforeMinor = facts.seen?.balanceBeforeMinor ?? record.card?.balanceBeforeMinor;
-  await keepUndecided(tx, context, {
-    ...chipOf(applied),
-    terminal,
-    epoch,
-    sequence,
-    amountMinor: record.amountMinor,
-    ...(balanceBeforeMinor !== undefined && { balanceBeforeMinor }),
-  });
-}
-
-async function closeNotDebited({ tx, at }: At, { facts: { resolved } }: Applied): Promise<void> {
-  if (resolved === undefined) throw new Error('an undecided payment is closed that nobody named');
-  await closeUndecidedOfChip(tx, resolved, 'not-debited', at);
-}
-
-async function noteLost({ tx, at }: At, { terminal, epoch, sequence, record }: Applied): Promise<void> {
-  const detail = `an undecided payment of ${record.amountMinor} fen names no card: it can only be decided by hand`;
-  await noteIncident(tx, { kind: 'undecided-without-card', terminal, epoch, sequence, detail, at });
-}
-
-function chipOf({ facts }: Applied) {
-  if (facts.seen === undefined) throw new Error('money of a chip moves without its cryptogram');
-  const { token, panSequence, atc } = facts.seen;
-  return { token, panSequence, atc };
 }

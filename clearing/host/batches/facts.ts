@@ -1,20 +1,24 @@
 import { z } from 'zod';
-import type { Pan } from '../../../emv/values/index.ts';
-import type { Record } from '../../contract/record/index.ts';
+import type { Pan, PurseSerial } from '../../../emv/values/index.ts';
+import { parseRecord, type Record } from '../../contract/record/index.ts';
 import { numberOfAuthorisation } from '../authorise/authorisation-id.ts';
 import { genuineCryptogram } from '../cards/chip-check.ts';
-import { noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
+import { movedBy, noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
 import type { HostContext } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
+import { findLoad, lockLoadsOf } from '../loads/loads.ts';
+import { purseMovedBy, purseOf } from '../purses/purse-transactions.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 import type { ChainedRecord } from './chain.ts';
-import type { Facts, NamedAuthorisation } from './judge.ts';
+import type { Facts, NamedAuthorisation } from './facts-of-record.ts';
+import { confirmationOf } from './second-cryptogram.ts';
 import { findUndecided } from './undecided.ts';
 
 export interface GatheredFacts extends Facts {
   /** The genuine cryptogram of the record, of a card that the host knows. */
   readonly seen?: SeenCryptogram;
   readonly authorisation?: NamedAuthorisation & { readonly id: string };
+  readonly hold?: NamedAuthorisation & { readonly id: string };
 }
 
 const authorisationRow = z.object({
@@ -43,6 +47,8 @@ export async function lockAll(
     terminal.terminal,
   ]);
   const tokens = records.flatMap(({ card }) => card?.token ?? []);
+  await lockHoldsOf(tx, terminal, tokens);
+  await lockLoadsOf(tx, tokens);
   const known = await tx.rows(
     z.object({ token: z.string() }),
     'select token from cards where token = any($1) order by token for update',
@@ -50,6 +56,13 @@ export async function lockAll(
   );
   return new Set(known.map(({ token }) => token));
 }
+
+/** What is held for these cards by this terminal: a TC without authorisation may be what became of it. */
+const lockHoldsOf = (tx: Transaction, { terminal }: Terminal, tokens: readonly string[]) =>
+  tx.run(
+    `select from authorisations where token = any($1) and terminal = $2 and state = 'held' order by id for update`,
+    [tokens, terminal],
+  );
 
 /**
  * Gathers what `judge` must know of a record, and notes its cryptogram if it is genuine. The caller has the locks of
@@ -64,20 +77,67 @@ export async function gatherFacts(
   { known, at }: { readonly known: ReadonlySet<string>; readonly at: string },
 ): Promise<GatheredFacts> {
   const inPlace = isInPlace(record, terminal, one.sequence);
-  const { card, pan } = cardOf(context, one, record, known);
-  const seen = pan && seenBy(context, pan, record, at);
-  const moved = seen && (await noteCryptogram(tx, seen));
+  const { card, number } = cardOf(context, one, record, known);
+  const own = number === undefined ? {} : await factsOfCard(tx, context, terminal, record, number, at);
   const authorisation = await namedAuthorisation(tx, terminal, record);
+  const load = authorisation && (await findLoad(tx, authorisation.id));
   const resolved = await resolvedBy(tx, terminal, record);
+  const resolvedRecord = await recordResolvedBy(tx, terminal, record);
   return {
     inPlace,
     card,
-    ...(pan && record.chip && { cryptogram: seen === undefined ? 'wrong' : 'genuine' }),
-    ...(seen && { seen }),
-    ...(moved && { moved }),
+    ...own,
     ...(authorisation && { authorisation }),
+    ...(load && { load }),
     ...(resolved && { resolved }),
+    ...(resolvedRecord && { resolvedRecord }),
   };
+}
+
+type Own = Omit<GatheredFacts, 'inPlace' | 'card'>;
+
+/** What only the card's own keys can tell, and what it has moved. */
+async function factsOfCard(
+  tx: Transaction,
+  context: HostContext,
+  terminal: Terminal,
+  record: Record,
+  number: CardNumber,
+  at: string,
+): Promise<Own> {
+  if (number.kind === 'serial') return factsOfPurse(tx, context, record, number.serial);
+  const { pan } = number;
+  const { card, chip } = record;
+  if (card === undefined) return {};
+  const { token, panSequence } = card;
+  if (chip === undefined) {
+    const moved = card.atc === undefined ? undefined : await movedBy(tx, { token, panSequence, atc: card.atc });
+    return moved === undefined ? {} : { moved };
+  }
+  const spends = record.fundedBy === 'account' ? 'account' : 'chip';
+  const seen = genuineCryptogram(context, { pan, token, panSequence }, chip, { spends, at });
+  if (seen === undefined) return { cryptogram: 'wrong' };
+  const moved = await noteCryptogram(tx, seen);
+  const confirmation = confirmationOf(context, pan, record);
+  const hold = moved === 'held' ? await holdOf(tx, terminal, seen) : undefined;
+  return {
+    cryptogram: 'genuine',
+    seen,
+    ...(moved && { moved }),
+    ...(confirmation && { confirmation }),
+    ...(hold && { hold }),
+  };
+}
+
+async function factsOfPurse(tx: Transaction, { hsm }: HostContext, record: Record, serial: PurseSerial): Promise<Own> {
+  const { purse, card, amountMinor } = record;
+  const transaction = purseOf(record);
+  if (purse === undefined || card === undefined || transaction === undefined) return {};
+  const { balanceBeforeMinor } = card;
+  const balance = balanceBeforeMinor === undefined ? {} : { balanceBeforeMinor };
+  const transactionCode = hsm.checkPurse({ serial, purse, amountMinor, ...balance });
+  const moved = await purseMovedBy(tx, transaction);
+  return { transactionCode, ...(moved && { moved }) };
 }
 
 const isInPlace = (record: Record, { terminal, epoch, merchant }: Terminal, sequence: number): boolean =>
@@ -86,22 +146,31 @@ const isInPlace = (record: Record, { terminal, epoch, merchant }: Terminal, sequ
   record.sequence === sequence &&
   record.merchant === merchant;
 
-/** Whose card it is. The PAN is there only when the card is known. */
+type CardNumber =
+  | { readonly kind: 'pan'; readonly pan: Pan }
+  | { readonly kind: 'serial'; readonly serial: PurseSerial };
+
+/** Whose card it is. The number is there only when the card is known. */
 function cardOf(
   { hsm }: HostContext,
   { sealedPan }: ChainedRecord,
-  { card }: Record,
+  { card, purse }: Record,
   known: ReadonlySet<string>,
-): { readonly card: Facts['card']; readonly pan?: Pan } {
+): { readonly card: Facts['card']; readonly number?: CardNumber } {
   if (card === undefined || sealedPan === undefined) return { card: 'pan-missing' };
-  const pan = hsm.openPan(sealedPan, card.token);
-  if (pan === undefined) return { card: 'pan-mismatch' };
-  return known.has(card.token) ? { card: 'known', pan } : { card: 'unknown' };
+  const number = purse === undefined ? panOf(hsm, sealedPan, card.token) : serialOf(hsm, sealedPan, card.token);
+  if (number === undefined) return { card: 'pan-mismatch' };
+  return known.has(card.token) ? { card: 'known', number } : { card: 'unknown' };
 }
 
-function seenBy(context: HostContext, pan: Pan, { card, chip }: Record, at: string): SeenCryptogram | undefined {
-  if (card === undefined || chip === undefined) return undefined;
-  return genuineCryptogram(context, { pan, token: card.token, panSequence: card.panSequence }, chip, at);
+function panOf(hsm: HostContext['hsm'], sealed: string, token: string): CardNumber | undefined {
+  const pan = hsm.openPan(sealed, token);
+  return pan && { kind: 'pan', pan };
+}
+
+function serialOf(hsm: HostContext['hsm'], sealed: string, token: string): CardNumber | undefined {
+  const serial = hsm.openPurseSerial(sealed, token);
+  return serial && { kind: 'serial', serial };
 }
 
 async function namedAuthorisation(
@@ -111,16 +180,54 @@ async function namedAuthorisation(
 ): Promise<GatheredFacts['authorisation']> {
   const number = numberOfAuthorisation(authorisationId);
   if (number === undefined) return undefined;
+  const found = await tx.first(authorisationRow, `${SELECT} where number = $1 and terminal = $2 and state <> 'void'`, [
+    number,
+    terminal,
+  ]);
+  return found && fromRow(found);
+}
+
+const SELECT = 'select id, state, amount_minor, token, pan_sequence, atc, cryptogram from authorisations';
+
+function fromRow(row: z.output<typeof authorisationRow>): NamedAuthorisation & { readonly id: string } {
+  const { amount_minor: amountMinor, pan_sequence: panSequence, id, state, token, atc, cryptogram } = row;
+  return { id, state, amountMinor, token, panSequence, atc, cryptogram };
+}
+
+async function holdOf(
+  tx: Transaction,
+  { terminal }: Terminal,
+  { token, panSequence, atc }: SeenCryptogram,
+): Promise<GatheredFacts['hold']> {
   const found = await tx.first(
     authorisationRow,
-    `select id, state, amount_minor, token, pan_sequence, atc, cryptogram from authorisations
-     where number = $1 and terminal = $2 and state <> 'void'`,
-    [number, terminal],
+    `${SELECT} where token = $1 and pan_sequence = $2 and atc = $3 and terminal = $4 and state = 'held'
+       and purpose is distinct from 'load'`,
+    [token, panSequence, atc, terminal],
   );
-  if (found === undefined) return undefined;
-  const { amount_minor: amountMinor, pan_sequence: panSequence, id, state, token, atc, cryptogram } = found;
-  return { id, state, amountMinor, token, panSequence, atc, cryptogram };
+  return found && fromRow(found);
 }
 
 const resolvedBy = async (tx: Transaction, { terminal, epoch }: Terminal, { resolvesSequence }: Record) =>
   resolvesSequence === undefined ? undefined : findUndecided(tx, { terminal, epoch, sequence: resolvesSequence });
+
+const undecidedRow = z.object({ canonical: z.instanceof(Uint8Array) });
+
+/** The undecided record that a load or a purse's record settles: they have no row among the undecided payments. */
+async function recordResolvedBy(
+  tx: Transaction,
+  { terminal, epoch }: Terminal,
+  { resolvesSequence }: Record,
+): Promise<Facts['resolvedRecord']> {
+  if (resolvesSequence === undefined) return undefined;
+  const found = await tx.first(
+    undecidedRow,
+    `select canonical from records
+     where terminal = $1 and epoch = $2 and sequence = $3 and outcome = 'undecided' and verdict = 'accepted'`,
+    [terminal, epoch, resolvesSequence],
+  );
+  const parsed = found && parseRecord(found.canonical);
+  if (parsed?.kind !== 'record' || parsed.record.card === undefined) return undefined;
+  const { kind, amountMinor, card } = parsed.record;
+  return { kind, amountMinor, token: card.token };
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Record } from '../../contract/record/index.ts';
-import { type Facts, judge, type NamedAuthorisation } from './judge.ts';
+import type { Facts, NamedAuthorisation } from './facts-of-record.ts';
+import { judge } from './judge.ts';
 import type { Undecided } from './undecided.ts';
 
 const TOKEN = 'AB'.repeat(32);
@@ -74,6 +75,7 @@ const OPEN: Undecided = {
   atc: 7,
   amountMinor: 1250,
   balanceBeforeMinor: 5000,
+  cryptogramSeen: true,
   state: 'open',
 };
 

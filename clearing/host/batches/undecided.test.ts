@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, GAP_GRACE_MS } from './undecided.ts';
 
 describe('what the next balance says of an undecided debit of 1250 from 5000 at ATC 7', () => {
-  const undecided = { atc: 7, amountMinor: 1250, balanceBeforeMinor: 5000 };
+  const undecided = { atc: 7, amountMinor: 1250, balanceBeforeMinor: 5000, cryptogramSeen: true };
 
   it.each([
     ['as much as before, at once', 8, 5000, 0, 'not-debited'],
@@ -18,8 +18,16 @@ describe('what the next balance says of an undecided debit of 1250 from 5000 at 
     expect(decide(undecided, { atc, balanceBeforeMinor, knownForMs })).toBe(expected);
   });
 
+  it.each([
+    ['as much as before, at once', 5000, 0, 'not-debited'],
+    ['less by the amount, just before grace ends', 3750, GAP_GRACE_MS - 1, undefined],
+    ['less by the amount, after grace', 3750, GAP_GRACE_MS, 'debited'],
+  ] as const)('without its cryptogram: %s', (_title, balanceBeforeMinor, knownForMs, expected) => {
+    expect(decide({ ...undecided, cryptogramSeen: false }, { atc: 8, balanceBeforeMinor, knownForMs })).toBe(expected);
+  });
+
   it('nothing, when nobody knows what was there before', () => {
     const later = { atc: 8, balanceBeforeMinor: 3750, knownForMs: 0 };
-    expect(decide({ atc: 7, amountMinor: 1250 }, later)).toBeUndefined();
+    expect(decide({ atc: 7, amountMinor: 1250, cryptogramSeen: true }, later)).toBeUndefined();
   });
 });

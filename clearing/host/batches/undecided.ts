@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { changeAccount } from '../cards/cards.ts';
-import { type ChipTransaction, markMoved, movedBy, nextBalance } from '../cards/cryptograms.ts';
+import { type ChipTransaction, markMoved, movedBy, nextBalance, noteUnseen } from '../cards/cryptograms.ts';
 import type { HostContext } from '../context.ts';
 import { moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
@@ -12,6 +12,8 @@ export interface Undecided extends Place, ChipTransaction {
   readonly amountMinor: number;
   /** What the chip had before, fen; absent when nobody knows. */
   readonly balanceBeforeMinor?: number;
+  /** False: the card left before its cryptogram came, and the terminal knows the counter alone. */
+  readonly cryptogramSeen: boolean;
   readonly state: UndecidedState;
 }
 
@@ -34,18 +36,23 @@ export interface LaterBalance {
 
 /**
  * Did the card pay (design 4.1)? From its next ATC and balance alone: as much as before means no, less by exactly the amount
- * means yes. While ATCs are missing in between, somebody else's payment of the same amount may still come in, so a debit is
- * then only believed after the time of grace. Undefined: not known.
+ * means yes. While ATCs are missing in between, or no cryptogram ties this transaction to its ATC, somebody else's payment of
+ * the same amount may still come in, so a debit is then only believed after the time of grace. Undefined: not known.
  */
 export function decide(
-  { atc, amountMinor, balanceBeforeMinor }: Pick<Undecided, 'atc' | 'amountMinor' | 'balanceBeforeMinor'>,
+  {
+    atc,
+    amountMinor,
+    balanceBeforeMinor,
+    cryptogramSeen,
+  }: Pick<Undecided, 'atc' | 'amountMinor' | 'balanceBeforeMinor' | 'cryptogramSeen'>,
   later: LaterBalance,
 ): 'debited' | 'not-debited' | undefined {
   if (balanceBeforeMinor === undefined) return undefined;
   const spent = balanceBeforeMinor - later.balanceBeforeMinor;
   if (spent === 0) return 'not-debited';
-  const gapless = later.atc === atc + 1 || later.knownForMs >= GAP_GRACE_MS;
-  return spent === amountMinor && gapless ? 'debited' : undefined;
+  const complete = (cryptogramSeen && later.atc === atc + 1) || later.knownForMs >= GAP_GRACE_MS;
+  return spent === amountMinor && complete ? 'debited' : undefined;
 }
 
 const undecidedRow = z.object({
@@ -57,10 +64,12 @@ const undecidedRow = z.object({
   atc: z.int(),
   amount_minor: z.int(),
   balance_before_minor: z.int().nullable(),
+  cryptogram_seen: z.boolean(),
   state: z.enum(['open', 'given-back', 'not-debited', 'paid']),
 });
 
-const SELECT = `select terminal, epoch, sequence, token, pan_sequence, atc, amount_minor, balance_before_minor, state
+const SELECT = `select terminal, epoch, sequence, token, pan_sequence, atc, amount_minor, balance_before_minor,
+    cryptogram_seen, state
   from undecided`;
 
 const fromRow = (row: z.output<typeof undecidedRow>): Undecided => ({
@@ -72,6 +81,7 @@ const fromRow = (row: z.output<typeof undecidedRow>): Undecided => ({
   atc: row.atc,
   amountMinor: row.amount_minor,
   ...(row.balance_before_minor !== null && { balanceBeforeMinor: row.balance_before_minor }),
+  cryptogramSeen: row.cryptogram_seen,
   state: row.state,
 });
 
@@ -88,8 +98,8 @@ export async function findUndecided(tx: Transaction, place: Place): Promise<Unde
 export async function keepUndecided(tx: Transaction, context: HostContext, kept: Omit<Undecided, 'state'>) {
   await tx.run(
     `insert into undecided
-       (terminal, epoch, sequence, token, pan_sequence, atc, amount_minor, balance_before_minor, state)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'open')`,
+       (terminal, epoch, sequence, token, pan_sequence, atc, amount_minor, balance_before_minor, cryptogram_seen, state)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')`,
     [
       kept.terminal,
       kept.epoch,
@@ -99,6 +109,7 @@ export async function keepUndecided(tx: Transaction, context: HostContext, kept:
       kept.atc,
       kept.amountMinor,
       kept.balanceBeforeMinor,
+      kept.cryptogramSeen,
     ],
   );
   await decideUndecidedOf(tx, context, kept);
@@ -126,10 +137,16 @@ async function decideOne(tx: Transaction, context: HostContext, undecided: Undec
   const later = await nextBalance(tx, undecided);
   if (later === undefined) return;
   const decision = decide(undecided, { ...later, knownForMs: context.now() - Date.parse(later.seenAt) });
-  if (decision === 'debited') await giveBack(tx, undecided, at);
-  else if (decision === 'not-debited') await closeUndecided(tx, undecided, 'not-debited', at);
-  else if (later.atc === undecided.atc + 1) await notePuzzle(tx, undecided, at);
+  if (decision === 'debited') {
+    if (!undecided.cryptogramSeen) await noteUnseen(tx, undecided, at);
+    await giveBack(tx, undecided, at);
+  } else if (decision === 'not-debited') await closeUndecided(tx, undecided, 'not-debited', at);
+  else if (later.atc === undecided.atc + 1 && isPuzzle(undecided, later)) await notePuzzle(tx, undecided, at);
 }
+
+/** A debit that is only waited for is none. */
+const isPuzzle = ({ balanceBeforeMinor, amountMinor }: Undecided, later: { readonly balanceBeforeMinor: number }) =>
+  balanceBeforeMinor === undefined || balanceBeforeMinor - later.balanceBeforeMinor !== amountMinor;
 
 /** The very next transaction shows neither of the two possible balances: no later one will tell. */
 const notePuzzle = (tx: Transaction, { terminal, epoch, sequence }: Undecided, at: string) =>

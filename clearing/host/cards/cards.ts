@@ -50,15 +50,17 @@ export async function lockCard(tx: Transaction, token: string): Promise<Card | u
   };
 }
 
-/** Changes what an account has and what of it is held. The caller has the card's lock. */
+/** Changes what an account has and what of it is held; gives what it has. The caller has the card's lock. */
 export async function changeAccount(
   tx: Transaction,
   token: string,
   change: { readonly balanceMinor?: number; readonly heldMinor?: number },
-): Promise<void> {
-  await tx.run('update cards set balance_minor = balance_minor + $2, held_minor = held_minor + $3 where token = $1', [
-    token,
-    change.balanceMinor ?? 0,
-    change.heldMinor ?? 0,
-  ]);
+): Promise<number> {
+  const { balance } = await tx.one(
+    z.object({ balance: z.int() }),
+    `update cards set balance_minor = balance_minor + $2, held_minor = held_minor + $3 where token = $1
+     returning balance_minor as balance`,
+    [token, change.balanceMinor ?? 0, change.heldMinor ?? 0],
+  );
+  return balance;
 }

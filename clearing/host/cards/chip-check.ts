@@ -13,18 +13,18 @@ export const amountOf = (chip: RecordChip): number | undefined => parseAmount(he
 export const CNY = '0156';
 
 /**
- * Checks a cryptogram in the HSM; undefined when it is not this card's over these data. A TC tells the balance that is left,
- * so what was there before is that and the amount; an ARQC or AAC has taken nothing.
+ * Checks a cryptogram in the HSM; undefined when it is not this card's over these data. A TC that spends the chip tells the balance
+ * that is left, so what was there before is that and the amount; everything else has taken nothing from it.
  */
 export function genuineCryptogram(
   { hsm }: Pick<HostContext, 'hsm'>,
   card: { readonly pan: Pan; readonly token: string; readonly panSequence: number },
   chip: RecordChip,
-  at: string,
+  { spends, at }: { readonly spends: 'chip' | 'account'; readonly at: string },
 ): SeenCryptogram | undefined {
   const check = hsm.checkCryptogram(card.pan, card.panSequence, chip);
   if (check.kind === 'wrong') return undefined;
-  const taken = chip.cryptogramType === 'tc' ? amountOf(chip) : 0;
+  const taken = chip.cryptogramType === 'tc' && spends === 'chip' ? amountOf(chip) : 0;
   const known = check.balance !== undefined && taken !== undefined;
   return {
     token: card.token,

@@ -38,6 +38,15 @@ export async function noteCryptogram(tx: Transaction, seen: SeenCryptogram): Pro
   return moved ?? undefined;
 }
 
+/** Makes a place for a transaction that the chip has told of by its balance alone, unless its cryptogram has come after all. */
+export async function noteUnseen(tx: Transaction, at: ChipTransaction, now: string): Promise<void> {
+  await tx.run(
+    `insert into cryptograms (token, pan_sequence, atc, kind, seen_at) values ($1, $2, $3, 'unseen', $4)
+     on conflict do nothing`,
+    [at.token, at.panSequence, at.atc, now],
+  );
+}
+
 /** What money this transaction of the chip has moved; undefined: none so far. */
 export async function movedBy(tx: Transaction, at: ChipTransaction): Promise<Moved | undefined> {
   const found = await tx.first(
@@ -55,6 +64,14 @@ export async function markMoved(tx: Transaction, at: ChipTransaction, moved: Mov
     [at.token, at.panSequence, at.atc, moved],
   );
   if (changed !== 1) throw new Error(`the cryptogram of ATC ${at.atc} has moved money before, or was never noted`);
+}
+
+/** The hold of this transaction of the chip is undone: should the card have paid without the host, its TC counts. */
+export async function unmarkHeld(tx: Transaction, at: ChipTransaction): Promise<void> {
+  await tx.run(
+    `update cryptograms set moved = null where token = $1 and pan_sequence = $2 and atc = $3 and moved = 'held'`,
+    [at.token, at.panSequence, at.atc],
+  );
 }
 
 /** The highest ATC seen of a chip; -1 when none was. */

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { type Pan, Secret } from '../../../emv/values/index.ts';
+import { type Pan, PurseSerial, Secret } from '../../../emv/values/index.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
 import { accounts, move } from '../ledger/ledger.ts';
 
-/** A card as its issuer hands it over. */
+/** A card as its issuer hands it over: an application of debit/credit by its PAN, or a purse by its serial number. */
 export interface CardToLoad {
-  readonly pan: Pan;
+  readonly pan: Pan | PurseSerial;
   /** Last day, YYYY-MM-DD. */
   readonly expiry: string;
   /** What the account at the centre has, fen. */
   readonly accountBalanceMinor: number;
-  /** What the chip was issued with, fen. */
+  /** What the chip or the purse was issued with, fen. */
   readonly chipBalanceMinor: number;
   /** 4 to 12 digits; absent: an online PIN of this card is always wrong. */
   readonly pin?: string;
@@ -54,7 +54,7 @@ function sealedPin(hsm: HostContext['hsm'], { pin }: CardToLoad, token: string):
 async function open(tx: Transaction, token: string, card: CardToLoad, at: string): Promise<void> {
   const pots = [
     [accounts.account(token), card.accountBalanceMinor],
-    [accounts.chip(token), card.chipBalanceMinor],
+    [card.pan instanceof PurseSerial ? accounts.purse(token) : accounts.chip(token), card.chipBalanceMinor],
   ] as const;
   for (const [to, amountMinor] of pots) {
     if (amountMinor > 0) await move(tx, { kind: 'opening', from: accounts.issuer, to, amountMinor, at });

@@ -229,4 +229,61 @@ export const MIGRATIONS: readonly string[] = [
     issued_at timestamptz not null
   );
   `,
+  `
+  -- A verified TC is paid even where the account has less: then it has a debt.
+  alter table cards
+    drop constraint if exists cards_balance_minor_check,
+    drop constraint if exists cards_held_minor_check,
+    drop constraint if exists cards_check,
+    add constraint held_not_negative check (held_minor >= 0);
+
+  alter table authorisations add column purpose text check (purpose in ('authorise', 'verify-tc', 'load'));
+  create index authorisations_of_chip on authorisations (token, pan_sequence, atc);
+
+  alter table records add column kind text check (kind in ('purchase', 'load'));
+  update records set kind = 'purchase' where outcome is not null;
+
+  -- False: the terminal knows the counter of the transaction, its cryptogram never came.
+  alter table undecided add column cryptogram_seen boolean not null default true;
+
+  -- 'unseen': the chip has paid at this ATC by its balance, and no cryptogram of it ever came.
+  alter table cryptograms
+    drop constraint cryptograms_kind_check,
+    add constraint cryptograms_kind_check check (kind in ('tc', 'arqc', 'aac', 'unseen'));
+
+  alter table movements
+    drop constraint movements_kind_check,
+    add constraint movements_kind_check check (kind in ('opening', 'chip-purchase', 'account-purchase', 'give-back',
+      'suspense', 'purse-purchase', 'purse-give-back', 'load', 'load-undone'));
+
+  -- Authorised loads. 'waiting': the terminal does not know whether the chip has taken it. 'proven': the chip itself has told.
+  create table loads (
+    authorisation uuid primary key references authorisations,
+    token text not null references cards,
+    pan_sequence integer not null,
+    atc integer not null,
+    amount_minor bigint not null,
+    balance_before_minor bigint not null,
+    state text not null check (state in ('open', 'waiting', 'loaded', 'not-loaded')),
+    proven boolean not null default false,
+    -- A record has said that it was loaded.
+    recorded boolean not null default false,
+    decided_at timestamptz,
+    unique (token, pan_sequence, atc)
+  );
+  create index loads_unproven on loads (token, pan_sequence) where not proven;
+
+  -- Purchases of purses that moved money. The TAC covers the PSAM's number and not the purse's, so each of them moves money once.
+  create table purse_transactions (
+    token text not null references cards,
+    purse text not null check (purse in ('ed', 'ep')),
+    sequence integer not null,
+    terminal_id text not null,
+    terminal_sequence bigint not null,
+    moved text not null check (moved in ('paid', 'given-back')),
+    seen_at timestamptz not null,
+    primary key (token, purse, sequence),
+    unique (token, terminal_id, terminal_sequence)
+  );
+  `,
 ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Pan } from '../../../emv/values/index.ts';
+import type { Pan, PurseSerial } from '../../../emv/values/index.ts';
 import type { HotlistAnswer } from '../../contract/index.ts';
 import { type HotlistDelta, hotlistBytes } from '../../contract/record/index.ts';
 import { type HostContext, moment } from '../context.ts';
@@ -13,7 +13,7 @@ const changeRow = z.object({ token: z.string(), listed: z.boolean() });
 /** Puts cards on the hotlist or takes them off; those that are so already make no new version. */
 export async function setHotlisted(
   { database, hsm, now }: HostContext,
-  pans: readonly Pan[],
+  pans: readonly (Pan | PurseSerial)[],
   listed: boolean,
 ): Promise<void> {
   const tokens = [...new Set(pans.map((pan) => hsm.cardToken(pan)))].sort();

@@ -7,7 +7,12 @@ import { clearingProblem } from '../problems.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 
 /** What is the same for all terminals of the scheme. */
-const schemeParameters = parametersContent.pick({ rules: true, applications: true, caKeys: true });
+const schemeParameters = parametersContent.pick({
+  rules: true,
+  applications: true,
+  caKeys: true,
+  chipBalanceLimitMinor: true,
+});
 export type SchemeParameters = z.output<typeof schemeParameters>;
 
 const setRow = z.object({ version: z.int(), issued_at: z.string(), content: schemeParameters });
@@ -41,6 +46,15 @@ const addVersion = (tx: Transaction, content: string, now: string) =>
      select coalesce(max(version), 0) + 1, $1::jsonb, $2 from parameter_sets`,
     [content, now],
   );
+
+/** What the regulator lets a chip hold where the scheme says nothing else (pboc d.1: RMB 1,000), fen. */
+const DEFAULT_CHIP_BALANCE_LIMIT_MINOR = 100_000;
+
+/** What a load may bring a chip to, fen. */
+export async function chipBalanceLimit(tx: Transaction): Promise<number> {
+  const newest = await tx.first(setRow, NEWEST);
+  return newest?.content.chipBalanceLimitMinor ?? DEFAULT_CHIP_BALANCE_LIMIT_MINOR;
+}
 
 const merchantRow = z.object({ merchant: z.string(), name: z.string(), category_code: z.string() });
 

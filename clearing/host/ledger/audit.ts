@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import type { Database, Transaction } from '../database/database.ts';
+import type { MovementKind } from './ledger.ts';
 
 const sums = z.object({
   chip_purchases: z.int(),
   account_purchases: z.int(),
+  purse_purchases: z.int(),
   given_back: z.int(),
+  purse_given_back: z.int(),
+  loads: z.int(),
+  loads_undone: z.int(),
+  loads_decided: z.int(),
+  overdrawn: z.int(),
+  loads_waiting: z.int(),
   merchants: z.int(),
   suspense: z.int(),
   all_postings: z.int(),
@@ -16,20 +24,28 @@ const sums = z.object({
   undecided_open: z.int(),
 });
 
+/** What has been moved for one reason. */
+const moved = (kind: MovementKind): string => `coalesce((select sum(p.amount_minor)
+      from postings p join movements m using (movement) where m.kind = '${kind}' and p.amount_minor > 0), 0)::bigint`;
+
 /** Every sum that `audit` compares, in one statement so that all are of one moment. */
 const SUMS = `
   select
-    coalesce((select sum(p.amount_minor) from postings p join movements m using (movement)
-      where m.kind = 'chip-purchase' and p.amount_minor > 0), 0)::bigint as chip_purchases,
-    coalesce((select sum(p.amount_minor) from postings p join movements m using (movement)
-      where m.kind = 'account-purchase' and p.amount_minor > 0), 0)::bigint as account_purchases,
-    coalesce((select sum(p.amount_minor) from postings p join movements m using (movement)
-      where m.kind = 'give-back' and p.amount_minor > 0), 0)::bigint as given_back,
+    ${moved('chip-purchase')} as chip_purchases,
+    ${moved('account-purchase')} as account_purchases,
+    ${moved('purse-purchase')} as purse_purchases,
+    ${moved('give-back')} as given_back,
+    ${moved('purse-give-back')} as purse_given_back,
+    ${moved('load')} as loads,
+    ${moved('load-undone')} as loads_undone,
+    coalesce((select sum(amount_minor) from loads where state = 'loaded'), 0)::bigint as loads_decided,
+    coalesce(-(select sum(balance_minor) from cards where balance_minor < 0), 0)::bigint as overdrawn,
+    (select count(*) from loads where state = 'waiting') as loads_waiting,
     coalesce((select sum(amount_minor) from postings where account like 'merchant:%'), 0)::bigint as merchants,
     coalesce(-(select sum(amount_minor) from postings where account = 'suspense'), 0)::bigint as suspense,
     coalesce((select sum(amount_minor) from postings), 0)::bigint as all_postings,
     coalesce((select sum(amount_minor) from records
-      where outcome = 'approved' and verdict = 'accepted'), 0)::bigint as approved_accepted,
+      where outcome = 'approved' and verdict = 'accepted' and kind = 'purchase'), 0)::bigint as approved_accepted,
     coalesce((select sum(amount_minor) from records
       where outcome = 'approved' and verdict = 'disputed'), 0)::bigint as approved_disputed,
     coalesce((select sum(held_minor) from cards), 0)::bigint as held_on_cards,
@@ -52,12 +68,22 @@ export interface Audit {
   readonly givenBackMinor: number;
   /** All that chips have spent: purchases and what was given back. */
   readonly chipDebitsMinor: number;
+  /** Purchases that purses paid (TACs). */
+  readonly pursePurchasesMinor: number;
+  /** The same for purses. */
+  readonly purseGivenBackMinor: number;
+  /** What went from accounts into chips, less what chips have proven not to have taken. */
+  readonly loadedMinor: number;
+  /** What accounts owe. */
+  readonly overdrawnMinor: number;
   readonly merchantsMinor: number;
   /** Authorised, neither posted nor reversed. */
   readonly heldMinor: number;
   /** Claimed by terminals, not paid. */
   readonly suspenseMinor: number;
   readonly undecidedOpen: number;
+  /** Loads that wait for their chip. */
+  readonly loadsWaiting: number;
 }
 
 /** Adds up the books (design 4.11): who was paid, from which pot, what is held and what is in suspense. */
@@ -66,8 +92,8 @@ export async function audit(statements: Database | Transaction): Promise<Audit> 
   const rules: readonly (readonly [boolean, string])[] = [
     [found.all_postings === 0, `the postings sum to ${found.all_postings} instead of zero`],
     [
-      found.merchants === found.chip_purchases + found.account_purchases,
-      `merchants have ${found.merchants}, pots paid ${found.chip_purchases} and ${found.account_purchases}`,
+      found.merchants === found.chip_purchases + found.account_purchases + found.purse_purchases,
+      `merchants have ${found.merchants}, pots paid ${found.chip_purchases}, ${found.account_purchases} and ${found.purse_purchases}`,
     ],
     [
       found.merchants === found.approved_accepted,
@@ -81,6 +107,10 @@ export async function audit(statements: Database | Transaction): Promise<Audit> 
       found.held_on_cards === found.held_by_authorisations,
       `cards hold ${found.held_on_cards}, authorisations ${found.held_by_authorisations}`,
     ],
+    [
+      found.loads - found.loads_undone === found.loads_decided,
+      `chips were loaded with ${found.loads} less ${found.loads_undone}, loads that took place are ${found.loads_decided}`,
+    ],
     [found.wrong_balances === 0, `${found.wrong_balances} accounts do not have what was posted to them`],
   ];
   const faults = rules.filter(([holds]) => !holds).map(([, words]) => words);
@@ -90,10 +120,15 @@ export async function audit(statements: Database | Transaction): Promise<Audit> 
     chipPurchasesMinor: found.chip_purchases,
     accountPurchasesMinor: found.account_purchases,
     givenBackMinor: found.given_back,
+    pursePurchasesMinor: found.purse_purchases,
+    purseGivenBackMinor: found.purse_given_back,
+    loadedMinor: found.loads - found.loads_undone,
+    overdrawnMinor: found.overdrawn,
     chipDebitsMinor: found.chip_purchases + found.given_back,
     merchantsMinor: found.merchants,
     heldMinor: found.held_on_cards,
     suspenseMinor: found.suspense,
     undecidedOpen: found.undecided_open,
+    loadsWaiting: found.loads_waiting,
   };
 }

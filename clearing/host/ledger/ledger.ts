@@ -1,19 +1,31 @@
 import type { Transaction } from '../database/database.ts';
 
 /**
- * The accounts of the books. A card has two pots: what its chip holds and what its account at the centre holds.
+ * The accounts of the books. A card has two pots: what its chip or purse holds and what its account at the centre holds.
  * `contested` accounts are the other side of suspense: what a merchant or a cardholder may still have coming.
  */
 export const accounts = {
   issuer: 'issuer',
   chip: (token: string) => `chip:${token}`,
+  purse: (token: string) => `purse:${token}`,
   account: (token: string) => `account:${token}`,
   merchant: (merchant: string) => `merchant:${merchant}`,
   suspense: 'suspense',
   contested: (claimant: 'merchant' | 'card', name: string) => `contested:${claimant}:${name}`,
 } as const;
 
-type MovementKind = 'opening' | 'chip-purchase' | 'account-purchase' | 'give-back' | 'suspense';
+export type MovementKind =
+  | 'opening'
+  | 'chip-purchase'
+  | 'account-purchase'
+  | 'purse-purchase'
+  | 'give-back'
+  | 'purse-give-back'
+  /** Account to chip. */
+  | 'load'
+  /** And back: the chip has proven that it did not take it. */
+  | 'load-undone'
+  | 'suspense';
 
 /** Where a record stands. */
 export interface Place {
@@ -24,7 +36,7 @@ export interface Place {
 
 export interface Movement {
   readonly kind: MovementKind;
-  /** The record that moves it. None for an opening balance. */
+  /** The record that moves it. None for an opening balance, and for a load that the chip itself has told of. */
   readonly place?: Place;
   readonly from: string;
   readonly to: string;

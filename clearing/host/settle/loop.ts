@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { decideUndecidedOf } from '../batches/undecided.ts';
+import { weighEvidence } from '../batches/evidence.ts';
 import { lockCard } from '../cards/cards.ts';
 import type { HostContext } from '../context.ts';
+import { lockLoadsOf } from '../loads/loads.ts';
 import { settleDue } from './settle.ts';
 
 export interface SettlingLoop {
@@ -47,12 +48,14 @@ export function startSettling(context: HostContext, everyMs: number): SettlingLo
 async function sweepUndecided(context: HostContext): Promise<void> {
   const chips = await context.database.rows(
     z.object({ token: z.string(), pan_sequence: z.int() }),
-    `select distinct token, pan_sequence from undecided where state = 'open' order by token, pan_sequence`,
+    `select token, pan_sequence from undecided where state = 'open'
+     union select token, pan_sequence from loads where not proven and state = 'waiting' order by token, pan_sequence`,
   );
   for (const { token, pan_sequence: panSequence } of chips) {
     await context.database.transaction(async (tx) => {
+      await lockLoadsOf(tx, [token]);
       await lockCard(tx, token);
-      await decideUndecidedOf(tx, context, { token, panSequence });
+      await weighEvidence(tx, context, { token, panSequence });
     });
   }
 }

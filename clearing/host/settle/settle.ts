@@ -78,7 +78,8 @@ async function sumsOf(tx: Transaction, batchId: string) {
   const { count, total, disputed } = await tx.one(
     row,
     `select count(*) filter (where verdict = 'accepted') as count,
-       coalesce(sum(amount_minor) filter (where verdict = 'accepted' and outcome = 'approved'), 0)::bigint as total,
+       coalesce(sum(amount_minor)
+         filter (where verdict = 'accepted' and outcome = 'approved' and kind = 'purchase'), 0)::bigint as total,
        coalesce(json_agg(sequence order by sequence) filter (where verdict = 'disputed'), '[]') as disputed
      from records where batch_id = $1`,
     [batchId],

@@ -1,0 +1,74 @@
+import type { Record, RecordChip } from '../../contract/record/index.ts';
+import { amountOf, atcOf, CNY } from '../cards/chip-check.ts';
+
+interface Form {
+  readonly fundedBy: Record['fundedBy'];
+  readonly debited: Record['debited'];
+  /** The cryptogram that must be there. */
+  readonly cryptogram?: 'tc' | 'arqc';
+  /** May it settle an undecided record? */
+  readonly resolves?: true;
+  /** No host was asked. */
+  readonly offline?: true;
+}
+
+type Forms = { readonly [outcome in Record['outcome']]: readonly Form[] };
+
+const PURCHASE: Forms = {
+  approved: [
+    { fundedBy: 'chip', debited: 'chip', cryptogram: 'tc' },
+    { fundedBy: 'account', debited: 'account', cryptogram: 'arqc' },
+    // Full debit/credit without electronic cash, approved by the card alone.
+    { fundedBy: 'account', debited: 'account', cryptogram: 'tc', offline: true },
+  ],
+  declined: [{ fundedBy: 'none', debited: 'none', resolves: true }],
+  'declined-after-debit': [{ fundedBy: 'none', debited: 'chip', cryptogram: 'tc', resolves: true }],
+  undecided: [{ fundedBy: 'none', debited: 'unknown', cryptogram: 'tc' }],
+};
+
+const LOAD: Forms = {
+  approved: [{ fundedBy: 'account', debited: 'account', cryptogram: 'arqc', resolves: true }],
+  declined: [{ fundedBy: 'none', debited: 'none', resolves: true }],
+  'declined-after-debit': [],
+  undecided: [{ fundedBy: 'none', debited: 'unknown', cryptogram: 'arqc' }],
+};
+
+const PURSE_PURCHASES: readonly string[] = ['05', '06'];
+const PURSE_LOADS: readonly string[] = ['01', '02'];
+
+/** Does the record say one thing only? */
+export function isConsistent(record: Record): boolean {
+  const { outcome, resolvesSequence, sequence, kind } = record;
+  const form = (kind === 'load' ? LOAD : PURCHASE)[outcome].find((one) => isOfForm(record, one));
+  if (form === undefined) return false;
+  if (resolvesSequence !== undefined && (!form.resolves || resolvesSequence >= sequence)) return false;
+  if (form.cryptogram === undefined) return true;
+  if (record.purse !== undefined) return isOfPurse(record);
+  if (record.card === undefined || record.chip === undefined) return outcome === 'undecided';
+  return record.amountMinor > 0 && isOfAmount(record.chip, record.amountMinor) && isConfirmed(record, record.chip);
+}
+
+/** A purse has no cryptogram to tell one form from another. */
+const isOfForm = ({ fundedBy, debited, chip, offline }: Record, form: Form): boolean =>
+  form.fundedBy === fundedBy &&
+  form.debited === debited &&
+  (form.offline === undefined || form.offline === offline) &&
+  (form.cryptogram === undefined || chip === undefined || form.cryptogram === chip.cryptogramType);
+
+const isOfAmount = (chip: RecordChip, amountMinor: number): boolean =>
+  amountOf(chip) === amountMinor && chip.currencyCode === CNY;
+
+/** What the host has approved, the card has not refused; both are of one transaction. */
+function isConfirmed({ outcome, confirmation }: Record, chip: RecordChip): boolean {
+  if (outcome !== 'approved' || confirmation === undefined) return true;
+  return confirmation.cryptogramType === 'tc' && Number.parseInt(confirmation.atc, 16) === atcOf(chip);
+}
+
+function isOfPurse({ card, chip, purse, kind, outcome, fundedBy, amountMinor }: Record): boolean {
+  if (card === undefined || chip !== undefined || purse === undefined || amountMinor === 0) return false;
+  const types = kind === 'load' ? PURSE_LOADS : PURSE_PURCHASES;
+  if (!types.includes(purse.transactionType)) return false;
+  if (kind === 'load') return true;
+  // MAC2 is the card's word to the PSAM: a purchase that the PSAM refuses is declined after debit.
+  return outcome !== 'approved' || (fundedBy === 'chip' && purse.mac2Verdict !== 'wrong');
+}

@@ -1,0 +1,38 @@
+import type { DisputeReason } from '../../contract/batch.ts';
+
+export type Effect =
+  | 'none'
+  /** Chip to merchant. */
+  | 'pay-from-chip'
+  /** The hold becomes a payment: account to merchant. */
+  | 'post-hold'
+  /** Account to merchant by a TC that no host was asked for, be it into debt. */
+  | 'pay-from-account'
+  /** Chip to account. */
+  | 'give-back'
+  | 'keep-undecided'
+  /** The terminal has found out that the card was not debited. */
+  | 'close-undecided'
+  /** Nobody can find out: the record names no card. */
+  | 'note-lost'
+  /** The hold becomes a load: account to chip. */
+  | 'post-load'
+  /** The chip had told of the load before the record did. */
+  | 'note-load'
+  /** The terminal has found out that the chip has not taken it: the hold ends. */
+  | 'drop-load'
+  /** The hold stays until the chip tells. */
+  | 'keep-load'
+  /** Purse to merchant. */
+  | 'pay-from-purse'
+  /** Purse to account. */
+  | 'give-back-purse'
+  /** The purse's TAC tells nothing of the purchase before: it waits for its terminal's word. */
+  | 'note-undecided-purse';
+
+export type Judgement =
+  | { readonly verdict: 'accepted'; readonly effect: Effect }
+  | { readonly verdict: 'disputed'; readonly reason: DisputeReason };
+
+export const accept = (effect: Effect): Judgement => ({ verdict: 'accepted', effect });
+export const dispute = (reason: DisputeReason): Judgement => ({ verdict: 'disputed', reason });
