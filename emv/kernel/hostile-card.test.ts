@@ -1,104 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, hex, parseHex, toHex } from '../values/index.ts';
+import { toHex } from '../values/index.ts';
 import { MAX_EXCHANGES } from './bounds.ts';
 import type { Intent } from './intent.ts';
 import type { Outcome } from './outcome.ts';
 import { purchase } from './purchase.ts';
 import { recover } from './recover.ts';
-import { type Answer, type Request, runStepSync, type Step } from './requests.ts';
+import type { Request } from './requests.ts';
 import { MODERN, ONE_RECORD, OWN_RECORD, type Script } from './testing/golden-cards.ts';
+import { against, DICE, type Trick, trickOf } from './testing/hostile.ts';
 import { INPUT } from './testing/play.ts';
 
-/** What a hostile card may do with one answer. */
-type Trick =
-  | { readonly kind: 'genuine' }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'status'; readonly sw: Uint8Array }
-  | { readonly kind: 'flip'; readonly at: number; readonly mask: number }
-  | { readonly kind: 'cut'; readonly at: number }
-  | { readonly kind: 'of-another-command'; readonly index: number }
-  | { readonly kind: 'torn' };
-
-const tricks: fc.Arbitrary<Trick> = fc.oneof(
-  { weight: 12, arbitrary: fc.constant({ kind: 'genuine' } as const) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('bytes' as const), bytes: fc.uint8Array({ maxLength: 300 }) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('status' as const),
-      sw: fc.oneof(
-        fc.uint8Array({ minLength: 2, maxLength: 2 }),
-        fc.constantFrom(hex('6110'), hex('6C10'), hex('6100'), hex('6283'), hex('6985'), hex('9000')),
-      ),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('flip' as const),
-      at: fc.nat(300),
-      mask: fc.integer({ min: 1, max: 255 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut' as const), at: fc.nat(300) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('of-another-command' as const), index: fc.nat(20) }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'torn' } as const) },
-);
-
-function play(trick: Trick, genuine: Uint8Array, card: Script): Answer {
-  const flipped = genuine.slice();
-  switch (trick.kind) {
-    case 'torn':
-      return { kind: 'torn' };
-    case 'genuine':
-      return { kind: 'answered', response: genuine };
-    case 'bytes':
-      return { kind: 'answered', response: concat(trick.bytes, hex('9000')) };
-    case 'status':
-      return { kind: 'answered', response: trick.sw };
-    case 'flip':
-      if (flipped.length > 2)
-        flipped[trick.at % (flipped.length - 2)] = (flipped[trick.at % (flipped.length - 2)] ?? 0) ^ trick.mask;
-      return { kind: 'answered', response: flipped };
-    case 'cut':
-      return { kind: 'answered', response: concat(genuine.subarray(0, trick.at), hex('9000')) };
-    case 'of-another-command':
-      return { kind: 'answered', response: hex(card[trick.index % card.length]?.answer ?? '9000') };
-  }
-}
-
-/** Runs a step against a card that plays one trick after another; counts, and keeps what was asked. */
-function against<T>(step: Step<T>, card: Script, list: readonly Trick[], first = 0) {
-  let exchanges = 0;
-  const asked: Request[] = [];
-  const result = runStepSync(step, (request): Answer => {
-    asked.push(request);
-    switch (request.name) {
-      case 'exchange': {
-        const known = card.find(({ command }) => command === toHex(request.command));
-        const trick = list[(first + exchanges++) % list.length] ?? { kind: 'genuine' };
-        return play(trick, parseHex(known?.answer ?? '6A88') ?? hex('6F00'), card);
-      }
-      case 'confirm-application':
-        return { kind: 'cancelled' };
-      case 'save-intent':
-        return { kind: 'saved' };
-      case 'check-exception-file':
-        return { listed: false };
-      case 'check-offline-limits':
-        return { kind: 'allowed' };
-      case 'verify-cardholder':
-        return { kind: 'bypassed' };
-      case 'authorise-online':
-        return { kind: 'no-answer' };
-    }
-  });
-  return { result, exchanges, asked };
-}
+const tricks = fc
+  .tuple(fc.nat(DICE - 1), fc.nat(4095), fc.uint8Array({ maxLength: 300 }))
+  .map(([dice, at, bytes]) => trickOf(dice, at, bytes));
 
 /** Does what the chip signed agree with what was asked of it? */
 function checkOutcome(outcome: Outcome, asked: readonly Request[]): void {

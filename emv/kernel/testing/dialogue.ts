@@ -28,12 +28,12 @@ export const ISSUER: IssuerAnswer = {
   authorisationResponseCode: hex('3030'),
   issuerAuthenticationData: hex('C1C2C3C4C5C6C7C83030'),
 };
-export const APPROVED: OnlineAnswer = { kind: 'approved', authorisationId: 'A1', issuer: ISSUER };
-export const DECLINED: OnlineAnswer = {
+export const APPROVED = { kind: 'approved', authorisationId: 'A1', issuer: ISSUER } as const satisfies OnlineAnswer;
+export const DECLINED = {
   kind: 'declined',
   reason: 'host-declined',
   issuer: { ...ISSUER, authorisationResponseCode: hex('3035') },
-};
+} as const satisfies OnlineAnswer;
 
 export type Answers = { readonly [N in RequestName]?: Requests[N]['answer'] };
 

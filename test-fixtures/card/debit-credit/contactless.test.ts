@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { toHex } from '../../../emv/values/index.ts';
-import { goldenCard } from '../golden-card.ts';
-import { firstAc, GPO, goldenDebitCard, SELECT } from './golden-debit-card.ts';
+import { hex, toHex } from '../../../emv/values/index.ts';
+import { goldenApplication, goldenCard } from '../golden-card.ts';
+import { chip } from '../personalise.ts';
+import { memoryStorage } from '../storage.ts';
+import { createVirtualCard } from '../virtual-card.ts';
+import { debitCardOf, firstAc, GPO, goldenDebitCard, SELECT } from './golden-debit-card.ts';
 
 const PPSE = '00A404000E 325041592E5359532E4444463031 00';
 const PSE = '00A404000E 315041592E5359532E4444463031 00';
@@ -115,6 +118,43 @@ describe('directories', () => {
     expect(says('00B2020C00')).toBe('6A83');
     expect(says('00B2011400')).toBe('6A82');
     expect(says('80CA9F3600')).toBe('6985');
+  });
+
+  it('several applications: each has its record, its own memory, and comes next by part of its AID', () => {
+    const applications = ['A000000333010101', 'A000000333010106'].map((aid) =>
+      goldenApplication({ aid, debitCredit: { electronicCash: true } }),
+    );
+    const { says, card } = debitCardOf(chip(applications, { interface: 'contact', manners: 't1' }), {});
+    says(PSE);
+    expect(says('00B2010C00')).toContain('4F08A000000333010101');
+    expect(says('00B2020C00')).toContain('4F08A000000333010106');
+    expect(says('00A4040005 A000000333 00')).toContain('8408A000000333010101');
+    expect(says('00A4040205 A000000333 00')).toContain('8408A000000333010106');
+    says('80A800000B 8309 01 000000001250 0156 00');
+    says(firstAc('40'));
+    expect(card.stored().applications.map(({ balance, atc }) => [balance, atc])).toEqual([
+      [5000, 6],
+      [3750, 7],
+    ]);
+    expect(says('00A4040205 A000000333 00')).toBe('6A82');
+  });
+
+  it('both interfaces of a card share its memory', () => {
+    const applications = [goldenApplication({ debitCredit: { electronicCash: true } })];
+    const random = (length: number): Uint8Array => new Uint8Array(length);
+    const storage = memoryStorage();
+    const through = (face: 'contact' | 'contactless') => {
+      const profile = chip(applications, { interface: face, manners: 't1' });
+      const card = createVirtualCard({ profile, storage, random });
+      return (command: string): string => toHex(card.transmit(hex(command)));
+    };
+    const contacts = through('contact');
+    [SELECT, '80A800000B 8309 01 000000001250 0156 00', firstAc('40')].map(contacts);
+    const field = through('contactless');
+    field(SELECT);
+    expect(field('80CA9F7900')).toBe('9F79060000000037509000');
+    [gpo('26000080', '00'), '00B2013400'].map(field);
+    expect(field('80CA9F7900')).toBe('9F79060000000025009000');
   });
 
   it('over the contactless interface there is the PPSE alone', () => {

@@ -17,11 +17,17 @@ const AIP = { sda: 0x40, dda: 0x20, cvm: 0x10, terminalRiskManagement: 0x08, iss
 /** AIP byte 2 bit 8: full debit/credit over the contactless interface (JR/T 0025.12 §6.5.4). */
 const CONTACTLESS = 0x80;
 
-/** Writes full debit/credit of one application. */
+/** A longer key's signature leaves no room for the rest of a CDA answer, in bytes. */
+const MAX_CDA_MODULUS = 218;
+
+/** Writes full debit/credit of one application. Throws RangeError when CDA is ordered with a key too long for it. */
 export function personaliseDebitCredit(order: DebitCreditOrder, card: CardFacts): DebitCreditProfile {
   const { authentication = ['sda', 'dda'], electronicCash = false, pinTryLimit = 3 } = order;
   const { issuerAuthentication = 'external-authenticate' } = order;
   const ownKey = testKey(card.chain.card);
+  if (authentication.includes('cda') && ownKey.modulus.length > MAX_CDA_MODULUS) {
+    throw new RangeError(`a key of ${ownKey.modulus.length} bytes is too long for CDA`);
+  }
   const cdol1 = order.cdol1 ?? CDOL1;
   const cdol2 = order.cdol2 ?? `8A02 ${issuerAuthentication === 'cdol2' ? '910A' : ''} ${cdol1}`;
   const pdol = hex(order.pdol ?? (electronicCash ? EC_PDOL : ''));

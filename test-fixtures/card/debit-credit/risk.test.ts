@@ -80,3 +80,93 @@ describe('second GENERATE AC after Y3', () => {
     expect(first({ data: { '9F59': '01' } }, { lastOnlineAtc: 0 }, '80').second('3030')).toBe('40 03601000');
   });
 });
+
+describe('abroad', () => {
+  const ABROAD = firstAc('40').replace('0000000000 0156 250601', '0000000000 0840 250601');
+
+  it.each([
+    ['counted up to its limit', 1, '40 03900000', 2],
+    ['and sent online beyond it', 2, '80 03A02000', 2],
+  ])('%s', (_, offlineAbroad, said, left) => {
+    const { says, memory } = goldenDebitCard(
+      { format: 0x80, data: { '9F53': '02', '9F54': '000000000000' } },
+      { memory: { offlineAbroad } },
+    );
+    says(SELECT);
+    says(GPO);
+    expect(outcome(says(ABROAD))).toBe(said);
+    expect(memory()).toMatchObject({ offlineAbroad: left, offlineAmount: 0 });
+  });
+});
+
+describe('what is approved offline is counted', () => {
+  it('at the first cryptogram, and at the second after Y3', () => {
+    const { says, memory } = goldenDebitCard();
+    [SELECT, GPO, firstAc('40'), SELECT, GPO, firstAc('80'), secondAc('40', '5933')].map(says);
+    expect(memory()).toMatchObject({ offlineAmount: 2500, offlineAbroad: 0 });
+  });
+
+  it('and by nothing else: refusals, approvals of the host, electronic cash', () => {
+    const refused = goldenDebitCard();
+    [SELECT, GPO, firstAc('80'), secondAc('00', '5A33')].map(refused.says);
+    expect(refused.memory().offlineAmount).toBe(0);
+    const online = goldenDebitCard();
+    [SELECT, GPO, firstAc('80'), secondAc('40', '3030')].map(online.says);
+    expect(online.memory().offlineAmount).toBe(0);
+  });
+});
+
+describe('electronic cash', () => {
+  /** First GENERATE AC, TC asked for, of a card whose PDOL asks for 9F7A alone; ¥12.50. */
+  function pay(order: DebitCreditOrder, singleLimit: number, balance: number): string {
+    const card = goldenDebitCard(
+      { electronicCash: true, pdol: '9F7A01', format: 0x80, ...order },
+      {
+        application: { risk: { singleLimit }, cryptogram: { withBalance: false } },
+        memory: { balance, lastOnlineAtc: 1 },
+      },
+    );
+    card.says(SELECT);
+    card.says('80A8000003 8301 01 00');
+    return `${outcome(card.says(firstAc('40')))} ${balance - card.memory().balance}`;
+  }
+
+  it.each([
+    ['up to the single limit', {}, 1250, 5000, '40 03900000 1250'],
+    ['not above it', {}, 1249, 5000, '80 03A00000 0'],
+    ['down to nothing', {}, 5000, 1250, '40 03900000 1250'],
+    ['not below', {}, 5000, 1249, '80 03A00000 0'],
+    ['without velocity checking', { data: { '9F58': '01', '9F54': '000000000001' } }, 5000, 5000, '40 03900000 1250'],
+  ])('pays %s', (_, order, singleLimit, balance, said) => {
+    expect(pay(order, singleLimit, balance)).toBe(said);
+  });
+
+  it.each([
+    ['01', 3750],
+    ['00', 5000],
+  ])('may be asked for by CDOL1 alone: 9F7A = %s', (indicator, left) => {
+    const { says, memory } = goldenDebitCard({
+      electronicCash: true,
+      pdol: '',
+      cdol1: '9F7A01 9F0206 9F0306 9F1A02 9505 5F2A02 9A03 9C01 9F3704 9F2103 9F4E14',
+    });
+    says(SELECT);
+    expect(says(GPO)).toContain('48010100');
+    says(firstAc('40').replace('80AE400034 ', `80AE400035 ${indicator} `));
+    expect(memory().balance).toBe(left);
+  });
+
+  it('is nothing where neither PDOL nor CDOL1 asks for it', () => {
+    const { says } = goldenDebitCard({ electronicCash: true, pdol: '9F0206' });
+    says(SELECT);
+    expect(says('80A8000008 8306 000000001250 00')).not.toContain('48010100');
+  });
+
+  it('is for purchases alone', () => {
+    const { says } = goldenDebitCard({ electronicCash: true, pdol: '9F7A01 9C01' });
+    says(SELECT);
+    expect(says('80A8000004 8302 01 20 00')).not.toContain('48010100');
+    says(SELECT);
+    expect(says('80A8000004 8302 01 00 00')).toContain('48010100');
+  });
+});

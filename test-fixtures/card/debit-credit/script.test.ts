@@ -90,6 +90,14 @@ describe('PUT DATA of limits', () => {
     expect(says(get)).toBe(answer);
   });
 
+  it('are written again', () => {
+    const { says, memory } = online();
+    says(SINGLE_LIMIT_10);
+    expect(says('04DA9F780A 000000002000 DAA9787A')).toBe('9000');
+    expect(says('80CA9F7800')).toBe('9F7806000000002000 9000'.replace(' ', ''));
+    expect(memory().data).toHaveLength(1);
+  });
+
   it('a counter limit, on a card that has it', () => {
     const { says } = online({ data: { '9F58': '03' } });
     expect(says('80CA9F5800')).toBe('9F5801039000');
@@ -124,12 +132,13 @@ describe('blocks', () => {
   });
 
   it('APPLICATION UNBLOCK, bound to the AAC of the blocked application', () => {
-    const card = goldenDebitCard({ format: 0x80 }, { memory: { blocked: true } });
+    const card = goldenDebitCard({ format: 0x80 }, { memory: { blocked: true, blockedByPin: true } });
     [SELECT, GPO].map(card.says);
-    expect(card.says(firstAc('80')).slice(4, 26)).toBe('000007EA74DBD93880020A');
+    expect(card.says(firstAc('80')).slice(4, 26)).toBe('000007BFCAE262482E79F1');
     expect(card.says(APPLICATION_UNBLOCK)).toBe('6988');
-    expect(card.says('8418000004 430CFBBB')).toBe('9000');
+    expect(card.says('8418000004 24E2BAFE')).toBe('9000');
     expect(card.says(SELECT)).toMatch(/9000$/);
+    expect(card.memory()).toMatchObject({ blocked: false, blockedByPin: false });
   });
 
   it('CARD BLOCK: for good', () => {
@@ -184,6 +193,14 @@ describe('UPDATE RECORD', () => {
     const { says } = online();
     expect(says(UPDATE_RECORD)).toBe('9000');
     expect(says('00B2010C00')).toBe('70035701129000');
+  });
+
+  it('and writes it again', () => {
+    const { says, memory } = online();
+    says(UPDATE_RECORD);
+    expect(says('04DC010C09 7003570134 7C299AD2')).toBe('9000');
+    expect(says('00B2010C00')).toBe('70035701349000');
+    expect(memory().records).toHaveLength(1);
   });
 
   it('and no other', () => {

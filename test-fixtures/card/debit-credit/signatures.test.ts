@@ -190,6 +190,12 @@ describe('CDA', () => {
     expect(cda().says(firstAc('10'))).toMatch(/^772A9F2701009F360200079F2608/);
   });
 
+  it('is not for keys whose signature leaves no room in the answer', () => {
+    const chain = { ca: 'F1', issuer: 'issuer-1984', card: 'icc-1984' } as const;
+    expect(() => goldenDebitCard({ authentication: ['dda', 'cda'] }, { application: { chain } })).toThrow(RangeError);
+    expect(() => goldenDebitCard({ authentication: ['dda'] }, { application: { chain } })).not.toThrow();
+  });
+
   it('pays electronic cash like any TC', () => {
     const card = cda();
     card.says(firstAc('50'));
