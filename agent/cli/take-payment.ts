@@ -36,7 +36,6 @@ const HINTS: { readonly [S in PaymentResource['state']]?: string } = {
 /** A load is a longer dialogue: the card must not go. */
 const LOAD_HINTS: typeof HINTS = {
   'awaiting-card': 'present the card, and leave it there (Ctrl-C cancels)',
-  'present-again': 'present the same card again',
 };
 
 /** One line about a payment as it stands. */
