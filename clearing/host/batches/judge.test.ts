@@ -125,6 +125,60 @@ describe('an authorised ARQC', () => {
   });
 });
 
+describe('the card’s last word on an authorised ARQC', () => {
+  const confirmation = {
+    cryptogramType: 'tc',
+    cryptogram: 'F29E7A92779871E1',
+    authorisationResponseCode: '3030',
+    tvr: '0000000000',
+    unpredictableNumber: '11223344',
+    atc: '0007',
+    issuerApplicationData: '0701010360000001',
+  } as const;
+  const facts: Facts = { ...GOOD, moved: 'held', authorisation: HELD };
+
+  it.each([
+    ['a TC', confirmation, 'genuine', 'post-hold'],
+    ['somebody else’s TC', confirmation, 'wrong', 'disputed: wrong-confirmation'],
+    ['a TC that could not be checked', confirmation, undefined, 'disputed: wrong-confirmation'],
+    ['an AAC', { ...confirmation, cryptogramType: 'aac' }, 'genuine', 'disputed: inconsistent'],
+    ['a TC of another transaction', { ...confirmation, atc: '0008' }, 'genuine', 'disputed: inconsistent'],
+  ] as const)('%s', (_title, last, checked, expected) => {
+    const record: Record = { ...ARQC, confirmation: last };
+    expect(word(record, { ...facts, ...(checked && { confirmation: checked }) })).toBe(expected);
+  });
+
+  it('a refusal moves nothing', () => {
+    const refused: Record = {
+      ...DECLINED,
+      chip: ARQC.chip ?? CHIP,
+      confirmation: { ...confirmation, cryptogramType: 'aac' },
+    };
+    expect(word(refused, facts)).toBe('none');
+  });
+});
+
+describe('a TC that spends the account, no host asked', () => {
+  const { authorisationId: _, ...unnamed } = ARQC;
+  const alone: Record = { ...unnamed, offline: true, chip: CHIP };
+
+  it.each([
+    ['is paid', GOOD, 'pay-from-account'],
+    ['is not paid with a wrong cryptogram', { ...GOOD, cryptogram: 'wrong' }, 'disputed: wrong-cryptogram'],
+    ['is paid once', { ...GOOD, moved: 'paid' }, 'disputed: repeated-cryptogram'],
+    ['takes what was held for its own ARQC', { ...GOOD, moved: 'held', hold: HELD }, 'pay-from-account'],
+    ['but only then', { ...GOOD, moved: 'held' }, 'disputed: repeated-cryptogram'],
+    [
+      'and of its amount',
+      { ...GOOD, moved: 'held', hold: { ...HELD, amountMinor: 1 } },
+      'disputed: repeated-cryptogram',
+    ],
+    ['needs a card of the scheme', { ...GOOD, card: 'unknown' }, 'disputed: unknown-card'],
+  ] as const)('%s', (_title, facts, expected) => {
+    expect(word(alone, facts)).toBe(expected);
+  });
+});
+
 describe('a chip debited for nothing', () => {
   const resolving: Record = { ...AFTER_DEBIT, resolvesSequence: 4 };
 
@@ -184,6 +238,17 @@ describe('an undecided payment', () => {
   it('without a card is only noted', () => {
     const { card: _card, chip: _chip, ...bare } = UNDECIDED;
     expect(word(bare, { inPlace: true, card: 'pan-missing' })).toBe('note-lost');
+  });
+
+  it.each([
+    ['is kept by its counter', 7, GOOD, 'keep-undecided'],
+    ['moves nothing when its TC was counted', 7, { ...GOOD, moved: 'paid' }, 'none'],
+    ['needs its PAN', 7, { ...GOOD, card: 'pan-missing' }, 'disputed: pan-missing'],
+    ['is only noted without one', undefined, GOOD, 'note-lost'],
+  ] as const)('whose cryptogram never came %s', (_title, atc, facts, expected) => {
+    const { chip: _, ...rest } = UNDECIDED;
+    const { cryptogram: _none, ...known } = facts;
+    expect(word({ ...rest, card: { ...CARD, ...(atc !== undefined && { atc }) } }, known)).toBe(expected);
   });
 
   it.each([
