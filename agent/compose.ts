@@ -1,7 +1,16 @@
 import type { Logger } from 'pino';
 import type { ApiServer } from '../clearing/contract/http/index.ts';
 import type { CardReaders, PinEntry } from '../drivers/index.ts';
-import { contactPurchase, decodeIntent, describeIntent, encodeIntent, purchase, recover } from '../emv/kernel/index.ts';
+import {
+  balanceInquiry,
+  contactPurchase,
+  decodeIntent,
+  describeIntent,
+  encodeIntent,
+  load,
+  purchase,
+  recover,
+} from '../emv/kernel/index.ts';
 import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import { eventLog } from './api/event-log.ts';
@@ -64,7 +73,16 @@ export interface Agent {
   close(): Promise<void>;
 }
 
-const KERNEL: Kernel = { purchase, contactPurchase, recover, encodeIntent, decodeIntent, describeIntent };
+const KERNEL: Kernel = {
+  purchase,
+  contactPurchase,
+  load,
+  balanceInquiry,
+  recover,
+  encodeIntent,
+  decodeIntent,
+  describeIntent,
+};
 /** The issuers' few, and those of the cards that were here last: about a megabyte. */
 const KEPT_CERTIFICATES = 512;
 

@@ -1,3 +1,4 @@
+import { paysMerchant } from '../clearing/contract/record/index.ts';
 import type { BatchRows } from './batch-rows.ts';
 import { type Place, placeOf } from './place.ts';
 import type { Backlog } from './queue.ts';
@@ -16,7 +17,7 @@ export class BacklogTally {
   readonly #entries = new Map<Place, Entry>();
 
   add(place: Place, record: ChainedRow['record']): void {
-    const approvedMinor = record?.outcome === 'approved' ? record.amountMinor : 0;
+    const approvedMinor = record && paysMerchant(record) ? record.amountMinor : 0;
     const money = record?.outcome !== 'declined';
     this.#entries.set(place, { money, approvedMinor, ...(record && { at: record.at }) });
   }

@@ -38,7 +38,9 @@ export function outcomeCommitter(
       const intent = intentAfter(before, outcome);
       const appended = outcome.record && append(before, outcome.record, parts);
       if (intent === null && before.intent !== null) eraseIntent(before);
-      if (outcome.cancelReversal !== undefined) parts.reversals.cancel(outcome.cancelReversal, before, outcome.at);
+      const { cancelReversal, amendReversal } = outcome;
+      if (cancelReversal !== undefined) parts.reversals.cancel(cancelReversal, before, outcome.at);
+      if (amendReversal !== undefined) parts.reversals.amend(amendReversal.id, before, amendReversal.content);
       const row = payments.update(before, {
         state: outcome.state,
         final: outcome.final ? 1 : 0,
@@ -79,6 +81,7 @@ function append(payment: PaymentRow, record: NonNullable<CommitOutcome['record']
   const { draft, pan } = record;
   const identity = parts.identities.required();
   assert(draft.paymentId === payment.id, `the record is payment ${draft.paymentId}'s, not ${payment.id}'s`);
+  assert(draft.kind === payment.kind, `the record is of a ${draft.kind}, the payment is a ${payment.kind}`);
   assert(draft.amountMinor === payment.amount_minor, 'the record has another amount than its payment');
   assert(draft.reference === payment.reference, 'the record has another reference than its payment');
   assert(draft.merchant === identity.merchant, 'the record is for another merchant than the present enrolment');

@@ -77,7 +77,7 @@ export function composeQueue(
   const identities = openIdentities(db, sealing);
   const records = recordRows(db, identities, sealing);
   const batches = batchRows(db);
-  const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables) };
+  const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables, sealing) };
   // A writer counts along; a reader, beside whom another process writes, counts anew.
   const kept = random && readBacklog(batches, records);
   const backlog = () => (kept ?? readBacklog(batches, records)).summary();

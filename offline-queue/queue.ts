@@ -57,7 +57,8 @@ export interface StoredPayment {
 export interface PaymentDetail {
   readonly reason?: string;
   readonly card?: {
-    readonly maskedPan: string;
+    /** Absent where only the balance was asked for. */
+    readonly maskedPan?: string;
     readonly label: string;
     readonly aid: string;
     readonly balanceMinor?: number;
@@ -126,6 +127,8 @@ export interface ReversalStore {
   write(reversal: { id: string; paymentId: string; content: Uint8Array; at: string }): void;
   /** Reversals to be sent, oldest first: neither cancelled by an outcome nor acknowledged; those of a payment still in progress are held back. */
   due(): readonly StoredReversal[];
+  /** Those of a payment that have never left: neither cancelled nor sent. */
+  unsent(paymentId: string): readonly StoredReversal[];
   attempted(id: string, at: string): void;
   acknowledged(id: string, at: string): void;
 }
@@ -142,6 +145,8 @@ export interface CommitOutcome {
   readonly intent?: 'close' | 'undecided';
   /** The authorisation whose answer this outcome rests on: its reversal is cancelled. Otherwise it stays due. */
   readonly cancelReversal?: string;
+  /** What a reversal that has never been sent says from now on: more is known than when it was written. */
+  readonly amendReversal?: { readonly id: string; readonly content: Uint8Array };
 }
 
 /** A record with its chain hash, as `queue show` and the upload need it. */
@@ -283,7 +288,7 @@ export interface Identity {
 /** What is not yet at the centre: records that carry money, or may (approved, declined after debit, undecided). */
 export interface Backlog {
   readonly count: number;
-  /** Sum of the approved ones. */
+  /** Sum of the approved purchases; a load pays no merchant. */
   readonly sumMinor: number;
   readonly oldestAt?: string;
   /** All records not yet acknowledged, the declined ones as well. */

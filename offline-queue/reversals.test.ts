@@ -47,6 +47,36 @@ describe('a reversal (design 4.5)', () => {
     expect(due()).toEqual(['r1']);
   });
 
+  it('that has never been sent can say more with the outcome', () => {
+    write('r1');
+    expect(t.queue.reversals.unsent('p1')).toMatchObject([{ id: 'r1', attempts: 0 }]);
+    t.queue.commitOutcome({
+      paymentId: 'p1',
+      state: 'failed',
+      final: true,
+      detail: {},
+      amendReversal: { id: 'r1', content: Uint8Array.of(7) },
+      at: AT,
+    });
+    expect(t.reopen().reversals.due()).toMatchObject([{ id: 'r1', content: Uint8Array.of(7) }]);
+    expect(faultOf(t.queue.verify())).toBe('sound');
+  });
+
+  it('says what it said once it was sent, or was cancelled', () => {
+    const amended = { ...approval('p1'), amendReversal: { id: 'r1', content: Uint8Array.of(7) } };
+    write('r1');
+    expect(() => t.queue.commitOutcome({ ...amended, cancelReversal: 'r1' })).toThrow('r1 was cancelled');
+    t.queue.intents.save({ paymentId: 'p1', content: Uint8Array.of(7), at: AT });
+    t.queue.commitOutcome({
+      ...approval('p1', { outcome: 'undecided', fundedBy: 'none', debited: 'unknown', reason: 'cancelled' }),
+      state: 'undecided',
+      intent: 'undecided',
+    });
+    t.queue.reversals.attempted('r1', AT);
+    expect(t.queue.reversals.unsent('p1')).toEqual([]);
+    expect(() => t.queue.commitOutcome({ ...amended, intent: 'close' })).toThrow('r1 has been sent');
+  });
+
   it('is due, oldest first, until it is acknowledged, however often it was tried', () => {
     write('r1');
     write('r2');

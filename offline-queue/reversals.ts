@@ -2,7 +2,7 @@ import { ok as assert } from 'node:assert/strict';
 import type { Database } from './database.ts';
 import { nextNumber } from './numbering.ts';
 import type { PaymentRows } from './payments.ts';
-import type { ReversalStore } from './queue.ts';
+import type { ReversalStore, StoredReversal } from './queue.ts';
 import type { Sealing } from './sealing.ts';
 import type { PaymentRow, ReversalRow, Tables } from './tables.ts';
 import type { Tagged } from './tagged-table.ts';
@@ -15,11 +15,13 @@ export interface ReversalRows {
   row(id: string): Tagged<ReversalRow>;
   /** Takes back a reversal because the answer it would undo is being committed; within that transaction. */
   cancel(id: string, payment: PaymentRow, at: string): void;
+  /** Seals another content for one that has never been sent; within the transaction of the outcome that knows more. */
+  amend(id: string, payment: PaymentRow, content: Uint8Array): void;
   /** Is any neither cancelled nor acknowledged? */
   anyPending(): boolean;
 }
 
-export function reversalRows(db: Database, { reversals }: Tables): ReversalRows {
+export function reversalRows(db: Database, { reversals }: Tables, sealing: Sealing): ReversalRows {
   const byId = db.prepare<Tagged<ReversalRow>>('select * from reversals where id = ?');
   const one = db.prepare('select 1 from reversals where cancelled_at is null and acknowledged_at is null limit 1');
   const row = (id: string): Tagged<ReversalRow> => {
@@ -27,14 +29,22 @@ export function reversalRows(db: Database, { reversals }: Tables): ReversalRows 
     assert(found !== undefined, `there is no reversal ${id}`);
     return found;
   };
+  const unsent = (id: string, payment: PaymentRow): Tagged<ReversalRow> => {
+    const found = row(id);
+    assert(found.payment === payment.number, `reversal ${id} is another payment's`);
+    // Once sent, the host may have taken the hold back: an approval can no longer rest on it, and it cannot be told otherwise.
+    assert(found.attempts === 0 && found.acknowledged_at === null, `reversal ${id} has been sent`);
+    return found;
+  };
   return {
     row,
     cancel(id, payment, at) {
-      const found = row(id);
-      assert(found.payment === payment.number, `reversal ${id} is another payment's`);
-      // Once sent, the host may have taken the hold back: an approval can no longer rest on it.
-      assert(found.attempts === 0 && found.acknowledged_at === null, `reversal ${id} has been sent`);
-      reversals.update(found, { cancelled_at: at });
+      reversals.update(unsent(id, payment), { cancelled_at: at });
+    },
+    amend(id, payment, content) {
+      const found = unsent(id, payment);
+      assert(found.cancelled_at === null, `reversal ${id} was cancelled`);
+      reversals.update(found, { sealed: sealing.seal(REVERSALS, id, content) });
     },
     anyPending: () => one.get() !== undefined,
   };
@@ -47,10 +57,19 @@ export function reversalStore(
   sealing: Sealing,
 ): ReversalStore {
   const next = nextNumber(db, 'reversals');
-  const due = db.prepare<ReversalRow & { payment_id: string }>(
+  type NamedRow = ReversalRow & { payment_id: string };
+  const pending = (condition: string): string =>
     `select r.*, p.id as payment_id from reversals r join payments p on p.number = r.payment
-     where r.cancelled_at is null and r.acknowledged_at is null and p.final = 1 order by r.number`,
-  );
+     where r.cancelled_at is null and r.acknowledged_at is null and ${condition} order by r.number`;
+  const due = db.prepare<NamedRow>(pending('p.final = 1'));
+  const unsent = db.prepare<NamedRow>(pending('r.attempts = 0 and p.id = ?'));
+  const stored = (row: NamedRow): StoredReversal => ({
+    id: row.id,
+    paymentId: row.payment_id,
+    content: sealing.open(REVERSALS, row.id, row.sealed) ?? new Uint8Array(),
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  });
   return {
     write({ id, paymentId, content, at }) {
       db.transaction(() => {
@@ -70,14 +89,8 @@ export function reversalStore(
         payments.update(payment, { reversals: payment.reversals + 1 });
       });
     },
-    due: () =>
-      due.all().map((row) => ({
-        id: row.id,
-        paymentId: row.payment_id,
-        content: sealing.open(REVERSALS, row.id, row.sealed) ?? new Uint8Array(),
-        attempts: row.attempts,
-        createdAt: row.created_at,
-      })),
+    due: () => due.all().map(stored),
+    unsent: (paymentId) => unsent.all(paymentId).map(stored),
     attempted(id, at) {
       db.transaction(() => {
         const row = rows.reversals.row(id);

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { MAX_FEN } from '../../emv/values/index.ts';
 import type { StoredPayment } from '../../offline-queue/index.ts';
+import { PAYMENT_KINDS, type PaymentKind } from '../payment/payment-kind.ts';
 import { sentenceFor } from '../payment/sentences.ts';
 import { present } from '../present.ts';
-
-const KINDS = ['purchase', 'refund', 'void', 'balance', 'load'] as const;
 
 const STATES = [
   'awaiting-card',
@@ -24,16 +23,18 @@ const moment = z.iso.datetime();
 /** A payment as the register sees it (docs/register-api.md). */
 export const paymentResource = z.strictObject({
   id: z.uuid(),
-  kind: z.enum(KINDS),
+  kind: z.enum(PAYMENT_KINDS),
   state: z.enum(STATES),
-  amountMinor: z.int().min(1).max(MAX_FEN),
+  /** 0 for a balance inquiry. */
+  amountMinor: z.int().min(0).max(MAX_FEN),
   currency: z.literal('CNY'),
   reference: z.string(),
   reason: z.string().exactOptional(),
   reasonText: z.strictObject({ zh: z.string(), en: z.string() }).exactOptional(),
   card: z
     .strictObject({
-      maskedPan: z.string(),
+      /** Absent for a balance inquiry, which reads no number. */
+      maskedPan: z.string().exactOptional(),
       label: z.string(),
       aid: z.string(),
       balanceMinor: z.int().exactOptional(),
@@ -51,7 +52,7 @@ export type PaymentResource = z.output<typeof paymentResource>;
 /** The queue's payment with its sentence. What the queue holds was written by this agent, so the words are of the lists. */
 export function paymentOf(stored: StoredPayment): PaymentResource {
   const { detail } = stored;
-  const { state, kind } = stored as { state: PaymentResource['state']; kind: PaymentResource['kind'] };
+  const { state, kind } = stored as { state: PaymentResource['state']; kind: PaymentKind };
   return present({
     id: stored.id,
     kind,
@@ -60,7 +61,7 @@ export function paymentOf(stored: StoredPayment): PaymentResource {
     currency: 'CNY' as const,
     reference: stored.reference,
     reason: detail.reason,
-    reasonText: sentenceFor({ state, ...detail }),
+    reasonText: sentenceFor({ kind, state, ...detail }),
     card: detail.card,
     offline: detail.offline ?? false,
     fundedBy: detail.fundedBy,
@@ -83,13 +84,19 @@ const reference = z
 /** What the register posts. Kinds that are not built are told apart from kinds that do not exist. */
 export const paymentRequest = z.discriminatedUnion('kind', [
   z.strictObject({
-    kind: z.literal('purchase'),
+    kind: z.enum(['purchase', 'load']),
     amountMinor: z.int({ error: 'expected a whole number of fen' }).min(1).max(MAX_FEN),
     currency: z.literal('CNY'),
     reference,
   }),
   z.strictObject({
-    kind: z.enum(['refund', 'void', 'balance', 'load']),
+    kind: z.literal('balance'),
+    amountMinor: z.literal(0).exactOptional(),
+    currency: z.literal('CNY').exactOptional(),
+    reference: reference.exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.enum(['refund', 'void']),
     amountMinor: z.int().min(1).max(MAX_FEN).exactOptional(),
     currency: z.literal('CNY').exactOptional(),
     reference: reference.exactOptional(),

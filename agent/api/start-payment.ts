@@ -1,5 +1,6 @@
 import { QueueError, type StoredPayment } from '../../offline-queue/index.ts';
 import type { PaymentDesk, Started } from '../payment/desk.ts';
+import { PAYMENT_KINDS } from '../payment/payment-kind.ts';
 import { type PaymentRequestBody, paymentOf } from './payment-resource.ts';
 import { registerProblem } from './problems.ts';
 
@@ -16,8 +17,10 @@ export async function startPayment(
   key: string | undefined,
   { desk, ready }: StartParts,
 ): Promise<{ status: 200 | 202; payment: StoredPayment }> {
-  if (body.kind !== 'purchase') {
-    throw registerProblem('kind-not-available', { detail: `${body.kind} is not built yet; purchase is` });
+  if (body.kind === 'refund' || body.kind === 'void') {
+    throw registerProblem('kind-not-available', {
+      detail: `${body.kind} is not built yet; ${PAYMENT_KINDS.join(', ')} are`,
+    });
   }
   if (key === undefined || !KEY.test(key)) {
     throw registerProblem('idempotency-key-required', {
@@ -29,7 +32,7 @@ export async function startPayment(
       detail: 'it is not enrolled, or has no parameters from the host yet',
     });
   }
-  const { kind, amountMinor, reference } = body;
+  const { kind, amountMinor = 0, reference = '' } = body;
   const started = await desk.start({ key, kind, amountMinor, reference }).catch(refusedByQueue);
   if (started.kind === 'key-reused') {
     throw registerProblem('idempotency-key-reused', { detail: 'a new sale needs a new key' });

@@ -55,6 +55,17 @@ async function everyFace(page: Page, register: FakeRegister): Promise<string[]> 
     await page.locator(`[data-face=${face}]`).waitFor();
     await check(face);
   }
+  for (const key of ['F8', 'F2']) {
+    await page.keyboard.press('Enter');
+    await page.locator('output.amount').waitFor();
+    await page.keyboard.type('5000');
+    await page.keyboard.press(key);
+    await page.locator('[data-face=tap]').waitFor();
+    await check(`${key} tap`);
+    register.move({ state: 'approved', card: CARD });
+    await page.locator('[data-face=approved]').waitFor();
+    await check(`${key} approved`);
+  }
   register.setStatus({
     readers: [{ name: 'reader', role: 'contactless', state: 'unplugged' }],
     clearing: { reachable: false },

@@ -81,6 +81,50 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     expect(await amount().textContent()).toBe('¥3.00');
   });
 
+  it('asks for a balance by touch, and loads by keyboard, and the sale that was keyed is still there', async () => {
+    await open();
+    await page.keyboard.type('1280');
+    await page.getByRole('button', { name: '查余额' }).click();
+    await settled(face('tap').getByText('查余额：请出示卡片'));
+    expect(await face('tap').getByText('¥').count()).toBe(0);
+    register.move({ state: 'approved', card: { label: 'JD', aid: CARD.aid, balanceMinor: 48_720 } });
+    await settled(face('approved').getByText('¥487.20'));
+    expect(await page.locator('.recent-row').count()).toBe(0);
+    await page.keyboard.press('Enter');
+    await settled(amount());
+    expect(await amount().textContent()).toBe('¥12.80');
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.type('5000');
+    await page.keyboard.press('F8');
+    await settled(face('tap').getByText('圈存：请出示卡片'));
+    await settled(face('tap').getByText('¥50.00'));
+    register.move({ state: 'present-again', reason: 'torn', debited: 'unknown' });
+    await settled(face('same-card-again').getByText('不会重复圈存'));
+    register.move({ state: 'approved', debited: 'account', fundedBy: 'account', card: CARD });
+    await settled(face('approved').getByText('圈存成功'));
+    await settled(face('approved').getByText('圈存后余额'));
+    await settled(page.locator('.recent-row').getByText('圈存'));
+    await page.keyboard.press('Enter');
+    expect(await amount().textContent()).toBe('¥0.00');
+    expect(register.starts().map(({ body }) => body)).toMatchObject([
+      { kind: 'balance', amountMinor: 0 },
+      { kind: 'load', amountMinor: 5_000 },
+    ]);
+  });
+
+  it('cancels a load in its own words, and asks before it gives a torn one up', async () => {
+    await open();
+    await page.keyboard.type('5000');
+    await page.getByRole('button', { name: '圈存' }).click();
+    await settled(face('tap'));
+    register.move({ state: 'present-again', reason: 'torn', debited: 'unknown' });
+    await page.getByRole('button', { name: '取消圈存' }).click();
+    await settled(page.locator('#question-meaning').getByText('这张卡可能已经圈存'));
+    await page.getByRole('button', { name: '放弃，记为待定' }).click();
+    await settled(face('undecided').getByText('圈存结果待定'));
+  });
+
   it('starts one payment on a double click, and the second click hits nothing', async () => {
     await open();
     await page.keyboard.type('500');

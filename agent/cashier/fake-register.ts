@@ -194,8 +194,8 @@ export class FakeRegister {
   #newPayment(key: string, body: { amountMinor: number }): FakePayment {
     const at = new Date().toISOString();
     const id = `payment-${this.#payments.length + 1}`;
-    const rest = { kind: 'purchase', offline: false, debited: 'none', createdAt: at, updatedAt: at };
-    const payment = { ...body, ...rest, id, state: 'awaiting-card' };
+    const rest = { offline: false, debited: 'none', createdAt: at, updatedAt: at };
+    const payment = { kind: 'purchase', ...body, ...rest, id, state: 'awaiting-card' };
     this.#byKey.set(key, id);
     this.#payments.unshift(payment);
     return payment;

@@ -11,13 +11,14 @@ const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({
 });
 
 const ENTRY: View = { kind: 'entry' };
-const STARTING: View = { kind: 'starting', amountMinor: 1, unanswered: false, cancelWanted: false };
+const STARTING: View = { kind: 'starting', asked: 'purchase', amountMinor: 1, unanswered: false, cancelWanted: false };
 const PAYMENT: View = {
   kind: 'payment',
   face: 'tap',
   mayCancel: true,
   payment: {
     id: 'a',
+    kind: 'purchase',
     state: 'awaiting-card',
     amountMinor: 1,
     reference: '',
@@ -36,7 +37,13 @@ describe('the keyboard', () => {
     ['deletes', press('Backspace', { repeat: true }), ENTRY, false, { kind: 'type', key: 'backspace' }],
     ['ignores the point', press('.'), ENTRY, false, undefined],
     ['leaves shortcuts to the browser', press('1', { modified: true }), ENTRY, false, undefined],
-    ['starts', press('Enter'), ENTRY, false, { kind: 'start' }],
+    ['starts', press('Enter'), ENTRY, false, { kind: 'start', asked: 'purchase' }],
+    ['asks for a balance', press('F2'), ENTRY, false, { kind: 'start', asked: 'balance' }],
+    ['loads', press('F8'), ENTRY, false, { kind: 'start', asked: 'load' }],
+    ['loads once when the key is held', press('F8', { repeat: true }), ENTRY, false, undefined],
+    ['loads from a button', press('F8', { focus: 'control' }), ENTRY, false, { kind: 'start', asked: 'load' }],
+    ['does not load beside a payment', press('F8'), PAYMENT, false, undefined],
+    ['nor over a result', press('F2'), STARTING, false, undefined],
     ['starts once when Enter is held', press('Enter', { repeat: true }), ENTRY, false, undefined],
     ['lets Enter press the focused button', press('Enter', { focus: 'control' }), ENTRY, false, undefined],
     ['does nothing on Enter while starting', press('Enter'), STARTING, false, undefined],

@@ -1,5 +1,6 @@
 import type { EntryKey } from './amount.ts';
 import type { View } from './view.ts';
+import type { PaymentKind } from './wire.ts';
 
 export interface KeyPress {
   readonly key: string;
@@ -13,7 +14,11 @@ export interface KeyPress {
 
 export type KeyAction =
   | { readonly kind: 'type'; readonly key: EntryKey }
-  | { readonly kind: 'start' | 'cancel' | 'keep-waiting' | 'next' };
+  | { readonly kind: 'start'; readonly asked: PaymentKind }
+  | { readonly kind: 'cancel' | 'keep-waiting' | 'next' };
+
+/** Beside a sale, from the keypad alone. Keys that no scanner types. */
+const ASIDE: Readonly<Record<string, PaymentKind>> = { F2: 'balance', F8: 'load' };
 
 const EDITING: Readonly<Record<string, EntryKey>> = { Backspace: 'backspace', Delete: 'clear' };
 
@@ -25,7 +30,7 @@ function typing(press: KeyPress): KeyAction | undefined {
 
 /** The main key of a view: it must never do twice what was meant once, so a held key does nothing. */
 function entering(view: View): KeyAction | undefined {
-  if (view.kind === 'entry') return { kind: 'start' };
+  if (view.kind === 'entry') return { kind: 'start', asked: 'purchase' };
   return view.kind === 'payment' ? { kind: 'next' } : undefined;
 }
 
@@ -38,6 +43,8 @@ function escaping(view: View, confirming: boolean): KeyAction {
 /** What a key on the keyboard means in this view; undefined leaves it to the browser. */
 export function keyAction(press: KeyPress, view: View, confirming: boolean): KeyAction | undefined {
   if (press.modified || press.focus === 'field') return undefined;
+  const asked = ASIDE[press.key];
+  if (asked !== undefined) return press.repeat || view.kind !== 'entry' ? undefined : { kind: 'start', asked };
   if (press.key === 'Escape') return press.repeat ? undefined : escaping(view, confirming);
   if (press.key !== 'Enter') return typing(press);
   return press.repeat || press.focus === 'control' ? undefined : entering(view);

@@ -4,6 +4,7 @@ import type { Payment, PaymentState } from './wire.ts';
 
 const payment = (id: string, state: PaymentState): Payment => ({
   id,
+  kind: 'purchase',
   state,
   amountMinor: 1280,
   reference: id,

@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { registerClient } from './register-client.ts';
 
-const PAYMENT = { id: 'a', state: 'awaiting-card', amountMinor: 1280, reference: 'r', offline: false, debited: 'none' };
-const ATTEMPT = { key: '1b4e28ba-2fa1-4d0c-8f2b-0c4f8d9a7e11', reference: 'r', amountMinor: 1280 };
+const PAYMENT = {
+  id: 'a',
+  state: 'awaiting-card',
+  amountMinor: 1280,
+  reference: 'r',
+  kind: 'purchase',
+  offline: false,
+  debited: 'none',
+};
+const ATTEMPT = {
+  key: '1b4e28ba-2fa1-4d0c-8f2b-0c4f8d9a7e11',
+  reference: 'r',
+  kind: 'purchase',
+  amountMinor: 1280,
+} as const;
 
 /** A client whose every call gets this answer, and the requests it made. */
 function clientFor(respond: () => Response | Promise<Response>) {
@@ -30,6 +43,13 @@ describe('the register API as the page calls it', () => {
       currency: 'CNY',
       reference: 'r',
     });
+  });
+
+  it.each(['load', 'balance'] as const)('asks for a %s likewise', async (kind) => {
+    const { client, requests } = clientFor(json(202, PAYMENT));
+    await client.startPayment({ ...ATTEMPT, kind, amountMinor: kind === 'load' ? 5_000 : 0 });
+    const sent = JSON.parse(String(requests[0]?.init?.body));
+    expect(sent).toMatchObject({ kind, amountMinor: kind === 'load' ? 5_000 : 0 });
   });
 
   it.each([

@@ -98,11 +98,11 @@ export function registerClient(fetchIt: typeof fetch): RegisterClient {
   const cardPath = (id: string, verb: string): string => `/sandbox/cards/${encodeURIComponent(id)}/${verb}`;
 
   return {
-    startPayment: ({ key, amountMinor, reference }) =>
+    startPayment: ({ key, kind, amountMinor, reference }) =>
       call('/v1/payments', parsePayment, {
         method: 'POST',
         headers: { 'idempotency-key': key },
-        body: { kind: 'purchase', amountMinor, currency: 'CNY', reference },
+        body: { kind, amountMinor, currency: 'CNY', reference },
       }),
     cancelPayment: (id) =>
       call(`/v1/payments/${encodeURIComponent(id)}/cancel`, parsePayment, { method: 'POST', body: {} }),

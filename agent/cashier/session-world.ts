@@ -21,6 +21,7 @@ export const answered = <T>(value: T): Answer<T> => ({ kind: 'answered', value }
 
 export const paymentOf = (attempt: Attempt, change: Partial<Payment> = {}): Payment => ({
   id: `payment of ${attempt.key}`,
+  kind: attempt.kind,
   state: 'awaiting-card',
   amountMinor: attempt.amountMinor,
   reference: attempt.reference,

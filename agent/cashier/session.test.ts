@@ -82,7 +82,7 @@ describe('starting a payment', () => {
   });
 
   it('shows the payment that is in the way, and has the amount still after it', async () => {
-    const other = paymentOf({ key: 'other', reference: 'other', amountMinor: 99 });
+    const other = paymentOf({ key: 'other', kind: 'purchase', reference: 'other', amountMinor: 99 });
     let known: readonly Payment[] = [];
     const { session, key, settle, hear, view } = await page({ start: () => REFUSED, listed: () => answered(known) });
     key('700');
@@ -222,7 +222,7 @@ describe('cancelling', () => {
 });
 
 describe('what happens elsewhere', () => {
-  const other = paymentOf({ key: 'x', reference: 'from the register', amountMinor: 4_200 });
+  const other = paymentOf({ key: 'x', kind: 'purchase', reference: 'from the register', amountMinor: 4_200 });
 
   it('is shown, and leaves alone what is keyed here', async () => {
     const { session, key, hear, view } = await page();
@@ -273,5 +273,55 @@ describe('what happens elsewhere', () => {
     listed = [{ ...other, state: 'approved' }];
     await fire('open');
     expect(view()).toMatchObject({ face: 'approved' });
+  });
+});
+
+describe('beside selling', () => {
+  it('a balance is asked for without an amount, and what is keyed stays', async () => {
+    const { session, starts, key, settle, hear, view } = await page();
+    key('1280');
+    session.start('balance');
+    await settle();
+    expect(starts).toMatchObject([{ kind: 'balance', amountMinor: 0 }]);
+    expect(view()).toMatchObject({ kind: 'payment', face: 'tap', payment: { kind: 'balance' } });
+    await hear(paymentOf(starts[0] as Attempt, { state: 'approved' }));
+    session.next();
+    expect(session.state().entry).toEqual({ digits: '1280', kept: false, full: false });
+  });
+
+  it('a load takes what is keyed, and needs it', async () => {
+    const { session, starts, key, settle, hear } = await page();
+    session.start('load');
+    expect(session.state().notice).toEqual({ kind: 'no-amount' });
+    key('5000');
+    session.start('load');
+    session.start('load');
+    await settle();
+    expect(starts).toMatchObject([{ kind: 'load', amountMinor: 5_000 }]);
+    // A load that came to nothing is not offered where a sale would be charged.
+    await hear(paymentOf(starts[0] as Attempt, { state: 'declined', reason: 'not-loaded' }));
+    session.next();
+    expect(session.state().entry.digits).toBe('');
+  });
+
+  it('an inquiry that is refused leaves the amount as it was keyed', async () => {
+    const { session, key, settle } = await page({ start: () => REFUSED });
+    key('1280');
+    session.start('balance');
+    await settle();
+    expect(session.state().entry).toEqual({ digits: '1280', kept: false, full: false });
+    expect(session.state().notice).toEqual({ kind: 'refused', problem: REFUSED.problem });
+  });
+
+  it('a load whose answer was lost is the same load after a reload, never sent again', async () => {
+    const kept = new Map<string, string>();
+    const before = await page({ kept, start: () => UNKNOWN });
+    before.key('5000');
+    before.session.start('load');
+    await before.settle();
+    const [attempt] = before.starts;
+    const after = await page({ kept, listed: () => answered([paymentOf(attempt as Attempt)]) });
+    expect(after.starts).toEqual([]);
+    expect(after.view()).toMatchObject({ kind: 'payment', payment: { kind: 'load', amountMinor: 5_000 } });
   });
 });

@@ -9,7 +9,7 @@ import { createStarter } from './starter.ts';
 import type { PageState } from './state.ts';
 import { createStore, type Keep } from './store.ts';
 import { isResult, viewOf } from './view.ts';
-import { parsePayment } from './wire.ts';
+import { type PaymentKind, parsePayment } from './wire.ts';
 
 export interface SessionPorts {
   readonly client: RegisterClient;
@@ -25,8 +25,8 @@ export interface Session {
   state(): PageState;
   subscribe(listener: () => void): () => void;
   type(key: EntryKey): void;
-  /** Starts the payment that is keyed. */
-  start(): void;
+  /** Starts a sale or a load of what is keyed, or asks for a balance; a sale unless said otherwise. */
+  start(kind?: PaymentKind): void;
   cancel(): void;
   /** Gives a torn payment up, after the cashier was asked. */
   giveUp(): void;

@@ -3,6 +3,7 @@ import type { RegisterClient } from './register-client.ts';
 import { type Attempt, mayStart } from './state.ts';
 import type { Store } from './store.ts';
 import { viewOf } from './view.ts';
+import type { PaymentKind } from './wire.ts';
 
 export interface StarterPorts {
   readonly store: Store;
@@ -27,7 +28,14 @@ function referenceOf(key: string, atMs: number): string {
  * Sends what is keyed as a new payment. The key is kept until the answer is known: a lost answer is asked for again with
  * the same key, so that one press can never become two payments.
  */
-export function createStarter({ store, client, refresh, uuid, now, after }: StarterPorts): () => void {
+export function createStarter({
+  store,
+  client,
+  refresh,
+  uuid,
+  now,
+  after,
+}: StarterPorts): (kind?: PaymentKind) => void {
   const isPending = ({ key }: Attempt): boolean => store.state().attempt?.key === key;
 
   async function send(attempt: Attempt, giveUpAtMs: number): Promise<void> {
@@ -50,16 +58,17 @@ export function createStarter({ store, client, refresh, uuid, now, after }: Star
     });
   }
 
-  return () => {
+  return (kind = 'purchase') => {
     const state = store.state();
     if (viewOf(state).kind !== 'entry') return;
-    const amountMinor = amountOf(state.entry);
-    if (!mayStart(state)) {
-      store.dispatch({ kind: 'noticed', notice: { kind: amountMinor === 0 ? 'no-amount' : 'unreachable' } });
+    const amountMinor = kind === 'balance' ? 0 : amountOf(state.entry);
+    if (!mayStart(state, kind)) {
+      const missing = kind !== 'balance' && amountMinor === 0;
+      store.dispatch({ kind: 'noticed', notice: { kind: missing ? 'no-amount' : 'unreachable' } });
       return;
     }
     const key = uuid();
-    const attempt = { key, reference: referenceOf(key, now()), amountMinor };
+    const attempt = { key, reference: referenceOf(key, now()), kind, amountMinor };
     store.dispatch({ kind: 'attempt-begun', attempt });
     if (isPending(attempt)) void send(attempt, now() + START_LIMIT_MS);
   };

@@ -1,13 +1,15 @@
 import { amountOf, EMPTY_ENTRY, type Entry, type EntryKey, keepAmount, typeKey } from './amount.ts';
 import { EMPTY_BOOK, findPayment, hear, isLive, learn, learnAll, type PaymentBook } from './payment-book.ts';
-import type { Payment, Problem, SandboxCard, Status } from './wire.ts';
+import type { Payment, PaymentKind, Problem, SandboxCard, Status } from './wire.ts';
 
-/** What is asked of the daemon for one sale. Kept, with its key, until the answer is known. */
+/** What is asked of the daemon for one sale, load or inquiry. Kept, with its key, until the answer is known. */
 export interface Attempt {
   /** Idempotency-Key, a UUID. */
   readonly key: string;
   /** Unique to the attempt, so that its payment can be found without the key. */
   readonly reference: string;
+  readonly kind: PaymentKind;
+  /** 0 for a balance inquiry. */
   readonly amountMinor: number;
 }
 
@@ -102,15 +104,18 @@ function show(state: PageState, payment: Payment, own: boolean): PageState {
   return { ...cleared, currentId: payment.id, ownPayment: own, cancelling: false, confirming: false };
 }
 
-/** The answer to the attempt is known: it became this payment. */
+/** The answer to the attempt is known: it became this payment. An inquiry has used up no amount. */
 function adopt(state: PageState, payment: Payment): PageState {
-  return show({ ...without(state, 'attempt'), entry: EMPTY_ENTRY }, payment, true);
+  const entry = payment.kind === 'balance' ? state.entry : EMPTY_ENTRY;
+  return show({ ...without(state, 'attempt'), entry }, payment, true);
 }
 
 /** The attempt became no payment: its amount goes back to the keypad. */
 function handBack(state: PageState, notice: Notice): PageState {
   if (state.attempt === undefined) return state;
-  return { ...without(state, 'attempt'), entry: keepAmount(state.attempt.amountMinor), notice };
+  const { kind, amountMinor } = state.attempt;
+  const entry = kind === 'balance' ? state.entry : keepAmount(amountMinor);
+  return { ...without(state, 'attempt'), entry, notice };
 }
 
 /** An attempt whose payment has turned up, in whatever way, is answered. */
@@ -151,12 +156,16 @@ function typed(state: PageState, key: EntryKey): PageState {
   return { ...without(open, 'notice'), entry: typeKey(open.entry, key) };
 }
 
+/** A sale that was not paid is offered again. A load is not: its amount would stand where a sale is charged. */
+export function isUnpaid({ kind, state, debited }: Payment): boolean {
+  return kind === 'purchase' && ['declined', 'cancelled', 'failed'].includes(state) && debited === 'none';
+}
+
 /** Back to the keypad. What was keyed before another register's payment came between is still there. */
 function nextSale(state: PageState): PageState {
   const current = findPayment(state.book, state.currentId);
   if (current === undefined || isLive(current)) return state;
-  const unpaid = ['declined', 'cancelled', 'failed'].includes(current.state) && current.debited === 'none';
-  const entry = unpaid && state.ownPayment ? keepAmount(current.amountMinor) : state.entry;
+  const entry = state.ownPayment && isUnpaid(current) ? keepAmount(current.amountMinor) : state.entry;
   return { ...without(state, 'currentId', 'notice'), entry, ownPayment: false, confirming: false };
 }
 
@@ -229,7 +238,7 @@ export function reduce(state: PageState, event: PageEvent): PageState {
   return handler(state, event);
 }
 
-/** True when the amount may be sent: something is keyed, and the daemon is there. */
-export function mayStart(state: PageState): boolean {
-  return state.daemon === 'reachable' && amountOf(state.entry) > 0;
+/** True when it may be asked for: the daemon is there, and an amount is keyed where one is needed. */
+export function mayStart(state: PageState, kind: PaymentKind): boolean {
+  return state.daemon === 'reachable' && (kind === 'balance' || amountOf(state.entry) > 0);
 }

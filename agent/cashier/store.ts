@@ -20,10 +20,11 @@ const DRAFT = 'jdpos.amount';
 
 function parseAttempt(text: string | undefined): Attempt | undefined {
   try {
-    const { key, reference, amountMinor } = JSON.parse(text ?? '{}') as Partial<Record<keyof Attempt, unknown>>;
+    const { key, reference, kind, amountMinor } = JSON.parse(text ?? '{}') as Partial<Record<keyof Attempt, unknown>>;
     if (typeof key !== 'string' || typeof reference !== 'string' || !Number.isSafeInteger(amountMinor))
       return undefined;
-    return { key, reference, amountMinor: Number(amountMinor) };
+    const asked = kind === 'load' || kind === 'balance' ? kind : 'purchase';
+    return { key, reference, kind: asked, amountMinor: Number(amountMinor) };
   } catch {
     return undefined;
   }
@@ -32,8 +33,8 @@ function parseAttempt(text: string | undefined): Attempt | undefined {
 function save(keep: Keep, { attempt, entry }: PageState): void {
   if (attempt === undefined) keep.remove(ATTEMPT);
   else {
-    const { key, reference, amountMinor } = attempt;
-    keep.set(ATTEMPT, JSON.stringify({ key, reference, amountMinor }));
+    const { key, reference, kind, amountMinor } = attempt;
+    keep.set(ATTEMPT, JSON.stringify({ key, reference, kind, amountMinor }));
   }
   if (entry.digits === '') keep.remove(DRAFT);
   else keep.set(DRAFT, entry.digits);

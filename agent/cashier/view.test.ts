@@ -6,6 +6,7 @@ import type { Payment, Status } from './wire.ts';
 
 const PAYMENT: Payment = {
   id: 'a',
+  kind: 'purchase',
   state: 'awaiting-card',
   amountMinor: 1280,
   reference: 'r',

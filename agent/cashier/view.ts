@@ -1,6 +1,6 @@
 import { findPayment, isLive } from './payment-book.ts';
 import type { PageState } from './state.ts';
-import type { Payment, PaymentState, ReaderState, Status } from './wire.ts';
+import type { Payment, PaymentKind, PaymentState, ReaderState, Status } from './wire.ts';
 
 /** What a payment looks like to the cashier. 'lost': the daemon does not answer, so nobody here knows how it stands. */
 export type Face =
@@ -22,6 +22,7 @@ export type View =
   | { readonly kind: 'entry' }
   | {
       readonly kind: 'starting';
+      readonly asked: PaymentKind;
       readonly amountMinor: number;
       readonly unanswered: boolean;
       readonly cancelWanted: boolean;
@@ -67,8 +68,8 @@ export function viewOf(state: PageState): View {
     return { kind: 'payment', payment, face, mayCancel: CANCELLABLE.has(face) && !state.cancelling };
   }
   if (state.attempt === undefined) return { kind: 'entry' };
-  const { amountMinor, phase, cancelWanted } = state.attempt;
-  return { kind: 'starting', amountMinor, unanswered: phase !== 'sending', cancelWanted };
+  const { kind: asked, amountMinor, phase, cancelWanted } = state.attempt;
+  return { kind: 'starting', asked, amountMinor, unanswered: phase !== 'sending', cancelWanted };
 }
 
 /** True for a face that is an answer: the sale is over and the next may begin. */

@@ -22,6 +22,7 @@ describe('a payment', () => {
   it('is read with what the page needs', () => {
     expect(parsePayment(PAYMENT)).toEqual({
       id: PAYMENT.id,
+      kind: 'purchase',
       state: 'approved',
       amountMinor: 1280,
       reference: 'P1',

@@ -15,9 +15,11 @@ const PAYMENT_STATES = [
   'undecided',
   'failed',
 ] as const;
+const PAYMENT_KINDS = ['purchase', 'load', 'balance'] as const;
 const READER_STATES = ['empty', 'card', 'unresponsive', 'unplugged'] as const;
 const DEBITED = ['none', 'chip', 'account', 'unknown'] as const;
 
+export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 export type ReaderState = (typeof READER_STATES)[number];
 
@@ -29,7 +31,9 @@ interface BilingualText {
 
 export interface Payment {
   readonly id: string;
+  readonly kind: PaymentKind;
   readonly state: PaymentState;
+  /** 0 for a balance inquiry. */
   readonly amountMinor: number;
   readonly reference: string;
   readonly reason?: string;
@@ -136,6 +140,7 @@ export function parsePayment(value: unknown): Payment | undefined {
   if (fields === undefined || id === undefined || state === undefined || amountMinor === undefined) return undefined;
   return present({
     id,
+    kind: oneOf(PAYMENT_KINDS, fields.kind) ?? 'purchase',
     state,
     amountMinor,
     reference: text(fields.reference) ?? '',

@@ -46,6 +46,16 @@ export const COMMANDS: readonly Entry[] = [
   },
   { path: 'pay', summary: 'take a payment', load: async () => (await import('./commands/pay.ts')).define },
   {
+    path: 'load',
+    summary: 'load a card from its account (圈存)',
+    load: async () => (await import('./commands/load.ts')).define,
+  },
+  {
+    path: 'balance',
+    summary: 'what a card holds',
+    load: async () => (await import('./commands/balance.ts')).define,
+  },
+  {
     path: 'queue list',
     summary: 'records, newest first',
     load: async () => (await import('./commands/queue-list.ts')).define,

@@ -3,6 +3,7 @@ import { batchResource } from '../api/batch-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
+import type { PaymentKind } from '../payment/payment-kind.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
@@ -12,6 +13,8 @@ type BatchResource = z.output<typeof batchResource>;
 export interface PaymentOrder {
   /** The same key and order give the same payment, however often they are sent. */
   readonly key: string;
+  readonly kind: PaymentKind;
+  /** Fen; 0 for a balance inquiry. */
   readonly amountMinor: number;
   readonly reference: string;
 }
@@ -85,11 +88,11 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
   return {
     url,
     status: () => ask('/v1/status', statusResource),
-    startPayment: ({ key, amountMinor, reference }) =>
+    startPayment: ({ key, ...order }) =>
       ask('/v1/payments', paymentResource, {
         method: 'POST',
         headers: { 'idempotency-key': key },
-        body: { kind: 'purchase', amountMinor, currency: 'CNY', reference },
+        body: { ...order, currency: 'CNY' },
       }),
     payment: (id) => ask(paymentPath(id), paymentResource),
     cancelPayment: (id) => ask(`${paymentPath(id)}/cancel`, paymentResource, { method: 'POST', body: {} }),

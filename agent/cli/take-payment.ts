@@ -1,4 +1,5 @@
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
+import type { PaymentKind } from '../payment/payment-kind.ts';
 import { CliError } from './cli-error.ts';
 import { type Daemon, type PaymentOrder, Refusal } from './daemon.ts';
 import type { CliIo } from './io.ts';
@@ -16,6 +17,13 @@ const FINAL: ReadonlySet<PaymentResource['state']> = new Set([
   'failed',
 ]);
 
+/** What the card's balance is called, and the command that asks again. */
+const WORDS: { readonly [K in PaymentKind]: { readonly balance: string; readonly command: string } } = {
+  purchase: { balance: 'balance left', command: 'pay' },
+  load: { balance: 'balance now', command: 'load' },
+  balance: { balance: 'balance', command: 'balance' },
+};
+
 /** What to do while a payment is in a state; results say it themselves. */
 const HINTS: { readonly [S in PaymentResource['state']]?: string } = {
   'awaiting-card': 'tap the card (Ctrl-C cancels)',
@@ -25,15 +33,20 @@ const HINTS: { readonly [S in PaymentResource['state']]?: string } = {
   'present-again': 'tap again',
 };
 
+/** A load is a longer dialogue: the card must not go. */
+const LOAD_HINTS: typeof HINTS = {
+  'awaiting-card': 'present the card, and leave it there (Ctrl-C cancels)',
+};
+
 /** One line about a payment as it stands. */
 function describePayment(payment: PaymentResource): string {
-  const { state, amountMinor, reasonText, card, offline, debited, record } = payment;
+  const { kind, state, amountMinor, reasonText, card, offline, debited, record } = payment;
   const balance = state === 'approved' && card?.balanceMinor !== undefined ? yuan(card.balanceMinor) : undefined;
   const facts = [
-    `${state}  ${yuan(amountMinor)}`,
-    reasonText?.en ?? HINTS[state],
-    card && printable(card.maskedPan),
-    balance && `balance left ${balance}`,
+    kind === 'balance' ? state : `${state}  ${yuan(amountMinor)}`,
+    reasonText?.en ?? (kind === 'load' ? LOAD_HINTS[state] : undefined) ?? HINTS[state],
+    card && printable(card.maskedPan ?? card.label),
+    balance && `${WORDS[kind].balance} ${balance}`,
     state === 'approved' && offline ? 'offline' : undefined,
     FINAL.has(state) && state !== 'approved' && debited !== 'none' ? `debited: ${debited}` : undefined,
     record && `record ${record.epoch}-${record.sequence}`,
@@ -42,8 +55,8 @@ function describePayment(payment: PaymentResource): string {
 }
 
 /**
- * Starts a payment and prints each state until the last one, which is returned. An interruption cancels the
- * payment and waits for what comes of it. A lost answer is asked for again under the same key.
+ * Starts a payment of any kind and prints each state until the last one, which is returned. An interruption
+ * cancels the payment and waits for what comes of it. A lost answer is asked for again under the same key.
  */
 export function takePayment(daemon: Daemon, order: PaymentOrder, io: CliIo, json: boolean): Promise<PaymentResource> {
   return new Follower(daemon, order, io, json).toTheEnd();
@@ -140,8 +153,9 @@ class Follower {
     if (!begun && (!this.#reached || isRefused(error))) throw error;
     this.#failures += 1;
     if (this.#failures <= MAX_FAILURES) return;
-    const { key, amountMinor, reference } = this.#order;
-    const again = `jdpos pay ${(amountMinor / 100).toFixed(2)} --key ${key} --reference '${reference}'`;
+    const { key, kind, amountMinor, reference } = this.#order;
+    const amount = kind === 'balance' ? '' : ` ${(amountMinor / 100).toFixed(2)}`;
+    const again = `jdpos ${WORDS[kind].command}${amount} --key ${key} --reference '${reference}'`;
     const next = `It may still go on: \`${again}\` asks for the same payment and never charges twice.`;
     throw new CliError('daemon-unreachable', 'the daemon is away, and how the payment stands is not known', next);
   }

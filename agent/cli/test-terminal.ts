@@ -16,7 +16,12 @@ export interface TestTerminal {
   readonly url: string;
   readonly events: EventLog;
   /** What was asked to start, by key. */
-  readonly started: { readonly key: string; readonly amountMinor: number; readonly reference: string }[];
+  readonly started: {
+    readonly key: string;
+    readonly kind: string;
+    readonly amountMinor: number;
+    readonly reference: string;
+  }[];
   readonly cancelled: string[];
   status: StatusResource;
   batch: StoredBatch | undefined;
@@ -70,12 +75,12 @@ export async function testTerminal(): Promise<TestTerminal> {
     api: {
       queue: { payments: { ...unused, get: find } },
       desk: {
-        start: async ({ key, amountMinor, reference }) => {
+        start: async ({ key, kind, amountMinor, reference }) => {
           const known = terminal.started.some((order) => order.key === key);
-          terminal.started.push({ key, amountMinor, reference });
+          terminal.started.push({ key, kind, amountMinor, reference });
           if (known && payment !== undefined) return { kind: 'known', payment };
           if (payment !== undefined && !payment.final) return { kind: 'busy', payment };
-          const rest = { kind: 'purchase', state: 'awaiting-card', final: false, detail: {} };
+          const rest = { kind, state: 'awaiting-card', final: false, detail: {} };
           payment = { id: randomUUID(), amountMinor, reference, ...rest, createdAt: AT, updatedAt: AT };
           events.publish('payment', paymentOf(payment));
           setImmediate(() => terminal.onStart());

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { QueueError } from '../../offline-queue/index.ts';
 import { commitEnding } from './commit.ts';
 import { ownIntent } from './own-intent.ts';
-import type { Reason } from './sentences.ts';
+import type { Reason } from './reason.ts';
 import type { Sale, Tools } from './tools.ts';
 
 const RETRY_MS = 1000;

@@ -1,14 +1,16 @@
-import { encodeRecord } from '../../clearing/contract/record/index.ts';
+import { encodeRecord, type RecordKind } from '../../clearing/contract/record/index.ts';
 import type { CommitOutcome } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import { present } from '../present.ts';
 import type { Ending } from './decide.ts';
+import { reversalOfLoad } from './load-reversal.ts';
 import { type RecordContext, type RecordFacts, recordDraft } from './record-draft.ts';
 import type { Tools } from './tools.ts';
 
 /** The payment that ends: the one in progress, or an earlier one whose card came by. */
 export interface EndingOf {
   readonly id: string;
+  readonly kind: string;
   readonly amountMinor: number;
   readonly reference: string;
   readonly reader?: string;
@@ -23,10 +25,11 @@ export async function commitEnding(
   step: 'outcome-committed' | 'intent-resolved' = 'outcome-committed',
 ): Promise<void> {
   const { state, detail, record: facts, pan, cancelReversal } = ending;
+  const ofReversal = payment.kind === 'load' ? reversalOfLoad(ending, payment.id, tools.queue) : { cancelReversal };
   const record =
     facts && present({ draft: recordDraft(recordContext(payment, tools), fitting(facts, payment, tools)), pan });
   await tools.book.commit(
-    present({ paymentId: payment.id, state, final: true, detail, record, intent, cancelReversal }),
+    present({ paymentId: payment.id, state, final: true, detail, record, intent, ...ofReversal }),
     step,
   );
 }
@@ -52,13 +55,20 @@ export function isRecordable(facts: RecordFacts, payment: EndingOf, tools: Tools
   }
 }
 
+const recordKind = ({ kind }: EndingOf): RecordKind => (kind === 'load' ? 'load' : 'purchase');
+
 /** Throws when the terminal is not enrolled: without an identity there is nobody who could have paid or been paid. */
 function recordContext(payment: EndingOf, tools: Tools): RecordContext {
   const identity = tools.queue.identity.get();
   if (identity === undefined) throw new Error('an outcome cannot be recorded before the terminal is enrolled');
   const hotlist = tools.standing.hotlist();
   return present({
-    payment: { id: payment.id, amountMinor: payment.amountMinor, reference: payment.reference },
+    payment: {
+      id: payment.id,
+      kind: recordKind(payment),
+      amountMinor: payment.amountMinor,
+      reference: payment.reference,
+    },
     at: localTime(tools.clock.now(), tools.timeZone).rfc3339,
     merchant: identity.merchant,
     cardTokenKey: identity.cardTokenKey,

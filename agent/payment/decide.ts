@@ -1,9 +1,9 @@
-import type { CardSeen, ChipData, Outcome, Recovery } from '../../emv/kernel/index.ts';
+import type { CardSeen, ChipData, DeclineReason, Outcome, Recovery } from '../../emv/kernel/index.ts';
 import { type Pan, toHex } from '../../emv/values/index.ts';
 import type { PaymentDetail } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
+import type { Reason } from './reason.ts';
 import type { RecordFacts } from './record-draft.ts';
-import type { Reason } from './sentences.ts';
 
 /** What happened around the kernel during one tap. */
 export interface TapNotes {
@@ -44,13 +44,9 @@ type Deciders = {
 
 const DECIDERS: Deciders = {
   approved,
-  declined,
+  declined: refused,
   // Design 6: the cashier is told to use the other interface; why this one does not do matters to nobody at the till.
-  'other-interface': ({ card }, notes) =>
-    declined(
-      present({ kind: 'declined' as const, reason: 'use-contact' as const, debited: 'none' as const, card }),
-      notes,
-    ),
+  'other-interface': ({ card }, notes) => refused({ ...refusal('use-contact'), ...(card && { card }) }, notes),
   'present-again': ({ reason }) => ({ kind: 'present-again', reason }),
   // What is on disk decides, not where the kernel thinks it was: with an intent only the same card may come.
   torn: (_outcome, { intentOpen }) => ({ kind: 'present-again', reason: intentOpen ? 'torn' : 'transmission' }),
@@ -69,7 +65,7 @@ export function decideDebited(
   around: Pick<TapNotes, 'hostAsked' | 'interface'>,
 ): Ending {
   const notes = { ...around, cancelled: false, intentOpen: true };
-  return outcome.kind === 'approved' ? approved(outcome, notes) : declined(outcome, notes);
+  return outcome.kind === 'approved' ? approved(outcome, notes) : refused(outcome, notes);
 }
 
 function ending(state: 'cancelled', reason: Reason, card: CardSeen | undefined): Ending {
@@ -113,7 +109,13 @@ function approved(outcome: Extract<Outcome, { kind: 'approved' }>, notes: TapNot
   });
 }
 
-function declined(outcome: Extract<Outcome, { kind: 'declined' }>, notes: TapNotes): Ending {
+const refusal = (reason: DeclineReason) => ({ kind: 'declined', reason, debited: 'none' }) as const;
+
+/** A refusal before the card is asked anything. */
+export const declined = (reason: DeclineReason, cardInterface: TapNotes['interface']): Ending =>
+  refused(refusal(reason), { interface: cardInterface, cancelled: false, intentOpen: false, hostAsked: false });
+
+function refused(outcome: Extract<Outcome, { kind: 'declined' }>, notes: TapNotes): Ending {
   const { reason, debited, card, chip } = outcome;
   // A host that was not waited for may have answered: nothing may be said but that it is cancelled, and reversed.
   if (notes.cancelled && debited === 'none') return ending('cancelled', 'cancelled', card);

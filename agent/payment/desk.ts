@@ -6,14 +6,15 @@ import { uuid } from '../random.ts';
 import { fail } from './breakdown.ts';
 import { type Cancelled, cancelPayment } from './cancel.ts';
 import { ownIntent } from './own-intent.ts';
-import { purchase } from './purchase.ts';
+import { isPaymentKind, type PaymentKind } from './payment-kind.ts';
+import { tapByTap } from './tap-by-tap.ts';
 import type { Sale, Tools } from './tools.ts';
 
 /** What the register asks for. */
 interface PaymentRequest {
   readonly key: string;
-  readonly kind: 'purchase';
-  /** Fen, at least 1. */
+  readonly kind: PaymentKind;
+  /** Fen; 0 for a balance inquiry alone. */
   readonly amountMinor: number;
   readonly reference: string;
 }
@@ -53,7 +54,7 @@ export function paymentDesk(tools: Tools, tell: (payment: StoredPayment) => void
 
   const run = (sale: Sale, after: number, begun: Promise<void>): void => {
     const done = begun
-      .then(() => purchase(sale, after, tools))
+      .then(() => tapByTap(sale, after, tools))
       .catch((error: unknown) =>
         sale.log.fatal({ err: error }, 'the payment stays as it is on disk; restart the agent'),
       )
@@ -86,7 +87,7 @@ export function paymentDesk(tools: Tools, tell: (payment: StoredPayment) => void
       const result = tools.queue.payments.register({ id, key, fingerprint, kind, amountMinor, reference, state, at });
       if (result.kind === 'registered') {
         const sale = saleOf(result.payment, tools);
-        sale.log.info({ amountMinor }, 'payment registered');
+        sale.log.info({ kind, amountMinor }, 'payment registered');
         run(sale, after, tools.step('registered', id));
         tell(result.payment);
       }
@@ -104,8 +105,15 @@ export function paymentDesk(tools: Tools, tell: (payment: StoredPayment) => void
   };
 }
 
+/** What is on disk was registered here, so its kind is one of ours. */
+function kindOf({ id, kind }: StoredPayment): PaymentKind {
+  if (!isPaymentKind(kind)) throw new Error(`payment ${id} is a ${kind}, which this software does not know`);
+  return kind;
+}
+
 const saleOf = (payment: StoredPayment, tools: Tools): Sale => ({
   id: payment.id,
+  kind: kindOf(payment),
   amountMinor: payment.amountMinor,
   amount: fen(payment.amountMinor),
   reference: payment.reference,

@@ -1,4 +1,3 @@
-import type { ReversalRequest } from '../../clearing/contract/index.ts';
 import { cardToken } from '../../clearing/contract/record/index.ts';
 import type { Handlers, OnlineAnswer, Requests } from '../../emv/kernel/index.ts';
 import { QueueError } from '../../offline-queue/index.ts';
@@ -6,6 +5,7 @@ import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { offlineDecision } from '../risk/offline-limits.ts';
 import { isRecordable } from './commit.ts';
+import { encodeReversal } from './reversal-content.ts';
 import type { TapInProgress } from './tap-in-progress.ts';
 import { undecided } from './undecided.ts';
 import { verifyCardholder } from './verify-cardholder.ts';
@@ -17,7 +17,7 @@ type Answer<N extends keyof Requests> = Requests[N]['answer'];
 export function tapHandlers(tap: TapInProgress): Handlers {
   return {
     exchange: (question) => exchange(tap, question),
-    // The agent pays by tapping alone so far; the kernel asks this of an inserted card only.
+    // Nobody is asked at this terminal which application it shall be.
     'confirm-application': () => ({ kind: 'cancelled' }),
     'save-intent': (question) => saveIntent(tap, question),
     'check-exception-file': ({ pan }) => ({
@@ -66,7 +66,7 @@ async function authoriseOnline(tap: TapInProgress, question: Ask<'authorise-onli
     }
     tools.book.move(sale.id, { state: 'authorising' });
     const id = uuid(tools.random);
-    const reversalId = question.purpose === 'authorise' ? await writeReversal(tap, id) : undefined;
+    const reversalId = question.purpose === 'verify-tc' ? undefined : await writeReversal(tap, id);
     const answer = await askHost(tap, id, question);
     if (reversalId !== undefined) notes.reversal = { id: reversalId, host: answer.kind };
     return answer;
@@ -98,8 +98,7 @@ async function askHost(tap: TapInProgress, id: string, question: Ask<'authorise-
 async function writeReversal({ sale, tools, notes }: TapInProgress, authorisation: string): Promise<string> {
   const id = uuid(tools.random);
   const at = utc(tools.clock.now());
-  const request: ReversalRequest = { id, authorisation, paymentId: sale.id, reason: 'not-completed', at };
-  const content = new TextEncoder().encode(JSON.stringify(request));
+  const content = encodeReversal({ id, authorisation, paymentId: sale.id, reason: 'not-completed', at });
   tools.queue.reversals.write({ id, paymentId: sale.id, content, at });
   notes.reversal = { id, host: 'no-answer' };
   await tools.step('reversal-written', sale.id);

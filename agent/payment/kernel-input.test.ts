@@ -40,6 +40,7 @@ const parameters: ParametersContent = {
 
 const tap: TapFacts = {
   amount: fen(1250),
+  transactionType: 0x60,
   local: localTime(Date.parse('2026-06-01T04:30:15Z'), 'Asia/Shanghai'),
   unpredictableNumber: hex('11223344'),
   transactionCounter: 7,
@@ -56,10 +57,10 @@ const tap: TapFacts = {
 describe('transactionInput', () => {
   const input = transactionInput(parameters, tap);
 
-  it('is a purchase in yuan, at the terminal’s own date and time', () => {
+  it('is in yuan, at the terminal’s own date and time', () => {
     expect(input).toMatchObject({
       amount: 1250,
-      transactionType: 0,
+      transactionType: 0x60,
       date: { year: 2026, month: 6, day: 1 },
       time: { hour: 12, minute: 30, second: 15 },
       transactionCounter: 7,

@@ -13,6 +13,8 @@ import { present } from '../present.ts';
 /** What changes from tap to tap. */
 export interface TapFacts {
   readonly amount: Fen;
+  /** 9C. */
+  readonly transactionType: number;
   readonly local: LocalTime;
   /** 4 bytes. */
   readonly unpredictableNumber: Uint8Array;
@@ -32,8 +34,6 @@ export interface TapFacts {
   readonly keyCache: KeyCache;
 }
 
-/** 9C of a purchase. */
-const PURCHASE = 0x00;
 /** 5F2A: the yuan renminbi. */
 const CNY = hex('0156');
 
@@ -41,7 +41,7 @@ const CNY = hex('0156');
 export function transactionInput(parameters: ParametersContent, tap: TapFacts): TransactionInput {
   return {
     amount: tap.amount,
-    transactionType: PURCHASE,
+    transactionType: tap.transactionType,
     currencyCode: CNY,
     date: tap.local.date,
     time: tap.local.time,

@@ -1,88 +1,16 @@
-import type { CardReader } from '../../drivers/index.ts';
-import { afterBreakdown, insist } from './breakdown.ts';
-import { type CardSession, cardSession } from './card-session.ts';
-import type { CardArrival } from './card-watch.ts';
-import { commitEnding } from './commit.ts';
 import { decide } from './decide.ts';
-import { ownIntent } from './own-intent.ts';
-import { probeIntents } from './recover.ts';
-import { prepareTap, runPurchase } from './runner.ts';
-import type { Reason } from './sentences.ts';
-import type { Sale, Tools } from './tools.ts';
-import { undecided } from './undecided.ts';
-import { waitForCard } from './wait-for-card.ts';
+import { interfaceOf, type Operation, runKernel } from './runner.ts';
 
-/** What one tap came to. `again`: a card is awaited once more. `ended`: the payment is over, and told. */
-type TapResult = 'again' | 'ended';
+/** 9C of a purchase. */
+const PURCHASE = 0x00;
 
-/**
- * The story of one purchase, from the wait for a card to an outcome that is on disk and told. Taps follow each other until
- * one of them ends the payment, the cashier cancels, or no card comes in time.
- * @param after only a card that arrived after this arrival counts
- */
-export async function purchase(sale: Sale, after: number, tools: Tools): Promise<void> {
-  let arrival = after;
-  for (;;) {
-    const waited = await waitForCard(sale, arrival, tools);
-    if (waited.kind === 'stopping') return;
-    if (waited.kind !== 'card') return giveUp(sale, waited.kind, tools);
-    arrival = waited.card.presence.arrival;
-    const result = await tap(sale, waited.card, tools).catch((error: unknown) => afterBreakdown(error, sale, tools));
-    if (result === 'ended') return;
-  }
-}
-
-async function tap(sale: Sale, { reader, presence }: CardArrival, tools: Tools): Promise<TapResult> {
-  await tools.step('card-arrived', sale.id);
-  const channel = await presence.open();
-  if (channel === undefined) return presentAgain(sale, undefined, tools);
-  const tape = tools.traces.begin(sale.id);
-  try {
-    const session = tape.over(cardSession(channel, tools.limits, tools.clock.monotonic));
-    return await useCard(sale, reader, session, tools);
-  } finally {
-    await channel.close();
-    tape.end();
-  }
-}
-
-async function useCard(sale: Sale, reader: CardReader, session: CardSession, tools: Tools): Promise<TapResult> {
-  // While the payment waits for its own card it stays present-again until the card has shown that it is the one.
-  if (!ownIntent(tools.queue, sale.id)) tools.book.move(sale.id, { state: 'card-present', detail: {} });
-  await tools.step('card-present', sale.id);
-  const prepared = prepareTap(sale, session, reader, tools);
-  if (prepared === undefined) throw new Error('the terminal has lost its enrolment or its parameters');
-
-  const probe = await probeIntents(prepared, tools);
-  if (probe.kind === 'ended') return 'ended';
-  if (probe.kind === 'present-again') return presentAgain(sale, probe.reason, tools);
-  if (sale.cancel.signal.aborted) return 'again';
-
-  const end = await runPurchase(prepared, tools);
-  const decision = decide(end);
-  if (decision.kind === 'present-again') return presentAgain(sale, decision.reason, tools);
-  await commitEnding(decision, { ...sale, reader: reader.name }, end.intentOpen ? 'close' : undefined, tools);
-  return 'ended';
-}
-
-/** Asks for a card once more: the same one when it may have paid, any other when not. */
-function presentAgain(sale: Sale, why: Reason | undefined, tools: Tools): TapResult {
-  const open = ownIntent(tools.queue, sale.id) !== undefined;
-  const reason = why ?? (open ? 'torn' : 'transmission');
-  tools.book.move(sale.id, { state: 'present-again', detail: { reason, debited: open ? 'unknown' : 'none' } });
-  return 'again';
-}
-
-/** Nobody waits any longer: what was never charged is cancelled, what may have been charged is undecided (design 4.1). */
-function giveUp(sale: Sale, why: 'cancelled' | 'timeout', tools: Tools): Promise<void> {
-  return insist(sale, tools, () => {
-    const stored = ownIntent(tools.queue, sale.id);
-    if (stored === undefined) {
-      const detail = { reason: why, debited: 'none' } as const;
-      return commitEnding({ kind: 'ending', state: 'cancelled', detail }, sale, undefined, tools);
-    }
-    const intent = tools.kernel.decodeIntent(stored.content);
-    // An intent that cannot be read will never be told apart from another card's: nobody needs to look for it.
-    return commitEnding(undecided(intent, why, tools.kernel), sale, intent ? 'undecided' : 'close', tools);
-  });
-}
+/** A purchase: by qPBOC in the field (or full debit/credit, where card and terminal want it), by full debit/credit in the slot. */
+export const purchase: Operation = {
+  transactionType: PURCHASE,
+  async run(tap, tools) {
+    const { kernel } = tools;
+    const step = interfaceOf(tap) === 'contact' ? kernel.contactPurchase : kernel.purchase;
+    const { result: outcome, notes } = await runKernel(tap, step(tap.input), tools);
+    return { decision: decide({ ...notes, outcome }), intentOpen: notes.intentOpen };
+  },
+};

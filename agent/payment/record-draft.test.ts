@@ -7,7 +7,7 @@ const pan = Pan.parse('6299990000001234567');
 if (pan === undefined) throw new Error('not a PAN');
 
 const context: RecordContext = {
-  payment: { id: '11111111-1111-4111-8111-111111111111', amountMinor: 1250, reference: '单号 7' },
+  payment: { id: '11111111-1111-4111-8111-111111111111', kind: 'purchase', amountMinor: 1250, reference: '单号 7' },
   at: '2026-06-01T12:30:00+08:00',
   merchant: 'M-1',
   cardTokenKey: hex('000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F'),

@@ -6,6 +6,7 @@ import {
   type RecordChip,
   type RecordConfirmation,
   type RecordDraft,
+  type RecordKind,
   type RecordOutcome,
 } from '../../clearing/contract/record/index.ts';
 import type {
@@ -20,7 +21,12 @@ import { present } from '../present.ts';
 
 /** What every record of the terminal says, whatever happened. */
 export interface RecordContext {
-  readonly payment: { readonly id: string; readonly amountMinor: number; readonly reference: string };
+  readonly payment: {
+    readonly id: string;
+    readonly kind: RecordKind;
+    readonly amountMinor: number;
+    readonly reference: string;
+  };
   /** RFC 3339 with the terminal's offset from UTC. */
   readonly at: string;
   readonly merchant: string;
@@ -58,7 +64,7 @@ export interface RecordFacts {
 export function recordDraft(context: RecordContext, facts: RecordFacts): RecordDraft {
   return present({
     paymentId: context.payment.id,
-    kind: 'purchase' as const,
+    kind: context.payment.kind,
     outcome: facts.outcome,
     reason: facts.reason,
     fundedBy: facts.fundedBy,

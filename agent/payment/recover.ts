@@ -1,12 +1,13 @@
 import { type Intent, type Recovery, runStep } from '../../emv/kernel/index.ts';
 import type { StoredIntent } from '../../offline-queue/index.ts';
-import { commitEnding, type EndingOf } from './commit.ts';
-import { decideDebited } from './decide.ts';
+import { commitEnding } from './commit.ts';
+import { decideDebited, type Ending } from './decide.ts';
+import { foundLoaded, foundNotLoaded } from './load-endings.ts';
+import type { Reason } from './reason.ts';
 import { rememberingSession } from './remembering-session.ts';
 import { interfaceOf, type Tap, tapWorld } from './runner.ts';
-import type { Reason } from './sentences.ts';
 import type { Tools } from './tools.ts';
-import { foundLater, undecided } from './undecided.ts';
+import { foundLater, loadOf, undecided } from './undecided.ts';
 
 /** What the pending intents mean for the payment whose card is in the field. */
 export type Probe =
@@ -72,23 +73,26 @@ async function settleOwn({ intent, recovery, hostAsked }: Found, tap: Tap, tools
       return GO_ON;
     }
     case 'loaded':
-    case 'not-loaded':
-      throw new Error('no load is begun here');
+      return end(foundLoaded(loadOf(intent), recovery.card), tap, tools);
+    case 'not-loaded': {
+      // Not begun anew: what the host has granted must be taken back first, and that goes once the payment has ended.
+      const card = tools.kernel.describeIntent(intent)?.card;
+      const as = { state: 'declined', reason: 'not-loaded' } as const;
+      return end(foundNotLoaded(loadOf(intent), card, as), tap, tools);
+    }
     case 'debited':
-      await commitEnding(
-        decideDebited(recovery.outcome, { hostAsked, interface: interfaceOf(tap) }),
-        endingOf(tap),
-        'close',
-        tools,
-      );
-      return ENDED;
+      return end(decideDebited(recovery.outcome, { hostAsked, interface: interfaceOf(tap) }), tap, tools);
   }
 }
 
-async function closeUndecided(intent: Intent | undefined, why: Reason, tap: Tap, tools: Tools): Promise<Probe> {
-  await commitEnding(undecided(intent, why, tools.kernel), endingOf(tap), 'close', tools);
+/** Commits how the payment in progress ends, and closes its intent. */
+async function end(ending: Ending, tap: Tap, tools: Tools): Promise<Probe> {
+  await commitEnding(ending, { ...tap.sale, reader: tap.reader.name }, 'close', tools);
   return ENDED;
 }
+
+const closeUndecided = (intent: Intent | undefined, why: Reason, tap: Tap, tools: Tools): Promise<Probe> =>
+  end(undecided(intent, why, tools.kernel), tap, tools);
 
 /** The intent of an earlier payment that was closed as undecided, and now may be decided after all. */
 async function settleEarlier(found: Found, tap: Tap, tools: Tools): Promise<Probe> {
@@ -103,10 +107,7 @@ async function settleEarlier(found: Found, tap: Tap, tools: Tools): Promise<Prob
     await tools.book.commit({ ...closed, intent: 'close' }, 'intent-resolved');
     return GO_ON;
   }
-  if (recovery.kind === 'loaded' || recovery.kind === 'not-loaded') throw new Error('no load is begun here');
   const ending = foundLater({ ...found, recovery, earlier, epoch: tap.identity.epoch, kernel: tools.kernel });
   await commitEnding(ending, { ...earlier, reader: tap.reader.name }, 'close', tools, 'intent-resolved');
   return GO_ON;
 }
-
-const endingOf = ({ sale, reader }: Tap): EndingOf => ({ ...sale, reader: reader.name });

@@ -1,11 +1,11 @@
 import type { CardReader } from '../../drivers/index.ts';
 import { PIN_PADDING_BYTES } from '../../emv/cvm/index.ts';
-import { type Handlers, runStep, type TransactionInput } from '../../emv/kernel/index.ts';
+import { type Handlers, runStep, type Step, type TransactionInput } from '../../emv/kernel/index.ts';
 import { fen, readUint } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
-import type { TapEnd, TapNotes } from './decide.ts';
+import type { Decision, TapNotes } from './decide.ts';
 import { tapHandlers } from './handlers.ts';
 import { transactionInput } from './kernel-input.ts';
 import type { Notebook } from './tap-in-progress.ts';
@@ -20,17 +20,31 @@ export interface Tap {
   readonly input: TransactionInput;
 }
 
+/** What one kind of payment makes of the card in the field. */
+export interface Operation {
+  /** 9C. */
+  readonly transactionType: number;
+  /** `intentOpen`: an intent of this tap is on disk, which the ending closes. */
+  run(tap: Tap, tools: Tools): Promise<{ readonly decision: Decision; readonly intentOpen: boolean }>;
+}
+
 const MAX_COUNTER = 99_999_999;
 
 /** 1 to 99 (EMV Book 3, §10.6.2). Four random bytes, so that no number is likelier than another by more than a hair. */
 const randomPercent = (random: Tools['random']): number => 1 + (readUint(random(4)) % 99);
 
 /** What the kernel is told about this tap; undefined when the terminal is not ready to sell. */
-export function prepareTap(sale: Sale, session: CardSession, reader: CardReader, tools: Tools): Tap | undefined {
+export function prepareTap(
+  sale: Sale,
+  { transactionType }: Pick<Operation, 'transactionType'>,
+  { session, reader }: { readonly session: CardSession; readonly reader: CardReader },
+  tools: Tools,
+): Tap | undefined {
   const ready = tools.standing.readiness();
   if (ready === undefined) return undefined;
   const input = transactionInput(ready.parameters, {
     amount: sale.amount,
+    transactionType,
     local: localTime(tools.clock.now(), tools.timeZone),
     unpredictableNumber: tools.random(4),
     transactionCounter: (tools.queue.records.head().sequence % MAX_COUNTER) + 1,
@@ -57,14 +71,17 @@ export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: N
   return { handlers: tapHandlers({ sale, tools, session, identity, floor, notes }), notes };
 }
 
-/** Lets the kernel run a purchase on the card in the field. Nothing is committed here but what the kernel asks for. */
-export async function runPurchase(tap: Tap, tools: Tools): Promise<TapEnd> {
+/** Lets the kernel run on the card in the field. Nothing is committed here but what the kernel asks for. */
+export async function runKernel<T extends { readonly kind: string }>(
+  tap: Tap,
+  step: Step<T>,
+  tools: Tools,
+): Promise<{ readonly result: T; readonly notes: TapNotes }> {
   const { handlers, notes } = tapWorld(tap, tools);
   await tools.step('kernel-started', tap.sale.id);
-  const { purchase, contactPurchase } = tools.kernel;
-  const run = interfaceOf(tap) === 'contact' ? contactPurchase : purchase;
-  const outcome = await runStep(run(tap.input), handlers);
+  const result = await runStep(step, handlers);
   await tools.step('outcome-known', tap.sale.id);
-  tap.sale.log.info({ outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) }, 'kernel ended');
-  return { ...notes, outcome };
+  const reason = 'reason' in result ? { reason: result.reason } : {};
+  tap.sale.log.info({ outcome: result.kind, ...reason }, 'kernel ended');
+  return { result, notes };
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { sentenceFor } from './sentences.ts';
+import type { PaymentKind } from './payment-kind.ts';
+import { sentenceFor as sentenceOf } from './sentences.ts';
+
+type Told = Parameters<typeof sentenceOf>[0];
+const sentenceFor = (told: Omit<Told, 'kind'>, kind: PaymentKind = 'purchase') => sentenceOf({ kind, ...told });
 
 const REASONS = [
   'hotlisted expired insufficient-funds card-declined host-declined host-unreachable offline-limit transaction-limit',
@@ -41,5 +45,46 @@ describe('sentenceFor', () => {
   it('says nothing without a reason, and something about a reason it does not know', () => {
     expect(sentenceFor({ state: 'approved' })).toBeUndefined();
     expect(sentenceFor({ state: 'failed', reason: 'no-such-reason' })?.zh).toBeTruthy();
+  });
+
+  it.each([...REASONS, 'balance-limit'])(
+    'a load declined as %s has its own sentence, which sells nothing',
+    (reason) => {
+      const sentence = sentenceFor({ state: 'declined', reason, debited: 'none' }, 'load');
+      expect(sentence?.zh).toContain('未圈存');
+      expect(sentence?.zh).not.toMatch(/收款|付款/);
+      expect(sentence?.en).toContain('othing was loaded');
+      expect(sentence?.en).not.toMatch(/\bpay|payment|charged/);
+    },
+  );
+
+  it.each(['not-loaded', 'found-not-loaded'])('a load that was %s: the account keeps the money', (reason) => {
+    const sentence = sentenceFor({ state: 'declined', reason, debited: 'none' }, 'load');
+    expect(sentence?.zh).toContain('账户未扣款');
+    expect(sentence?.en).toContain('keeps the money');
+  });
+
+  it.each(['torn', 'other-card'])('%s asks for the same card of a load', (reason) => {
+    const sentence = sentenceFor({ state: 'present-again', reason }, 'load');
+    expect(sentence?.zh).toMatch(/同一张卡.*不会重复圈存/);
+  });
+
+  it('an undecided load says so, and not to load again', () => {
+    const sentence = sentenceFor({ state: 'undecided', reason: 'cancelled', debited: 'unknown' }, 'load');
+    expect(sentence?.zh).toMatch(/尚不确定.*请勿为此再次圈存/);
+    expect(sentence?.en).toContain('not known');
+  });
+
+  it.each(['cancelled', 'timeout', 'restarted', 'no-balance', 'no-common-application', 'transmission', 'card-error'])(
+    'an inquiry that came to nothing (%s) does not speak of money taken',
+    (reason) => {
+      const sentence = sentenceFor({ state: 'declined', reason }, 'balance');
+      expect(sentence?.zh).not.toMatch(/扣款|付款|收款/);
+      expect(sentence?.en).not.toMatch(/charged|payment|\bpay\b/);
+    },
+  );
+
+  it('a reason that it does not know is a failure of the terminal, in the words of its kind', () => {
+    expect(sentenceFor({ state: 'failed', reason: 'none-such' }, 'load')?.zh).toContain('未圈存');
   });
 });

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { ParametersContent } from '../../clearing/contract/index.ts';
 import type { PinEntry } from '../../drivers/index.ts';
 import type {
+  CardBalance,
+  CardInterface,
   CardSeen,
   ChipData,
   Intent,
@@ -20,6 +22,7 @@ import type { Random } from '../random.ts';
 import type { Book } from './book.ts';
 import type { CardLimits } from './card-session.ts';
 import type { CardWatch } from './card-watch.ts';
+import type { PaymentKind } from './payment-kind.ts';
 import type { StepName } from './steps.ts';
 import type { Traces } from './traces.ts';
 
@@ -29,11 +32,16 @@ export interface Kernel {
   purchase(input: TransactionInput): Step<Outcome>;
   /** A card in the slot. */
   contactPurchase(input: TransactionInput): Step<Outcome>;
+  load(input: TransactionInput, cardInterface: CardInterface): Step<Outcome>;
+  balanceInquiry(
+    input: TransactionInput,
+    cardInterface: CardInterface,
+  ): Step<CardBalance | Exclude<Outcome, { kind: 'approved' }>>;
   recover(intent: Intent, input: TransactionInput): Step<Recovery>;
   encodeIntent(intent: Intent): Uint8Array;
   /** Undefined when the bytes are no intent. */
   decodeIntent(content: Uint8Array): Intent | undefined;
-  /** Card and TC as the intent has them. */
+  /** Card and cryptogram as the intent has them. */
   describeIntent(intent: Intent): { readonly card: CardSeen; readonly chip?: ChipData } | undefined;
 }
 
@@ -41,7 +49,7 @@ export interface Kernel {
 export interface AuthorisationCall {
   /** UUID; the same call keeps it. */
   readonly id: string;
-  readonly purpose: 'authorise' | 'verify-tc';
+  readonly purpose: 'authorise' | 'load' | 'verify-tc';
   readonly paymentId: string;
   readonly amountMinor: number;
   /** RFC 3339 with offset. */
@@ -101,6 +109,7 @@ export interface Tools {
 /** A payment in progress. */
 export interface Sale {
   readonly id: string;
+  readonly kind: PaymentKind;
   readonly amount: Fen;
   /** The same, as records and the host have it. */
   readonly amountMinor: number;

@@ -97,6 +97,7 @@ const TOLD_AS_IT_IS: readonly string[] = [
   'pin-wrong',
   'pin-tries-exceeded',
   'not-genuine',
+  'balance-limit',
 ] satisfies readonly DeclineReason[];
 
 /** What the issuer says to its card, in bytes. */

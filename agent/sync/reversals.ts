@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { type ReversalRequest, reversalAnswer, reversalRequest } from '../../clearing/contract/index.ts';
+import { reversalAnswer } from '../../clearing/contract/index.ts';
 import type { Queue, StoredReversal } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
-import { parseJson } from '../json.ts';
+import { decodeReversal } from '../payment/reversal-content.ts';
 import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
 
@@ -36,7 +36,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<ClearingAnswer<{ effect: string }> | undefined> {
   const fields = { paymentId, reversal: id };
-  const body = parseReversal(content);
+  const body = decodeReversal(content);
   if (body === undefined) {
     log.error(fields, 'a reversal cannot be read; it stays due');
     return undefined;
@@ -51,6 +51,3 @@ async function send(
     log.error({ ...fields, code: answer.code }, 'the host refuses a reversal; it stays due');
   return answer;
 }
-
-const parseReversal = (content: Uint8Array): ReversalRequest | undefined =>
-  reversalRequest.safeParse(parseJson(new TextDecoder().decode(content))).data;

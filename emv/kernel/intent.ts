@@ -1,4 +1,5 @@
 import type { Fen, Pan } from '../values/index.ts';
+import type { ChipData } from './outcome.ts';
 
 /** One record as it was read: SFI 1 to 30, record number, whole answer without status word. */
 export interface ReadRecord {
@@ -67,10 +68,16 @@ export interface DebitCreditIntent extends DebitCreditFacts {
   readonly electronicCash: boolean;
 }
 
-/** A load: the chip's balance will be `balanceBefore` and `amount` together. */
+/**
+ * A load that the host has granted, before its script goes to the card: the chip's balance will be `balanceBefore` and
+ * `amount` together. A load without an intent has never reached the chip.
+ */
 export interface LoadIntent extends DebitCreditFacts {
   readonly path: 'load';
   readonly balanceBefore: Fen;
+  /** The ARQC that the host has granted, and the name of its grant: the record needs both, whenever the card tells. */
+  readonly chip: ChipData;
+  readonly authorisationId: string;
 }
 
 export type Intent = QpbocIntent | DebitCreditIntent | LoadIntent;

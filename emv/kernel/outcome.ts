@@ -37,6 +37,8 @@ export type DeclineReason =
   | 'host-unreachable'
   | 'offline-limit'
   | 'transaction-limit'
+  /** A load: the chip would hold more than it may. */
+  | 'balance-limit'
   | 'online-pin-required'
   | 'pin-wrong'
   | 'pin-not-entered'

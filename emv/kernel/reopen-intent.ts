@@ -30,13 +30,13 @@ export function reopenIntent(intent: QpbocIntent): Exchanged | undefined {
 }
 
 /**
- * Card and TC as an intent has them: for the record of a payment that stays undecided. An intent of full debit/credit has no
- * cryptogram: it was written before the card was asked for one.
+ * Card and cryptogram as an intent has them: for the record of a payment that stays undecided. A payment by full debit/credit
+ * has no cryptogram there: its intent was written before the card was asked for one. A load has its ARQC.
  */
 export function describeIntent(intent: Intent): { readonly card: CardSeen; readonly chip?: ChipData } | undefined {
   if (intent.path !== 'qpboc') {
     const card = cardOf(intent);
-    return card && { card };
+    return card && (intent.path === 'load' ? { card, chip: intent.chip } : { card });
   }
   const facts = reopenIntent(intent);
   if (facts === undefined) return undefined;

@@ -29,7 +29,7 @@ export interface Requests {
     ask: { applications: readonly { readonly label: string; readonly aid: Uint8Array }[] };
     answer: { kind: 'confirmed'; index: number } | { kind: 'cancelled' };
   };
-  /** Makes the intent durable before the card can take money. `refused` declines before the debit. */
+  /** Makes the intent durable before the chip can take money or get any. `refused` declines before that. */
   'save-intent': {
     ask: { intent: Intent };
     answer: { kind: 'saved' } | { kind: 'refused'; reason: DeclineReason };
@@ -49,11 +49,12 @@ export interface Requests {
     answer: CardholderMethods[CardholderMethod]['answer'];
   };
   /**
-   * `authorise`: an ARQC spends the account. `verify-tc`: the chip has paid, its signature did not verify here, and the
-   * host is asked whether the TC is genuine; it never debits the account as well.
+   * `authorise`: an ARQC spends the account. `load`: an ARQC moves money from the account into the chip. `verify-tc`: the
+   * chip has paid, its signature did not verify here, and the host is asked whether the TC is genuine; it never debits the
+   * account as well.
    */
   'authorise-online': {
-    ask: { purpose: 'authorise' | 'verify-tc'; card: CardSeen; chip: ChipData; pin?: OnlinePin };
+    ask: { purpose: 'authorise' | 'load' | 'verify-tc'; card: CardSeen; chip: ChipData; pin?: OnlinePin };
     answer: OnlineAnswer;
   };
 }

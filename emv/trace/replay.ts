@@ -19,7 +19,7 @@ export type Replayed =
   /** The kernel asks the host, whose answer no recording of a card holds. */
   | {
       readonly kind: 'asks-host';
-      readonly purpose: 'authorise' | 'verify-tc';
+      readonly purpose: 'authorise' | 'load' | 'verify-tc';
       readonly card: CardSeen;
       readonly chip: ChipData;
     }

@@ -81,7 +81,7 @@ describe('the register API', () => {
       },
     );
 
-    it.each([['refund'], ['void'], ['balance'], ['load']])('%s: 422, not available', async (kind) => {
+    it.each([['refund'], ['void']])('%s: 422, not available', async (kind) => {
       expect(await post({ kind })).toMatchObject({ status: 422, body: { code: 'kind-not-available' } });
       expect(await post({ ...PURCHASE, kind, original: 'x' }, '')).toMatchObject({
         body: { code: 'kind-not-available' },
@@ -100,6 +100,10 @@ describe('the register API', () => {
       ['reference', { ...PURCHASE, reference: 'x'.repeat(41) }],
       ['reference', { ...PURCHASE, reference: 'two\nlines' }],
       ['kind', { ...PURCHASE, kind: 'gift' }],
+      ['amountMinor', { ...PURCHASE, kind: 'load', amountMinor: 0 }],
+      ['amountMinor', { kind: 'load', currency: 'CNY', reference: 'r' }],
+      ['reference', { kind: 'load', amountMinor: 100, currency: 'CNY' }],
+      ['amountMinor', { kind: 'balance', amountMinor: 1 }],
       ['', { ...PURCHASE, tip: 1 }],
       ['', []],
     ])('refuses a bad %s: %o', async (field, body) => {
@@ -133,7 +137,8 @@ describe('the register API', () => {
     it('refuses an amount at the transaction limit when a card could be asked, and says why', async () => {
       const { body } = await post({ ...PURCHASE, amountMinor: 500_000 });
       await agent.tap('rich');
-      expect(await agent.reaches(body.id, 'declined')).toMatchObject({ reason: 'transaction-limit', debited: 'none' });
+      // There is a slot, so the customer is sent there.
+      expect(await agent.reaches(body.id, 'declined')).toMatchObject({ reason: 'use-contact', debited: 'none' });
     });
   });
 
@@ -173,7 +178,10 @@ describe('the register API', () => {
       const status = await agent.status();
       expect(status).toMatchObject({
         terminal: 'T-0001',
-        readers: [{ name: 'Memory Reader', role: 'contactless', state: expect.stringMatching(/^(empty|card)$/) }],
+        readers: [
+          { name: 'Memory Reader', role: 'contactless', state: expect.stringMatching(/^(empty|card)$/) },
+          { name: 'Memory Slot', role: 'contact', state: 'empty' },
+        ],
         clearing: { reachable: true, lastContactAt: expect.stringMatching(/Z$/) },
         queue: { unacknowledgedCount: expect.any(Number), unacknowledgedSumMinor: expect.any(Number) },
         hotlist: { version: 1, ageS: expect.any(Number) },

@@ -214,8 +214,17 @@ export class AgentUnderTest {
   }
 
   /** Starts a purchase and gives its id. */
-  async pay(amountMinor: number, reference = 'test'): Promise<string> {
-    const body = { kind: 'purchase', amountMinor, currency: 'CNY', reference };
+  pay(amountMinor: number, reference = 'test'): Promise<string> {
+    return this.ask({ kind: 'purchase', amountMinor, currency: 'CNY', reference });
+  }
+
+  /** Starts a load and gives its id. */
+  load(amountMinor: number, reference = 'test'): Promise<string> {
+    return this.ask({ kind: 'load', amountMinor, currency: 'CNY', reference });
+  }
+
+  /** Starts what the register asks for, and gives its id. */
+  async ask(body: object): Promise<string> {
     const { status, body: payment } = await this.call<Payment>('POST', '/v1/payments', body, {
       'idempotency-key': randomUUID(),
     });

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BatchRequest, HotlistAnswer, SettlementItem } from '../../clearing/contract/index.ts';
+import type {
+  AuthorisationAnswer,
+  AuthorisationRequest,
+  BatchRequest,
+  HotlistAnswer,
+  ReversalRequest,
+  SettlementItem,
+} from '../../clearing/contract/index.ts';
 import {
   acknowledgementBytes,
   type HotlistDelta,
@@ -15,6 +22,7 @@ import { drawSm2PrivateKey, sm2PublicKey, sm2Seal, sm2Sign, sm2Verify, sm3 } fro
 import { hex, toHex } from '../../emv/values/index.ts';
 import { testCaKeys } from '../pki/index.ts';
 import { TRAY_AIDS } from '../tray/index.ts';
+import { grantLoad } from './fake-issuer.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -75,11 +83,15 @@ export class FakeClearing {
   dispute: readonly number[] = [];
   disputedMinor = 700;
   limits = { transactionLimitMinor: 500_000, cvmLimitMinor: 100_000, offlineFloorLimitMinor: 50_000 };
+  /** Is full debit/credit offered over the air? */
+  contactlessDebitCredit = false;
   /** Says that its keys, or the CA keys that it sends, are test keys. */
   marked: { readonly hostKeys?: boolean; readonly caKeys?: boolean } = {};
   badSignatures = 0;
   readonly #server: Server;
   readonly #overrides = new Map<string, Answerer>();
+  /** Ids of the loads that were asked for. */
+  readonly #loads = new Set<string>();
   readonly #batches = new Map<string, SettlementItem>();
   #terminalKey: Uint8Array | undefined;
   #down = false;
@@ -163,9 +175,9 @@ export class FakeClearing {
       case 'GET /v1/hotlist':
         return ok(this.hotlistSince(Number(new URL(path, this.url).searchParams.get('since'))));
       case 'POST /v1/authorisations':
-        return ok({ id: (json as { id: string }).id, result: 'approved', authorisationId: 'A-1' });
+        return ok(this.#authorise(json as AuthorisationRequest));
       case 'POST /v1/reversals':
-        return ok({ id: (json as { id: string }).id, effect: 'reversed' });
+        return ok(this.#reverse(json as ReversalRequest));
       case 'POST /v1/batches':
         return ok(this.acknowledge(json as BatchRequest));
       case 'GET /v1/settlements':
@@ -173,6 +185,17 @@ export class FakeClearing {
       default:
         return { status: 404, json: { code: 'not-found' } };
     }
+  }
+
+  #authorise(request: AuthorisationRequest): AuthorisationAnswer {
+    if (request.purpose !== 'load') return { id: request.id, result: 'approved', authorisationId: 'A-1' };
+    this.#loads.add(request.id);
+    return grantLoad(request, this.sealingKey, this.#loads.size);
+  }
+
+  #reverse({ id, authorisation, notLoaded }: ReversalRequest): object {
+    const waits = this.#loads.has(authorisation) && notLoaded !== true;
+    return { id, effect: waits ? 'waits-for-card' : 'reversed' };
   }
 
   #enrol({ signingKey: key }: { signingKey: string }): Reply {
@@ -209,7 +232,13 @@ export class FakeClearing {
       issuedAt: '2026-01-01T00:00:00Z',
       terminal: this.terminal,
       merchant: { id: 'M-1', name: 'TEST SHOP', categoryCode: '5411' },
-      rules: { ...rules, onlinePin: true, signature: true, statusCheck: false },
+      rules: {
+        ...rules,
+        onlinePin: true,
+        signature: true,
+        statusCheck: false,
+        contactlessDebitCredit: this.contactlessDebitCredit,
+      },
       applications: TRAY_AIDS.map((aid) => ({ aid, partialSelection: true, version: '0030', ...this.limits })),
       caKeys: testCaKeys().map((key) => {
         const name = { rid: toHex(key.rid), index: key.index, ...(this.marked.caKeys && { mark: 'TEST' }) };

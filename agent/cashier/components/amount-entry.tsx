@@ -45,6 +45,30 @@ function Keypad({ session, words }: { session: Session; words: Messages }) {
   );
 }
 
+/** What is asked of a card beside selling: far from the start button, and small. */
+function Aside({ session, state, words }: EntryProps) {
+  const away = state.daemon !== 'reachable';
+  return (
+    <div class="entry-aside">
+      {(['balance', 'load'] as const).map((kind) => (
+        <button
+          type="button"
+          class="button small"
+          key={kind}
+          disabled={away}
+          aria-keyshortcuts={words[kind].shortcut}
+          onClick={() => session.start(kind)}
+        >
+          {words[kind].ask}
+          <span class="shortcut" aria-hidden="true">
+            {words[kind].shortcut}
+          </span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
 interface EntryProps {
   readonly session: Session;
   readonly state: PageState;
@@ -57,7 +81,10 @@ export function AmountEntry({ session, state, words }: EntryProps) {
   return (
     <div class="entry">
       <div class="entry-head">
-        <h2 id="amount-label">{words.amount}</h2>
+        <div class="entry-title">
+          <h2 id="amount-label">{words.amount}</h2>
+          <Aside session={session} state={state} words={words} />
+        </div>
         <output class={amountMinor === 0 ? 'amount amount-zero' : 'amount'} aria-labelledby="amount-label">
           {yuan(amountMinor)}
         </output>

@@ -1,8 +1,9 @@
 import { yuan } from '../amount.ts';
 import { explanation } from '../announcement.ts';
 import type { Language, Messages } from '../messages/index.ts';
+import { wordsOf } from '../payment-words.ts';
 import type { Session } from '../session.ts';
-import type { PageState } from '../state.ts';
+import { isUnpaid, type PageState } from '../state.ts';
 import { type Face, isResult, type View } from '../view.ts';
 import type { Payment } from '../wire.ts';
 import { FaceSign } from './icons.tsx';
@@ -55,7 +56,11 @@ function Facts({ payment, face, words }: { payment: Payment; face: Face; words: 
   if (face === 'lost') return null;
   const facts = [
     face === 'approved' &&
-      card?.balanceMinor !== undefined && [words.balanceLeft, yuan(card.balanceMinor), 'fact-large'],
+      card?.balanceMinor !== undefined && [
+        wordsOf(words, payment.kind).balanceLeft,
+        yuan(card.balanceMinor),
+        'fact-large',
+      ],
     card !== undefined && card.maskedPan !== '' && [words.cardNumber, spacedPan(card.maskedPan), ''],
     record !== undefined && [words.recordNumber, `${record.epoch}-${record.sequence}`, ''],
   ].filter((fact) => fact !== false);
@@ -73,8 +78,7 @@ function Facts({ payment, face, words }: { payment: Payment; face: Face; words: 
 }
 
 function ResultActions({ session, view, words, state }: Omit<PanelProps, 'language'>) {
-  const again =
-    state.ownPayment && view.payment.debited === 'none' && view.face !== 'approved' && view.face !== 'undecided';
+  const again = state.ownPayment && isUnpaid(view.payment);
   return (
     <div class="panel-actions">
       <button type="button" class="button strong" onClick={() => session.next()}>
@@ -96,13 +100,13 @@ function ResultActions({ session, view, words, state }: Omit<PanelProps, 'langua
   );
 }
 
-function GiveUpQuestion({ session, words }: { session: Session; words: Messages }) {
+function GiveUpQuestion({ session, view, words }: Pick<PanelProps, 'session' | 'view' | 'words'>) {
   return (
     <div class="question" role="alertdialog" aria-labelledby="question" aria-describedby="question-meaning">
       <p id="question" class="reason">
         {words.giveUpQuestion}
       </p>
-      <p id="question-meaning">{words.giveUpMeaning}</p>
+      <p id="question-meaning">{wordsOf(words, view.payment.kind).giveUpMeaning}</p>
       <div class="panel-actions">
         <button
           type="button"
@@ -122,13 +126,13 @@ function GiveUpQuestion({ session, words }: { session: Session; words: Messages 
 
 function WaitingActions({ session, state, view, words }: Omit<PanelProps, 'language'>) {
   const { notice, cancelling, confirming } = state;
-  if (confirming) return <GiveUpQuestion session={session} words={words} />;
+  if (confirming) return <GiveUpQuestion session={session} view={view} words={words} />;
   return (
     <div class="panel-actions">
       {notice !== undefined && notice.kind !== 'refused' && <p role="alert">{words.notices[notice.kind]}</p>}
       {(view.mayCancel || cancelling) && (
         <button type="button" class="button" disabled={cancelling} onClick={() => session.cancel()}>
-          {cancelling ? words.cancelling : words.cancel}
+          {cancelling ? words.cancelling : wordsOf(words, view.payment.kind).cancel}
         </button>
       )}
     </div>
@@ -138,13 +142,13 @@ function WaitingActions({ session, state, view, words }: Omit<PanelProps, 'langu
 /** One payment, while it runs and when it is over. */
 export function PaymentPanel({ session, state, view, words, language }: PanelProps) {
   const { payment, face } = view;
-  const { sign } = words.faces[face];
+  const { sign } = wordsOf(words, payment.kind).faces[face];
   return (
     <div class={`panel tone-${TONES[face]}`} data-face={face}>
       <div class="panel-head">
         <FaceSign face={face} />
         <h2 class="panel-sign">{sign}</h2>
-        <p class="panel-amount">{yuan(payment.amountMinor)}</p>
+        {payment.kind !== 'balance' && <p class="panel-amount">{yuan(payment.amountMinor)}</p>}
       </div>
       <Sentences view={view} words={words} language={language} />
       <Facts payment={payment} face={face} words={words} />
@@ -166,12 +170,13 @@ interface StartingProps {
 /** Between the press and the daemon's answer. */
 export function StartingPanel({ session, view, words }: StartingProps) {
   const { starting } = words;
+  const own = wordsOf(words, view.asked);
   return (
     <div class="panel tone-calm" data-face="starting">
       <div class="panel-head">
         <FaceSign face="starting" />
-        <h2 class="panel-sign">{starting.sign}</h2>
-        <p class="panel-amount">{yuan(view.amountMinor)}</p>
+        <h2 class="panel-sign">{own.starting}</h2>
+        {view.asked !== 'balance' && <p class="panel-amount">{yuan(view.amountMinor)}</p>}
       </div>
       <div class="sentences">
         <p class="reason">{view.unanswered ? starting.unanswered : starting.detail}</p>
@@ -179,7 +184,7 @@ export function StartingPanel({ session, view, words }: StartingProps) {
       </div>
       <div class="panel-actions">
         <button type="button" class="button" disabled={view.cancelWanted} onClick={() => session.cancel()}>
-          {view.cancelWanted ? words.cancelling : words.cancel}
+          {view.cancelWanted ? words.cancelling : own.cancel}
         </button>
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { yuan } from '../amount.ts';
 import type { Messages } from '../messages/index.ts';
+import { wordsOf } from '../payment-words.ts';
 import type { Payment } from '../wire.ts';
 import { spacedPan } from './payment-panel.tsx';
 
@@ -13,7 +14,8 @@ function Row({ payment, words }: { payment: Payment; words: Messages }) {
       <span class="recent-time">{Number.isFinite(at) ? words.clockTime(new Date(at)) : ''}</span>
       <span class="recent-amount">{yuan(payment.amountMinor)}</span>
       <span class="recent-state">
-        <span class={`tag tag-${payment.state}`}>{words.states[payment.state]}</span>
+        {payment.kind === 'load' && <span class="tag">{words.load.ask}</span>}
+        <span class={`tag tag-${payment.state}`}>{wordsOf(words, payment.kind).states[payment.state]}</span>
         {payment.state === 'declined' && payment.debited !== 'none' && (
           <span class="tag tag-declined">{words.debitedTag}</span>
         )}
@@ -24,7 +26,9 @@ function Row({ payment, words }: { payment: Payment; words: Messages }) {
   );
 }
 
-export function RecentPayments({ payments, words }: { payments: readonly Payment[]; words: Messages }) {
+export function RecentPayments({ payments: all, words }: { payments: readonly Payment[]; words: Messages }) {
+  // An inquiry moves nothing, and would only push out what did.
+  const payments = all.filter(({ kind }) => kind !== 'balance');
   return (
     <section class="recent" aria-labelledby="recent-title">
       <h2 id="recent-title">{words.recent}</h2>

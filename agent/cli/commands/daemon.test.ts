@@ -129,7 +129,7 @@ describe('pay', () => {
       ],
     });
     expect(terminal.started).toEqual([
-      { key: '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11', amountMinor: 1280, reference: 'till 3' },
+      { key: '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11', kind: 'purchase', amountMinor: 1280, reference: 'till 3' },
     ]);
   });
 
@@ -250,6 +250,65 @@ describe('pay --trace', () => {
     const { exitCode } = await ask(['pay', '3', '--trace', 'nosuch/trace.json'], { workingDirectory: dir });
     expect(exitCode).toBe(1);
     expect(terminal.started).toEqual([]);
+  });
+});
+
+describe('load', () => {
+  it('is followed like a payment, and ends with what the card holds now', async () => {
+    terminal.onStart = () => {
+      terminal.move({ state: 'authorising' });
+      terminal.move({
+        state: 'approved',
+        detail: { card: CARD, debited: 'account', fundedBy: 'account', offline: false },
+        record: { epoch: 1, sequence: 8 },
+      });
+    };
+    expect(await ask(['load', '50'])).toEqual({
+      exitCode: 0,
+      err: [],
+      out: [
+        'awaiting-card  ¥50.00  present the card, and leave it there (Ctrl-C cancels)',
+        'authorising  ¥50.00  asking the centre',
+        'approved  ¥50.00  622848*********0017  balance now ¥487.20  record 1-8',
+      ],
+    });
+    expect(terminal.started).toMatchObject([{ kind: 'load', amountMinor: 5_000 }]);
+  });
+
+  it('that the chip did not get is a negative answer in its own words', async () => {
+    terminal.onStart = () => terminal.move({ state: 'declined', detail: { reason: 'not-loaded', debited: 'none' } });
+    const { exitCode, out } = await ask(['load', '50']);
+    expect(exitCode).toBe(1);
+    expect(out.at(-1)).toContain('its account keeps the money');
+  });
+
+  it('says how to ask again for the same load', async () => {
+    const gone: typeof fetch = async (input, init) => {
+      if (init?.method === 'POST') throw new TypeError('fetch failed');
+      return fetch(input, init);
+    };
+    const { err } = await ask(['load', '3', '--key', 'k1'], { fetch: gone });
+    expect(err.join()).toContain("jdpos load 3.00 --key k1 --reference 'cli-k1'");
+    expect((await ask(['balance', '--key', 'k2'], { fetch: gone })).err.join()).toContain(
+      "jdpos balance --key k2 --reference 'cli-k2'",
+    );
+  });
+});
+
+describe('balance', () => {
+  it('says what the card holds', async () => {
+    const { maskedPan: _, ...unnamed } = CARD;
+    terminal.onStart = () => terminal.move({ state: 'approved', detail: { card: unnamed, debited: 'none' } });
+    expect(await ask(['balance'])).toEqual({
+      exitCode: 0,
+      err: [],
+      out: ['awaiting-card  tap the card (Ctrl-C cancels)', 'approved  JD  balance ¥487.20'],
+    });
+    expect(terminal.started).toMatchObject([{ kind: 'balance', amountMinor: 0 }]);
+  });
+
+  it('takes no amount', async () => {
+    expect((await ask(['balance', '5'])).exitCode).toBe(2);
   });
 });
 

@@ -24,6 +24,7 @@ export type {
   RecordChip,
   RecordConfirmation,
   RecordDraft,
+  RecordKind,
   RecordOutcome,
   RecordPurse,
 } from './record.ts';

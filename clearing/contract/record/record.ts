@@ -1,5 +1,5 @@
 /** What happened to one payment, as the centre and the terminal both count it (docs/record.md). */
-type RecordKind =
+export type RecordKind =
   | 'purchase'
   /** 圈存: from the card's account into its chip or its purse. */
   | 'load';

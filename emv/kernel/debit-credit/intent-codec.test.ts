@@ -31,9 +31,37 @@ const LOAD: LoadIntent = {
   cardInterface: 'contact',
   request: 'arqc',
   balanceBefore: fen(5000),
+  authorisationId: 'A1',
+  chip: {
+    cryptogramType: 'arqc',
+    cryptogram: hex('A1A2A3A4A5A6A7A8'),
+    amountAuthorised: hex('000000001250'),
+    amountOther: hex('000000000000'),
+    terminalCountryCode: hex('0156'),
+    tvr: hex('8000000000'),
+    currencyCode: hex('0156'),
+    transactionDate: hex('250601'),
+    transactionType: hex('60'),
+    unpredictableNumber: hex('11223344'),
+    aip: hex('1C00'),
+    atc: hex('0ADC'),
+    issuerApplicationData: hex('07010103A0000001'),
+    tsi: hex('6800'),
+    cvmResults: hex('1E0300'),
+  },
 };
+const GRANT = `0002 4131
+  0008 A1A2A3A4A5A6A7A8 0006 000000001250 0006 000000000000 0002 0156 0005 8000000000 0002 0156 0003 250601 0001 60
+  0004 11223344 0002 1C00 0002 0ADC 0008 07010103A0000001 0002 6800 0003 1E0300`;
 
-const bytes = (path: string, cardInterface: string, atc: string, balance: string, request: string): string =>
+const bytes = (
+  path: string,
+  cardInterface: string,
+  atc: string,
+  balance: string,
+  request: string,
+  grant = '',
+): string =>
   [
     '02',
     `0001 ${path}`,
@@ -50,11 +78,12 @@ const bytes = (path: string, cardInterface: string, atc: string, balance: string
     '0002 8006',
     `0001 ${request}`,
     '0002 AABB',
+    grant,
     '01',
     '02 01 0002 7000',
   ]
     .join('')
-    .replaceAll(' ', '');
+    .replaceAll(/\s/g, '');
 
 const FULL = ['0002 0ADC', '0006 000000001388'] as const;
 
@@ -62,7 +91,12 @@ describe('layout 2', () => {
   it.each([
     ['electronic cash', CASH, bytes('01', '01', ...FULL, '01')],
     ['an account', ACCOUNT, bytes('00', '00', '0000', '0000', '02')],
-    ['a load', LOAD, bytes('02', '00', ...FULL, '02')],
+    ['a load', LOAD, bytes('02', '00', ...FULL, '02', GRANT)],
+    [
+      'a load of an empty chip',
+      { ...LOAD, balanceBefore: fen(0) },
+      bytes('02', '00', FULL[0], '0006 000000000000', '02', GRANT),
+    ],
   ])('%s', (_name, intent, encoded) => {
     expect(toHex(encodeIntent(intent))).toBe(encoded);
     expect(decodeIntent(hex(encoded))).toEqual(intent);
@@ -76,7 +110,11 @@ describe('layout 2', () => {
     ['a counter of three bytes', bytes('01', '01', '0003 000ADC', FULL[1], '01')],
     ['a balance of five bytes', bytes('01', '01', FULL[0], '0005 0000001388', '01')],
     ['a balance above what an amount holds', bytes('01', '01', FULL[0], '0006 FFFFFFFFFFFF', '01')],
-    ['a load without a balance', bytes('02', '00', FULL[0], '0000', '02')],
+    ['a load without a balance', bytes('02', '00', FULL[0], '0000', '02', GRANT)],
+    ['a load without its grant', bytes('02', '00', ...FULL, '02')],
+    ['a cryptogram of seven bytes', bytes('02', '00', ...FULL, '02', GRANT.replace('0008 A1', '0007 '))],
+    ['CVM results of two bytes', bytes('02', '00', ...FULL, '02', GRANT.replace('0003 1E0300', '0002 1E03'))],
+    ['the grant of a payment', bytes('01', '01', ...FULL, '01', GRANT)],
     ['something behind', `${bytes('01', '01', ...FULL, '01')}00`],
     ['another layout', `03${bytes('01', '01', ...FULL, '01').slice(2)}`],
   ])('refuses %s', (_name, encoded) => {
@@ -84,7 +122,7 @@ describe('layout 2', () => {
   });
 
   it('cut short anywhere is none; changed anywhere never throws', () => {
-    const whole = hex(bytes('01', '01', ...FULL, '01'));
+    const whole = hex(bytes('02', '00', ...FULL, '02', GRANT));
     for (let length = 0; length < whole.length; length++) {
       expect(decodeIntent(whole.subarray(0, length))).toBeUndefined();
     }

@@ -1,6 +1,7 @@
 import { concat, type Fen, Pan, uintBytes } from '../../values/index.ts';
 import type { DebitCreditIntent, LoadIntent } from '../intent.ts';
 import { amount, type Cursor, field, readAmount, readRecords, records, text } from '../intent-fields.ts';
+import { arqcFields, readArqc } from './chip-codec.ts';
 
 /** What the intent is for. */
 const PATHS = ['account', 'electronic-cash', 'load'] as const;
@@ -19,7 +20,8 @@ const code = <T>(words: readonly T[], word: T): Uint8Array => field(uintBytes(wo
 /**
  * Layout 2, after its version: path 1 (0 debit/credit, 1 electronic cash, 2 load), interface 1 (0 contact, 1 contactless), AID,
  * label (UTF-8), PAN (ASCII digits), PAN sequence 1, amount 6, ATC 2 or empty, balance before 6 or empty, FCI, PDOL values,
- * GPO answer, request 1 (0 AAC, 1 TC, 2 ARQC), CDOL1 values, each behind its length; then the records as in layout 1.
+ * GPO answer, request 1 (0 AAC, 1 TC, 2 ARQC), CDOL1 values; of a load the name of its authorisation and its ARQC
+ * (`chip-codec.ts`); each behind its length; then the records as in layout 1.
  */
 export function encodeDebitCreditIntent(intent: DialogueIntent): Uint8Array {
   return concat(
@@ -37,17 +39,31 @@ export function encodeDebitCreditIntent(intent: DialogueIntent): Uint8Array {
     field(intent.gpoAnswer),
     code(REQUESTS, intent.request),
     field(intent.cdol1Values),
+    ...(intent.path === 'load' ? [text(intent.authorisationId), arqcFields(intent.chip)] : []),
     records(intent.records),
   );
 }
 
-/** Joins path and facts; a load without a balance before it is none. */
+type Path = (typeof PATHS)[number];
+type Grant = Pick<LoadIntent, 'authorisationId' | 'chip'>;
+
+/** What a load alone has. */
+function readGrant(cursor: Cursor): Grant | undefined {
+  const authorisationId = cursor.text();
+  const chip = readArqc(cursor);
+  return authorisationId === undefined || chip === undefined ? undefined : { authorisationId, chip };
+}
+
+/** Joins path and facts; a load without a balance before it, or without its grant, is none. */
 function intentOf(
-  path: (typeof PATHS)[number],
+  path: Path,
   facts: Omit<DebitCreditIntent, 'path' | 'electronicCash' | 'balanceBefore'>,
   balanceBefore: Fen | undefined,
+  grant: Grant | undefined,
 ): DialogueIntent | undefined {
-  if (path === 'load') return balanceBefore === undefined ? undefined : { ...facts, path: 'load', balanceBefore };
+  if (path === 'load') {
+    return grant && balanceBefore !== undefined ? { ...facts, path: 'load', balanceBefore, ...grant } : undefined;
+  }
   const balance = balanceBefore === undefined ? {} : { balanceBefore };
   return { ...facts, path: 'debit-credit', electronicCash: path === 'electronic-cash', ...balance };
 }
@@ -66,6 +82,7 @@ export function decodeDebitCreditIntent(cursor: Cursor): DialogueIntent | undefi
   const [fci, pdolValues, gpoAnswer] = [cursor.field(), cursor.field(), cursor.field()];
   const request = REQUESTS[cursor.uint(1) ?? REQUESTS.length];
   const cdol1Values = cursor.field();
+  const grant = path === 'load' ? readGrant(cursor) : undefined;
   const list = readRecords(cursor);
   if (!cursor.atEnd || !path || !cardInterface || !aid || label === undefined || !pan || !balance || !atc)
     return undefined;
@@ -86,5 +103,5 @@ export function decodeDebitCreditIntent(cursor: Cursor): DialogueIntent | undefi
     cdol1Values,
     records: list,
   };
-  return intentOf(path, facts, balance.value);
+  return intentOf(path, facts, balance.value, grant);
 }

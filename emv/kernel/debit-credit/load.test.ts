@@ -3,6 +3,7 @@ import { fen, hex } from '../../values/index.ts';
 import type { Intent } from '../intent.ts';
 import { decodeIntent, encodeIntent } from '../intent-codec.ts';
 import { recover } from '../recover.ts';
+import { describeIntent } from '../reopen-intent.ts';
 import type { OnlineAnswer } from '../requests.ts';
 import { LOAD } from '../testing/debit-credit-cards.ts';
 import {
@@ -34,20 +35,22 @@ function fill(card: Script, host: OnlineAnswer = GRANTED, tearAt?: string, input
   const options = { answers, ...(tearAt !== undefined && { tearAt: at(card, tearAt) }) };
   const { result, asked, questions } = play(load(input, 'contact'), card, options);
   const kept = questions.flatMap((one) => (one.name === 'save-intent' ? [one.intent] : []));
-  return { result, said: inWords(result), asked, intent: kept[0] };
+  return { result, said: inWords(result), asked, questions, intent: kept[0] };
 }
 
 describe('load', () => {
   it('is approved when the chip shows the new balance', () => {
-    const { result, said, asked } = fill(LOAD);
+    const { result, said, asked, questions } = fill(LOAD);
     expect(said).toBe('approved account online signature none');
     expect(result).toMatchObject({
       authorisationId: 'A1',
       card: { balanceBefore: 5000, balanceAfter: 6250 },
       chip: { transactionType: hex('60'), cryptogramType: 'arqc' },
     });
+    expect(questions.find(({ name }) => name === 'authorise-online')).toMatchObject({ purpose: 'load' });
     if (result.kind === 'approved') expect(inHex(result.completion?.scriptResults)).toBe('2000000001');
-    expect(asked.indexOf('save-intent')).toBe(asked.indexOf('gac 1') - 1);
+    const from = asked.indexOf('gac 1');
+    expect(asked.slice(from, from + 4)).toEqual(['gac 1', 'authorise-online', 'save-intent', 'external authenticate']);
   });
 
   it('the script may say that it failed, or the card that it declines: the balance decides', () => {
@@ -64,25 +67,34 @@ describe('load', () => {
     expect(fill(withAnswer(LOAD, 'balance now', answer)).said).toBe('torn after-intent');
   });
 
-  it('a host that says no, or nothing', () => {
+  it('a host that says no, or nothing: no intent, and the balance need not be asked for', () => {
     const aac = '8013000007B1B2B3B4B5B6B7B807010103200000019000';
-    const tail = (card: Script) =>
-      withAnswer(card, 'balance now', '9F79060000000050009000').filter(({ name }) => name !== 'put data');
+    const tail = (card: Script) => card.slice(0, at(card, 'gac 2') + 1);
     const declined = fill(tail(withAnswer(asks(LOAD, 'gac 2', '40001F3030', '00001F3035'), 'gac 2', aac)), DECLINED);
     expect([declined.said, toReverse(declined.result)]).toEqual(['declined host-declined none', undefined]);
+    expect(declined.result).toMatchObject({ card: { balanceBefore: 5000, balanceAfter: 5000 } });
+    expect(declined.intent).toBeUndefined();
     const silent = tail(withAnswer(asks(LOAD, 'gac 2', '40001F3030', '00001F5A33'), 'gac 2', aac)).filter(
       ({ name }) => name !== 'external authenticate',
     );
     expect(fill(silent, { kind: 'no-answer' }).said).toBe('declined host-unreachable none');
   });
 
+  it('a grant that cannot be kept does not reach the card, and is to be reversed', () => {
+    const card = LOAD.slice(0, at(LOAD, 'gac 1') + 1);
+    const answers: Answers = {
+      'authorise-online': GRANTED,
+      'save-intent': { kind: 'refused', reason: 'storage-unavailable' },
+    };
+    const { result } = play(load(INPUT, 'contact'), card, { answers });
+    expect([inWords(result), toReverse(result)]).toEqual(['declined storage-unavailable none', 'A1']);
+  });
+
   it('what can be refused is refused before the host is asked', () => {
     const early = (card: Script, input = INPUT) => fill(card.slice(0, at(card, 'gac 1')), GRANTED, undefined, input);
     expect(early(withAnswer(LOAD, 'balance', '6A88')).said).toBe('declined card-error none');
     expect(early(withAnswer(LOAD, 'atc', '6A88')).said).toBe('declined card-error none');
-    expect(early(withAnswer(LOAD, 'balance limit', '9F77060000000062499000')).said).toBe(
-      'declined transaction-limit none',
-    );
+    expect(early(withAnswer(LOAD, 'balance limit', '9F77060000000062499000')).said).toBe('declined balance-limit none');
     expect(early(edited(LOAD, 'record 2.1', '5F2403301231', '5F2403241231')).said).toBe('declined expired none');
     expect(early(LOAD, dialogueInput({ onlineCapable: false }, { transactionType: 0x60 })).asked).toEqual([]);
     expect(fill(withAnswer(LOAD, 'balance limit', '6A88')).said).toBe('approved account online signature none');
@@ -100,7 +112,6 @@ describe('load', () => {
 
 describe('a load whose card leaves', () => {
   it.each([
-    ['gac 1', 'torn after-intent'],
     ['external authenticate', 'torn after-intent'],
     ['gac 2', 'torn after-intent'],
     ['atc now', 'torn after-intent'],
@@ -121,7 +132,7 @@ describe('a load whose card leaves', () => {
   });
 
   it('before the intent nothing has happened', () => {
-    for (const { name } of LOAD.slice(3, at(LOAD, 'gac 1')))
+    for (const { name } of LOAD.slice(3, at(LOAD, 'gac 1') + 1))
       expect(fill(LOAD, GRANTED, name).said).toBe('torn before-intent');
   });
 
@@ -168,6 +179,9 @@ describe('recovery of a load', () => {
       balanceBefore: fen(5000),
       atc: 7,
       request: 'arqc',
+      authorisationId: 'A1',
+      chip: { cryptogram: hex('A1A2A3A4A5A6A7A8') },
     });
+    expect(describeIntent(intent)).toMatchObject({ card: { balanceBefore: 5000 }, chip: { atc: hex('0007') } });
   });
 });

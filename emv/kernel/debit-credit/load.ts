@@ -4,12 +4,12 @@ import { declined, type Ended, TORN } from '../ending.ts';
 import { judgeLoad } from '../evidence.ts';
 import { readAtc, readBalance, readObject } from '../get-data.ts';
 import type { LoadIntent } from '../intent.ts';
-import type { ChipData, Completion, DeclineReason, Outcome } from '../outcome.ts';
-import { ask, type OnlineAnswer, type OnlinePin, type Step } from '../requests.ts';
+import type { CardSeen, ChipData, DeclineReason, Outcome } from '../outcome.ts';
+import { ask, type OnlineAnswer, type Step } from '../requests.ts';
 import type { TransactionInput } from '../transaction.ts';
 import { type CardholderVerified, verify } from './cardholder.ts';
 import { chipDataOf, toldValues } from './chip-data.ts';
-import { complete } from './complete.ts';
+import { type Completed, complete } from './complete.ts';
 import { type CardInterface, note } from './dialogue.ts';
 import { checkExceptionFile } from './exception-file.ts';
 import { type Cryptogram, cdolValues, generateCryptogram } from './generate-ac.ts';
@@ -42,7 +42,7 @@ function* readChip(card: CardRead): Step<{ kind: 'chip'; atc: number; balance: F
   if (limit.kind === 'torn') return TORN;
   if (atc.value?.length !== 2 || balance.value === undefined) return refuse(card, 'card-error');
   const most = limit.value && parseAmount(limit.value);
-  if (most !== undefined && balance.value + card.input.amount > most) return refuse(card, 'transaction-limit');
+  if (most !== undefined && balance.value + card.input.amount > most) return refuse(card, 'balance-limit');
   return { kind: 'chip', atc: readUint(atc.value), balance: balance.value };
 }
 
@@ -60,24 +60,58 @@ function* prepare(card: CardRead): Step<Loadable | Ended> {
   return { ...chip, kind: 'loadable', card, genuine, cardholder };
 }
 
-/** What came of the dialogue with host and card, before the chip is asked what it holds. */
-interface Attempt {
+/** The card's ARQC, and what it covers. */
+interface Asked {
   readonly loadable: Loadable;
+  readonly arqc: Cryptogram;
+  readonly cdol1Values: Uint8Array;
   readonly chip: ChipData;
-  readonly host: OnlineAnswer;
-  readonly completion: Completion;
-  readonly signed: boolean;
 }
 
-/** Why nothing was loaded. */
-function failure(host: OnlineAnswer): DeclineReason {
-  if (host.kind === 'declined') return host.reason;
-  return host.kind === 'no-answer' ? 'host-unreachable' : 'card-error';
+/** The card as it was: nothing has reached its chip. */
+const unmoved = ({ card, balance }: Loadable): CardSeen => cardSeen(card, { before: balance, after: balance });
+
+function refusedLoad({ loadable, chip }: Asked, reason: DeclineReason): Extract<Outcome, { kind: 'declined' }> {
+  return { kind: 'declined', reason, debited: 'none', card: unmoved(loadable), chip };
+}
+
+/** The host's word goes to the card. The host approves a load or nobody does. */
+const tellCard = ({ loadable, cdol1Values }: Asked, host: OnlineAnswer): Step<Completed> =>
+  complete(loadable.card, {
+    host,
+    cdol1Values,
+    iccKey: loadable.genuine.cda ? loadable.genuine.iccKey : undefined,
+    // biome-ignore lint/correctness/useYield: nobody need be asked.
+    mayApproveAlone: function* () {
+      return false;
+    },
+  });
+
+/** Without a grant there is no script that could change the balance, whatever becomes of the card. */
+function* notGranted(asked: Asked, host: Exclude<OnlineAnswer, { kind: 'approved' }>): Step<Outcome> {
+  const { completion } = yield* tellCard(asked, host);
+  const reason = host.kind === 'declined' ? host.reason : 'host-unreachable';
+  return { ...refusedLoad(asked, reason), completion };
+}
+
+/** Behind a durable intent with all that a record needs: from here on the script may reach the chip. */
+function* granted(asked: Asked, host: Extract<OnlineAnswer, { kind: 'approved' }>): Step<Outcome> {
+  const { loadable, cdol1Values, chip } = asked;
+  const { card, atc, balance } = loadable;
+  const { authorisationId } = host;
+  const facts = intentFacts(card, { atc, request: 'arqc', cdol1Values });
+  const intent: LoadIntent = { ...facts, path: 'load', balanceBefore: balance, chip, authorisationId };
+  const saved = yield* ask('save-intent', { intent });
+  if (saved.kind === 'refused') {
+    return { ...refusedLoad(asked, saved.reason), authorisationToReverse: authorisationId };
+  }
+  const completed = yield* tellCard(asked, host);
+  return completed.kind === 'left' ? OPEN : yield* conclude(asked, authorisationId, completed);
 }
 
 /** Only the balance proves a load; what it leaves open is for the next probe, and until then nothing may be reversed. */
-function* conclude(attempt: Attempt): Step<Outcome> {
-  const { loadable, chip, host, completion, signed } = attempt;
+function* conclude(asked: Asked, authorisationId: string, { completion, signed }: Completed): Step<Outcome> {
+  const { loadable, arqc, chip } = asked;
   const { card, genuine, cardholder, atc, balance } = loadable;
   const atcNow = yield* readAtc();
   if (atcNow.kind === 'torn') return OPEN;
@@ -85,83 +119,51 @@ function* conclude(attempt: Attempt): Step<Outcome> {
   if (balanceNow.kind === 'torn') return OPEN;
   const evidence = { atc: atcNow.value, balance: balanceNow.value };
   const verdict = judgeLoad({ atc, balanceBefore: balance, amount: card.input.amount }, evidence);
-  const seen = cardSeen(card, { before: balance, after: balanceNow.value });
   if (verdict === 'not-moved') {
-    const reversed = host.kind === 'approved' ? { authorisationToReverse: host.authorisationId } : {};
-    return { kind: 'declined', reason: failure(host), debited: 'none', card: seen, chip, completion, ...reversed };
+    return { ...refusedLoad(asked, 'card-error'), completion, authorisationToReverse: authorisationId };
   }
-  if (verdict !== 'moved' || host.kind !== 'approved') return OPEN;
+  if (verdict !== 'moved') return OPEN;
   return {
     kind: 'approved',
     fundedBy: 'account',
     offline: false,
-    card: seen,
+    card: cardSeen(card, { before: balance, after: balanceNow.value }),
     chip,
     cardholderVerification: cardholder.method,
-    offlineAuthentication: signed ? 'cda' : genuine.method,
-    authorisationId: host.authorisationId,
+    offlineAuthentication: signed || arqc.signed ? 'cda' : genuine.method,
+    authorisationId,
     completion,
   };
 }
 
-function* askHost(loadable: Loadable, chip: ChipData, pin: OnlinePin | undefined): Step<OnlineAnswer> {
-  const card = cardSeen(loadable.card, { before: loadable.balance });
-  return yield* ask('authorise-online', { purpose: 'authorise', card, chip, ...(pin && { pin }) });
-}
-
-/** From the ARQC on: the host's word, the card's issuer and its script, then the balance. */
-function* loadOnline(loadable: Loadable, arqc: Cryptogram, cdol1Values: Uint8Array): Step<Outcome> {
-  const { card, genuine, cardholder } = loadable;
-  const chip = chipDataOf(card, arqc, toldValues(card, [card.cdol1, cdol1Values]));
-  const host = yield* askHost(loadable, chip, cardholder.onlinePin);
-  const { kind, completion, signed } = yield* complete(card, {
-    host,
-    cdol1Values,
-    iccKey: genuine.cda ? genuine.iccKey : undefined,
-    // biome-ignore lint/correctness/useYield: a load is never approved without the host, and nobody need be asked.
-    mayApproveAlone: function* () {
-      return false;
-    },
-  });
-  const granted = host.kind === 'approved' || (host.kind === 'declined' && host.issuer?.scripts !== undefined);
-  // Only a script changes the chip: without one, a card that has gone has not been loaded.
-  if (kind === 'left' && !granted) {
-    const seen = cardSeen(card, { before: loadable.balance, after: loadable.balance });
-    return { kind: 'declined', reason: failure(host), debited: 'none', card: seen, chip, completion };
-  }
-  if (kind === 'left') return OPEN;
-  return yield* conclude({ loadable, chip, host, completion, signed: signed || arqc.signed });
-}
-
-/** The ARQC, behind a durable intent that keeps counter and balance. */
+/** The ARQC, then the host's word. No intent stands before it: nothing but the issuer's script can load a chip. */
 function* firstCryptogram(loadable: Loadable): Step<Outcome> {
-  const { card, genuine, atc, balance } = loadable;
+  const { card, genuine, cardholder } = loadable;
   const cdol1Values = cdolValues(card, card.cdol1);
-  const facts = intentFacts(card, { atc, request: 'arqc', cdol1Values });
-  const intent: LoadIntent = { ...facts, path: 'load', balanceBefore: balance };
-  const saved = yield* ask('save-intent', { intent });
-  if (saved.kind === 'refused') return refuse(card, saved.reason);
   const iccKey = genuine.cda ? genuine.iccKey : undefined;
   const reply = yield* generateCryptogram(card, { type: 'arqc', values: cdol1Values, iccKey });
-  if (reply.kind === 'torn') return OPEN;
-  const seen = cardSeen(card, { before: balance, after: balance });
-  // The host has not been asked: no script can have reached the card.
+  if (reply.kind === 'torn') return TORN;
   if (reply.kind !== 'cryptogram') {
-    return declined(reply.kind === 'not-genuine' ? 'not-genuine' : 'card-error', seen);
+    return declined(reply.kind === 'not-genuine' ? 'not-genuine' : 'card-error', unmoved(loadable));
   }
-  const { cryptogram } = reply;
+  const { cryptogram: arqc } = reply;
   note(card, { tsi: ['card-risk-management-performed'] });
-  if (cryptogram.type === 'arqc') return yield* loadOnline(loadable, cryptogram, cdol1Values);
-  const chip = chipDataOf(card, cryptogram, toldValues(card, [card.cdol1, cdol1Values]));
-  return declined(cryptogram.type === 'tc' ? 'card-error' : reasonOf(card), seen, chip);
+  const chip = chipDataOf(card, arqc, toldValues(card, [card.cdol1, cdol1Values]));
+  const asked: Asked = { loadable, arqc, cdol1Values, chip };
+  if (arqc.type !== 'arqc') return refusedLoad(asked, arqc.type === 'tc' ? 'card-error' : reasonOf(card));
+  const { onlinePin: pin } = cardholder;
+  const seen = cardSeen(card, { before: loadable.balance });
+  const host = yield* ask('authorise-online', { purpose: 'load', card: seen, chip, ...(pin && { pin }) });
+  return host.kind === 'approved' ? yield* granted(asked, host) : yield* notGranted(asked, host);
 }
 
 /**
  * A load of electronic cash from the card's account (圈存; JR/T 0025.13, and full debit/credit for its dialogue): an ARQC with
  * `input.transactionType` (60 in PBOC) and `input.amount`, the host's word with the ARPC, a second GENERATE AC, and the issuer's
- * script that puts the new balance (9F79). Approved only when the chip shows the new balance; `declined` with
- * `authorisationToReverse` when the host has granted what the chip did not get; `torn` after the intent while that is not
- * known, until `recover` says `loaded` or `not-loaded`. Over the air the TTQ offers full debit/credit alone.
+ * script that puts the new balance (9F79). The intent is asked for once the host has granted the load, before its script can
+ * go. Approved only when the chip shows the new balance; `declined`: the chip has not got it, for certain, and with
+ * `authorisationToReverse` the host has granted it in vain; `torn` after the intent: not known, until `recover` says `loaded`
+ * or `not-loaded`. Over the air the TTQ offers full debit/credit alone.
  */
 export function* load(input: TransactionInput, cardInterface: CardInterface): Step<Outcome> {
   if (!input.terminal.onlineCapable) return declined('host-unreachable');

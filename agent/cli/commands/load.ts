@@ -1,0 +1,8 @@
+import type { Define } from '../define.ts';
+import { type OrderOptions, order, parseYuan, withOrder } from '../order.ts';
+
+export const define: Define = (command, start) => {
+  withOrder(command)
+    .argument('<amount>', 'yuan, such as 50.00', parseYuan)
+    .action((amountMinor: number, options: OrderOptions) => start(order('load', amountMinor, options)));
+};

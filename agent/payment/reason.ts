@@ -1,0 +1,30 @@
+import type { DeclineReason } from '../../emv/kernel/index.ts';
+
+/** One sentence for the cashier in both languages: what happened, and what to do next. */
+export interface Sentence {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Every reason a payment can carry. `DeclineReason` comes from card and host, the rest from the agent itself. */
+export type Reason = DeclineReason | AgentReason;
+
+/** What only a load comes to. */
+export type LoadReason = 'balance-limit' | 'not-loaded' | 'found-not-loaded' | 'found-loaded';
+
+type AgentReason =
+  | Exclude<LoadReason, DeclineReason>
+  | 'cancelled'
+  | 'timeout'
+  | 'pin-cancelled'
+  | 'pin-timed-out'
+  | 'restarted'
+  | 'internal-error'
+  | 'transmission'
+  | 'several-cards'
+  | 'torn'
+  | 'other-card'
+  | 'card-moved-on'
+  | 'no-evidence'
+  | 'found-not-debited'
+  | 'no-balance';
