@@ -117,6 +117,11 @@ describe('decide', () => {
       { state: 'declined', detail: { reason: 'use-contact' }, record: { outcome: 'declined', reason: 'use-contact' } },
     ],
     [
+      'a card that is not taken here, whatever the interface',
+      end({ kind: 'other-interface', reason: 'no-common-application' }),
+      { state: 'declined', detail: { reason: 'no-common-application' }, record: { outcome: 'declined' } },
+    ],
+    [
       'refused before any card was seen',
       end({ kind: 'declined', reason: 'transaction-limit', debited: 'none' }),
       { state: 'declined', detail: { reason: 'transaction-limit', debited: 'none' }, record: { outcome: 'declined' } },

@@ -45,8 +45,10 @@ type Deciders = {
 const DECIDERS: Deciders = {
   approved,
   declined: refused,
-  // Design 6: the cashier is told to use the other interface; why this one does not do matters to nobody at the till.
-  'other-interface': ({ card }, notes) => refused({ ...refusal('use-contact'), ...(card && { card }) }, notes),
+  // Design 6: the cashier is told to use the other interface; why this one does not do matters to nobody at the till. A card
+  // that this terminal does not take at all is not sent from slot to slot.
+  'other-interface': ({ reason, card }, notes) =>
+    refused({ ...refusal(reason === 'no-common-application' ? reason : 'use-contact'), ...(card && { card }) }, notes),
   'present-again': ({ reason }) => ({ kind: 'present-again', reason }),
   // What is on disk decides, not where the kernel thinks it was: with an intent only the same card may come.
   torn: (_outcome, { intentOpen }) => ({ kind: 'present-again', reason: intentOpen ? 'torn' : 'transmission' }),

@@ -124,7 +124,7 @@ describe('a purchase at the agent', () => {
     await agent.tap('rich', wantsLongCurrency);
     expect(await agent.reaches(id, ...FINAL)).toMatchObject({
       state: 'declined',
-      reason: 'card-error',
+      reason: 'use-contact',
       debited: 'none',
     });
     expect(agent.balance('rich')).toBe(before);
