@@ -37,6 +37,7 @@ export interface Status {
 }
 
 export interface CentralRecord {
+  readonly kind: string;
   readonly terminal: string;
   readonly epoch: number;
   readonly sequence: number;
@@ -198,7 +199,11 @@ export class SandboxUnderTest {
   }
 
   pay(amountMinor: number, reference = `test ${randomUUID().slice(0, 8)}`): Promise<Payment> {
-    const body = { kind: 'purchase', amountMinor, currency: 'CNY', reference };
+    return this.ask({ kind: 'purchase', amountMinor, currency: 'CNY', reference });
+  }
+
+  /** Starts what the register asks for. */
+  ask(body: object): Promise<Payment> {
     return this.#expect('POST', '/v1/payments', body, { 'idempotency-key': randomUUID() });
   }
 
