@@ -117,6 +117,7 @@ function* loadOnline(loadable: Loadable, arqc: Cryptogram, cdol1Values: Uint8Arr
   const { kind, completion, signed } = yield* complete(card, {
     host,
     cdol1Values,
+    algorithms: arqc.algorithms,
     iccKey: genuine.cda ? genuine.iccKey : undefined,
     // biome-ignore lint/correctness/useYield: a load is never approved without the host, and nobody need be asked.
     mayApproveAlone: function* () {
@@ -142,7 +143,8 @@ function* firstCryptogram(loadable: Loadable): Step<Outcome> {
   const saved = yield* ask('save-intent', { intent });
   if (saved.kind === 'refused') return refuse(card, saved.reason);
   const iccKey = genuine.cda ? genuine.iccKey : undefined;
-  const reply = yield* generateCryptogram(card, { type: 'arqc', values: cdol1Values, iccKey });
+  const algorithms = { chain: genuine.chain };
+  const reply = yield* generateCryptogram(card, { type: 'arqc', values: cdol1Values, iccKey, algorithms });
   if (reply.kind === 'torn') return OPEN;
   const seen = cardSeen(card, { before: balance, after: balance });
   // The host has not been asked: no script can have reached the card.
