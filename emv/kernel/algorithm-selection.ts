@@ -1,11 +1,11 @@
-import { TAG } from '../dictionary/index.ts';
 import type { ChainKey } from '../oda/index.ts';
-import type { Tap } from './tap.ts';
 
-/** The algorithms that a card uses in one payment. */
-interface Used {
-  readonly chain: ChainKey['algorithm'];
-  readonly sm4: boolean;
+/** The algorithms that a card uses in one transaction, as far as they are known. */
+export interface UsedAlgorithms {
+  /** Of its certificates, whose CA key says what they are; absent where none has verified. */
+  readonly chain?: ChainKey['algorithm'] | undefined;
+  /** Is its cryptogram made by SM4, as the algorithm byte of 9F10 says? Absent before there is one. */
+  readonly sm4?: boolean | undefined;
 }
 
 /**
@@ -13,21 +13,20 @@ interface Used {
  * 00: no SM at all. 01: a card that knows SM uses it throughout, any other none of it.
  */
 const AGREES = {
-  'not-asked': ({ chain }: Used) => chain === 'rsa',
-  none: ({ chain, sm4 }: Used) => chain === 'rsa' && !sm4,
-  supported: ({ chain, sm4 }: Used) => (chain === 'sm2') === sm4,
+  'not-asked': ({ chain }: UsedAlgorithms) => chain !== 'sm2',
+  none: ({ chain, sm4 }: UsedAlgorithms) => chain !== 'sm2' && sm4 !== true,
+  supported: ({ chain, sm4 }: UsedAlgorithms) => chain === undefined || sm4 === undefined || (chain === 'sm2') === sm4,
 } as const;
 
-function toldOf({ told }: Tap): keyof typeof AGREES {
-  const value = told.get(TAG.smSupport);
-  if (value === undefined) return 'not-asked';
-  return value[0] === 0x01 ? 'supported' : 'none';
+function meaningOf(told: Uint8Array | undefined): keyof typeof AGREES {
+  if (told === undefined) return 'not-asked';
+  return told[0] === 0x01 ? 'supported' : 'none';
 }
 
 /**
- * Does the card keep to the algorithms it was told: in its certificates, whose CA key says what they are, and in its
- * cryptogram, by the algorithm byte in 9F10? One that does not may leave the merchant with a cryptogram that nobody can verify.
+ * Does the card keep to the algorithms it was told, in its certificates and in its cryptogram? One that does not may leave the
+ * merchant with a cryptogram that nobody can verify. `told`: DF69 as it was sent, undefined when the card did not ask for it.
  */
-export function keepsToAlgorithms(tap: Tap, { algorithm: chain }: ChainKey): boolean {
-  return AGREES[toldOf(tap)]({ chain, sm4: tap.answer.algorithm === 'sm4' });
+export function keepsToAlgorithms(told: Uint8Array | undefined, used: UsedAlgorithms): boolean {
+  return AGREES[meaningOf(told)](used);
 }

@@ -18,6 +18,7 @@ export const SECTION = {
   expiry: 'JR/T 0025.12-2013 §7.7.20',
   outcome: 'JR/T 0025.12-2013 §7.8',
   certificates: 'EMV Book 2 §6.3, §6.4',
+  algorithms: 'JR/T 0025.17 §10',
   fdda: 'JR/T 0025.12-2013 annex B',
   recovery: 'JR/T 0025.12-2018 annex F',
 } as const;

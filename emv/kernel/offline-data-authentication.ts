@@ -91,7 +91,8 @@ export function recoverKeys(
   const issuer = known.issuer ?? issuerKey(tap, more);
   if (issuer === undefined) return { kind: 'keys', keys: known };
   if ('kind' in issuer) return failedWith(tap, issuer);
-  if (!keepsToAlgorithms(tap, issuer)) {
+  const used = { chain: issuer.algorithm, sm4: tap.answer.algorithm === 'sm4' };
+  if (!keepsToAlgorithms(tap.told.get(TAG.smSupport), used)) {
     tap.input.explain?.({ section: SECTION.certificates, text: 'The card mixes SM with international algorithms' });
     return { kind: 'failed', reason: 'card-error' };
   }

@@ -2,20 +2,28 @@ import { createHash } from 'node:crypto';
 import { concat } from '../../emv/values/index.ts';
 import type { TestKey, TestSm2Key } from '../pki/index.ts';
 
-/**
- * Makes 9F4B over what the terminal gave and the card's own dynamic number. `combined`: what CDA signs besides: CID ‖ cryptogram ‖
- * hash of the transaction data (EMV Book 2 table 18).
- */
-export type DynamicSigner = (terminalData: Uint8Array, dynamicNumber: Uint8Array, combined?: Uint8Array) => Uint8Array;
+/** What CDA signs besides (EMV Book 2 table 18). */
+interface Combined {
+  /** CID ‖ cryptogram, 9 bytes. */
+  readonly cryptogram: Uint8Array;
+  /** What the hash behind it covers (EMV Book 2 §6.6.1); the signer knows which hash. */
+  readonly transactionData: Uint8Array;
+}
 
-/** The hash of the transaction data that goes with this signature, 20 bytes (EMV Book 2 §6.6.1). */
-export const transactionDataHash = (data: Uint8Array): Uint8Array =>
-  new Uint8Array(createHash('sha1').update(data).digest());
+/** Makes 9F4B over what the terminal gave and the card's own dynamic number. */
+export type DynamicSigner = (terminalData: Uint8Array, dynamicNumber: Uint8Array, combined?: Combined) => Uint8Array;
+
+/** ICC dynamic data: number behind its length, and for CDA CID ‖ cryptogram ‖ hash of the transaction data. */
+function dynamicData(hash: 'sha1' | 'sm3', dynamicNumber: Uint8Array, combined: Combined | undefined): Uint8Array {
+  const number = concat(Uint8Array.of(dynamicNumber.length), dynamicNumber);
+  if (combined === undefined) return number;
+  return concat(number, combined.cryptogram, createHash(hash).update(combined.transactionData).digest());
+}
 
 /** Signs as EMV Book 2 table 15: 6A 05 01 Ldd ‖ dynamic data ‖ BB… ‖ SHA-1 over this and the terminal's data ‖ BC. */
 export function signerWith(key: TestKey): DynamicSigner {
-  return (terminalData, dynamicNumber, combined = new Uint8Array()) => {
-    const dynamic = concat(Uint8Array.of(dynamicNumber.length), dynamicNumber, combined);
+  return (terminalData, dynamicNumber, combined) => {
+    const dynamic = dynamicData('sha1', dynamicNumber, combined);
     const front = new Uint8Array(key.modulus.length - 22).fill(0xbb);
     front.set(concat(Uint8Array.of(0x05, 0x01, dynamic.length), dynamic));
     const hash = createHash('sha1').update(front).update(terminalData).digest();
@@ -23,10 +31,11 @@ export function signerWith(key: TestKey): DynamicSigner {
   };
 }
 
-/** Signs with SM2 (JR/T 0025.17): 15 ‖ length ‖ dynamic data ‖ signature over all this and the terminal's data. */
+/** Signs with SM2 (JR/T 0025.17): 15 ‖ length ‖ dynamic data ‖ signature over all this and the terminal's data. The hash in it is SM3. */
 export function sm2SignerWith(key: TestSm2Key): DynamicSigner {
-  return (terminalData, dynamicNumber) => {
-    const signed = concat(Uint8Array.of(0x15, dynamicNumber.length + 1, dynamicNumber.length), dynamicNumber);
+  return (terminalData, dynamicNumber, combined) => {
+    const dynamic = dynamicData('sm3', dynamicNumber, combined);
+    const signed = concat(Uint8Array.of(0x15, dynamic.length), dynamic);
     return concat(signed, key.sign(concat(signed, terminalData)));
   };
 }

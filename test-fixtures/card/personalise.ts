@@ -155,7 +155,8 @@ export function personalise(order: ApplicationOrder): ApplicationProfile {
         applicationVersion: order.applicationVersion ?? '0030',
         chain: { ca, issuer, card },
         forger: order.forger,
-        encKey: cardKey('3des', order.masterKeys.enc ?? order.masterKeys.mac, pan, panSequence),
+        encKey: encKey(order, order.cryptogram?.algorithm ?? '3des'),
+        smEncKey: order.sm ? encKey(order, 'sm4') : undefined,
       }),
     }),
   };
@@ -167,6 +168,10 @@ function cryptogramProfile(order: ApplicationOrder, algorithm: CardAlgorithm): A
   const derived = (masterKey: Uint8Array): Uint8Array => cardKey(algorithm, masterKey, pan, panSequence);
   const acKey = derived(masterKeys.ac);
   return { algorithm, version, keyIndex: masterKeys.index, acKey, macKey: derived(masterKeys.mac), withBalance };
+}
+
+function encKey({ pan, panSequence = 1, masterKeys }: ApplicationOrder, algorithm: CardAlgorithm): Uint8Array {
+  return cardKey(algorithm, masterKeys.enc ?? masterKeys.mac, pan, panSequence);
 }
 
 /** A chip with one or more applications. */

@@ -4,8 +4,8 @@ import { type DynamicSigner, sm2SignerWith } from './dynamic-signature.ts';
 import type { CardRecord } from './profile.ts';
 import { tlv } from './tlv.ts';
 
-/** Its own file beside the RSA chain's: SFI 4. */
-const SM_CHAIN_SFI = 4;
+/** Its own file beside those of the RSA chain and of full debit/credit: SFI 10. */
+const SM_CHAIN_SFI = 10;
 const FILE = SM_CHAIN_SFI << 3;
 /** The payment's record, SFI 6 record 1, is the last one: 9F4B has 75 bytes and stands beside the cryptogram. */
 const PAYMENT = hex('30010100');

@@ -11,7 +11,7 @@ function cardThatKnowsSm(chain?: { ca: 'F1'; issuer: 'issuer-1408'; card: 'icc-1
   return golden;
 }
 
-const SM_AFL = '940C200102001801010130010100';
+const SM_AFL = '940C500102001801010130010100';
 // SM4 vectors of the scheme, and a signature by a second program from the same keys.
 const SM_CRYPTOGRAM = '9F260873BF1AFC1DCB4377';
 const SM_ISSUER_DATA = '9F101307010103900000040A010000003750FFDBBC94';
@@ -49,9 +49,9 @@ describe('a card that knows SM', () => {
 
   it('shows its SM2 chain, which fits its records', () => {
     const card = cardThatKnowsSm();
-    expect(card.says('00B2012400')).toMatch(/^7081948F01F390818E12629999FF1249.*9000$/);
-    expect(card.says('00B2022400')).toMatch(/^7081989F46819414.*9000$/);
-    expect(card.says('00B2032400')).toBe('6A83');
+    expect(card.says('00B2015400')).toMatch(/^7081948F01F390818E12629999FF1249.*9000$/);
+    expect(card.says('00B2025400')).toMatch(/^7081989F46819414.*9000$/);
+    expect(card.says('00B2035400')).toBe('6A83');
   });
 
   it('pays when the last record of the AFL it gave is read', () => {

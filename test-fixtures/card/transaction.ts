@@ -13,9 +13,14 @@ export interface Transaction {
   readonly decision: Decision;
 }
 
-/** A card that knows SM uses it exactly when the terminal says that it does too (DF69 = 01, JR/T 0025.17 §10). */
-export function algorithmsFor({ algorithms, smAlgorithms }: ApplicationProfile, sent: Sent): AlgorithmProfile {
-  return smAlgorithms !== undefined && sent(0xdf69, 1)[0] === 0x01 ? smAlgorithms : algorithms;
+/** A card that knows SM uses it exactly when the terminal says in its PDOL's values that it does too (DF69 = 01, JR/T 0025.17 §10). */
+export function speaksSm({ smAlgorithms }: ApplicationProfile, sent: Sent): boolean {
+  return smAlgorithms !== undefined && sent(0xdf69, 1)[0] === 0x01;
+}
+
+/** What it proves itself with in this transaction. */
+export function algorithmsFor(application: ApplicationProfile, sent: Sent): AlgorithmProfile {
+  return (speaksSm(application, sent) ? application.smAlgorithms : undefined) ?? application.algorithms;
 }
 
 /** Cuts PDOL values apart; undefined when they are not as long as the PDOL asks. */

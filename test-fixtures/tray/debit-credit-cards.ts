@@ -185,4 +185,64 @@ export const DEBIT_CREDIT_CARDS: readonly TrayCard[] = [
     ],
     chip: CONTACT,
   },
+  {
+    id: 'sm2-contact',
+    title: { zh: '国密接触式电子现金', en: 'National algorithms, contact' },
+    story: {
+      zh: `终端支持国密（DF69=01）时，证书和动态签名用 SM2，密文、发卡方认证和圈存脚本用 SM4；不支持时用 RSA 和 3DES。芯片里有 100.00 元，可脱机支付，也可联机圈存。${NEEDS_CONTACTS.zh}`,
+      en: `To a terminal that supports SM (DF69 = 01) it shows SM2 certificates and signs with SM2; cryptograms, issuer authentication and load scripts are SM4. To any other, RSA and 3DES. ¥100.00 on the chip: pays offline, and can be loaded online. ${NEEDS_CONTACTS.en}`,
+    },
+    applications: [
+      {
+        pan: testPan(40),
+        label: 'JIANGDU CASH',
+        aid: 'A000000333010106',
+        balance: 10_000,
+        account: { balanceMinor: 50_000 },
+        sm: true,
+        debitCredit: { electronicCash: true, cvmList: '' },
+      },
+    ],
+    chip: CONTACT,
+  },
+  {
+    id: 'sm2-cda-contact',
+    title: { zh: '国密复合认证卡', en: 'National algorithms, combined' },
+    story: {
+      zh: `终端支持国密时，密文（SM4）连同 SM2 动态签名一起给出（CDA），联网从账户（1,000.00 元）扣款。${NEEDS_CONTACTS.zh}`,
+      en: `Where the terminal supports SM, its SM4 cryptogram comes with an SM2 signature (CDA); pays online from its account (¥1,000.00). ${NEEDS_CONTACTS.en}`,
+    },
+    applications: [
+      {
+        pan: testPan(41),
+        label: 'JIANGDU DEBIT',
+        balance: 0,
+        showsBalance: false,
+        account: { balanceMinor: 100_000 },
+        sm: true,
+        debitCredit: { authentication: ['dda', 'cda'], issuerAuthentication: 'cdol2' },
+      },
+    ],
+    chip: CONTACT_T1,
+  },
+  {
+    id: 'sm2-sda-contact',
+    title: { zh: '国密静态认证卡', en: 'National algorithms, static' },
+    story: {
+      zh: `终端支持国密时，只有 SM2 静态签名（SDA），密文用 SM4，应答用 80 格式。${NEEDS_CONTACTS.zh}`,
+      en: `Where the terminal supports SM, it has an SM2 static signature (SDA) alone, and SM4 cryptograms in format 80. ${NEEDS_CONTACTS.en}`,
+    },
+    applications: [
+      {
+        pan: testPan(42),
+        label: 'JIANGDU DEBIT',
+        balance: 0,
+        showsBalance: false,
+        account: { balanceMinor: 100_000 },
+        sm: true,
+        debitCredit: { authentication: ['sda'], format: 0x80 },
+      },
+    ],
+    chip: CONTACT,
+  },
 ];

@@ -3,6 +3,7 @@ import { type HostWord, secondAction } from '../../debit-credit/index.ts';
 import { isBitSet, TAG } from '../../dictionary/index.ts';
 import type { ChainKey } from '../../oda/index.ts';
 import { concat, hex } from '../../values/index.ts';
+import type { UsedAlgorithms } from '../algorithm-selection.ts';
 import type { ChipData, Completion } from '../outcome.ts';
 import type { IssuerAnswer, OnlineAnswer, Step } from '../requests.ts';
 import { SUCCESS, transceive } from '../transceive.ts';
@@ -25,6 +26,8 @@ export interface OnlineResult {
   readonly host: OnlineAnswer;
   /** The first command's values. */
   readonly cdol1Values: Uint8Array;
+  /** Of the first cryptogram: the second must keep to them. */
+  readonly algorithms: UsedAlgorithms;
   /** The key for CDA; absent: none. */
   readonly iccKey: ChainKey | undefined;
   /** Without the host's word: may the terminal approve alone, where the action codes say so (Y3)? */
@@ -82,9 +85,9 @@ interface Second {
 }
 
 function* secondCryptogram(card: CardRead, result: OnlineResult, request: CryptogramType): Step<Second> {
-  const { cdol1Values, iccKey } = result;
+  const { cdol1Values, iccKey, algorithms } = result;
   const values = cdolValues(card, card.cdol2);
-  const reply = yield* generateCryptogram(card, { type: request, values, iccKey, cdol1Values });
+  const reply = yield* generateCryptogram(card, { type: request, values, iccKey, algorithms, cdol1Values });
   if (reply.kind === 'not-genuine') note(card, { tvr: ['cda-failed'] });
   const told = toldValues(card, [card.cdol1, cdol1Values], [card.cdol2, values]);
   const chip = reply.kind === 'cryptogram' ? chipDataOf(card, reply.cryptogram, told) : undefined;

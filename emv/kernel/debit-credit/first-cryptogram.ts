@@ -94,7 +94,7 @@ function* concludeNotGenuine(
   if (type === 'arqc') {
     card.terminal.set(TAG.authorisationResponseCode, DECLINED_OFFLINE);
     const values = cdolValues(card, card.cdol2);
-    yield* generateCryptogram(card, { type: 'aac', values, iccKey: undefined });
+    yield* generateCryptogram(card, { type: 'aac', values, iccKey: undefined, algorithms: {} });
   }
   return yield* concludeUnproved(payment, 'not-genuine');
 }
@@ -131,6 +131,7 @@ export function* firstCryptogram(payment: Payment): Step<Outcome> {
   const saved = yield* ask('save-intent', { intent });
   if (saved.kind === 'refused') return refuse(card, saved.reason);
   const iccKey = genuine.cda ? genuine.iccKey : undefined;
-  const reply = yield* generateCryptogram(card, { type: request, values: cdol1Values, iccKey });
+  const algorithms = { chain: genuine.chain };
+  const reply = yield* generateCryptogram(card, { type: request, values: cdol1Values, iccKey, algorithms });
   return yield* conclude(payment, reply, cdol1Values);
 }

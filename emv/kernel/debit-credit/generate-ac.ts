@@ -1,11 +1,14 @@
 import { generateAc } from '../../apdu/index.ts';
 import { sha1 } from '../../crypto/index.ts';
 import { TAG } from '../../dictionary/index.ts';
+import { parseIssuerApplicationData } from '../../issuer/index.ts';
 import { type ChainKey, verifyCda } from '../../oda/index.ts';
 import { type DolEntry, parseDol, parseTlv } from '../../tlv/index.ts';
+import type { UsedAlgorithms } from '../algorithm-selection.ts';
 import { CardData } from '../card-data.ts';
 import type { Step } from '../requests.ts';
 import { SUCCESS, transceive } from '../transceive.ts';
+import { keepsToTold } from './algorithm-selection.ts';
 import { dolValues, note } from './dialogue.ts';
 import type { CardRead } from './read-card.ts';
 
@@ -26,13 +29,15 @@ export interface Cryptogram {
   readonly issuerApplicationData: Uint8Array;
   /** Did its signature verify? False where none was asked for. */
   readonly signed: boolean;
+  /** What it and the certificates are made with. */
+  readonly algorithms: UsedAlgorithms;
 }
 
 export type CryptogramReply =
   | { readonly kind: 'cryptogram'; readonly cryptogram: Cryptogram }
   /** The signature is wrong or missing: nothing of the answer may be believed (EMV Book 2, §6.6.2). */
   | { readonly kind: 'not-genuine'; readonly type: 'tc' | 'arqc' }
-  /** A status word, or an answer that is none. */
+  /** A status word, an answer that is none, or one by other algorithms than the card was told. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'torn' };
 
@@ -43,6 +48,8 @@ export interface CryptogramRequest {
   readonly values: Uint8Array;
   /** The key to verify CDA with; absent: not asked for. An AAC is never signed. */
   readonly iccKey: ChainKey | undefined;
+  /** What is known of the card's algorithms before its answer; those of the first cryptogram, when this is the second. */
+  readonly algorithms: UsedAlgorithms;
   /** The first command's values, when this is the second. */
   readonly cdol1Values?: Uint8Array;
 }
@@ -90,19 +97,36 @@ function parseAnswer(bytes: Uint8Array): Parts | undefined {
   return parts(data.get(TAG.cid), data.get(TAG.atc), data.get(TAG.cryptogram), data.get(TAG.issuerApplicationData));
 }
 
+/** Is the cryptogram made by SM4? What 9F10 does not say, or in another form, is not. */
+function isSm4(issuerApplicationData: Uint8Array): boolean {
+  const parsed = parseIssuerApplicationData(issuerApplicationData);
+  return parsed.kind === 'parsed' && parsed.iad.algorithm === 'sm4';
+}
+
+/** Are the algorithms those that the card was told, and in its second cryptogram those of its first? */
+function keepsOn(card: CardRead, { algorithms: before, values, cdol1Values }: CryptogramRequest, now: UsedAlgorithms) {
+  const same = before.sm4 === undefined || before.sm4 === now.sm4;
+  return same && keepsToTold(card, now, cdol1Values ?? values);
+}
+
 function read(card: CardRead, request: CryptogramRequest, response: Uint8Array): CryptogramReply {
   const answer = parseAnswer(response);
   if (answer === undefined) return REFUSED;
   const { cid, atc, issuerApplicationData } = answer;
   const type = TYPES[cid >> 6] ?? 'aac';
   const { iccKey } = request;
+  const algorithms = { ...request.algorithms, sm4: isSm4(issuerApplicationData) };
   const given = (cryptogram: Uint8Array, signed: boolean): CryptogramReply => ({
     kind: 'cryptogram',
-    cryptogram: { type, cid, atc, cryptogram, issuerApplicationData, signed },
+    cryptogram: { type, cid, atc, cryptogram, issuerApplicationData, signed, algorithms },
   });
   // EMV Book 2, §6.6.1: TC and ARQC alone are signed.
-  if (iccKey === undefined || type === 'aac' || type === 'aar') {
+  if (type === 'aac' || type === 'aar') {
     return answer.cryptogram === undefined ? REFUSED : given(answer.cryptogram, false);
+  }
+  if (iccKey === undefined) {
+    const takes = answer.cryptogram !== undefined && keepsOn(card, request, algorithms);
+    return takes ? given(answer.cryptogram, false) : REFUSED;
   }
   const verified = verifyCda({
     iccKey,
@@ -113,7 +137,7 @@ function read(card: CardRead, request: CryptogramRequest, response: Uint8Array):
     cdol2Values: request.cdol1Values && request.values,
   });
   if (verified.kind === 'failed') return { kind: 'not-genuine', type };
-  return given(verified.cryptogram, true);
+  return keepsOn(card, request, algorithms) ? given(verified.cryptogram, true) : REFUSED;
 }
 
 /**

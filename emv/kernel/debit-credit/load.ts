@@ -76,10 +76,11 @@ function refusedLoad({ loadable, chip }: Asked, reason: DeclineReason): Extract<
 }
 
 /** The host's word goes to the card. The host approves a load or nobody does. */
-const tellCard = ({ loadable, cdol1Values }: Asked, host: OnlineAnswer): Step<Completed> =>
+const tellCard = ({ loadable, arqc, cdol1Values }: Asked, host: OnlineAnswer): Step<Completed> =>
   complete(loadable.card, {
     host,
     cdol1Values,
+    algorithms: arqc.algorithms,
     iccKey: loadable.genuine.cda ? loadable.genuine.iccKey : undefined,
     // biome-ignore lint/correctness/useYield: nobody need be asked.
     mayApproveAlone: function* () {
@@ -141,7 +142,8 @@ function* firstCryptogram(loadable: Loadable): Step<Outcome> {
   const { card, genuine, cardholder } = loadable;
   const cdol1Values = cdolValues(card, card.cdol1);
   const iccKey = genuine.cda ? genuine.iccKey : undefined;
-  const reply = yield* generateCryptogram(card, { type: 'arqc', values: cdol1Values, iccKey });
+  const algorithms = { chain: genuine.chain };
+  const reply = yield* generateCryptogram(card, { type: 'arqc', values: cdol1Values, iccKey, algorithms });
   if (reply.kind === 'torn') return TORN;
   if (reply.kind !== 'cryptogram') {
     return declined(reply.kind === 'not-genuine' ? 'not-genuine' : 'card-error', unmoved(loadable));

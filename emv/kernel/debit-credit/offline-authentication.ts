@@ -9,8 +9,9 @@ import { type Ended, TORN } from '../ending.ts';
 import type { ReadRecord } from '../intent.ts';
 import type { Step } from '../requests.ts';
 import { SUCCESS, transceive } from '../transceive.ts';
+import { keepsToTold } from './algorithm-selection.ts';
 import { dolValues, note } from './dialogue.ts';
-import type { CardRead } from './read-card.ts';
+import { type CardRead, refuse } from './read-card.ts';
 
 /** How the card shows to be genuine. `cda`: with its cryptogram, so the key is kept for that. */
 export interface OfflineAuthenticated {
@@ -19,6 +20,8 @@ export interface OfflineAuthenticated {
   readonly method: 'sda' | 'dda' | 'none';
   /** The card's key, where its certificates verified: for CDA. */
   readonly iccKey?: ChainKey;
+  /** What the issuer's certificate is made with, where it verified. */
+  readonly chain?: ChainKey['algorithm'];
   /** Is the cryptogram to be asked for with CDA? */
   readonly cda: boolean;
 }
@@ -45,7 +48,8 @@ function selectMethod({ aip, input }: CardRead): Method | undefined {
 
 /** What the card's certificates are judged by. */
 export function chainFacts({ application, aip, data, pan, input }: CardRead): ChainFacts {
-  return { aid: application.aid, aip, data, pan, date: input.date, caKeys: input.caKeys };
+  const { date, caKeys, keyCache } = input;
+  return { aid: application.aid, aip, data, pan, date, caKeys, keyCache };
 }
 
 /** The records that the AFL marks for authentication, in its order. */
@@ -62,10 +66,8 @@ function fail(card: CardRead, method: Method, missing: boolean): void {
 const isMissing = ({ check }: OdaFailure, card: CardRead): boolean =>
   check === 'missing' || card.data.get(TAG.caKeyIndex) === undefined;
 
-function authenticateStatic(card: CardRead): OfflineAuthenticated {
-  const facts = chainFacts(card);
-  const issuerKey = issuerKeyOf(facts);
-  const staticData = staticDataOf(facts, authenticatedRecords(card));
+function authenticateStatic(card: CardRead, issuerKey: ChainKey | OdaFailure): OfflineAuthenticated {
+  const staticData = staticDataOf(chainFacts(card), authenticatedRecords(card));
   const failure = 'kind' in issuerKey ? issuerKey : 'kind' in staticData ? staticData : undefined;
   if ('kind' in issuerKey || 'kind' in staticData) {
     fail(card, 'sda', failure !== undefined && isMissing(failure, card));
@@ -81,10 +83,8 @@ function authenticateStatic(card: CardRead): OfflineAuthenticated {
 }
 
 /** The card's key under its certificates; failures are noted against `method`. */
-function iccKey(card: CardRead, method: Method): ChainKey | undefined {
-  const facts = chainFacts(card);
-  const issuer = issuerKeyOf(facts);
-  const key = 'kind' in issuer ? issuer : iccKeyOf(facts, issuer, authenticatedRecords(card));
+function iccKey(card: CardRead, issuer: ChainKey | OdaFailure, method: Method): ChainKey | undefined {
+  const key = 'kind' in issuer ? issuer : iccKeyOf(chainFacts(card), issuer, authenticatedRecords(card));
   if (!('kind' in key)) return key;
   fail(card, method, isMissing(key, card));
   return undefined;
@@ -108,8 +108,8 @@ function signatureOf(answer: Uint8Array): Uint8Array | undefined {
     : undefined;
 }
 
-function* authenticateDynamic(card: CardRead): Step<OfflineAuthenticated | Ended> {
-  const key = iccKey(card, 'dda');
+function* authenticateDynamic(card: CardRead, issuer: ChainKey | OdaFailure): Step<OfflineAuthenticated | Ended> {
+  const key = iccKey(card, issuer, 'dda');
   if (key === undefined) return { kind: 'authenticated', method: 'none', cda: false };
   const unproved: OfflineAuthenticated = { kind: 'authenticated', method: 'none', iccKey: key, cda: false };
   const ddol = ddolOf(card);
@@ -130,10 +130,27 @@ function* authenticateDynamic(card: CardRead): Step<OfflineAuthenticated | Ended
   return { ...unproved, method: 'dda' };
 }
 
+function* authenticateBy(
+  method: Method,
+  card: CardRead,
+  issuer: ChainKey | OdaFailure,
+): Step<OfflineAuthenticated | Ended> {
+  if (method === 'cda') {
+    const key = iccKey(card, issuer, 'cda');
+    // EMV Book 2, §6.6: when it has failed before the cryptogram, that is asked for without CDA.
+    if (key !== undefined) return { kind: 'authenticated', method: 'none', iccKey: key, cda: true };
+    note(card, { tsi: ['offline-data-authentication-performed'] });
+    return { kind: 'authenticated', method: 'none', cda: false };
+  }
+  note(card, { tsi: ['offline-data-authentication-performed'], tvr: method === 'sda' ? ['sda-selected'] : [] });
+  return method === 'sda' ? authenticateStatic(card, issuer) : yield* authenticateDynamic(card, issuer);
+}
+
 /**
  * Offline data authentication (EMV Book 3, §10.3; Book 2, §5 and §6; the SM2 form JR/T 0025.17 §5): the best method that card
  * and terminal have in common. What fails is noted in the TVR; action analysis decides what follows from it. With CDA the
- * certificates are verified here and the signature comes with the cryptogram.
+ * certificates are verified here and the signature comes with the cryptogram. A card whose certificates are not by the
+ * algorithms that it was told is refused here, while nothing has moved.
  */
 export function* authenticateOffline(card: CardRead): Step<OfflineAuthenticated | Ended> {
   const method = selectMethod(card);
@@ -141,13 +158,10 @@ export function* authenticateOffline(card: CardRead): Step<OfflineAuthenticated 
     note(card, { tvr: ['offline-data-authentication-not-performed'] });
     return { kind: 'authenticated', method: 'none', cda: false };
   }
-  if (method === 'cda') {
-    const key = iccKey(card, 'cda');
-    // EMV Book 2, §6.6: when it has failed before the cryptogram, that is asked for without CDA.
-    if (key !== undefined) return { kind: 'authenticated', method: 'none', iccKey: key, cda: true };
-    note(card, { tsi: ['offline-data-authentication-performed'] });
-    return { kind: 'authenticated', method: 'none', cda: false };
-  }
-  note(card, { tsi: ['offline-data-authentication-performed'], tvr: method === 'sda' ? ['sda-selected'] : [] });
-  return method === 'sda' ? authenticateStatic(card) : yield* authenticateDynamic(card);
+  const issuer = issuerKeyOf(chainFacts(card));
+  if ('kind' in issuer) return yield* authenticateBy(method, card, issuer);
+  const { algorithm: chain } = issuer;
+  if (!keepsToTold(card, { chain })) return refuse(card, 'card-error');
+  const authenticated = yield* authenticateBy(method, card, issuer);
+  return authenticated.kind === 'authenticated' ? { ...authenticated, chain } : authenticated;
 }

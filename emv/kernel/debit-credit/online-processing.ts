@@ -63,6 +63,7 @@ export function* processOnline(payment: Payment, arqc: Cryptogram, cdol1Values: 
   const completed = yield* complete(card, {
     host,
     cdol1Values,
+    algorithms: arqc.algorithms,
     iccKey: genuine.cda ? genuine.iccKey : undefined,
     mayApproveAlone: () => mayApproveAlone(payment, arqc),
   });

@@ -1,5 +1,4 @@
 import { concat, uintBytes } from '../../../emv/values/index.ts';
-import { transactionDataHash } from '../dynamic-signature.ts';
 import { cryptogramOver, issuerApplicationData } from '../issuer-application-data.ts';
 import type { StoredApplication } from '../state.ts';
 import { tlv } from '../tlv.ts';
@@ -26,14 +25,14 @@ interface Made {
 
 /** The answer to GENERATE AC, and 9F26 for what will be bound to it. An AAC is never signed (EMV Book 2 §6.6). */
 export function cryptogramAnswer(here: Here, made: Made): { data: Uint8Array; cryptogram: Uint8Array } {
-  const { application, profile, transaction } = here;
+  const { algorithms, profile, transaction } = here;
   const { kind, cvr, sent, after } = made;
   const { atc } = after;
   const { aip } = profile.files[transaction.over];
-  const cryptogram = cryptogramOver(application.algorithms.cryptogram, { sent, aip, atc, cvr });
-  const tellsBalance = profile.electronicCash && application.algorithms.cryptogram.withBalance;
+  const cryptogram = cryptogramOver(algorithms.cryptogram, { sent, aip, atc, cvr });
+  const tellsBalance = profile.electronicCash && algorithms.cryptogram.withBalance;
   const balance = tellsBalance ? after.balance : undefined;
-  const issuerData = issuerApplicationData(application.algorithms.cryptogram, { atc, cvr, balance });
+  const issuerData = issuerApplicationData(algorithms.cryptogram, { atc, cvr, balance });
   const cid = Uint8Array.of(CID[kind]);
   const counter = uintBytes(atc, 2);
   if (made.combined && kind !== 'aac') {
@@ -48,14 +47,14 @@ export function cryptogramAnswer(here: Here, made: Made): { data: Uint8Array; cr
 
 /** Template 77 with 9F4B over the cryptogram and the whole transaction (EMV Book 2 §6.6.1). */
 function combinedAnswer(
-  { profile, moment }: Here,
+  { algorithms, moment }: Here,
   { sent, values }: Made,
   parts: { cid: Uint8Array; counter: Uint8Array; cryptogram: Uint8Array; issuerData: Uint8Array },
 ): Uint8Array {
   const { cid, counter, cryptogram, issuerData } = parts;
   const before = concat(tlv(0x9f27, cid), tlv(0x9f36, counter));
   const after = tlv(0x9f10, issuerData);
-  const hash = transactionDataHash(concat(values, before, after));
-  const signature = profile.sign(sent(0x9f37, 4), moment.random(8), concat(cid, cryptogram, hash));
+  const combined = { cryptogram: concat(cid, cryptogram), transactionData: concat(values, before, after) };
+  const signature = algorithms.sign(sent(0x9f37, 4), moment.random(8), combined);
   return tlv(0x77, before, tlv(0x9f4b, signature), after);
 }

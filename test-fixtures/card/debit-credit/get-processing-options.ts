@@ -3,7 +3,7 @@ import { limitsNow } from '../limits.ts';
 import type { ApplicationProfile } from '../profile.ts';
 import type { StoredApplication } from '../state.ts';
 import { splitDol, tlv } from '../tlv.ts';
-import type { Sent } from '../transaction.ts';
+import { type Sent, speaksSm } from '../transaction.ts';
 import type { DebitCreditProfile } from './profile.ts';
 import type { DebitCreditTransaction } from './state.ts';
 
@@ -17,15 +17,18 @@ export function openDebitCredit(parts: {
   sent: Sent;
   values: Uint8Array;
 }): { data: Uint8Array; transaction: DebitCreditTransaction } {
-  const { profile, stored, over, sent, values } = parts;
+  const { application, profile, stored, over, sent, values } = parts;
   const files = profile.files[over];
+  const sm = speaksSm(application, sent);
+  const locators = (sm ? files.smLocators : undefined) ?? files.locators;
   const electronicCash = profile.electronicCash && isReadyToPay(parts);
-  const afl = electronicCash ? files.electronicCashAfl : files.afl;
+  const afl = electronicCash ? locators.electronicCashAfl : locators.afl;
   return {
     data: profile.format === 0x80 ? tlv(0x80, files.aip, afl) : tlv(0x77, tlv(0x82, files.aip), tlv(0x94, afl)),
     transaction: {
       stage: 'options',
       over,
+      sm,
       electronicCash,
       sent,
       values,

@@ -1,8 +1,8 @@
 import type { Command } from '../command.ts';
-import type { ApplicationProfile } from '../profile.ts';
+import type { ApplicationProfile, CryptogramProfile } from '../profile.ts';
 import { type Handler, type Moment, type Reaction, SW } from '../reaction.ts';
 import { type StoredApplication, withApplication } from '../state.ts';
-import type { DebitCreditProfile } from './profile.ts';
+import type { DebitCreditAlgorithms, DebitCreditProfile } from './profile.ts';
 import type { DebitCreditTransaction, StoredDebitCredit } from './state.ts';
 
 /** The transaction that a command comes into: profile, memory and what has happened since GPO. */
@@ -10,6 +10,8 @@ export interface Here {
   readonly moment: Moment;
   readonly application: ApplicationProfile;
   readonly profile: DebitCreditProfile;
+  /** Those that GPO has settled on. */
+  readonly algorithms: DebitCreditAlgorithms & { readonly cryptogram: CryptogramProfile };
   readonly stored: StoredApplication;
   readonly memory: StoredDebitCredit;
   readonly transaction: DebitCreditTransaction;
@@ -38,7 +40,19 @@ function whereabouts(moment: Moment): Here | undefined {
   const profile = application?.debitCredit;
   const memory = stored?.debitCredit;
   if (!application || !profile || !stored || !memory) return undefined;
-  return { moment, application, profile, stored, memory, transaction: session.debitCredit };
+  const transaction = session.debitCredit;
+  const algorithms = algorithmsOf(application, profile, transaction);
+  return { moment, application, profile, algorithms, stored, memory, transaction };
+}
+
+/** SM throughout a transaction that was opened with it, none of it in any other. */
+function algorithmsOf(
+  application: ApplicationProfile,
+  profile: DebitCreditProfile,
+  { sm }: DebitCreditTransaction,
+): Here['algorithms'] {
+  const { cryptogram } = (sm ? application.smAlgorithms : undefined) ?? application.algorithms;
+  return { ...((sm ? profile.smAlgorithms : undefined) ?? profile.algorithms), cryptogram };
 }
 
 /** Memory and session after a command has changed them. */

@@ -34,8 +34,8 @@ export function authenticateIssuer(here: Here, data: Uint8Array): Here {
 }
 
 /** Is the ARPC (8 bytes) the issuer's for this ARQC and the ARC (2 bytes) behind it? */
-function isOfIssuer({ application, stored, transaction }: Here, data: Uint8Array): boolean {
-  const { algorithm, acKey } = application.algorithms.cryptogram;
+function isOfIssuer({ algorithms, stored, transaction }: Here, data: Uint8Array): boolean {
+  const { algorithm, acKey } = algorithms.cryptogram;
   const { cryptogram } = transaction;
   if (cryptogram === undefined) return false;
   const key = sessionKey(algorithm, acKey, stored.atc);

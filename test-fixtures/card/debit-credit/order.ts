@@ -8,7 +8,7 @@ export interface DebitCreditOrder {
   readonly authentication?: readonly ('sda' | 'dda' | 'cda')[];
   /** Template of the answers: 77. */
   readonly format?: 0x77 | 0x80;
-  /** 9F38 over the contacts: `9F7A01 9F0206 5F2A02` with electronic cash, none without. */
+  /** 9F38 over the contacts: `9F7A01 9F0206 5F2A02` with electronic cash, none without; `DF6901` behind it in a card that knows SM. */
   readonly pdol?: string;
   readonly cdol1?: string;
   readonly cdol2?: string;
@@ -45,5 +45,7 @@ export interface CardFacts {
   readonly applicationVersion: string;
   readonly chain: { readonly ca: TestCaName; readonly issuer: TestKeyName; readonly card: TestKeyName };
   readonly forger: ((certified: TestKey) => DynamicSigner) | undefined;
+  /** Cards' keys for confidential script data; that for SM4 in a card that knows SM alone. */
   readonly encKey: Uint8Array;
+  readonly smEncKey: Uint8Array | undefined;
 }

@@ -1,14 +1,16 @@
 import { hex } from '../../../emv/values/index.ts';
-import { type TestKey, testKey } from '../../pki/index.ts';
-import { signerWith } from '../dynamic-signature.ts';
+import { type TestKey, testKey, testSm2Key } from '../../pki/index.ts';
+import { signerWith, sm2SignerWith } from '../dynamic-signature.ts';
 import type { CardFacts, DebitCreditOrder } from './order.ts';
-import type { DebitCreditProfile } from './profile.ts';
-import { aflOf, applicationRecords } from './records.ts';
+import type { DebitCreditAlgorithms, DebitCreditProfile } from './profile.ts';
+import { layRecordsOut } from './records.ts';
 
 /** 9F02 9F03 9F1A 95 5F2A 9A 9C 9F37, and for the log 9F21 9F4E. */
 const CDOL1 = '9F0206 9F0306 9F1A02 9505 5F2A02 9A03 9C01 9F3704 9F2103 9F4E14';
 /** Over the contacts with electronic cash (JR/T 0025.13). */
 const EC_PDOL = '9F7A01 9F0206 5F2A02';
+/** Of a card that knows the national algorithms (JR/T 0025.17 §10). */
+const SM_PDOL = 'DF6901';
 /** Online PIN, signature, no CVM: each where the terminal supports it, and the next where it fails. */
 const CVM_LIST = '0000000000000000 4203 5E03 1F03';
 
@@ -30,11 +32,12 @@ export function personaliseDebitCredit(order: DebitCreditOrder, card: CardFacts)
   }
   const cdol1 = order.cdol1 ?? CDOL1;
   const cdol2 = order.cdol2 ?? `8A02 ${issuerAuthentication === 'cdol2' ? '910A' : ''} ${cdol1}`;
-  const pdol = hex(order.pdol ?? (electronicCash ? EC_PDOL : ''));
+  const knowsSm = card.smEncKey !== undefined;
+  const pdol = hex(order.pdol ?? `${electronicCash ? EC_PDOL : ''} ${knowsSm ? SM_PDOL : ''}`);
   const files = (second: number, asked: Uint8Array | undefined) => {
     const aip = Uint8Array.of(interchangeProfile(order), second);
-    const records = applicationRecords({ ...order, cdol1, cdol2, cvmList: order.cvmList ?? CVM_LIST }, card, aip);
-    return { pdol: asked, aip, records, afl: aflOf(records, false), electronicCashAfl: aflOf(records, electronicCash) };
+    const contents = { ...order, cdol1, cdol2, cvmList: order.cvmList ?? CVM_LIST };
+    return { pdol: asked, aip, ...layRecordsOut(contents, card, aip) };
   };
   return {
     files: { contact: files(0x00, pdol.length === 0 ? undefined : pdol), contactless: files(CONTACTLESS, undefined) },
@@ -45,11 +48,16 @@ export function personaliseDebitCredit(order: DebitCreditOrder, card: CardFacts)
     cda: authentication.includes('cda'),
     electronicCash,
     issuerAuthentication,
-    sign: (card.forger ?? signerWith)(ownKey),
-    pinKey: pinKey(order, ownKey),
+    algorithms: {
+      sign: (card.forger ?? signerWith)(ownKey),
+      pinKey: pinKey(order, ownKey),
+      encKey: card.encKey,
+    },
+    ...(card.smEncKey && {
+      smAlgorithms: { sign: sm2SignerWith(testSm2Key('icc-sm2')), pinKey: undefined, encKey: card.smEncKey },
+    }),
     pin: order.pin ?? '123456',
     pinTryLimit,
-    encKey: card.encKey,
     country: hex('0156'),
     data: new Map(Object.entries(order.data ?? {}).map(([tag, value]) => [Number.parseInt(tag, 16), hex(value)])),
     issued: { newCard: order.newCard ?? false, pinTries: order.pinTries ?? pinTryLimit },
@@ -66,7 +74,7 @@ function interchangeProfile(order: DebitCreditOrder): number {
   );
 }
 
-function pinKey({ pinKey: name = 'card' }: DebitCreditOrder, ownKey: TestKey): DebitCreditProfile['pinKey'] {
+function pinKey({ pinKey: name = 'card' }: DebitCreditOrder, ownKey: TestKey): DebitCreditAlgorithms['pinKey'] {
   if (name === 'none') return undefined;
   const key = name === 'card' ? ownKey : testKey(name);
   return { length: key.modulus.length, decipher: (block) => key.decipher(block) };

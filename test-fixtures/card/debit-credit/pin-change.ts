@@ -19,15 +19,15 @@ export const pinChange = scriptCommand(({ p1, p2, data }, here) => {
   if (p1 !== 0 || p2 > CHANGE) return { sw: SW.wrongParameters };
   const stored = { pinTries: here.profile.pinTryLimit };
   if (p2 === UNBLOCK) return data.length > 0 ? { sw: SW.wrongLength } : { changes: { stored } };
-  const { algorithm } = here.application.algorithms.cryptogram;
+  const { algorithm } = here.algorithms.cryptogram;
   if (data.length === 0 || data.length % CIPHERS[algorithm].block !== 0) return { sw: SW.wrongLength };
   const pin = newPin(here, data, p2 === CHANGE_WITH_PRESENT_PIN ? here.memory.pin : '');
   return pin === undefined ? { sw: SW.wrongData } : { changes: { stored, memory: { pin } } };
 });
 
-function newPin({ application, profile, stored }: Here, data: Uint8Array, present: string): string | undefined {
-  const { algorithm, acKey } = application.algorithms.cryptogram;
-  const plain = decipher(algorithm, sessionKey(algorithm, profile.encKey, stored.atc), data);
+function newPin({ algorithms, stored }: Here, data: Uint8Array, present: string): string | undefined {
+  const { algorithm, acKey } = algorithms.cryptogram;
+  const plain = decipher(algorithm, sessionKey(algorithm, algorithms.encKey, stored.atc), data);
   const padding = plain.subarray(9);
   const wellFormed =
     plain[0] === 8 && padding[0] === 0x80 && equalBytes(padding.subarray(1), new Uint8Array(padding.length - 1));

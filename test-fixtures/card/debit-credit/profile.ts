@@ -16,16 +16,14 @@ export interface DebitCreditProfile {
   readonly electronicCash: boolean;
   /** How the issuer proves itself: EXTERNAL AUTHENTICATE, 91 among the values of CDOL2, or not at all. */
   readonly issuerAuthentication: 'external-authenticate' | 'cdol2' | 'none';
-  /** Makes 9F4B for DDA and CDA. */
-  readonly sign: DynamicSigner;
-  /** The key that PINs are enciphered for: its own, or the card's; undefined when there is none. */
-  readonly pinKey: PinKey | undefined;
+  /** How it proves itself to a terminal that says nothing of SM. */
+  readonly algorithms: DebitCreditAlgorithms;
+  /** How it does when the terminal supports SM (DF69 = 01); absent in a card that does not know SM. */
+  readonly smAlgorithms?: DebitCreditAlgorithms;
   /** Digits, as issued. */
   readonly pin: string;
   /** What 9F17 is set to by a right PIN and by PIN UNBLOCK. */
   readonly pinTryLimit: number;
-  /** The card's key for confidential script data, 16 bytes. */
-  readonly encKey: Uint8Array;
   /** 5F28, 2 bytes. */
   readonly country: Uint8Array;
   /** What GET DATA gives and PUT DATA writes beside balance and limits, by tag: 9F52 9F53 9F54 9F56 9F58 9F59 9F5C. */
@@ -37,16 +35,34 @@ export interface DebitCreditProfile {
   };
 }
 
+/** What one set of algorithms has for full debit/credit, beside its cryptogram. */
+export interface DebitCreditAlgorithms {
+  /** Makes 9F4B for DDA and CDA. */
+  readonly sign: DynamicSigner;
+  /** The key that PINs are enciphered for: its own, or the card's; undefined when there is none, as always under SM. */
+  readonly pinKey: PinKey | undefined;
+  /** The card's key for confidential script data, 16 bytes. */
+  readonly encKey: Uint8Array;
+}
+
 /** The application as one interface shows it. */
-interface ApplicationFiles {
+export interface ApplicationFiles {
   /** 9F38; undefined: the card asks for nothing. Over the contactless interface the application's own PDOL is used. */
   readonly pdol: Uint8Array | undefined;
   /** 82, 2 bytes. */
   readonly aip: Uint8Array;
-  /** 94 of an ordinary transaction, and of one with electronic cash: that one names the record with 9F74. */
-  readonly afl: Uint8Array;
-  readonly electronicCashAfl: Uint8Array;
+  /** Of both chains, where the card knows SM. */
   readonly records: readonly CardRecord[];
+  readonly locators: FileLocators;
+  /** Under SM: they name the SM2 chain in place of the RSA one. */
+  readonly smLocators?: FileLocators;
+}
+
+interface FileLocators {
+  /** 94 of an ordinary transaction. */
+  readonly afl: Uint8Array;
+  /** 94 of one with electronic cash: it names the record with 9F74. */
+  readonly electronicCashAfl: Uint8Array;
 }
 
 /** An RSA key that the card deciphers with. */

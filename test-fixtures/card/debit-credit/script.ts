@@ -37,10 +37,10 @@ export function scriptCommand(run: (command: ScriptCommand, here: Here) => Scrip
 
 function scriptMac(
   { cla, ins, p1, p2, data }: Command,
-  { application, stored }: Here,
+  { algorithms, stored }: Here,
   cryptogram: Uint8Array,
 ): Uint8Array {
-  const { algorithm, macKey } = application.algorithms.cryptogram;
+  const { algorithm, macKey } = algorithms.cryptogram;
   const header = Uint8Array.of(cla, ins, p1, p2, data.length);
   const covered = concat(header, uintBytes(stored.atc, 2), cryptogram, data.subarray(0, -MAC_LENGTH));
   return mac(algorithm, sessionKey(algorithm, macKey, stored.atc), covered).subarray(0, MAC_LENGTH);

@@ -40,6 +40,8 @@ export interface DebitCreditTransaction {
   /** `options`: before the first cryptogram. `online`: an ARQC was given, the second is awaited. `ended`: the last one was given. */
   readonly stage: 'options' | 'online' | 'ended';
   readonly over: 'contact' | 'contactless';
+  /** Does it use SM, as the terminal said that it supports it (DF69)? */
+  readonly sm: boolean;
   /** Is the card ready to pay from its chip? */
   readonly electronicCash: boolean;
   /** Everything the terminal has sent by PDOL and CDOLs; the latest counts. */

@@ -22,14 +22,14 @@ export const getChallenge = inTransaction(({ p1, p2, data }, here) => {
  * the PIN is looked at, and given back when it is right: no power cut buys another guess.
  */
 export const verify = inTransaction(({ p1, p2, data }, here) => {
-  const { transaction, profile, stored } = here;
+  const { transaction, algorithms, stored } = here;
   if (transaction.stage !== 'options') return { sw: SW.conditionsNotSatisfied };
   if (p1 !== 0 || (p2 !== PLAINTEXT && p2 !== ENCIPHERED)) return { sw: SW.wrongParameters };
   const enciphered = p2 === ENCIPHERED;
-  if (enciphered && (profile.pinKey === undefined || transaction.challenge === undefined)) {
+  if (enciphered && (algorithms.pinKey === undefined || transaction.challenge === undefined)) {
     return { sw: SW.conditionsNotSatisfied };
   }
-  if (data.length !== (enciphered ? profile.pinKey?.length : 8)) return { sw: SW.wrongLength };
+  if (data.length !== (enciphered ? algorithms.pinKey?.length : 8)) return { sw: SW.wrongLength };
   // 6983: it ran out in this transaction; 6984: it had run out before.
   if (stored.pinTries === 0) return { sw: transaction.pin === 'failed' ? SW.pinBlocked : SW.pinNotUsable };
 
@@ -49,8 +49,8 @@ function after(here: Here, { card = here.moment.card, session = here.moment.sess
 }
 
 /** The PIN block in an enciphered PIN: 7F ‖ block 8 ‖ challenge 8 ‖ random; undefined when it is not of this challenge. */
-function deciphered({ profile, transaction }: Here, data: Uint8Array): Uint8Array | undefined {
-  const plain = profile.pinKey?.decipher(data);
+function deciphered({ algorithms, transaction }: Here, data: Uint8Array): Uint8Array | undefined {
+  const plain = algorithms.pinKey?.decipher(data);
   const { challenge } = transaction;
   if (plain?.[0] !== HEADER || challenge === undefined || !equalBytes(plain.subarray(9, 17), challenge))
     return undefined;
