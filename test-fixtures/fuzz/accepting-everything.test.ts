@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type * as Oda from '../../emv/oda/index.ts';
+import { dialogueEntry } from './dialogue-entries.ts';
+import { genuineDialogues } from './dialogue-taps.ts';
 import { purchaseEntry } from './entry-points.ts';
 import { fuzz, fuzzerOf } from './fuzz.ts';
 import { FRIENDLY_WORLD } from './world.ts';
@@ -8,6 +10,14 @@ import { FRIENDLY_WORLD } from './world.ts';
 vi.mock('../../emv/oda/index.ts', async (original) => ({
   ...(await original<typeof Oda>()),
   verifyFdda: () => ({ kind: 'genuine', version: 'fdda-01' }),
+  verifySignedStaticData: () => ({ kind: 'genuine', dataAuthenticationCode: new Uint8Array(2) }),
+  verifyDda: () => ({ kind: 'genuine', iccDynamicNumber: new Uint8Array(8) }),
+  verifyCda: ({ response }: { response: Uint8Array }) => ({
+    kind: 'genuine',
+    iccDynamicNumber: new Uint8Array(8),
+    cryptogramInformation: response[0] ?? 0,
+    cryptogram: new Uint8Array(8),
+  }),
 }));
 
 describe('a kernel that takes every dynamic signature for genuine', () => {
@@ -27,3 +37,15 @@ describe('a kernel that takes every dynamic signature for genuine', () => {
     expect(() => fuzz(fuzzerOf(entry), { seed: 1, count: 600 })).toThrow('approved without proof');
   });
 });
+
+describe('a kernel that takes every signature of debit/credit for genuine', () => {
+  it.each(['sda', 'dda', 'cda'])('is found out: %s', (method) => {
+    const entry = dialogueEntry(
+      undefined,
+      genuineDialogues().filter(({ name }) => USES[method]?.test(name)),
+    );
+    expect(() => fuzz(fuzzerOf(entry), { seed: 1, count: 1_500 })).toThrow(`${method} without proof`);
+  });
+});
+
+const USES: Readonly<{ [method: string]: RegExp }> = { sda: /^golden SDA/, dda: /^golden DDA/, cda: /^golden CDA$/ };

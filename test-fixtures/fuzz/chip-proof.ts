@@ -102,7 +102,12 @@ function raised(modulus: Uint8Array, exponent: Uint8Array, signature: Uint8Array
 }
 
 /** What was signed, from its format byte on and without its hash; undefined when header, trailer or hash are wrong. */
-function opened(modulus: Uint8Array, exponent: Uint8Array, signature: Uint8Array | undefined, covered: Uint8Array) {
+export function opened(
+  modulus: Uint8Array,
+  exponent: Uint8Array,
+  signature: Uint8Array | undefined,
+  covered: Uint8Array,
+) {
   const block = signature?.length === modulus.length ? recovered(modulus, exponent, signature) : undefined;
   const body = block?.subarray(1, -21);
   if (block === undefined || body === undefined) return undefined;
@@ -130,7 +135,7 @@ function certified(
   return { subject: body.subarray(1, 1 + subjectLength), mmyy: toHex(rest.subarray(0, 2)), modulus, exponent };
 }
 
-const digitsOf = (bytes: Uint8Array): string => toHex(bytes).replace(/F+$/, '');
+export const digitsOf = (bytes: Uint8Array): string => toHex(bytes).replace(/F+$/, '');
 
 /** Is month MMYY this month or a later one? Two-digit years up to 49 are 20xx. */
 function isValidIn(mmyy: string, { year, month }: { year: number; month: number }): boolean {
@@ -140,7 +145,7 @@ function isValidIn(mmyy: string, { year, month }: { year: number; month: number 
 }
 
 /** Template values of the records that the AFL marks as signed, then the AIP where 9F4A names it. */
-function signedStatic({ records }: ChipFacts, values: Values): Uint8Array | undefined {
+export function signedStatic({ records }: ChipFacts, values: Values): Uint8Array | undefined {
   const afl = values.get(0x94) ?? new Uint8Array();
   const parts: Uint8Array[] = [];
   let nth = 0;
@@ -168,7 +173,8 @@ function signedDynamic(values: Values, input: TransactionInput): Uint8Array | un
   return concat(input.unpredictableNumber, amount, input.currencyCode, card);
 }
 
-function chain(facts: ChipFacts, values: Values, input: TransactionInput, caKeys: readonly CaPublicKey[]) {
+/** The issuer's key, as a certificate of one of these roots names it. */
+export function issuerOf(facts: ChipFacts, values: Values, input: TransactionInput, caKeys: readonly CaPublicKey[]) {
   const name = inside(readTree(facts.fci) ?? [], 0x6f, 0x84);
   const rid = name instanceof Uint8Array ? name.subarray(0, 5) : undefined;
   const index = values.get(0x8f)?.[0];
@@ -181,6 +187,12 @@ function chain(facts: ChipFacts, values: Values, input: TransactionInput, caKeys
     exponent: values.get(0x9f32),
     covered: new Uint8Array(),
   });
+  return issuer !== undefined && isValidIn(issuer.mmyy, input.date) ? issuer : undefined;
+}
+
+/** Issuer and card key, as certificates that are valid today name them. */
+export function chain(facts: ChipFacts, values: Values, input: TransactionInput, caKeys: readonly CaPublicKey[]) {
+  const issuer = issuerOf(facts, values, input, caKeys);
   const covered = signedStatic(facts, values);
   if (issuer === undefined || covered === undefined) return undefined;
   const icc = certified(issuer, 10, {
@@ -190,7 +202,7 @@ function chain(facts: ChipFacts, values: Values, input: TransactionInput, caKeys
     exponent: values.get(0x9f47),
     covered,
   });
-  if (icc === undefined || !isValidIn(issuer.mmyy, input.date) || !isValidIn(icc.mmyy, input.date)) return undefined;
+  if (icc === undefined || !isValidIn(icc.mmyy, input.date)) return undefined;
   return { issuer, icc };
 }
 

@@ -19,12 +19,14 @@ export interface EntryPoint {
 
 /**
  * Makes an entry point; the transcripts may carry more than exchanges, which step and judge then see. `card`: the honest card
- * of a transcript, where it is more than the transcript's answers over again.
+ * of a transcript, where it is more than the transcript's answers over again. `world`: what somebody adds to what the world
+ * says, such as the issuer to its host's word.
  */
 export function entryPoint<T extends Transcript, R>(parts: {
   readonly name: string;
   readonly genuine: readonly T[];
   readonly card?: (transcript: T) => TapCard;
+  readonly world?: (world: World, transcript: T) => World;
   readonly step: (transcript: T) => Step<R>;
   readonly judge: (played: Played<R>, transcript: T) => readonly string[];
 }): EntryPoint {
@@ -41,7 +43,7 @@ export function entryPoint<T extends Transcript, R>(parts: {
     card: (nth) => parts.card?.(transcriptAt(nth)) ?? recorded[nth]?.() ?? (() => 'torn'),
     run: (nth, card, world) => {
       const transcript = transcriptAt(nth);
-      const played = play(step(transcript), card, world);
+      const played = play(step(transcript), card, parts.world?.(world, transcript) ?? world);
       return { played, faults: judge(played, transcript) };
     },
   };

@@ -9,6 +9,7 @@ import {
   type Step,
   type TransactionInput,
 } from '../../emv/kernel/index.ts';
+import { CA_RSA_82 } from '../../emv/kernel/testing/debit-credit-cards.ts';
 import { CA_RSA_80, CA_RSA_81 } from '../../emv/kernel/testing/golden-cards.ts';
 import type { CaPublicKey } from '../../emv/oda/index.ts';
 import { hex } from '../../emv/values/index.ts';
@@ -27,6 +28,7 @@ export const TRUE_CA_KEYS: readonly CaPublicKey[] = [
   ...testCaKeys(),
   { rid: RID, index: 0x80, algorithm: 'rsa', modulus: hex(CA_RSA_80), exponent: hex('03') },
   { rid: RID, index: 0x81, algorithm: 'rsa', modulus: hex(CA_RSA_81), exponent: hex('03') },
+  { rid: RID, index: 0x82, algorithm: 'rsa', modulus: hex(CA_RSA_82), exponent: hex('03') },
 ];
 
 const SM2 = /^golden SM\b/;
@@ -110,11 +112,3 @@ export function tornEntry(): EntryPoint {
     judge: judgeBoth,
   });
 }
-
-/** All ways into the kernel. A new step (full debit and credit, purse …) is one entry more. */
-export const ENTRY_POINTS: readonly (() => EntryPoint)[] = [
-  () => purchaseEntry(),
-  recoveryEntry,
-  tornEntry,
-  sm2PurchaseEntry,
-];

@@ -53,14 +53,14 @@ const GOLDEN_MOVED: readonly Exchange[] = [
 const GET_ATC = hex('80CA9F3600');
 const GET_BALANCE = hex('80CA9F7900');
 
-const exchangesOf = (script: Script): readonly Exchange[] =>
+export const exchangesOf = (script: Script): readonly Exchange[] =>
   script.map(({ command, answer }) => ({ command: hex(command), answer: hex(answer) }));
 
-const answered = ({ given }: Played<unknown>): readonly Exchange[] =>
+export const answered = ({ given }: Played<unknown>): readonly Exchange[] =>
   given.flatMap(({ command, answer }) => (answer === 'torn' ? [] : [{ command, answer }]));
 
 /** A card fresh from the tray in the field, and a hand that takes it away and brings it again. */
-function cardInField(id: string): { transmit: TapCard; again: (faults?: readonly Behaviour[]) => void } {
+export function cardInField(id: string): { transmit: TapCard; again: (faults?: readonly Behaviour[]) => void } {
   const tray = openTray({ storageOf: () => memoryStorage(), random: (length) => new Uint8Array(length).fill(0x5a) });
   tray.place(id);
   return {
@@ -107,7 +107,7 @@ export function later(input: TransactionInput): TransactionInput {
   return { ...input, amount: fen(777), unpredictableNumber: hex('99999999'), transactionCounter: 43 };
 }
 
-const savedIntent = ({ asked }: Played<unknown>): Intent | undefined =>
+export const savedIntent = ({ asked }: Played<unknown>): Intent | undefined =>
   asked.map(({ request }) => request).find((request) => request.name === 'save-intent')?.intent;
 
 /** Torn payments of the tray, each with its card as it came back: paid (its answer was lost) or not (it never got the command). */

@@ -26,7 +26,7 @@ function toldBy(turns: readonly Turn[], command: string, tag: number): Uint8Arra
 }
 
 /** Counter and balance as the card in the field told them. */
-function movedTo(played: PlayedRecovery): { atc: number | undefined; balance: number | undefined } {
+export function movedTo(played: PlayedRecovery): { atc: number | undefined; balance: number | undefined } {
   const turns = turnsOf(played);
   const [atc, balance] = [toldBy(turns, '80CA9F36', 0x9f36), toldBy(turns, '80CA9F79', 0x9f79)];
   return { atc: atc?.length === 2 ? readUint(atc) : undefined, balance: balance && parseAmount(balance) };

@@ -32,8 +32,10 @@ export function play<R>(step: Step<R>, card: TapCard, world: World): Played<R> {
   const given: { command: Uint8Array; answer: TapAnswer }[] = [];
   const answerTo = (request: Request): Answer => {
     if (request.name !== 'exchange') return world(request);
-    const answer = card(request.command);
-    given.push({ command: request.command, answer });
+    // A command that holds a PIN is zeroed after its answer.
+    const command = request.command.slice();
+    const answer = card(command);
+    given.push({ command, answer });
     return answer === 'torn' ? { kind: 'torn' } : { kind: 'answered', response: answer };
   };
   try {

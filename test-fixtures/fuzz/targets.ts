@@ -1,5 +1,7 @@
 import { type ByteTarget, byteFuzzerOf } from './byte-fuzz.ts';
-import { ENTRY_POINTS } from './entry-points.ts';
+import { dialogueEntry, inquiryEntry, inspectEntry, loadEntry, openDialogueEntry } from './dialogue-entries.ts';
+import type { EntryPoint } from './entry-point.ts';
+import { purchaseEntry, recoveryEntry, sm2PurchaseEntry, tornEntry } from './entry-points.ts';
 import { type Fuzzer, fuzzerOf } from './fuzz.ts';
 import { genuinePurchases, openPayments } from './genuine-taps.ts';
 import { liveEntry } from './live-card.ts';
@@ -17,8 +19,22 @@ export const proofs = (): readonly ByteTarget[] =>
 export const stored = (): readonly ByteTarget[] =>
   storedTargets({ intents: openPayments().map(({ intent }) => intent), records: SAMPLE_RECORDS });
 
+/** All ways into the core. A new step is one entry more. */
+const ENTRY_POINTS: readonly (() => EntryPoint)[] = [
+  () => purchaseEntry(),
+  recoveryEntry,
+  tornEntry,
+  sm2PurchaseEntry,
+  liveEntry,
+  () => dialogueEntry(),
+  () => loadEntry(),
+  inquiryEntry,
+  inspectEntry,
+  openDialogueEntry,
+];
+
 /** Everything that is fuzzed: for the long run. */
 export function allFuzzers(): readonly Fuzzer[] {
   const targets = [...parsers(), ...proofs(), ...stored()];
-  return [...[...ENTRY_POINTS, liveEntry].map((entry) => fuzzerOf(entry())), ...targets.map(byteFuzzerOf)];
+  return [...ENTRY_POINTS.map((entry) => fuzzerOf(entry())), ...targets.map(byteFuzzerOf)];
 }

@@ -38,7 +38,8 @@ export interface Circumstances {
   readonly forced?: boolean;
 }
 
-function input(
+/** A transaction at a terminal of full debit/credit. */
+export function dialogueTransaction(
   amount: number,
   transactionType: number,
   { online = true, forced = false }: Circumstances,
@@ -63,7 +64,12 @@ function input(
 const algorithmOf = ({ issuerApplicationData }: ChipData) => (issuerApplicationData[7] === 0x04 ? 'sm4' : '3des');
 
 /** What the issuer says to a genuine ARQC: its ARPC, and for a load the script that puts the new balance. */
-function issuerAnswer(chip: ChipData, pan: Pan, panSequence: number, newBalance: number | undefined): OnlineAnswer {
+export function issuerAnswer(
+  chip: ChipData,
+  pan: Pan,
+  panSequence: number,
+  newBalance: number | undefined,
+): OnlineAnswer {
   const context = {
     algorithm: algorithmOf(chip),
     pan,
@@ -165,16 +171,16 @@ function run(id: string, circumstances: Circumstances, step: Step<Outcome>, inpu
 }
 
 export function insertAndBuy(id: string, amount: number, circumstances: Circumstances = {}) {
-  const facts = input(amount, 0x00, circumstances);
+  const facts = dialogueTransaction(amount, 0x00, circumstances);
   return run(id, circumstances, contactPurchase(facts), facts);
 }
 
 export function tapAndBuy(id: string, amount: number, circumstances: Circumstances = {}) {
-  const facts = input(amount, 0x00, circumstances);
+  const facts = dialogueTransaction(amount, 0x00, circumstances);
   return run(id, circumstances, purchase(facts), facts);
 }
 
 export function loadCard(id: string, amount: number, cardInterface: CardInterface, circumstances: Circumstances = {}) {
-  const facts = input(amount, LOAD, circumstances);
+  const facts = dialogueTransaction(amount, LOAD, circumstances);
   return run(id, circumstances, load(facts, cardInterface), facts);
 }
