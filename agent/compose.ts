@@ -13,6 +13,7 @@ import type { Clock } from './clock.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
 import { paymentDesk } from './payment/desk.ts';
+import { samSlot } from './payment/purse/sam-slot.ts';
 import { type OnStep, stepDone } from './payment/steps.ts';
 import type { Kernel, PaymentLimits, Tools } from './payment/tools.ts';
 import { present } from './present.ts';
@@ -84,7 +85,8 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     tellQueue();
     sync.wake();
   };
-  const tools = paymentTools(parts, { sync, standing, watch, tell, committed, stopping: stopping.signal });
+  const sam = samSlot(readers, settings.payment.exchangeMs);
+  const tools = paymentTools(parts, { sync, standing, watch, sam, tell, committed, stopping: stopping.signal });
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
     queue,
@@ -108,6 +110,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     await Promise.all([register.close(), central.close()]);
     await desk.stop();
     await sync.stop();
+    await sam.close();
     unsubscribe();
     watch.close();
   };
@@ -131,6 +134,7 @@ interface PaymentSurroundings {
   readonly sync: Sync;
   readonly standing: Tools['standing'];
   readonly watch: Tools['watch'];
+  readonly sam: Tools['sam'];
   readonly tell: (payment: StoredPayment) => void;
   readonly committed: () => void;
   readonly stopping: AbortSignal;
@@ -138,13 +142,14 @@ interface PaymentSurroundings {
 
 function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
   const { queue, settings, pinEntry, clock, random, log, software, onStep } = parts;
-  const { sync, standing, watch, tell, committed, stopping } = around;
+  const { sync, standing, watch, sam, tell, committed, stopping } = around;
   const step: Tools['step'] = async (name, paymentId) => onStep?.(stepDone(name, paymentId));
   return present({
     queue,
     kernel: KERNEL,
     keyCache: new KeyCache(KEPT_CERTIFICATES),
     watch,
+    sam,
     book: book({ queue, clock, tell, committed, step }),
     standing,
     host: sync.host,

@@ -5,11 +5,12 @@ import type { CardArrival } from './card-watch.ts';
 import { commitEnding } from './commit.ts';
 import { decide } from './decide.ts';
 import { ownIntent } from './own-intent.ts';
+import { decidePurse } from './purse/endings.ts';
 import { probeIntents } from './recover.ts';
 import { prepareTap, runPurchase } from './runner.ts';
 import type { Reason } from './sentences.ts';
 import type { Sale, Tools } from './tools.ts';
-import { undecided } from './undecided.ts';
+import { undecidedOf } from './undecided-of.ts';
 import { waitForCard } from './wait-for-card.ts';
 
 /** What one tap came to. `again`: a card is awaited once more. `ended`: the payment is over, and told. */
@@ -56,7 +57,7 @@ async function useCard(sale: Sale, reader: CardReader, session: CardSession, too
   if (sale.cancel.signal.aborted) return 'again';
 
   const end = await runPurchase(prepared, tools);
-  const decision = decide(end);
+  const decision = 'purse' in end ? decidePurse(end) : decide(end);
   if (decision.kind === 'present-again') return presentAgain(sale, decision.reason, tools);
   await commitEnding(decision, { ...sale, reader: reader.name }, end.intentOpen ? 'close' : undefined, tools);
   return 'ended';
@@ -78,8 +79,8 @@ function giveUp(sale: Sale, why: 'cancelled' | 'timeout', tools: Tools): Promise
       const detail = { reason: why, debited: 'none' } as const;
       return commitEnding({ kind: 'ending', state: 'cancelled', detail }, sale, undefined, tools);
     }
-    const intent = tools.kernel.decodeIntent(stored.content);
+    const { ending, readable } = undecidedOf(stored.content, why, tools.kernel);
     // An intent that cannot be read will never be told apart from another card's: nobody needs to look for it.
-    return commitEnding(undecided(intent, why, tools.kernel), sale, intent ? 'undecided' : 'close', tools);
+    return commitEnding(ending, sale, readable ? 'undecided' : 'close', tools);
   });
 }

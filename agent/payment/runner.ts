@@ -1,24 +1,17 @@
 import type { CardReader } from '../../drivers/index.ts';
 import { PIN_PADDING_BYTES } from '../../emv/cvm/index.ts';
-import { type Handlers, runStep, type TransactionInput } from '../../emv/kernel/index.ts';
+import { type Handlers, runStep } from '../../emv/kernel/index.ts';
 import { fen, readUint } from '../../emv/values/index.ts';
-import type { Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
-import type { TapEnd, TapNotes } from './decide.ts';
+import type { TapEnd } from './decide.ts';
 import { tapHandlers } from './handlers.ts';
 import { transactionInput } from './kernel-input.ts';
+import type { PurseEnd } from './purse/endings.ts';
+import { mayBePurse, payByPurse } from './purse/purchase.ts';
+import { interfaceOf, type Tap } from './tap.ts';
 import type { Notebook } from './tap-in-progress.ts';
 import type { Sale, Tools } from './tools.ts';
-
-/** One card in the field, for one payment, with what the terminal knew when it came. */
-export interface Tap {
-  readonly sale: Sale;
-  readonly session: CardSession;
-  readonly reader: Pick<CardReader, 'name' | 'role'>;
-  readonly identity: Identity;
-  readonly input: TransactionInput;
-}
 
 const MAX_COUNTER = 99_999_999;
 
@@ -43,11 +36,9 @@ export function prepareTap(sale: Sale, session: CardSession, reader: CardReader,
     floorFor: tools.standing.floorFor,
     keyCache: tools.keyCache,
   });
-  return { sale, session, reader, identity: ready.identity, input };
+  const { identity, parameters } = ready;
+  return { sale, session, reader, identity, input, purses: parameters.purses ?? [] };
 }
-
-export const interfaceOf = ({ reader }: Tap): TapNotes['interface'] =>
-  reader.role === 'contact' ? 'contact' : 'contactless';
 
 /** The handlers of one tap and what they note. */
 export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
@@ -57,14 +48,20 @@ export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: N
   return { handlers: tapHandlers({ sale, tools, session, identity, floor, notes }), notes };
 }
 
-/** Lets the kernel run a purchase on the card in the field. Nothing is committed here but what the kernel asks for. */
-export async function runPurchase(tap: Tap, tools: Tools): Promise<TapEnd> {
+/**
+ * Lets the kernel run a purchase on the card in the field; a card that it does not know may be a purse. Nothing is committed here
+ * but what they ask for.
+ */
+export async function runPurchase(tap: Tap, tools: Tools): Promise<TapEnd | PurseEnd> {
   const { handlers, notes } = tapWorld(tap, tools);
   await tools.step('kernel-started', tap.sale.id);
   const { purchase, contactPurchase } = tools.kernel;
   const run = interfaceOf(tap) === 'contact' ? contactPurchase : purchase;
   const outcome = await runStep(run(tap.input), handlers);
+  const end = (mayBePurse(outcome) && (await payByPurse(tap, notes, tools))) || { ...notes, outcome };
   await tools.step('outcome-known', tap.sale.id);
-  tap.sale.log.info({ outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) }, 'kernel ended');
-  return { ...notes, outcome };
+  const by = 'purse' in end ? 'purse' : 'kernel';
+  const reason = 'reason' in end.outcome && { reason: end.outcome.reason };
+  tap.sale.log.info({ by, outcome: end.outcome.kind, ...reason }, 'the card has been read');
+  return end;
 }

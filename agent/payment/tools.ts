@@ -20,6 +20,7 @@ import type { Random } from '../random.ts';
 import type { Book } from './book.ts';
 import type { CardLimits } from './card-session.ts';
 import type { CardWatch } from './card-watch.ts';
+import type { SamSlot } from './purse/sam-slot.ts';
 import type { StepName } from './steps.ts';
 
 /** The kernel as payments use it (emv/kernel). */
@@ -80,6 +81,7 @@ export interface Tools {
   /** Keys of cards' chains that have been recovered since the start. */
   readonly keyCache: KeyCache;
   readonly watch: CardWatch;
+  readonly sam: SamSlot;
   readonly book: Book;
   readonly standing: Standing;
   readonly host: OnlineHost;
