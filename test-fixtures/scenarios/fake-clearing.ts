@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BatchRequest, HotlistAnswer, SettlementItem } from '../../clearing/contract/index.ts';
+import type { BatchRequest, HotlistAnswer, ParametersContent, SettlementItem } from '../../clearing/contract/index.ts';
 import {
   acknowledgementBytes,
   type HotlistDelta,
@@ -14,7 +14,7 @@ import {
 import { drawSm2PrivateKey, sm2PublicKey, sm2Seal, sm2Sign, sm2Verify, sm3 } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { testCaKeys } from '../pki/index.ts';
-import { TRAY_AIDS } from '../tray/index.ts';
+import { TRAY_AIDS, TRAY_PURSES } from '../tray/index.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -75,6 +75,8 @@ export class FakeClearing {
   dispute: readonly number[] = [];
   disputedMinor = 700;
   limits = { transactionLimitMinor: 500_000, cvmLimitMinor: 100_000, offlineFloorLimitMinor: 50_000 };
+  /** What the parameters say of purses. */
+  purses: ParametersContent['purses'] = TRAY_PURSES;
   /** Says that its keys, or the CA keys that it sends, are test keys. */
   marked: { readonly hostKeys?: boolean; readonly caKeys?: boolean } = {};
   badSignatures = 0;
@@ -217,6 +219,7 @@ export class FakeClearing {
           ? { algorithm: 'rsa', ...name, modulus: toHex(key.modulus), exponent: toHex(key.exponent) }
           : { algorithm: 'sm2', ...name, point: toHex(key.point) };
       }),
+      ...(this.purses && { purses: this.purses }),
       keyId: key.keyId,
     };
     const version = this.parametersVersion;

@@ -5,7 +5,7 @@ import type { CardSession } from '../card-session.ts';
 import { lookingAt, NOBODY } from './looking.ts';
 
 /** The PSAM that is there, and who it is. */
-export interface SamInSlot extends CardSession {
+interface SamInSlot extends CardSession {
   /** File 15, 10 bytes. */
   readonly serial: Uint8Array;
 }
