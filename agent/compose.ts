@@ -16,6 +16,7 @@ import { paymentDesk } from './payment/desk.ts';
 import { samSlot } from './payment/purse/sam-slot.ts';
 import { type OnStep, stepDone } from './payment/steps.ts';
 import type { Kernel, PaymentLimits, Tools } from './payment/tools.ts';
+import { traces } from './payment/traces.ts';
 import { present } from './present.ts';
 import type { Random } from './random.ts';
 import type { OfflinePolicy } from './risk/offline-limits.ts';
@@ -95,6 +96,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ queue, readers, sync, standing, clock }),
     closeBatch: sync.closeBatch,
+    trace: tools.traces.of,
   };
   const { cashierFolder, mount } = parts;
   const register = await createRegisterServer(
@@ -160,6 +162,7 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
     log,
     limits: settings.payment,
     software,
+    traces: traces(),
     stopping,
     step,
   });

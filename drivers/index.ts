@@ -4,7 +4,6 @@ export { MAX_TEARS } from './pcsc/presence.ts';
 export type {
   CardChannel,
   CardPinEntry,
-  CardPinQuestion,
   CardPresence,
   CardReader,
   CardReaders,

@@ -64,7 +64,7 @@ export type CardPinEntry =
   | { readonly kind: 'torn' | 'cancelled' | 'timed-out' | 'bypassed' | 'unavailable' };
 
 /** What is asked when the card itself checks the PIN. */
-export interface CardPinQuestion {
+interface CardPinQuestion {
   /** Whose PIN: the PAN, or a purse's serial number. */
   readonly pan: Pan | PurseSerial;
   readonly amount: Fen;

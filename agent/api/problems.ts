@@ -5,6 +5,7 @@ export const REGISTER_PROBLEMS = {
   'idempotency-key-required': { status: 400, title: 'The request needs an Idempotency-Key' },
   'bad-cursor': { status: 400, title: 'The cursor was not given out by this list' },
   'payment-not-found': { status: 404, title: 'There is no such payment' },
+  'trace-not-kept': { status: 404, title: 'What was exchanged in this payment is not kept' },
   'payment-in-progress': { status: 409, title: 'Another payment is in progress' },
   'payment-final': { status: 409, title: 'The payment has ended already' },
   'nothing-to-close': { status: 409, title: 'There is no record yet' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
+import type { Recording } from '../../emv/trace/index.ts';
 import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { batchOf, batchResource } from './batch-resource.ts';
@@ -9,6 +10,7 @@ import { paymentOf, paymentRequest, paymentResource } from './payment-resource.t
 import { registerProblem } from './problems.ts';
 import { startPayment } from './start-payment.ts';
 import { type StatusResource, statusResource } from './status-resource.ts';
+import { traceOf, traceResource } from './trace-resource.ts';
 
 export interface RegisterApiParts {
   readonly queue: Pick<Queue, 'payments'>;
@@ -18,6 +20,8 @@ export interface RegisterApiParts {
   readonly status: () => StatusResource;
   readonly events: EventLog;
   readonly closeBatch: () => StoredBatch | undefined;
+  /** The taps of a payment, redacted; undefined when they are not kept. */
+  readonly trace: (paymentId: string) => readonly Recording[] | undefined;
 }
 
 /** Schemas that the OpenAPI document names. */
@@ -28,6 +32,7 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addStart(app, parts);
   addPayments(app, parts);
   addCancel(app, parts);
+  addTrace(app, parts);
   addEvents(app, parts);
   addStatus(app, parts);
   addClose(app, parts);
@@ -115,6 +120,31 @@ function addCancel(app: ApiServer, { desk }: RegisterApiParts): void {
         throw registerProblem('payment-final', { detail: `the payment is ${payment.state}`, extra: { payment } });
       }
       return reply.code(cancelled.kind === 'pending' ? 202 : 200).send(payment);
+    },
+  );
+}
+
+function addTrace(app: ApiServer, { queue, trace }: RegisterApiParts): void {
+  app.get(
+    '/v1/payments/:id/trace',
+    {
+      schema: {
+        summary: 'What was exchanged with the cards of the latest payment, without PIN, PAN and cryptograms',
+        params: paymentId,
+        response: { 200: traceResource, ...problemResponses(404) },
+      },
+    },
+    async ({ params: { id } }) => {
+      if (queue.payments.get(id) === undefined) {
+        throw registerProblem('payment-not-found', { detail: `no payment has the id ${id}` });
+      }
+      const taps = trace(id);
+      if (taps === undefined) {
+        throw registerProblem('trace-not-kept', {
+          detail: 'only the latest payment that saw a card has one, until a restart',
+        });
+      }
+      return traceOf(id, taps);
     },
   );
 }

@@ -8,8 +8,13 @@ const EXIT_CODES = {
   'daemon-refused': 1,
   'unexpected-answer': 1,
   'no-queue': 1,
+  'reader-in-use': 1,
+  'no-reader': 1,
+  'no-card': 1,
   'not-found': 1,
   'not-parsed': 1,
+  'not-available': 1,
+  'replay-mismatch': 1,
   'native-module': 1,
 } as const satisfies Readonly<Record<string, ExitCode>>;
 

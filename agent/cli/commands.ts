@@ -11,8 +11,16 @@ export const GROUPS: Readonly<Record<string, string>> = {
   readers: 'card readers, as the daemon sees them',
   queue: 'records of this terminal, read from its file: the daemon may run or not',
   batch: 'batches of records',
+  card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
 };
+
+/** `decode` of one kind of value; one file holds them all. */
+const value = (kind: Parameters<typeof import('./commands/decode-value.ts').defineFor>[0], summary: string): Entry => ({
+  path: `decode ${kind}`,
+  summary,
+  load: async () => (await import('./commands/decode-value.ts')).defineFor(kind),
+});
 
 /** Every command in the order of the help. A command's file is loaded when it is called. */
 export const COMMANDS: readonly Entry[] = [
@@ -73,6 +81,16 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/batch-close.ts')).define,
   },
   {
+    path: 'card inspect',
+    summary: 'what a card on a reader says of itself; it is not made to pay',
+    load: async () => (await import('./commands/card-inspect.ts')).define,
+  },
+  {
+    path: 'card replay',
+    summary: 'run the kernel against a recorded exchange',
+    load: async () => (await import('./commands/card-replay.ts')).define,
+  },
+  {
     path: 'decode tlv',
     summary: 'data objects (BER-TLV), as from a card',
     load: async () => (await import('./commands/decode-tlv.ts')).define,
@@ -82,4 +100,16 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'a data object list, such as a PDOL',
     load: async () => (await import('./commands/decode-dol.ts')).define,
   },
+  value('tvr', 'terminal verification results, 95'),
+  value('tsi', 'transaction status information, 9B'),
+  value('aip', 'application interchange profile, 82'),
+  value('ttq', 'terminal transaction qualifiers, 9F66'),
+  value('ctq', 'card transaction qualifiers, 9F6C'),
+  value('cvm', 'a CVM list, 8E'),
+  value('cvm-results', 'CVM results, 9F34'),
+  value('iad', 'issuer application data, 9F10'),
+  value('atr', 'an answer to reset, as readers print it'),
+  value('sw', 'a status word'),
+  value('auc', 'application usage control, 9F07'),
+  value('capabilities', 'terminal type 9F35, capabilities 9F33 and 9F40'),
 ];

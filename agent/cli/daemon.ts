@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { batchResource } from '../api/batch-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
+import { type TraceResource, traceResource } from '../api/trace-resource.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
@@ -23,6 +24,8 @@ export interface Daemon {
   payment(id: string): Promise<PaymentResource>;
   cancelPayment(id: string): Promise<PaymentResource>;
   closeBatch(): Promise<BatchResource>;
+  /** What passed between terminal and card; refused where it is not kept. */
+  trace(paymentId: string): Promise<TraceResource>;
   /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
   events(signal: AbortSignal): AsyncGenerator<ServerEvent>;
 }
@@ -90,6 +93,7 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
       }),
     payment: (id) => ask(paymentPath(id), paymentResource),
     cancelPayment: (id) => ask(`${paymentPath(id)}/cancel`, paymentResource, { method: 'POST', body: {} }),
+    trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
     async *events(signal) {
       const response = await send('/v1/events', { headers: { accept: 'text/event-stream' }, signal });

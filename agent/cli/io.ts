@@ -1,3 +1,5 @@
+import type { CardReaders } from '../../drivers/index.ts';
+
 /** What a command may touch of the outside world. */
 export interface CliIo {
   /** Results. Text comes without its line end. */
@@ -9,6 +11,8 @@ export interface CliIo {
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
   readonly fetch: typeof fetch;
+  /** The card readers of this machine; whoever opens them closes them. Throws DriverError. */
+  readonly openReaders: () => Promise<CardReaders>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CardReaders } from '../../drivers/index.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { runCli } from './program.ts';
 
@@ -17,6 +18,12 @@ function interruption(of: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
+async function openReaders(environment: NodeJS.ProcessEnv): Promise<CardReaders> {
+  const { openPcscReaders } = await import('../../drivers/index.ts');
+  const { PCSCLITE_CSOCK_NAME: socketPath } = environment;
+  return openPcscReaders(socketPath === undefined ? {} : { socketPath });
+}
+
 /** Runs the command line of a process. */
 export function main(of: NodeJS.Process): Promise<ExitCode> {
   // A reader such as `head` that has seen enough is no fault.
@@ -31,6 +38,7 @@ export function main(of: NodeJS.Process): Promise<ExitCode> {
     workingDirectory: of.cwd(),
     readInput: () => readAll(of.stdin),
     fetch: (input, init) => fetch(input, init),
+    openReaders: () => openReaders(of.env),
     now: Date.now,
     sleep: (ms) => sleep(ms),
     uuid: randomUUID,

@@ -24,6 +24,8 @@ describe('jdpos', () => {
     [['queue', 'show', '7'], 2],
     [['queue', 'list', '--state-dir', 'a', '--config', 'b'], 2],
     [['decode', 'tlv', 'xyz'], 2],
+    [['decode', 'tvr', '123'], 2],
+    [['decode', 'nosuch', '12'], 2],
     [['status', '--url', 'nowhere'], 2],
     [['run'], 2],
   ])('%j exits with %i', async (words, exitCode) => {
@@ -86,13 +88,19 @@ function packagesOf(file: string, seen = new Set<string>()): Set<string> {
 describe('start-up', () => {
   const here = (file: string): string => join(import.meta.dirname, file);
 
-  it.each(['jdpos.ts', 'main.ts', 'commands/decode-tlv.ts', 'commands/decode-dol.ts', 'commands/queue-verify.ts'])(
-    '%s loads commander at most',
-    (file) => {
-      const foreign = [...packagesOf(here(file))].filter((name) => !name.startsWith('node:'));
-      expect(foreign.filter((name) => name !== 'commander')).toEqual([]);
-    },
-  );
+  it.each([
+    'jdpos.ts',
+    'main.ts',
+    'commands/decode-tlv.ts',
+    'commands/decode-dol.ts',
+    'commands/decode-value.ts',
+    'commands/card-inspect.ts',
+    'commands/card-replay.ts',
+    'commands/queue-verify.ts',
+  ])('%s loads commander at most', (file) => {
+    const foreign = [...packagesOf(here(file))].filter((name) => !name.startsWith('node:'));
+    expect(foreign.filter((name) => name !== 'commander')).toEqual([]);
+  });
 
   it('the entry imports nothing before it has checked the version of Node', () => {
     expect([...packagesOf(here('jdpos.ts'))]).toEqual([]);

@@ -1,7 +1,7 @@
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import { CliError } from './cli-error.ts';
 import { type Daemon, type PaymentOrder, Refusal } from './daemon.ts';
-import type { CliIo, ExitCode } from './io.ts';
+import type { CliIo } from './io.ts';
 import { printable, yuan } from './text.ts';
 
 const RETRY_MS = 1_000;
@@ -42,12 +42,11 @@ function describePayment(payment: PaymentResource): string {
 }
 
 /**
- * Starts a payment and prints each state until the last one. Exits with 0 when it is approved. An interruption cancels the
+ * Starts a payment and prints each state until the last one, which is returned. An interruption cancels the
  * payment and waits for what comes of it. A lost answer is asked for again under the same key.
  */
-export async function takePayment(daemon: Daemon, order: PaymentOrder, io: CliIo, json: boolean): Promise<ExitCode> {
-  const last = await new Follower(daemon, order, io, json).toTheEnd();
-  return last.state === 'approved' ? 0 : 1;
+export function takePayment(daemon: Daemon, order: PaymentOrder, io: CliIo, json: boolean): Promise<PaymentResource> {
+  return new Follower(daemon, order, io, json).toTheEnd();
 }
 
 class Follower {

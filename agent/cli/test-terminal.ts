@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import type { Recording } from '../../emv/trace/index.ts';
 import type { StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
 import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
@@ -19,6 +20,8 @@ export interface TestTerminal {
   readonly cancelled: string[];
   status: StatusResource;
   batch: StoredBatch | undefined;
+  /** What is kept of the payment's taps. */
+  taps: readonly Recording[] | undefined;
   ready: boolean;
   /** Called when a payment has been started. */
   onStart: () => void;
@@ -50,6 +53,7 @@ export async function testTerminal(): Promise<TestTerminal> {
     cancelled: [] as string[],
     status: STATUS,
     batch: undefined as StoredBatch | undefined,
+    taps: undefined as readonly Recording[] | undefined,
     ready: true,
     onStart: () => {},
     move(change: Partial<StoredPayment>) {
@@ -91,6 +95,7 @@ export async function testTerminal(): Promise<TestTerminal> {
       status: () => terminal.status,
       events,
       closeBatch: () => terminal.batch,
+      trace: () => terminal.taps,
     },
   });
   terminal.url = await listen(app, { host: '127.0.0.1', port: 0 });
@@ -127,6 +132,7 @@ export async function cli(words: readonly string[], world: CliWorld = {}): Promi
     workingDirectory: '/nonexistent',
     readInput: async () => '',
     fetch: (input, init) => fetch(input, init),
+    openReaders: notUsed,
     now: () => Date.parse(AT),
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     uuid: () => '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11',

@@ -91,6 +91,7 @@ describe('transactionInput', () => {
   it.each([
     ['everything', {}, 'E0E9C8'],
     ['no online PIN without a pad', { pinPad: false }, 'E0A9C8'],
+    ['nor while the host is away', { onlineCapable: false }, 'E0A9C8'],
     ['no PIN for the card where the pad cannot', { pinForCard: false }, 'E069C8'],
   ])('9F33 offers %s', (_, change, expected) => {
     const { capabilities } = transactionInput(parameters, { ...tap, ...change }).terminal;

@@ -70,13 +70,13 @@ function terminalParameters({ rules, ...parameters }: ParametersContent, tap: Ta
   };
 }
 
-/** 9F33 byte 2: what the cardholder can do here. The scheme says what may be offered, the devices what can be. */
+/** 9F33 byte 2: what the cardholder can do here. The scheme says what may be offered, the devices and the host what can be. */
 const PLAINTEXT_PIN = 0x80;
 const ONLINE_PIN = 0x40;
 const ENCIPHERED_PIN = 0x10;
 
-function capabilities(scheme: Uint8Array, { pinPad, pinForCard }: TapFacts): Uint8Array {
-  const absent = (pinPad ? 0 : ONLINE_PIN) | (pinForCard ? 0 : PLAINTEXT_PIN | ENCIPHERED_PIN);
+function capabilities(scheme: Uint8Array, { pinPad, pinForCard, onlineCapable }: TapFacts): Uint8Array {
+  const absent = (pinPad && onlineCapable ? 0 : ONLINE_PIN) | (pinForCard ? 0 : PLAINTEXT_PIN | ENCIPHERED_PIN);
   return scheme.map((byte, at) => (at === 1 ? byte & ~absent : byte));
 }
 

@@ -37,10 +37,13 @@ async function tap(sale: Sale, { reader, presence }: CardArrival, tools: Tools):
   await tools.step('card-arrived', sale.id);
   const channel = await presence.open();
   if (channel === undefined) return presentAgain(sale, undefined, tools);
+  const tape = tools.traces.begin(sale.id);
   try {
-    return await useCard(sale, reader, cardSession(channel, tools.limits, tools.clock.monotonic), tools);
+    const session = tape.over(cardSession(channel, tools.limits, tools.clock.monotonic));
+    return await useCard(sale, reader, session, tools);
   } finally {
     await channel.close();
+    tape.end();
   }
 }
 

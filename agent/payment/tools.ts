@@ -22,6 +22,7 @@ import type { CardLimits } from './card-session.ts';
 import type { CardWatch } from './card-watch.ts';
 import type { SamSlot } from './purse/sam-slot.ts';
 import type { StepName } from './steps.ts';
+import type { Traces } from './traces.ts';
 
 /** The kernel as payments use it (emv/kernel). */
 export interface Kernel {
@@ -92,6 +93,8 @@ export interface Tools {
   readonly log: Logger;
   readonly limits: PaymentLimits;
   readonly software: string;
+  /** What passed between terminal and card in the latest payment. */
+  readonly traces: Traces;
   /** Aborts when the agent ends; payments in progress stay as they are on disk. */
   readonly stopping: AbortSignal;
   step(name: StepName, paymentId: string): Promise<void>;

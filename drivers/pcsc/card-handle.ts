@@ -69,7 +69,7 @@ export class CardHandle {
     const [native, protocol] = [this.#native, this.#protocol];
     if (native === undefined || protocol === undefined) return Promise.resolve({ kind: 'failed', failure: 'other' });
     return new Promise((resolve) => {
-      native.transmit(Buffer.from(command), MAX_ANSWER_BYTES, protocol, (error, answer) => {
+      native.transmit(Buffer.from(asSent(command, protocol)), MAX_ANSWER_BYTES, protocol, (error, answer) => {
         if (error || answer === undefined) resolve({ kind: 'failed', failure: readFailure(error) });
         else resolve({ kind: 'answered', bytes: Uint8Array.from(answer) });
       });
@@ -88,6 +88,18 @@ export class CardHandle {
     this.#native ??= this.#newNative();
     return this.#native;
   }
+}
+
+/** SCARD_PROTOCOL_T0. */
+const T0 = 1;
+
+/**
+ * T=0 cannot carry data and Le in one command (ISO/IEC 7816-3 case 4, §12.2): Le is left out, the card announces its answer
+ * with 61xx, and whoever asks fetches it. Readers that take whole APDUs do with either.
+ */
+function asSent(command: Uint8Array, protocol: number): Uint8Array {
+  const isCase4 = command.length > 6 && command.length === 6 + (command[4] ?? 0);
+  return protocol === T0 && isCase4 ? command.subarray(0, -1) : command;
 }
 
 /**

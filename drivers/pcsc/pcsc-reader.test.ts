@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hex, toHex } from '../../emv/values/index.ts';
 import {
   ATR,
   COMMAND,
@@ -71,6 +72,26 @@ describe('cards', () => {
     await channel.close();
     // The native object that watches is the first; the card is used through another.
     expect(stage.fake.calls).toEqual(['2 connect exclusive', '2 transmit 258 2', '2 disconnect reset']);
+  });
+
+  it.each([
+    ['T=0', 1, '00A4040005A000000333'],
+    ['T=1', 2, '00A4040005A00000033300'],
+  ])('get no Le behind data over %s, where it has no place', async (_, protocol, sent) => {
+    const { native, observer } = await stage.withReader();
+    native.status(present(1), ATR);
+    const { presence } = await observer.next('arrived');
+    stage.fake.next({ value: protocol });
+    const channel = await presence?.open();
+    for (const command of ['00A4040005A00000033300', '00B2010C00', '80CA9F3600', '00200080082412345FFFFFFFFF']) {
+      await channel?.exchange(hex(command), 1_000);
+    }
+    expect(stage.fake.sent.map((bytes) => toHex(bytes))).toEqual([
+      sent,
+      '00B2010C00',
+      '80CA9F3600',
+      '00200080082412345FFFFFFFFF',
+    ]);
   });
 
   it('are not opened over a connection that the native object only believes to have', async () => {

@@ -2,12 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../values/index.ts';
 import {
   command,
+  externalAuthenticate,
+  generateAc,
   getChallenge,
   getData,
   getProcessingOptions,
   getResponse,
+  internalAuthenticate,
   readRecord,
   selectByName,
+  selectNextByName,
   verify,
 } from './command.ts';
 
@@ -17,10 +21,12 @@ describe('command', () => {
   it.each<[string, Parameters<typeof command>[0], string]>([
     ['header alone', header, '80CA9F36'],
     ['with Le', { ...header, le: 16 }, '80CA9F3610'],
+    ['with an odd Le', { ...header, le: 17 }, '80CA9F3611'],
     ['all there is', { ...header, le: 0 }, '80CA9F3600'],
     ['256 bytes', { ...header, le: 256 }, '80CA9F3600'],
     ['with data', { ...header, data: hex('AABB') }, '80CA9F3602AABB'],
     ['with both', { ...header, data: hex('AABB'), le: 0 }, '80CA9F3602AABB00'],
+    ['as much data as there may be', { ...header, data: new Uint8Array(255), le: 0 }, `80CA9F36FF${'00'.repeat(256)}`],
     ['empty data are none', { ...header, data: hex(''), le: 0 }, '80CA9F3600'],
   ])('%s', (_, parts, bytes) => {
     expect(toHex(command(parts))).toBe(bytes);
@@ -43,6 +49,10 @@ describe('named commands', () => {
     ['READ RECORD, highest file', readRecord(30, 255), '00B2FFF400'],
     ['GET DATA', getData(0x9f79), '80CA9F7900'],
     ['GET RESPONSE', getResponse(0x1c), '00C000001C'],
+    ['SELECT, next occurrence', selectNextByName(hex('A000000333')), '00A4040205A00000033300'],
+    ['INTERNAL AUTHENTICATE', internalAuthenticate(hex('11223344')), '00880000041122334400'],
+    ['GENERATE AC', generateAc(0x90, hex('AABB')), '80AE900002AABB00'],
+    ['EXTERNAL AUTHENTICATE', externalAuthenticate(hex('0102030405060708')), '00820000080102030405060708'],
     ['GET CHALLENGE', getChallenge(), '0084000000'],
     ['VERIFY, plaintext', verify(false, hex('241234FFFFFFFFFF')), '0020008008241234FFFFFFFFFF'],
     ['VERIFY, enciphered', verify(true, hex('AABBCC')), '0020008803AABBCC'],

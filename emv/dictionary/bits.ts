@@ -89,15 +89,89 @@ const CTQ = names(
   [2, 7, 'Issuer update processing supported at the point of sale'],
 );
 
+/** 9F07 (EMV Book 3, annex C2). */
+const AUC = names(
+  [1, 8, 'Valid for domestic cash transactions'],
+  [1, 7, 'Valid for international cash transactions'],
+  [1, 6, 'Valid for domestic goods'],
+  [1, 5, 'Valid for international goods'],
+  [1, 4, 'Valid for domestic services'],
+  [1, 3, 'Valid for international services'],
+  [1, 2, 'Valid at ATMs'],
+  [1, 1, 'Valid at terminals other than ATMs'],
+  [2, 8, 'Domestic cashback allowed'],
+  [2, 7, 'International cashback allowed'],
+);
+
+/** 9F33 (EMV Book 4, annex A2; byte 2 bit 1: PBOC). */
+const TERMINAL_CAPABILITIES = names(
+  [1, 8, 'Manual key entry'],
+  [1, 7, 'Magnetic stripe'],
+  [1, 6, 'IC with contacts'],
+  [2, 8, 'Plaintext PIN for ICC verification'],
+  [2, 7, 'Enciphered PIN for online verification'],
+  [2, 6, 'Signature (paper)'],
+  [2, 5, 'Enciphered PIN for offline verification'],
+  [2, 4, 'No CVM required'],
+  [2, 1, 'Cardholder identification document'],
+  [3, 8, 'SDA'],
+  [3, 7, 'DDA'],
+  [3, 6, 'Card capture'],
+  [3, 4, 'CDA'],
+);
+
+/** 9F40 (EMV Book 4, annex A3). */
+const ADDITIONAL_CAPABILITIES = names(
+  [1, 8, 'Cash'],
+  [1, 7, 'Goods'],
+  [1, 6, 'Services'],
+  [1, 5, 'Cashback'],
+  [1, 4, 'Inquiry'],
+  [1, 3, 'Transfer'],
+  [1, 2, 'Payment'],
+  [1, 1, 'Administrative'],
+  [2, 8, 'Cash deposit'],
+  [3, 8, 'Numeric keys'],
+  [3, 7, 'Alphabetic and special character keys'],
+  [3, 6, 'Command keys'],
+  [3, 5, 'Function keys'],
+  [4, 8, 'Print, attendant'],
+  [4, 7, 'Print, cardholder'],
+  [4, 6, 'Display, attendant'],
+  [4, 5, 'Display, cardholder'],
+  [4, 2, 'Code table 10'],
+  [4, 1, 'Code table 9'],
+  [5, 8, 'Code table 8'],
+  [5, 7, 'Code table 7'],
+  [5, 6, 'Code table 6'],
+  [5, 5, 'Code table 5'],
+  [5, 4, 'Code table 4'],
+  [5, 3, 'Code table 3'],
+  [5, 2, 'Code table 2'],
+  [5, 1, 'Code table 1'],
+);
+
+const TVR = names(...Object.values(TVR_BITS));
+
+/** Action codes have the bits of the TVR (EMV Book 3, §10.7). */
 const TABLES: ReadonlyMap<number, readonly BitName[]> = new Map([
   [0x82, AIP],
-  [0x95, names(...Object.values(TVR_BITS))],
+  [0x95, TVR],
   [0x9b, names(...Object.values(TSI_BITS))],
+  [0x9f07, AUC],
+  [0x9f0d, TVR],
+  [0x9f0e, TVR],
+  [0x9f0f, TVR],
+  [0x9f33, TERMINAL_CAPABILITIES],
+  [0x9f40, ADDITIONAL_CAPABILITIES],
   [0x9f66, TTQ],
   [0x9f6c, CTQ],
 ]);
 
-/** The named bits of AIP (82), TVR (95), TSI (9B), TTQ (9F66) or CTQ (9F6C); undefined for any other tag. */
+/**
+ * The named bits of AIP (82), TVR (95), TSI (9B), AUC (9F07), action codes (9F0D, 9F0E, 9F0F), terminal capabilities (9F33,
+ * 9F40), TTQ (9F66) or CTQ (9F6C); undefined for any other tag.
+ */
 export function bitNames(tag: number): readonly BitName[] | undefined {
   return TABLES.get(tag);
 }

@@ -2,6 +2,7 @@
 export const TAG = {
   adfName: 0x4f,
   label: 0x50,
+  track1: 0x56,
   track2: 0x57,
   pan: 0x5a,
   applicationTemplate: 0x61,

@@ -25,6 +25,7 @@ const ROWS: readonly Row[] = [
   [0x42, 'Issuer Identification Number (IIN)', 'n', 3, 3, 'card'],
   [0x4f, 'Application Identifier (ADF Name)', 'b', 5, 16, 'card'],
   [0x50, 'Application Label', 'ans', 1, 16, 'card'],
+  [0x56, 'Track 1 Data', 'ans', 0, 76, 'card'],
   [0x57, 'Track 2 Equivalent Data', 'b', 0, 19, 'card'],
   [0x5a, 'Application Primary Account Number (PAN)', 'cn', 0, 10, 'card'],
   [0x61, 'Application Template', 'b', 0, VAR, 'card'],

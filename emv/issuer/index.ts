@@ -4,6 +4,7 @@ export {
   parseIssuerApplicationData,
 } from './issuer-application-data.ts';
 export { issuerAuthenticationData } from './issuer-response.ts';
+
 export {
   applicationBlock,
   applicationUnblock,
@@ -13,6 +14,7 @@ export {
   pinUnblock,
   putData,
 } from './issuer-script.ts';
+
 export { checkPinBlock, type PinBlockFormat } from './pin-block.ts';
 export { type PurseLoadFacts, purseLoadMac2, verifyPurseLoad, verifyPurseLoadRequest } from './purse-load.ts';
 export {

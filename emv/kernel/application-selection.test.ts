@@ -179,6 +179,10 @@ describe('FCI', () => {
     ['a PDOL without the amount', '6F158408A000000333010101A5099F38069F66049F37049000'],
     ['a PDOL without the unpredictable number', '6F158408A000000333010101A5099F38069F66049F02069000'],
     ['a PDOL with half a TTQ', '6F188408A000000333010101A50C9F38099F66029F02069F37049000'],
+    ['the amount once more, in eight bytes', '6F1B8408A000000333010101A50F9F380C9F66049F02069F37049F02089000'],
+    ['a currency without bytes', '6F1B8408A000000333010101A50F9F380C9F66049F02069F37045F2A009000'],
+    ['a country of three bytes', '6F1B8408A000000333010101A50F9F380C9F66049F02069F37049F1A039000'],
+    ['a date of two bytes', '6F1A8408A000000333010101A50E9F380B9F66049F02069F37049A029000'],
   ])('%s is no qPBOC: another interface may serve', (_, fci) => {
     expect(selected([ppse('6A82'), debit(fci)])).toBe('ppse, debit → declined card-error none');
     expect(selected([ppse('6A82'), debit(fci)], [DEBIT], true)).toBe('ppse, debit → other-interface card-error');

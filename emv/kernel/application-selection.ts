@@ -1,10 +1,12 @@
 import { selectByName } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
 import { findTag, parseTlv, type Tlv } from '../tlv/index.ts';
-import { equalBytes, hex } from '../values/index.ts';
+import { equalBytes, hex, toHex } from '../values/index.ts';
 import { MAX_CANDIDATES } from './bounds.ts';
 import { declined, type Ended, otherInterface, TORN } from './ending.ts';
+import { type Explain, SECTION } from './explain.ts';
 import { type Application, fits, isAid, isContactless, isQpboc, needsConfirmation, orderOf, parseFci } from './fci.ts';
+
 import type { DeclineReason } from './outcome.ts';
 import type { AllowedApplication } from './pre-processing.ts';
 import type { Step } from './requests.ts';
@@ -87,6 +89,16 @@ function examineFci(
   return { kind: 'selected', application, ...candidate.allowed };
 }
 
+const swText = (sw: number): string => sw.toString(16).toUpperCase().padStart(4, '0');
+
+const namesOf = (list: readonly Candidate[]): string =>
+  list.map(({ name }) => toHex(name)).join(', ') || 'none that the terminal accepts';
+
+function examinedText(examined: SelectedApplication | Ended | 'another'): string {
+  if (examined === 'another') return 'the card selected another application, which the terminal does not accept';
+  return examined.kind === 'selected' ? 'selected' : 'its FCI cannot be used: no qPBOC PDOL, or not well formed';
+}
+
 /**
  * Application selection (JR/T 0025.12-2013 §6.4.1): the card's directory, then the candidates in order until one can
  * be selected. A blocked application gives way to the next; a blocked card ends it.
@@ -94,9 +106,11 @@ function examineFci(
 export function* selectApplication(
   terminal: TerminalParameters,
   allowed: readonly AllowedApplication[],
+  explain?: Explain,
 ): Step<SelectedApplication | Ended> {
   const candidates = yield* buildCandidates(terminal, allowed);
   if (candidates.kind !== 'candidates') return candidates;
+  explain?.({ section: SECTION.selection, text: `Candidates: ${namesOf(candidates.list)}` });
   let reason: DeclineReason = 'no-common-application';
   for (const candidate of candidates.list.slice(0, MAX_CANDIDATES)) {
     const reply = yield* transceive(selectByName(candidate.name));
@@ -104,10 +118,15 @@ export function* selectApplication(
     if (reply.kind === 'faulty') return declined('card-error');
     if (reply.sw === BLOCKED_CARD) return declined('card-blocked');
     if (reply.sw !== SUCCESS) {
+      explain?.({
+        section: SECTION.selection,
+        text: `${toHex(candidate.name)} cannot be selected: ${swText(reply.sw)}`,
+      });
       if (reply.sw !== NOT_FOUND) reason = reply.sw === BLOCKED_APPLICATION ? 'application-blocked' : 'card-error';
       continue;
     }
     const examined = examineFci(reply.data, candidate, terminal);
+    explain?.({ section: SECTION.selection, text: `${toHex(candidate.name)}: ${examinedText(examined)}` });
     if (examined !== 'another') return examined;
   }
   return otherInterface(terminal, reason);

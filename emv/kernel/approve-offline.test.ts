@@ -83,6 +83,12 @@ describe('a card that approves offline', () => {
   it('computes the balance left where 9F10 holds none, and leaves it out where the balance before is unknown', () => {
     const opaque = edited(MODERN, 'gpo', '0A010000003750', '0A7F0000003750');
     expect(pay(opaque).outcome).toMatchObject({ card: { balanceBefore: 5000, balanceAfter: 3750 } });
+    const poor = pay(withAnswer(opaque, 'balance', '9F79060000000012499000')).outcome;
+    expect(poor).toMatchObject({ card: { balanceBefore: 1249 } });
+    expect(poor).not.toHaveProperty('card.balanceAfter');
+    expect(pay(withAnswer(opaque, 'balance', '9F79060000000050006281')).outcome).not.toHaveProperty(
+      'card.balanceBefore',
+    );
     const blind = pay(withAnswer(opaque, 'balance', '6985')).outcome;
     expect(blind.kind === 'approved' && Object.keys(blind.card)).toEqual([
       'pan',
@@ -286,6 +292,22 @@ describe('refused before the debit', () => {
       {},
       INPUT,
     ],
+    [
+      '5F24 in the same month of another year',
+      'card-error',
+      'record 2.1',
+      edited(MODERN, 'record 2.1', '301231', '311231'),
+      {},
+      INPUT,
+    ],
+    [
+      '5F24 in another month of the same year',
+      'card-error',
+      'record 2.1',
+      edited(MODERN, 'record 2.1', '301231', '301130'),
+      {},
+      INPUT,
+    ],
     ['5F24 that is no date', 'card-error', 'record 2.1', edited(MODERN, 'record 2.1', '301231', '301331'), {}, INPUT],
     [
       "5F34 of a record is not the answer's",
@@ -384,7 +406,16 @@ describe('where offline data authentication fails before the debit, the card may
 
   it('is sent to the contact slot', () => {
     const input = inputAt({ contactInterface: true }, { caKeys: NO_KEYS });
-    expect(pay(told(CARD, 'gpo', '26000080', '36000080'), {}, input).said).toBe('other-interface unknown-ca-key');
+    const { said, outcome } = pay(told(CARD, 'gpo', '26000080', '36000080'), {}, input);
+    expect(said).toBe('other-interface unknown-ca-key');
+    expect(outcome).toMatchObject({ card: { label: 'JIANGDU', panSequence: 1 } });
+  });
+
+  it('so it is with a signature that is there already', () => {
+    const longer = edited(CARD, 'record 1.2', '7081BE', '7081C4');
+    const early = edited(longer, 'record 1.2', '9F08020030', '9F690801A1B2C3D4100000');
+    const forged = told(edited(early, 'gpo', '9F4B818020CE', '9F4B818020CF'), 'gpo', '26000080', '36000080');
+    expect(pay(forged, {}, inputAt({ contactInterface: true })).said).toBe('other-interface not-genuine');
   });
 
   it('is declined where there is none, or where the card does not want it', () => {

@@ -1,6 +1,7 @@
-import { chooseVerification } from './cardholder-verification.ts';
+import { chooseVerification, explainVerification } from './cardholder-verification.ts';
 import { declined } from './ending.ts';
 import { isOnExceptionFile } from './exception-file.ts';
+import { SECTION } from './explain.ts';
 import type { CardholderVerification, CardSeen, DeclineReason, Outcome } from './outcome.ts';
 import { ask, askCardholder, type CardholderMethods, type OnlinePin, type Step } from './requests.ts';
 import { cardSeen, chipData, hasExpired, refuse, type Tap } from './tap.ts';
@@ -37,6 +38,7 @@ function* askHost(tap: Tap, verification: CardholderVerification, pin?: OnlinePi
   const card = cardSeen(tap, tap.answer.balance ?? tap.balanceBefore);
   const chip = chipData(tap);
   const answer = yield* ask('authorise-online', { purpose: 'authorise', card, chip, ...(pin && { pin }) });
+  tap.input.explain?.({ section: SECTION.outcome, text: `The host: ${answer.kind}` });
   if (answer.kind === 'declined') return declined(answer.reason, card, chip);
   if (answer.kind === 'no-answer') return declined('host-unreachable', card, chip);
   return {
@@ -56,9 +58,15 @@ function* askHost(tap: Tap, verification: CardholderVerification, pin?: OnlinePi
  * verification as its transaction qualifiers ask for, then the authorisation, which alone decides.
  */
 export function* authoriseOnline(tap: Tap): Step<Outcome> {
+  const { explain } = tap.input;
   const refusal = yield* refusalBeforeAsking(tap);
+  explain?.({
+    section: SECTION.outcome,
+    text: `Checks before the host is asked: ${refusal ?? 'nothing speaks against it'}`,
+  });
   if (refusal !== undefined) return refuse(tap, refusal);
   const verification = chooseVerification(tap);
+  if (explain) explainVerification(tap, verification);
   if (verification.kind === 'refused') return refuse(tap, verification.reason);
   if (verification.method !== 'online-pin') return yield* askHost(tap, verification.method);
   const { pan } = tap.answer;

@@ -24,7 +24,7 @@ const MAX_PIN_EXCHANGES = 1 + 2 * 15;
 /** Records that a transaction log may have. */
 export const MAX_LOG_RECORDS = 32;
 
-/** PPSE, candidates, balance, GPO, records, counter and balance of a card that keeps back its last one. A probe takes less. */
+/** A qPBOC tap: PPSE, candidates, balance, GPO, records, counter and balance of a card that keeps back its last one. A probe takes less. */
 const MAX_TAP = 1 + MAX_CANDIDATES + 1 + 1 + MAX_RECORDS + 2;
 /** Directories, own list and final selection of a contact card; a GPO for each candidate. */
 const MAX_SELECTION = MAX_DIRECTORIES + MAX_DIRECTORY_RECORDS + MAX_SELECTIONS + 2 * MAX_CANDIDATES;

@@ -1,4 +1,6 @@
 import { isBitSet } from '../dictionary/index.ts';
+import { toHex } from '../values/index.ts';
+import { SECTION } from './explain.ts';
 import type { CardholderVerification, DeclineReason } from './outcome.ts';
 import { type Tap, ttqOf } from './tap.ts';
 
@@ -34,4 +36,12 @@ export function chooseVerification(tap: Tap): ChosenVerification {
   if (method !== undefined) return { kind: 'method', method };
   if (wanted.length > 0 || required) return { kind: 'refused', reason: 'online-pin-required' };
   return { kind: 'method', method: 'none' };
+}
+
+export function explainVerification(tap: Tap, chosen: ChosenVerification): void {
+  const { ctq } = tap.answer;
+  const by = ctq === undefined ? 'the reader, without CTQ' : `CTQ ${toHex(ctq)}`;
+  const section = ctq === undefined ? 'JR/T 0025.12-2013 §7.6' : SECTION.outcome;
+  const result = chosen.kind === 'method' ? chosen.method : chosen.reason;
+  tap.input.explain?.({ section, text: `Cardholder verification by ${by}: ${result}` });
 }

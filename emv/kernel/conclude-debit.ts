@@ -1,5 +1,6 @@
 import { isBitSet } from '../dictionary/index.ts';
 import { type Fen, isFen } from '../values/index.ts';
+import { SECTION } from './explain.ts';
 import { authenticate, recoverKeys } from './offline-data-authentication.ts';
 import type { DeclineReason, OfflineAuthentication, Outcome } from './outcome.ts';
 import type { PreparedDebit } from './prepare-debit.ts';
@@ -42,6 +43,10 @@ function balanceAfter({ answer, balanceBefore, amount }: Tap): Fen | undefined {
 export function* concludeDebit(prepared: PreparedDebit, reply: Exclude<CardReply, { kind: 'torn' }>): Step<Concluded> {
   const { tap, verification } = prepared;
   const judgement = judge(prepared, reply);
+  tap.input.explain?.({
+    section: SECTION.outcome,
+    text: `The card has paid: ${judgement.kind === 'genuine' ? 'approved offline' : `its proof fails (${judgement.reason})`}`,
+  });
   const card = cardSeen(tap, balanceAfter(tap));
   const chip = chipData(tap);
   const approved = { kind: 'approved', fundedBy: 'chip', card, chip, cardholderVerification: verification } as const;
@@ -54,7 +59,12 @@ export function* concludeDebit(prepared: PreparedDebit, reply: Exclude<CardReply
   // An expired card stays declined (§7.7.20): that its TC is genuine is no news.
   const mayAsk = ctq !== undefined && isBitSet(ctq, 1, 6) && tap.input.terminal.onlineCapable && reason !== 'expired';
   if (!mayAsk) return declined;
+  tap.input.explain?.({
+    section: SECTION.outcome,
+    text: 'CTQ byte 1 bit 6: the host is asked whether the TC is genuine',
+  });
   const answer = yield* ask('authorise-online', { purpose: 'verify-tc', card, chip });
+  tap.input.explain?.({ section: SECTION.outcome, text: `The host: ${answer.kind}` });
   if (answer.kind === 'no-answer') return declined;
   if (answer.kind === 'declined') return { ...declined, reason: answer.reason };
   const { authorisationId } = answer;

@@ -1,6 +1,7 @@
 import { TAG } from '../dictionary/index.ts';
 import { type DolEntry, findTag, parseDol, parseTlv, type Tlv } from '../tlv/index.ts';
 import { equalBytes } from '../values/index.ts';
+import { keepsLengths } from './covered-lengths.ts';
 import type { ApplicationParameters } from './transaction.ts';
 
 /** An application as its FCI presents it. */
@@ -50,29 +51,22 @@ export function fits(name: Uint8Array, { aid, partialSelection }: ApplicationPar
   return equalBytes(name.subarray(0, aid.length), aid) && (partialSelection || name.length === aid.length);
 }
 
-const TTQ: DolEntry = { tag: TAG.ttq, length: 4 };
-
 /**
  * Both the decision and the cryptogram rest on these: TTQ (JR/T 0025.12-2013 figure 4), and amount and unpredictable
  * number, without which a signature or cryptogram of another payment would pass for this one.
  */
-const QPBOC: readonly DolEntry[] = [
-  TTQ,
-  { tag: TAG.amountAuthorised, length: 6 },
-  { tag: TAG.unpredictableNumber, length: 4 },
-];
+const NEEDED: readonly number[] = [TAG.ttq, TAG.amountAuthorised, TAG.unpredictableNumber];
 
-const asksFor = (pdol: readonly DolEntry[], needed: DolEntry): boolean =>
-  pdol.some(({ tag, length }) => tag === needed.tag && length === needed.length);
+const asksFor = (pdol: readonly DolEntry[], needed: number): boolean => pdol.some(({ tag }) => tag === needed);
 
 /** Can it be asked over the air at all: does its PDOL want the TTQ (JR/T 0025.12-2013 figure 4)? */
 export function isContactless({ pdol }: Application): boolean {
-  return asksFor(pdol, TTQ);
+  return asksFor(pdol, TAG.ttq) && keepsLengths(pdol);
 }
 
 /** Does its PDOL ask for what qPBOC needs? */
 export function isQpboc({ pdol }: Application): boolean {
-  return QPBOC.every((needed) => asksFor(pdol, needed));
+  return NEEDED.every((needed) => asksFor(pdol, needed)) && keepsLengths(pdol);
 }
 
 /** Printable ASCII, trimmed; undefined when there is anything else. */

@@ -3,7 +3,9 @@ export type { LoadLogEntry, LogEntry } from './debit-credit/card-logs.ts';
 export { contactPurchase } from './debit-credit/contact-purchase.ts';
 export type { CardInterface } from './debit-credit/dialogue.ts';
 export { load } from './debit-credit/load.ts';
+export type { Decision, Explain } from './explain.ts';
 export type { DebitCreditIntent, Intent, LoadIntent, QpbocIntent } from './intent.ts';
+
 export { decodeIntent, encodeIntent } from './intent-codec.ts';
 export type {
   CardholderVerification,

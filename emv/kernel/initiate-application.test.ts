@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hex } from '../values/index.ts';
 import { purchase } from './purchase.ts';
-import { MODERN, type Script } from './testing/golden-cards.ts';
+import { MODERN, OLD, type Script } from './testing/golden-cards.ts';
 import { edited, INPUT, inputAt, inWords, play, told, withAnswer } from './testing/play.ts';
 
 const said = (card: Script, slot = false): string =>
@@ -53,6 +53,14 @@ describe('GPO answered with something that is no qPBOC answer', () => {
   });
 });
 
+it('5F34 that is no number ends it for a card that wants the host as well', () => {
+  const online = edited(MODERN, 'gpo', '07010103900000', '07010103A00000');
+  const host = { 'authorise-online': { kind: 'approved', authorisationId: 'H-1' } } as const;
+  expect(inWords(play(purchase(INPUT), online, { answers: host }).result)).toMatch(/^approved account/);
+  const odd = edited(online, 'gpo', '5F340101', '5F34010A');
+  expect(inWords(play(purchase(INPUT), odd, { answers: host }).result)).toBe('declined card-error none');
+});
+
 describe('what the card is told', () => {
   it('is what its PDOL asks for, in its order: clock, counter and terminal, zeros for what is unknown', () => {
     // 9F21 03, 9F41 04, 9F35 01, 9F33 03, 9F06 08, 9F09 02, 9F7A 01, DF60 01, DF69 01, 9F4E 05, 9F1E 02, DF7E 02.
@@ -66,6 +74,31 @@ describe('what the card is told', () => {
       [0x9f1e, hex('5858585858')],
     ]);
     expect(inWords(play(purchase(inputAt({ data })), card).result)).toBe('approved chip offline none fdda-01');
+  });
+
+  it('is zeros where its PDOL does not ask, each in its own length, and so the host hears it', () => {
+    const short = edited(
+      edited(edited(OLD, 'select', '6F40', '6F31'), 'select', 'A534', 'A525'),
+      'select',
+      '9F38189F66049F02069F03069F1A0295055F2A029A039C019F3704',
+      '9F38099F66049F02069F3704',
+    );
+    const command = '80A8000010830E260000800000000012501122334400';
+    const card = short.map((one) => (one.name === 'gpo' ? { ...one, command } : one));
+    const { result } = play(purchase(INPUT), card);
+    expect(inWords(result)).toBe('approved chip offline none fdda-00');
+    expect(result).toMatchObject({
+      chip: {
+        amountAuthorised: hex('000000001250'),
+        amountOther: new Uint8Array(6),
+        terminalCountryCode: new Uint8Array(2),
+        tvr: new Uint8Array(5),
+        currencyCode: new Uint8Array(2),
+        transactionDate: new Uint8Array(3),
+        transactionType: new Uint8Array(1),
+        unpredictableNumber: hex('11223344'),
+      },
+    });
   });
 
   it('cannot be changed by the parameters where it belongs to the transaction', () => {

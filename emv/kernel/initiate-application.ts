@@ -1,12 +1,14 @@
 import { getProcessingOptions } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
 import { buildDol, encodeTlv } from '../tlv/index.ts';
-import type { Fen } from '../values/index.ts';
+import { type Fen, toHex } from '../values/index.ts';
 import type { SelectedApplication } from './application-selection.ts';
-import { type Dialogue, newDialogue } from './debit-credit/dialogue.ts';
+import { type Dialogue, newDialogue, TerminalValues } from './debit-credit/dialogue.ts';
 import { meansDebitCredit, parseProcessingOptions } from './debit-credit/processing-options.ts';
 import { declined, type Ended, otherInterface, TORN } from './ending.ts';
+import { SECTION } from './explain.ts';
 import { isQpboc } from './fci.ts';
+
 import { parseGpoAnswer } from './gpo-answer.ts';
 import type { DeclineReason } from './outcome.ts';
 import type { Step } from './requests.ts';
@@ -49,14 +51,28 @@ export function* initiateApplication(
   if (reply.kind === 'torn') return TORN;
   if (reply.kind === 'faulty') return declined('card-error');
   if (reply.sw === TRY_AGAIN) return { kind: 'present-again', reason: 'transmission' };
+  input.explain?.({
+    section: SECTION.initiation,
+    text: `GET PROCESSING OPTIONS with ${toHex(pdolValues)}: ${reply.sw.toString(16).toUpperCase()}`,
+  });
   if (reply.sw !== SUCCESS) return otherInterface(input.terminal, REFUSALS.get(reply.sw) ?? 'card-error');
   if (input.terminal.contactlessDebitCredit === true && meansDebitCredit(reply.data)) {
-    const facts = { input, ...selected, pdolValues, gpoAnswer: reply.data, balanceBefore, terminal };
+    const facts = {
+      input,
+      ...selected,
+      pdolValues,
+      gpoAnswer: reply.data,
+      balanceBefore,
+      terminal: new TerminalValues(terminal),
+    };
     return openDialogue(facts);
   }
   // The terminal that offers both selects a card whose PDOL would not do for qPBOC.
   if (!isQpboc(application)) return otherInterface(input.terminal, 'card-error');
   const parsed = parseGpoAnswer(reply.data);
+  if (parsed.kind !== 'qpboc') {
+    input.explain?.({ section: SECTION.initiation, text: `The answer is no qPBOC answer: ${parsed.kind}` });
+  }
   if (parsed.kind === 'other-path') return otherInterface(input.terminal, 'card-error');
   if (parsed.kind === 'malformed') return declined('card-error');
   const { answer } = parsed;

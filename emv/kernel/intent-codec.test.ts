@@ -68,9 +68,15 @@ describe('an intent as bytes', () => {
     ['an ATC of one byte', ENCODED.replace('00020ADC', '0001DC')],
     ['a record that is not there', ENCODED.replace('01010100027000', '02010100027000')],
     ['too many records', ENCODED.replace('01010100027000', `11${'010100027000'.repeat(17)}`)],
+    ['too many records, and then nothing', ENCODED.replace('01010100027000', '11')],
     ['more than the bound', ENCODED.replace('00026F00', `4000${'00'.repeat(0x4000)}`)],
   ])('refuses %s', (_, bytes) => {
     expect(decodeIntent(hex(bytes))).toBeUndefined();
+  });
+
+  it('takes as many records as there may be', () => {
+    const full = ENCODED.replace('01010100027000', `10${'010100027000'.repeat(16)}`);
+    expect(decodeIntent(hex(full))?.records.length).toBe(16);
   });
 
   it('does not keep the sealed buffer alive', () => {

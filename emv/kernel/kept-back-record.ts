@@ -1,5 +1,9 @@
 import { concludeDebit } from './conclude-debit.ts';
+
 import { judgeDebit } from './evidence.ts';
+
+import { SECTION } from './explain.ts';
+
 import { readAtc, readBalance } from './get-data.ts';
 import type { QpbocIntent } from './intent.ts';
 import type { Outcome } from './outcome.ts';
@@ -30,6 +34,10 @@ export function* concludeKeptBack(
   const balance = yield* readBalance();
   if (balance.kind === 'torn') return OPEN;
   const verdict = judgeDebit(intent, { atc: atc.value, balance: balance.value });
+  prepared.tap.input.explain?.({
+    section: SECTION.recovery,
+    text: `The card kept its last record back; by its counter and balance: ${verdict}`,
+  });
   if (verdict === 'not-moved') return refuse(prepared.tap, 'card-error');
   return verdict === 'moved' ? yield* concludeDebit(prepared, reply) : OPEN;
 }

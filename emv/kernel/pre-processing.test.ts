@@ -74,6 +74,13 @@ describe('while the host is away, what would need it is refused before a card is
     ['above it', 201, ORDINARY, AWAY, 'declined offline-limit none'],
     ['below the CVM limit', 299, limits(1000, 300, 500), AWAY, '2E000080'],
     ['at the CVM limit', 300, limits(1000, 300, 500), AWAY, 'declined online-pin-required none'],
+    [
+      'at it, with another slot',
+      300,
+      limits(1000, 300, 500),
+      { ...AWAY, ...SLOT },
+      'declined online-pin-required none',
+    ],
     ['a status check', 100, ORDINARY, { ...AWAY, statusCheck: true }, 'declined offline-limit none'],
     ['another slot would need the host as well', 201, ORDINARY, { ...AWAY, ...SLOT }, 'declined offline-limit none'],
   ])('%s', (_, amount, application, terminal, said) => {

@@ -1,5 +1,6 @@
-import type { Fen } from '../values/index.ts';
+import { type Fen, toHex } from '../values/index.ts';
 import { declined, type Ended, otherInterface } from './ending.ts';
+import { type Explain, SECTION, yuan } from './explain.ts';
 import type { DeclineReason } from './outcome.ts';
 import type { ApplicationParameters, TerminalParameters, TransactionInput } from './transaction.ts';
 
@@ -46,7 +47,10 @@ export function debitCreditTtq(terminal: TerminalParameters): Uint8Array {
 type Verdict = AllowedApplication | { readonly refused: DeclineReason; readonly elsewhere: boolean };
 
 /** JR/T 0025.12-2013 §6.2: the six rules in their order, for one application. */
-function examine(amount: Fen, terminal: TerminalParameters, parameters: ApplicationParameters): Verdict {
+function examine(
+  { amount, terminal }: Pick<TransactionInput, 'amount' | 'terminal'>,
+  parameters: ApplicationParameters,
+): Verdict {
   const { transactionLimit, cvmLimit } = parameters;
   const floor = parameters.offlineFloorLimit ?? parameters.terminalFloorLimit;
   let required = 0;
@@ -76,12 +80,37 @@ function examine(amount: Fen, terminal: TerminalParameters, parameters: Applicat
   return { parameters, ttq: Uint8Array.of(paths | capabilities(terminal), required, 0, FDDA_01) };
 }
 
+const limitText = (limit: Fen | undefined): string => (limit === undefined ? 'none' : yuan(limit));
+
+function explainVerdict(explain: Explain, amount: Fen, parameters: ApplicationParameters, verdict: Verdict): void {
+  const { aid, transactionLimit, cvmLimit, offlineFloorLimit, terminalFloorLimit } = parameters;
+  const limits = `transaction limit ${limitText(transactionLimit)}, CVM limit ${limitText(cvmLimit)}, floor limit ${limitText(offlineFloorLimit ?? terminalFloorLimit)}`;
+  const result =
+    'refused' in verdict
+      ? `not allowed: ${verdict.refused}`
+      : `allowed, TTQ ${toHex(verdict.ttq)}${explainTtq(verdict.ttq)}`;
+  explain({
+    section: SECTION.preProcessing,
+    text: `Pre-processing of ${yuan(amount)} for ${toHex(aid)} (${limits}): ${result}`,
+  });
+}
+
+function explainTtq([, required = 0]: Uint8Array): string {
+  const online = (required & ONLINE_CRYPTOGRAM_REQUIRED) !== 0 ? ', online cryptogram required' : '';
+  return `${online}${(required & CVM_REQUIRED) !== 0 ? ', CVM required' : ''}`;
+}
+
 /**
  * Terminal transaction pre-processing (JR/T 0025.12-2013 §6.2), before a card is asked: which applications may pay this
  * amount, and what each is told. When none may, the first one's reason ends the transaction.
  */
-export function preProcess({ amount, terminal }: TransactionInput): Allowed | Ended {
-  const verdicts = terminal.applications.map((parameters) => examine(amount, terminal, parameters));
+export function preProcess(input: TransactionInput): Allowed | Ended {
+  const { terminal, explain } = input;
+  const verdicts = terminal.applications.map((parameters) => {
+    const verdict = examine(input, parameters);
+    if (explain) explainVerdict(explain, input.amount, parameters, verdict);
+    return verdict;
+  });
   const applications = verdicts.filter((verdict) => 'ttq' in verdict);
   if (applications.length > 0) return { kind: 'allowed', applications };
   const refusal = verdicts.find((verdict) => 'refused' in verdict);

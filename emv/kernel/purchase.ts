@@ -3,6 +3,7 @@ import { approveOffline } from './approve-offline.ts';
 import { authoriseOnline, lacksFunds } from './authorise-online.ts';
 import { debitCredit } from './debit-credit/debit-credit.ts';
 import { type Ended, TORN } from './ending.ts';
+import { SECTION, yuan } from './explain.ts';
 import { readBalance } from './get-data.ts';
 import { initiateApplication } from './initiate-application.ts';
 import type { Outcome } from './outcome.ts';
@@ -14,7 +15,19 @@ import type { TransactionInput } from './transaction.ts';
 /** The card refuses (AAC). It does not say why; what the terminal knows may. */
 function declineOffline(tap: Tap): Ended {
   const reason = lacksFunds(tap) ? 'insufficient-funds' : hasExpired(tap) ? 'expired' : 'card-declined';
+  tap.input.explain?.({ section: SECTION.outcome, text: `AAC: declined; the likely reason is ${reason}` });
   return refuse(tap, reason);
+}
+
+const ROUTES = {
+  tc: 'TC, it pays offline once its last record is read',
+  arqc: 'ARQC, it asks for the host',
+  aac: 'AAC, it declines',
+} as const;
+
+function routeText({ answer, balanceBefore }: Tap): string {
+  const balance = balanceBefore === undefined ? 'not told' : yuan(balanceBefore);
+  return `The card decides in 9F10 byte 5: ${ROUTES[answer.decision]} (balance before: ${balance})`;
 }
 
 /**
@@ -24,7 +37,7 @@ function declineOffline(tap: Tap): Ended {
 export function* purchase(input: TransactionInput): Step<Outcome> {
   const allowed = preProcess(input);
   if (allowed.kind !== 'allowed') return allowed;
-  const selected = yield* selectApplication(input.terminal, allowed.applications);
+  const selected = yield* selectApplication(input.terminal, allowed.applications, input.explain);
   if (selected.kind !== 'selected') return selected;
   // Before GPO: the evidence that recovery will need is the balance that the payment has not touched yet.
   const balance = yield* readBalance();
@@ -33,6 +46,7 @@ export function* purchase(input: TransactionInput): Step<Outcome> {
   if (initiated.kind === 'debit-credit') return yield* debitCredit(initiated.dialogue);
   if (initiated.kind !== 'initiated') return initiated;
   const { tap } = initiated;
+  input.explain?.({ section: SECTION.initiation, text: routeText(tap) });
   switch (tap.answer.decision) {
     case 'tc':
       return yield* approveOffline(tap);

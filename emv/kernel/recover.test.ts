@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { caKeysOf } from '../oda/index.ts';
-import { fen } from '../values/index.ts';
+import { fen, Pan } from '../values/index.ts';
 import { judgeDebit } from './evidence.ts';
 import type { Intent } from './intent.ts';
 import { purchase } from './purchase.ts';
@@ -38,6 +38,14 @@ const SPENT = '000000003750';
 const UNSPENT = '000000005000';
 const PAID = again(MODERN, SPENT, ...LASTING, 'record 2.2');
 const UNPAID = again(MODERN, UNSPENT, ...LASTING);
+
+/** ONE_RECORD with 57 in place of 5A. */
+const TRACK_ALONE = edited(
+  edited(ONE_RECORD, 'record 1.1', '7081D6', '7081DC'),
+  'record 1.1',
+  '5A0A6299990000001234567F',
+  '57106299990000001234567D301220100000',
+);
 
 interface Options {
   readonly tearAt?: number;
@@ -94,6 +102,12 @@ describe('the same card', () => {
       'one record in all, paid',
       ONE_RECORD,
       again(ONE_RECORD, SPENT, 'record 1.1'),
+      'debited: approved chip offline none fdda-01',
+    ],
+    [
+      'one record in all, which names it on track 2, paid',
+      TRACK_ALONE,
+      again(TRACK_ALONE, SPENT, 'record 1.1'),
       'debited: approved chip offline none fdda-01',
     ],
     ['one record in all, not paid', ONE_RECORD, again(ONE_RECORD, UNSPENT, 'record 1.1'), 'not-debited'],
@@ -176,6 +190,24 @@ describe('another card', () => {
     ['has the application blocked', MODERN, withAnswer(PAID, 'select', '6283'), 'select'],
     ['has other records', MODERN, edited(PAID, 'record 2.1', '1234567F', '7654321F'), 'record 2.1'],
     ['has no such records', MODERN, withAnswer(PAID, 'record 1.1', '6A83'), 'record 1.1'],
+    [
+      'gives the same record with a warning',
+      MODERN,
+      edited(PAID, 'record 2.1', '5F3401019000', '5F3401016281'),
+      'record 2.1',
+    ],
+    [
+      'one record in all, with a warning',
+      ONE_RECORD,
+      edited(again(ONE_RECORD, UNSPENT, 'record 1.1'), 'record 1.1', 'D42000009000', 'D42000006281'),
+      'record 1.1',
+    ],
+    [
+      'one record in all, of another track 2',
+      TRACK_ALONE,
+      edited(again(TRACK_ALONE, UNSPENT, 'record 1.1'), 'record 1.1', '1234567D', '7654321D'),
+      'record 1.1',
+    ],
     ['with the same counter and balance', MODERN, edited(UNPAID, 'record 2.1', '5F340101', '5F340102'), 'record 2.1'],
     [
       'one record in all, another PAN',
@@ -262,5 +294,16 @@ describe('describeIntent', () => {
 
   it('an intent that cannot be read decides nothing', () => {
     expect(probe({ ...intentOf(MODERN), gpoAnswer: new Uint8Array() }, PAID).said).toBe('undecided no-evidence');
+  });
+
+  it('nor does one that says otherwise than its own evidence', () => {
+    const intent = intentOf(MODERN);
+    const pan = Pan.parse('6299990000001234575');
+    if (pan === undefined) throw new Error('no PAN');
+    for (const changed of [{ pan }, { atc: 8 }, { amount: fen(1251) }]) {
+      expect(describeIntent({ ...intent, ...changed })).toBeUndefined();
+    }
+    const moreThanTold = { ...intent, amount: fen(2500), balanceBefore: fen(6250) };
+    expect(probe(moreThanTold, PAID).said).toBe('undecided no-evidence');
   });
 });

@@ -4,8 +4,12 @@ import { equalBytes } from '../values/index.ts';
 import { parseAfl } from './afl.ts';
 import { names } from './card-identity.ts';
 import { concludeDebit } from './conclude-debit.ts';
+
 import { recoverDebitCredit, recoverLoad } from './debit-credit/recover.ts';
 import { type Evidence, judgeDebit } from './evidence.ts';
+
+import { SECTION } from './explain.ts';
+
 import { readAtc, readBalance } from './get-data.ts';
 import type { Intent, QpbocIntent, ReadRecord } from './intent.ts';
 import type { Recovery } from './outcome.ts';
@@ -45,6 +49,10 @@ function* finish(
   lastReply: CardReply | undefined,
 ): Step<Recovery> {
   const verdict = judgeDebit(intent, evidence);
+  input.explain?.({
+    section: SECTION.recovery,
+    text: `The card of the intent, by its counter and balance: ${verdict}`,
+  });
   if (verdict === 'not-moved') return { kind: 'not-debited' };
   const { atc, balance } = evidence;
   const seen = { ...(atc !== undefined && { atcNow: atc }), ...(balance !== undefined && { balanceNow: balance }) };

@@ -1,6 +1,7 @@
 import { TAG, tagInfo } from '../dictionary/index.ts';
 import { type CivilDate, compareDates, type Fen, parseDate } from '../values/index.ts';
 import { declined, type Ended } from './ending.ts';
+import { SECTION } from './explain.ts';
 import type { Application } from './fci.ts';
 import { type GpoAnswer, panSequenceOf } from './gpo-answer.ts';
 import type { CardSeen, ChipData, DeclineReason } from './outcome.ts';
@@ -57,7 +58,9 @@ function expiryOf({ answer }: Exchanged): CivilDate {
 
 export function hasExpired(tap: Tap): boolean {
   // JR/T 0025.12-2013 §7.7.20: expired → decline; the last day still counts.
-  return compareDates(expiryOf(tap), tap.date) < 0;
+  const expired = compareDates(expiryOf(tap), tap.date) < 0;
+  if (expired) tap.input.explain?.({ section: SECTION.expiry, text: 'The application has expired' });
+  return expired;
 }
 
 export function panSequence({ answer }: Exchanged): number {

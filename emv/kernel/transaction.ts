@@ -1,6 +1,7 @@
 import type { RandomSelection, TerminalActionCodes } from '../debit-credit/index.ts';
 import type { CaKeys, KeyCache } from '../oda/index.ts';
 import type { CivilDate, CivilTime, Fen } from '../values/index.ts';
+import type { Explain } from './explain.ts';
 
 /** What the terminal supports and allows for one application (DF19, DF20, DF21, 9F1B of the AID parameters). */
 export interface ApplicationParameters {
@@ -81,6 +82,8 @@ export interface TransactionInput {
   readonly keyCache?: KeyCache;
   /** What full debit/credit takes from outside beside it; absent: 50, zeros, false. */
   readonly debitCredit?: DebitCreditInput;
+  /** Hears of each decision, for `jdpos card replay --explain` and the like. Absent, it costs nothing: no sentence is made. */
+  readonly explain?: Explain;
 }
 
 export interface DebitCreditInput {

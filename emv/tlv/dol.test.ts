@@ -19,6 +19,7 @@ describe('parseDol', () => {
       '9F66049F02069F03069F1A0295055F2A029A039C019F3704',
       '9f66:4 9f02:6 9f03:6 9f1a:2 95:5 5f2a:2 9a:3 9c:1 9f37:4',
     ],
+    ['a tag of one byte that is almost two', '9E02 5E01', '9e:2 5e:1'],
     ['no bytes of a value', '9F3700', '9f37:0'],
     ['252 bytes of values', '9F4EFC', '9f4e:252'],
   ])('reads %s', (_, bytes, said) => {
@@ -67,6 +68,14 @@ describe('buildDol fits a value to the length that the card wants (EMV Book 3, Â
     ['no bytes', 0x9f02, 0, '000000001250', ''],
   ])('%s', (_, tag, length, value, expected) => {
     expect(built(tag, length, value)).toBe(expected);
+  });
+
+  it('gives zeros for what is made of data objects, whatever the length of its tag', () => {
+    const known = (): Uint8Array => hex('AABB');
+    expect(toHex(buildDol([{ tag: 0x61, length: 2 }], known))).toBe('0000');
+    expect(toHex(buildDol([{ tag: 0xbf0c, length: 2 }], known))).toBe('0000');
+    expect(toHex(buildDol([{ tag: 0xff8101, length: 2 }], known))).toBe('0000');
+    expect(toHex(buildDol([{ tag: 0xdf8101, length: 2 }], known))).toBe('AABB');
   });
 
   it('joins the values in the order of the list', () => {

@@ -5,6 +5,7 @@ import { encodeTlv } from './encode.ts';
 describe('encodeTlv', () => {
   it.each([
     [0x83, '', '8300'],
+    [0x9e, '01', '9E0101'],
     [0x9f36, '0007', '9F36020007'],
     [0xdf8101, 'AA', 'DF810101AA'],
     [0x70, '41'.repeat(0x7f), `707F${'41'.repeat(0x7f)}`],

@@ -1,11 +1,16 @@
-import type { CryptogramType, RecordChip } from '../../clearing/contract/record/index.ts';
-import { bcd, concat, hex, Pan, toHex, uintBytes } from '../../emv/values/index.ts';
-import { applicationCryptogram, balanceData } from '../card/cryptogram.ts';
-import { cardKey, sessionKey } from '../card/keys.ts';
+import type { CryptogramType, Record, RecordChip } from '../../clearing/contract/record/index.ts';
+import { bcd, concat, hex, Pan, parseBcd, toHex, uintBytes } from '../../emv/values/index.ts';
+import { applicationCryptogram, balanceData, mac } from '../card/cryptogram.ts';
+import { cardKey, encipher, sessionKey } from '../card/keys.ts';
 import { TEST_MASTER_KEYS } from '../tray/index.ts';
 
 /** First byte of the CVR: second GENERATE AC not requested, and the card's decision. */
 const DECISIONS: { readonly [type in CryptogramType]: number } = { tc: 0x90, arqc: 0xa0, aac: 0x80 };
+/** The same at the second, behind an ARQC. */
+const SECOND_DECISIONS = { tc: 0x60, aac: 0x20 } as const;
+/** PUT DATA of the electronic-cash balance, as it must stand in script 72 behind the identifier. */
+const PUT_BALANCE = /^72189F1804([0-9A-F]{8})860F(04DA9F790A)([0-9A-F]{12})([0-9A-F]{8})$/;
+const APPLICATION_BLOCK = /^72129F1804([0-9A-F]{8})8609(841E000004)()([0-9A-F]{8})$/;
 
 const COUNTRY_TVR_CURRENCY = { terminalCountryCode: '0156', tvr: '0000000000', currencyCode: '0156' };
 
@@ -57,16 +62,77 @@ export class Chip {
     return this.#cryptogram('aac', amount, this.balance);
   }
 
-  #cryptogram(type: CryptogramType, amount: number, balance: number): RecordChip {
-    const [acKey, macKey] = (['ac', 'mac'] as const).map((use) =>
-      sessionKey(
-        this.#algorithm,
-        cardKey(this.#algorithm, TEST_MASTER_KEYS[use], this.pan.reveal(), this.panSequence),
-        this.atc,
-      ),
-    );
-    if (acKey === undefined || macKey === undefined) throw new Error('a key is missing');
-    const cvr = Uint8Array.of(3, DECISIONS[type], 0, 0);
+  /** A payment from the account that the card approves alone: full debit/credit without electronic cash. */
+  payFromAccount(amount: number): RecordChip {
+    this.atc += 1;
+    return this.#cryptogram('tc', amount, this.balance);
+  }
+
+  /** The second GENERATE AC behind its last ARQC: what the record has of it. */
+  confirm(arqc: RecordChip, cryptogramType: 'tc' | 'aac' = 'tc'): NonNullable<Record['confirmation']> {
+    const second = this.#cryptogram(cryptogramType, Number(arqc.amountAuthorised), this.balance, SECOND_DECISIONS);
+    const { cryptogram, tvr, unpredictableNumber, atc, issuerApplicationData } = second;
+    const authorisationResponseCode = cryptogramType === 'tc' ? '3030' : '3035';
+    return {
+      cryptogramType,
+      cryptogram,
+      authorisationResponseCode,
+      tvr,
+      unpredictableNumber,
+      atc,
+      issuerApplicationData,
+    };
+  }
+
+  /** The second GENERATE AC without the host's word: the record's own cryptogram then. */
+  approveUnable(arqc: RecordChip): RecordChip {
+    return this.#cryptogram('tc', Number(arqc.amountAuthorised), this.balance, SECOND_DECISIONS);
+  }
+
+  /** Is 91 an answer to this ARQC of the card, with this response code? */
+  believes(arqc: RecordChip, issuerAuthenticationData: string, responseCode: string): boolean {
+    const key = this.#sessionKey('ac', Number.parseInt(arqc.atc, 16));
+    const code = new TextEncoder().encode(responseCode);
+    const block = new Uint8Array(this.#algorithm === '3des' ? 8 : 16);
+    block.set(hex(arqc.cryptogram));
+    for (const [at, byte] of code.entries()) block[at] = (block[at] ?? 0) ^ byte;
+    const arpc = encipher(this.#algorithm, key, block).subarray(0, 8);
+    return issuerAuthenticationData === toHex(concat(arpc, code));
+  }
+
+  /** Takes a load as script 72 brings it, behind this ARQC; false when its MAC is not the issuer's. */
+  takeLoad(arqc: RecordChip, script: string): boolean {
+    const balance = this.#scriptData(arqc, PUT_BALANCE.exec(script));
+    if (balance === undefined) return false;
+    this.balance = parseBcd(hex(balance)) ?? 0;
+    return true;
+  }
+
+  /** Does this script block the application? */
+  takesBlock(arqc: RecordChip, script: string): boolean {
+    return this.#scriptData(arqc, APPLICATION_BLOCK.exec(script)) !== undefined;
+  }
+
+  #scriptData(arqc: RecordChip, script: RegExpExecArray | null): string | undefined {
+    const [, , header = '', data = '', given = ''] = script ?? [];
+    const key = this.#sessionKey('mac', Number.parseInt(arqc.atc, 16));
+    const own = mac(this.#algorithm, key, hex(`${header}${arqc.atc}${arqc.cryptogram}${data}`)).subarray(0, 4);
+    return script !== null && toHex(own) === given ? data : undefined;
+  }
+
+  #sessionKey(use: 'ac' | 'mac', atc: number): Uint8Array {
+    const key = cardKey(this.#algorithm, TEST_MASTER_KEYS[use], this.pan.reveal(), this.panSequence);
+    return sessionKey(this.#algorithm, key, atc);
+  }
+
+  #cryptogram<T extends CryptogramType>(
+    type: T,
+    amount: number,
+    balance: number,
+    decisions: { readonly [type in T]: number } = DECISIONS,
+  ): RecordChip {
+    const [acKey, macKey] = [this.#sessionKey('ac', this.atc), this.#sessionKey('mac', this.atc)];
+    const cvr = Uint8Array.of(3, decisions[type], 0, 0);
     const amountBytes = bcd(amount, 6);
     const unpredictableNumber = uintBytes(this.atc * 7919, 4);
     const cryptogram = applicationCryptogram(this.#algorithm, 1, acKey, {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { BatchRequest } from '../../clearing/contract/index.ts';
+import { cardToken } from '../../clearing/contract/record/index.ts';
 import type { Chip } from './chip.ts';
+import type { Purse } from './purse.ts';
 import { HAPPENED, type Terminal } from './terminal.ts';
 import { ACCOUNT_MINOR, startWorld, type World } from './world.ts';
 
@@ -29,6 +31,15 @@ const step = fc.record({
     'online-lost',
     'reversal-first',
     'refused',
+    'card-alone',
+    'unable-online',
+    'load',
+    'load-lost',
+    'load-unknown',
+    'load-refused',
+    'purse',
+    'purse-twice',
+    'purse-after-debit',
     'seal',
   ),
   /** How often the batch is sent, and at once. */
@@ -41,21 +52,27 @@ interface Book {
   merchant: number;
   chipSpent: number;
   forged: number;
+  loaded: number;
+  purseSpent: number;
 }
 
 interface Stage {
   readonly terminals: readonly Terminal[];
   readonly cards: readonly Chip[];
+  readonly purses: readonly Purse[];
   readonly book: Book;
   /** Sent later, in whatever order. */
   readonly late: (() => Promise<unknown>)[];
 }
 
+type NumbersOf<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T];
+
 async function playAll(stage: Stage, steps: readonly Step[]): Promise<void> {
   for (const taken of steps) await play(stage, taken);
 }
 
-async function play({ terminals, cards, book, late }: Stage, taken: Step): Promise<void> {
+async function play(stage: Stage, taken: Step): Promise<void> {
+  const { terminals, cards, book } = stage;
   const terminal = terminals[taken.terminal] as Terminal;
   const card = cards[taken.card] as Chip;
   const { amount } = taken;
@@ -93,7 +110,23 @@ async function play({ terminals, cards, book, late }: Stage, taken: Step): Promi
     case 'online':
     case 'online-lost':
     case 'reversal-first':
-      return playOnline({ terminals, cards, book, late }, taken, terminal, card);
+      return playOnline(stage, taken, terminal, card);
+    case 'card-alone': {
+      terminal.write(HAPPENED.approvedByCard, amount, { card, chip: card.payFromAccount(amount) });
+      book.merchant += amount;
+      return;
+    }
+    case 'unable-online':
+      return playUnable(stage, taken, terminal, card);
+    case 'load':
+    case 'load-lost':
+    case 'load-unknown':
+    case 'load-refused':
+      return playLoad(stage, taken, terminal, card);
+    case 'purse':
+    case 'purse-twice':
+    case 'purse-after-debit':
+      return playPurse(stage, taken, terminal);
     case 'seal':
       return sealAndSend(terminal, taken.sends);
   }
@@ -136,6 +169,52 @@ async function playOnline(
   book.merchant += amount;
 }
 
+/** The host approves, its answer is lost, and the card approves alone. */
+async function playUnable({ book, late }: Stage, { amount }: Step, terminal: Terminal, card: Chip): Promise<void> {
+  const arqc = card.askOnline(amount);
+  const tc = card.approveUnable(arqc);
+  const request = terminal.authorisationRequest(card, arqc, amount, { issuerData: true });
+  await terminal.authorise(request);
+  terminal.write(HAPPENED.approvedByCard, amount, { card, chip: tc });
+  late.push(() => terminal.reverse(request.id));
+  book.merchant += amount;
+}
+
+/**
+ * The chip takes a load or it does not, as when it has been taken to the other terminal meanwhile; and the terminal comes to know
+ * of it or does not.
+ */
+async function playLoad({ book, late }: Stage, { does, amount }: Step, terminal: Terminal, card: Chip): Promise<void> {
+  const chip = card.askOnline(amount);
+  const request = terminal.authorisationRequest(card, chip, amount, { purpose: 'load', issuerData: true });
+  const [{ body }] = await Promise.all([terminal.authorise(request), terminal.authorise(request)]);
+  const [script = ''] = (body['issuer'] as { scripts?: readonly string[] } | undefined)?.scripts ?? [];
+  const taken = does !== 'load-refused' && card.atc === Number.parseInt(chip.atc, 16) && card.takeLoad(chip, script);
+  if (taken) book.loaded += amount;
+  if (body['result'] !== 'approved') return;
+  const authorisationId = String(body['authorisationId']);
+  const write = (happened: typeof HAPPENED.loaded | typeof HAPPENED.notLoaded | typeof HAPPENED.loadUndecided) =>
+    terminal.write({ ...happened, authorisationId }, amount, { card, chip });
+  if (does === 'load-unknown') write(HAPPENED.loadUndecided);
+  else if (does === 'load-lost') late.push(() => terminal.reverse(request.id));
+  else write(taken ? HAPPENED.loaded : HAPPENED.notLoaded);
+}
+
+function playPurse({ book, purses }: Stage, { does, amount, card: which }: Step, terminal: Terminal): void {
+  const card = purses[which] as Purse;
+  const purse = card.pay(amount);
+  book.purseSpent += amount;
+  if (does === 'purse-after-debit') {
+    terminal.write({ ...HAPPENED.afterDebit, purse }, amount, { card });
+    return;
+  }
+  terminal.write({ ...HAPPENED.approvedByChip, purse }, amount, { card });
+  book.merchant += amount;
+  if (does === 'purse') return;
+  terminal.write({ ...HAPPENED.approvedByChip, purse }, amount, { card });
+  book.forged += amount;
+}
+
 async function sealAndSend(terminal: Terminal, sends: number): Promise<void> {
   if (terminal.unsealed.length === 0) return;
   const batch: BatchRequest = terminal.seal();
@@ -158,7 +237,8 @@ it('whatever happens in whatever order, everybody has what is theirs', async () 
       const stage: Stage = {
         terminals: [await world.terminal(), await world.terminal()],
         cards: [await world.card({ balance: 50_000 }), await world.card({ balance: 50_000 })],
-        book: { merchant: 0, chipSpent: 0, forged: 0 },
+        purses: [await world.purse({ balance: 50_000 }), await world.purse({ balance: 50_000 })],
+        book: { merchant: 0, chipSpent: 0, forged: 0, loaded: 0, purseSpent: 0 },
         late: [],
       };
       // Both terminals at once, each in its own order.
@@ -171,22 +251,28 @@ it('whatever happens in whatever order, everybody has what is theirs', async () 
         ),
       );
       await closeAll(stage);
+      const tokenKey = (stage.terminals[0] as Terminal).cardTokenKey;
 
       const after = await world.host.admin.audit();
       expect(after.faults).toEqual([]);
       expect(after.merchantsMinor - before.merchantsMinor).toBe(stage.book.merchant);
       expect(after.chipDebitsMinor - before.chipDebitsMinor).toBe(stage.book.chipSpent);
       expect(after.suspenseMinor - before.suspenseMinor).toBe(stage.book.forged);
-      expect([after.heldMinor, after.undecidedOpen]).toEqual([0, 0]);
-      const rows = await world.query(
-        'select sum(balance_minor)::int as accounts from cards where masked_pan = any($1)',
-        [stage.cards.map(({ pan }) => pan.masked)],
-      );
-      const givenBack = after.givenBackMinor - before.givenBackMinor;
-      const spent = after.accountPurchasesMinor - before.accountPurchasesMinor;
-      expect(Number(rows[0]?.['accounts'])).toBe(2 * ACCOUNT_MINOR + givenBack - spent);
+      expect([after.heldMinor, after.undecidedOpen, after.loadsWaiting]).toEqual([0, 0, 0]);
+      const grown = (sum: NumbersOf<typeof after>): number => after[sum] - before[sum];
+      expect(grown('loadedMinor')).toBe(stage.book.loaded);
+      const pursesSpent = grown('pursePurchasesMinor') + grown('purseGivenBackMinor');
+      expect(pursesSpent).toBe(stage.book.purseSpent);
+      const rows = await world.query('select sum(balance_minor)::int as accounts from cards where token = any($1)', [
+        [...stage.cards, ...stage.purses].map(({ pan }) => cardToken(tokenKey, pan)),
+      ]);
+      const givenBack = grown('givenBackMinor') + grown('purseGivenBackMinor');
+      const spent = grown('accountPurchasesMinor') + stage.book.loaded;
+      expect(Number(rows[0]?.['accounts'])).toBe(4 * ACCOUNT_MINOR + givenBack - spent);
       const chips = stage.cards.reduce((sum, { balance }) => sum + balance, 0);
-      expect(100_000 - chips).toBe(after.chipDebitsMinor - before.chipDebitsMinor);
+      expect(100_000 + stage.book.loaded - chips).toBe(grown('chipDebitsMinor'));
+      const purses = stage.purses.reduce((sum, { balance }) => sum + balance, 0);
+      expect(100_000 - purses).toBe(pursesSpent);
     }),
     { numRuns: 12, endOnFailure: true },
   );

@@ -14,7 +14,7 @@ import {
   totalsOf,
 } from '../../clearing/contract/record/index.ts';
 import { drawSm2PrivateKey, sm2Open, sm2PublicKey, sm2Seal, sm2Sign } from '../../emv/crypto/index.ts';
-import { hex, type Pan, toHex } from '../../emv/values/index.ts';
+import { hex, type Pan, type PurseSerial, toHex } from '../../emv/values/index.ts';
 import type { Chip } from './chip.ts';
 
 /** An answer of the host. */
@@ -45,11 +45,21 @@ const DRAFT = {
 /** What happened, in the words of a record. */
 export const HAPPENED = {
   approvedByChip: { outcome: 'approved', fundedBy: 'chip', debited: 'chip' },
+  approvedByCard: { outcome: 'approved', fundedBy: 'account', debited: 'account' },
   approvedByHost: { outcome: 'approved', fundedBy: 'account', debited: 'account', offline: false },
   declined: { outcome: 'declined', fundedBy: 'none', debited: 'none' },
   afterDebit: { outcome: 'declined-after-debit', fundedBy: 'none', debited: 'chip' },
   undecided: { outcome: 'undecided', fundedBy: 'none', debited: 'unknown' },
+  loaded: { kind: 'load', outcome: 'approved', fundedBy: 'account', debited: 'account', offline: false },
+  notLoaded: { kind: 'load', outcome: 'declined', fundedBy: 'none', debited: 'none', offline: false },
+  loadUndecided: { kind: 'load', outcome: 'undecided', fundedBy: 'none', debited: 'unknown', offline: false },
 } as const;
+
+/** Whoever has a number by which the centre knows it: a chip or a purse. */
+interface Numbered {
+  readonly pan: Pan | PurseSerial;
+  readonly panSequence: number;
+}
 
 interface Written {
   readonly record: Record;
@@ -112,7 +122,7 @@ export class Terminal {
     return send(this.#url, method, path, { ...own, ...headers }, body);
   }
 
-  sealPan(pan: Pan, token: string): string {
+  sealPan(pan: Pan | PurseSerial, token: string): string {
     const sealed = sm2Seal({
       publicKey64: hex(this.enrolment.hostKeys.sealing),
       ephemeralPrivateKey32: drawSm2PrivateKey(randomBytes),
@@ -127,7 +137,13 @@ export class Terminal {
   write(
     happened: Pick<RecordDraft, 'outcome' | 'fundedBy' | 'debited'> & Partial<RecordDraft>,
     amountMinor: number,
-    from?: { readonly card: Chip; readonly chip?: RecordChip; readonly sealedPan?: string | false },
+    from?: {
+      readonly card: Numbered;
+      readonly chip?: RecordChip;
+      readonly sealedPan?: string | false;
+      /** What the terminal knows of the card itself. */
+      readonly known?: Pick<NonNullable<Record['card']>, 'atc' | 'balanceBeforeMinor'>;
+    },
     unusual: Partial<Record> = {},
   ): number {
     const { terminal, epoch, merchant } = this.enrolment;
@@ -148,6 +164,7 @@ export class Terminal {
             maskedPan: from.card.pan.masked,
             panSequence: from.card.panSequence,
             aid: 'A000000333010101',
+            ...from.known,
           },
         }),
       ...(from?.chip && { chip: from.chip }),
@@ -230,8 +247,8 @@ export class Terminal {
     return this.post('/v1/authorisations', request);
   }
 
-  reverse(authorisation: string, id: string = randomUUID()): Promise<Answer> {
-    return this.post('/v1/reversals', { id, authorisation, paymentId: 'p', reason: 'test', at: AT });
+  reverse(authorisation: string, id: string = randomUUID(), more: { readonly notLoaded?: true } = {}): Promise<Answer> {
+    return this.post('/v1/reversals', { id, authorisation, paymentId: 'p', reason: 'test', at: AT, ...more });
   }
 }
 

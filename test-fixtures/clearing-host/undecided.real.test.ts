@@ -148,6 +148,51 @@ describe('while ATCs are missing in between', () => {
   });
 });
 
+describe('a payment whose cryptogram never came', () => {
+  /** Full debit/credit that ended at its GENERATE AC: the terminal knows the counter and the balance before. */
+  async function tornAtGenerateAc(debited: boolean): Promise<number> {
+    card = await world.card({ balance: 5_000 });
+    card.torn(1_250, debited);
+    const sequence = terminal.write(HAPPENED.undecided, 1_250, { card, known: { atc: 1, balanceBeforeMinor: 5_000 } });
+    expect(await terminal.settleUp()).toEqual(['accepted']);
+    return sequence;
+  }
+
+  it('is closed when the next balance is as before', async () => {
+    const sequence = await tornAtGenerateAc(false);
+    terminal.write(HAPPENED.approvedByChip, 300, { card, chip: card.pay(300) });
+    await terminal.settleUp();
+    expect(await fateOf(sequence)).toEqual(NOT_DEBITED);
+  });
+
+  it('is given back only when no TC can come in for it any more', async () => {
+    const sequence = await tornAtGenerateAc(true);
+    terminal.write(HAPPENED.approvedByChip, 300, { card, chip: card.pay(300) });
+    await terminal.settleUp();
+    expect(await fateOf(sequence)).toEqual({ state: 'open', balance: ACCOUNT_MINOR });
+    // Later than the sweep of the test before.
+    world.clockMs = NOW_MS + TEN_DAYS_MS + 180_000;
+    await until('the sweep', async () => ((await fateOf(sequence))?.['state'] === 'given-back' ? true : undefined));
+    expect(await fateOf(sequence)).toEqual(GIVEN_BACK);
+    world.clockMs = NOW_MS;
+    const other = await world.terminal();
+    card.atc = 0;
+    other.write(HAPPENED.approvedByChip, 1_250, { card, chip: card.pay(1_250) });
+    expect(await other.settleUp()).toEqual(['repeated-cryptogram']);
+  });
+
+  it('is paid by the TC, should that come in', async () => {
+    card = await world.card({ balance: 5_000 });
+    const chip = card.torn(1_250, true);
+    const told = { atc: 1, balanceBeforeMinor: 5_000 };
+    const sequence = terminal.write(HAPPENED.undecided, 1_250, { card, known: told });
+    const other = await world.terminal();
+    other.write(HAPPENED.approvedByChip, 1_250, { card, chip });
+    expect([await terminal.settleUp(), await other.settleUp()]).toEqual([['accepted'], ['accepted']]);
+    expect(await fateOf(sequence)).toEqual({ state: 'paid', balance: ACCOUNT_MINOR });
+  });
+});
+
 describe('the terminal finds out itself', () => {
   it('that the card was debited: given back', async () => {
     const { sequence, chip } = await tornPayment(true);

@@ -9,6 +9,7 @@ import { toHex } from '../../emv/values/index.ts';
 import { startPostgres } from '../postgres/embedded-postgres.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
 import { Chip, type ChipOptions } from './chip.ts';
+import { Purse } from './purse.ts';
 import { type Answer, send, Terminal } from './terminal.ts';
 
 /** Noon of the day of all test records, in Jiangdu. */
@@ -41,6 +42,8 @@ export interface World {
   issueCode(terminal: string): Promise<string>;
   /** A card that is loaded, with 10,000 fen on its account. */
   card(options: ChipOptions & Partial<Omit<CardToLoad, 'pan'>>): Promise<Chip>;
+  /** A purse that is loaded, with the same on its account. */
+  purse(options: { readonly balance: number }): Promise<Purse>;
   get(path: string, headers?: { [name: string]: string }): Promise<Answer>;
   /** Asks the database itself. */
   query(text: string, values?: unknown[]): Promise<{ [column: string]: unknown }[]>;
@@ -54,7 +57,12 @@ export const PIN = '123456';
 export const ACCOUNT_MINOR = 10_000;
 const SETTLE_EVERY_MS = 50;
 
-export async function startWorld(): Promise<World> {
+export interface WorldOptions {
+  readonly blockHotlisted?: boolean;
+  readonly chipBalanceLimitMinor?: number;
+}
+
+export async function startWorld({ blockHotlisted, chipBalanceLimitMinor }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'jdpos-clearing-'));
   const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
   const databaseUrl = await postgres.database('clearing');
@@ -64,7 +72,8 @@ export async function startWorld(): Promise<World> {
       databaseUrl,
       listen: { host: '127.0.0.1', port: 0 },
       hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
-      parameters: PARAMETERS,
+      parameters: { ...PARAMETERS, ...(chipBalanceLimitMinor !== undefined && { chipBalanceLimitMinor }) },
+      ...(blockHotlisted !== undefined && { blockHotlisted }),
       settle: { everyMs: SETTLE_EVERY_MS },
       clock: () => world.clockMs,
       random: randomBytes,
@@ -94,6 +103,12 @@ export async function startWorld(): Promise<World> {
       const usual = { expiry: '2030-12-31', accountBalanceMinor: ACCOUNT_MINOR, pin: PIN };
       await host.admin.loadCards([{ pan: chip.pan, chipBalanceMinor: balance, ...usual, ...card }]);
       return chip;
+    },
+    async purse({ balance }) {
+      const purse = new Purse(balance);
+      const more = { expiry: '2030-12-31', accountBalanceMinor: ACCOUNT_MINOR };
+      await host.admin.loadCards([{ pan: purse.pan, chipBalanceMinor: balance, ...more }]);
+      return purse;
     },
     get: (path, headers = {}) => send(url, 'GET', path, headers),
     query: async (text, values = []) => (await database.query(text, values)).rows,

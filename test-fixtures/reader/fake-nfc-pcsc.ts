@@ -10,6 +10,8 @@ export interface FakeNfcPcsc {
   readonly sessions: number;
   /** Native calls in their order, as in `connect exclusive`, with the number of the native object in front. */
   readonly calls: readonly string[];
+  /** The commands that were transmitted. */
+  readonly sent: readonly Uint8Array[];
   /** What the next calls come to, one entry a call; when they are used up, calls succeed. */
   next(...answers: NativeAnswer[]): void;
   plugIn(name: string): FakeReader;
@@ -37,7 +39,7 @@ const DISPOSITION: Readonly<Record<number, string>> = { 0: 'leave', 1: 'reset', 
 const T1 = 2;
 
 /** How a native object tells of a call; `usual` is what it comes to unless the test says otherwise. */
-type Called = (native: FakeNative, what: string, callback: Callback, usual: unknown) => void;
+type Called = (native: FakeNative, what: string, callback: Callback, usual: unknown, command?: Uint8Array) => void;
 
 /** The native reader object, with the constants of PC/SC. */
 class FakeNative extends EventEmitter {
@@ -70,8 +72,8 @@ class FakeNative extends EventEmitter {
     this.#called(this, `disconnect ${DISPOSITION[disposition]}`, callback, null);
   }
 
-  transmit(_command: Uint8Array, maxBytes: number, protocol: number, callback: Callback): void {
-    this.#called(this, `transmit ${maxBytes} ${protocol}`, callback, Buffer.from([0x90, 0x00]));
+  transmit(command: Uint8Array, maxBytes: number, protocol: number, callback: Callback): void {
+    this.#called(this, `transmit ${maxBytes} ${protocol}`, callback, Buffer.from([0x90, 0x00]), command);
   }
 
   close(): void {
@@ -94,13 +96,15 @@ class FakeNfc extends EventEmitter {
 
 export function fakeNfcPcsc(): FakeNfcPcsc {
   const calls: string[] = [];
+  const sent: Uint8Array[] = [];
   const answers: NativeAnswer[] = [];
   const unanswered: Callback[] = [];
   const sessions: FakeNfc[] = [];
   let natives = 0;
 
-  const called: Called = (native, what, callback, usual) => {
+  const called: Called = (native, what, callback, usual, command) => {
     calls.push(`${native.number} ${what}`);
+    if (command !== undefined) sent.push(command);
     // The end of a native object is not for tests to fail.
     const isAnsweredAsUsual = what === 'watch' || what === 'close' || answers.length === 0;
     const answer = isAnsweredAsUsual ? { value: usual } : answers.shift();
@@ -127,6 +131,7 @@ export function fakeNfcPcsc(): FakeNfcPcsc {
   const fake: FakeNfcPcsc = {
     NFC: Nfc,
     calls,
+    sent,
     refusal: undefined,
     get sessions() {
       return sessions.length;

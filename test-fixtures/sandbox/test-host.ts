@@ -26,6 +26,8 @@ const PARAMETERS: SchemeParameters = {
     onlinePin: true,
     signature: true,
     statusCheck: false,
+    additionalCapabilities: 'FF80F0A001',
+    contactlessDebitCredit: true,
   },
   applications: TRAY_AIDS.map((aid) => ({
     aid,
@@ -34,6 +36,12 @@ const PARAMETERS: SchemeParameters = {
     transactionLimitMinor: 500_000,
     cvmLimitMinor: 30_000,
     offlineFloorLimitMinor: 50_000,
+    debitCredit: {
+      tacDefault: 'D84000A800',
+      tacOnline: 'D84004F800',
+      tacDenial: '0010000000',
+      electronicCashLimitMinor: 50_000,
+    },
   })),
   caKeys: testCaKeys().map(caKeyEntry),
   purses: TRAY_PURSES,

@@ -20,7 +20,12 @@ import { openTray } from './tray.ts';
 /** At or above it the terminal requires cardholder verification. */
 export const CVM_LIMIT = 30_000;
 
-function transaction(amount: number, onlineCapable: boolean, caKeys: readonly CaPublicKey[]): TransactionInput {
+/** A purchase at a terminal of the test scheme: the CVM limit is the offline floor as well. */
+export function transaction(
+  amount: number,
+  onlineCapable: boolean,
+  caKeys: readonly CaPublicKey[] = testCaKeys(),
+): TransactionInput {
   return {
     amount: fen(amount),
     transactionType: 0x00,

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredBatch } from '../../../offline-queue/index.ts';
 import { type CliWorld, cli, STATUS, type TestTerminal, testTerminal } from '../test-terminal.ts';
@@ -210,6 +213,43 @@ describe('pay', () => {
     expect(JSON.parse(err.join(''))).toMatchObject({
       error: { code: 'daemon-refused', next: 'Enrol the terminal, and look at `jdpos status`.' },
     });
+  });
+});
+
+describe('pay --trace', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'jdpos-trace-'));
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  const TAP = { exchanges: [{ command: Uint8Array.of(0, 0xa4, 4, 0), response: Uint8Array.of(0x6a, 0x82) }] };
+
+  it('writes what the daemon has kept, in the form of card replay', async () => {
+    terminal.taps = [{ exchanges: [] }, TAP];
+    terminal.onStart = () => terminal.move({ state: 'declined', detail: { reason: 'expired' } });
+    const { exitCode, err } = await ask(['pay', '3', '--trace', 'trace.json'], { workingDirectory: dir });
+    expect(exitCode).toBe(1);
+    expect(err).toEqual([`what was exchanged with the card is in ${join(dir, 'trace.json')}`]);
+    expect(JSON.parse(readFileSync(join(dir, 'trace.json'), 'utf8'))).toMatchObject({
+      payment: { state: 'declined', reason: 'expired', amountMinor: 300 },
+      exchanges: [{ c: '00A40400', r: '6A82' }],
+      earlierTaps: [{ exchanges: [] }],
+    });
+    expect(statSync(join(dir, 'trace.json')).mode & 0o077).toBe(0);
+  });
+
+  it('says that there is none, and the payment counts', async () => {
+    terminal.onStart = () => terminal.move({ state: 'approved', detail: { card: CARD } });
+    const { exitCode, err } = await ask(['pay', '3', '--trace', 'trace.json'], { workingDirectory: dir });
+    expect(exitCode).toBe(0);
+    expect(err.join()).toContain('the payment is over, but its trace cannot be had: the daemon refuses');
+  });
+
+  it('does not begin a payment whose trace could not be written', async () => {
+    const { exitCode } = await ask(['pay', '3', '--trace', 'nosuch/trace.json'], { workingDirectory: dir });
+    expect(exitCode).toBe(1);
+    expect(terminal.started).toEqual([]);
   });
 });
 

@@ -1,12 +1,13 @@
+import { tagHex } from '../../../emv/decode/index.ts';
 import { tagInfo } from '../../../emv/dictionary/index.ts';
 import { parseDol } from '../../../emv/tlv/index.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
-import { readHex, tagHex } from '../hex-input.ts';
+import { readHex } from '../hex-input.ts';
 import { table } from '../text.ts';
 
 export const define: Define = (command, start) => {
-  command.argument('<hex...>', 'bytes in hex, or - for standard input').action((words: string[]) =>
+  command.argument('[hex...]', 'the list in hex; standard input for - or nothing').action((words: string[]) =>
     start(async (io, json) => {
       const parsed = parseDol(await readHex(words, io));
       if (parsed.kind === 'malformed') {

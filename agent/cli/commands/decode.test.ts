@@ -30,7 +30,14 @@ describe('decode tlv', () => {
         offset: 0,
         length: 10,
         children: [
-          { tag: '9F36', name: 'Application Transaction Counter (ATC)', offset: 2, length: 2, value: '000A' },
+          {
+            tag: '9F36',
+            name: 'Application Transaction Counter (ATC)',
+            offset: 2,
+            length: 2,
+            value: '000A',
+            meaning: '10',
+          },
           { tag: 'DF7F', name: null, offset: 7, length: 2, value: '1234' },
         ],
       },
@@ -40,7 +47,7 @@ describe('decode tlv', () => {
   it('reads standard input, and hex as logs write it', async () => {
     const readInput = async () => '0x9F 36:02\n00,0a\n';
     expect((await cli(['decode', 'tlv', '-'], { readInput })).out).toEqual([
-      '9F36  Application Transaction Counter (ATC): 000A',
+      '9F36  Application Transaction Counter (ATC): 000A  10',
     ]);
   });
 
@@ -75,5 +82,84 @@ describe('decode dol', () => {
     const { exitCode, err } = await cli(['decode', 'dol', '9F37049F']);
     expect(exitCode).toBe(1);
     expect(err.join()).toContain('tag-truncated in the entry at byte 3');
+  });
+});
+
+describe('decode tlv, what names the cardholder', () => {
+  const CARD = '700F5A0862999900000012345F20024A2E';
+
+  it('is masked, and the mask is spoken of', async () => {
+    expect(await cli(['decode', 'tlv', CARD])).toEqual({
+      exitCode: 0,
+      out: [
+        '70  Record Template',
+        '  5A  Application Primary Account Number (PAN): 629999******1234  629999******1234',
+        '  5F20  Cardholder Name: ****  hidden',
+      ],
+      err: ['What names the cardholder is masked; --show-pan shows it.'],
+    });
+    const { out, err } = await cli(['decode', 'tlv', CARD, '--json']);
+    expect(JSON.parse(out.join(''))).toMatchObject([{ children: [{ masked: true }, { value: '****', masked: true }] }]);
+    expect(err).toEqual([]);
+  });
+
+  it('is shown with --show-pan', async () => {
+    const { out, err } = await cli(['decode', 'tlv', CARD, '--show-pan']);
+    expect(out.slice(1)).toEqual([
+      '  5A  Application Primary Account Number (PAN): 6299990000001234  6299990000001234',
+      '  5F20  Cardholder Name: 4A2E  J.',
+    ]);
+    expect(err).toEqual([]);
+  });
+});
+
+describe('decode of a value', () => {
+  it.each<[string, string, string]>([
+    ['tvr', '0020000000', 'Byte 2 bit 6: Application not yet effective'],
+    ['tsi', '80 00', 'Byte 1 bit 8: Offline data authentication was performed'],
+    ['aip', '0080', 'Byte 2 bit 8: Contactless PBOC debit/credit selected'],
+    ['ttq', '08000000', 'Byte 1 bit 4: Offline-only terminal'],
+    ['ctq', '4000', 'Byte 1 bit 7: Signature required'],
+    [
+      'cvm',
+      '0000000000000000 1F00',
+      'Rule 1: 1F00  no CVM required, always; if it fails: cardholder verification fails',
+    ],
+    ['cvm-results', '020302', 'Result: successful'],
+    ['iad', '07010103900000010A010000003750E2D474A1', '  Electronic cash balance: 0000003750  37.50'],
+    ['atr', '3B 80 80 01 01', 'TCK: 01  right'],
+    ['sw', '6985', '6985: Conditions of use not satisfied'],
+    ['auc', '2000', 'Byte 1 bit 6: Valid for domestic goods'],
+    ['capabilities', '22', 'Environment: attended, offline with online capability'],
+    ['capabilities', 'E0E9C8', 'Byte 3 bit 7: DDA'],
+    ['capabilities', 'FF80F0A001', 'Byte 5 bit 1: Code table 1'],
+  ])('%s %s', async (kind, bytes, line) => {
+    const { exitCode, out } = await cli(['decode', kind, bytes]);
+    expect(out).toContain(line);
+    expect(exitCode).toBe(0);
+  });
+
+  it('gives value and parts in JSON, from standard input without a word', async () => {
+    const { out } = await cli(['decode', 'sw', '--json'], { readInput: async () => '63 C1\n' });
+    expect(JSON.parse(out.join(''))).toEqual({
+      value: '63C1',
+      words: [
+        { name: '63C1', meaning: 'Verification failed, the last digit gives the tries left' },
+        { name: 'Tries left', meaning: '1' },
+      ],
+    });
+  });
+
+  it.each<[string[], number, string]>([
+    [['tvr', '80'], 1, 'at byte 1: Terminal Verification Results (TVR) has 5 bytes, not 1. Give the value alone'],
+    [['capabilities', '2222'], 1, 'at byte 2: terminal type (9F35) has 1 byte'],
+    [['atr', '00'], 1, 'at byte 0: an ATR begins with 3B or 3F'],
+    [['tvr', '80 0G'], 2, 'that is no hex: "G" at character 5. Give hex digits'],
+    [['tvr', '800'], 2, '3 hex digits are no whole bytes. Give two hex digits a byte'],
+    [['tvr'], 2, 'no bytes were given'],
+  ])('%j exits with %i', async (words, code, said) => {
+    const { exitCode, err } = await cli(['decode', ...words]);
+    expect(exitCode).toBe(code);
+    expect(err.join()).toContain(said);
   });
 });

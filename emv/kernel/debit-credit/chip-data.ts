@@ -1,7 +1,7 @@
 import { TAG, tagInfo } from '../../dictionary/index.ts';
-import type { DolEntry } from '../../tlv/index.ts';
+import type { DataObjects, DolEntry } from '../../tlv/index.ts';
 import type { ChipData } from '../outcome.ts';
-import { splitDol, type TagValues } from '../terminal-data.ts';
+import { splitDol } from '../terminal-data.ts';
 import type { Cryptogram } from './generate-ac.ts';
 import type { CardRead } from './read-card.ts';
 
@@ -9,13 +9,15 @@ import type { CardRead } from './read-card.ts';
 export function toldValues(
   { application, pdolValues }: CardRead,
   ...cdols: readonly (readonly [entries: readonly DolEntry[], values: Uint8Array])[]
-): TagValues {
-  const lists = [[application.pdol, pdolValues] as const, ...cdols];
-  return new Map(lists.flatMap(([entries, values]) => [...(splitDol(entries, values) ?? [])]));
+): DataObjects {
+  const lists = [[application.pdol, pdolValues] as const, ...cdols].map(([entries, values]) =>
+    splitDol(entries, values),
+  );
+  return { get: (tag) => lists.findLast((told) => told?.get(tag) !== undefined)?.get(tag) };
 }
 
 /** A cryptogram and what it covers, as the card saw it. What it was not told was zeros to it (EMV Book 3, §5.4). */
-export function chipDataOf(card: CardRead, cryptogram: Cryptogram, told: TagValues): ChipData {
+export function chipDataOf(card: CardRead, cryptogram: Cryptogram, told: DataObjects): ChipData {
   const value = (tag: number): Uint8Array => told.get(tag) ?? new Uint8Array(tagInfo(tag)?.minLength ?? 0);
   const { type, atc, issuerApplicationData } = cryptogram;
   return {

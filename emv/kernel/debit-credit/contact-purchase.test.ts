@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { fen } from '../../values/index.ts';
 import { ACCOUNT, CDA, CDA_ONLINE, DDA, ELECTRONIC_CASH, SDA } from '../testing/debit-credit-cards.ts';
-import { AAC, asks, at, dialogueInput, FORCED, HOST, pay, until } from '../testing/dialogue.ts';
+import { AAC, type Answers, asks, at, dialogueInput, FORCED, HOST, pay, until } from '../testing/dialogue.ts';
 import type { Script } from '../testing/golden-cards.ts';
 import { edited, told, withAnswer } from '../testing/play.ts';
 
@@ -46,6 +47,22 @@ describe('offline authentication that fails is noted, and the host is asked', ()
     expect(pay(refused).said).toBe('declined not-genuine none');
   });
 
+  it('a DDOL that does not ask for the unpredictable number is none: an old answer would do for it', () => {
+    const card = edited(
+      edited(DDA, 'record 2.2', '7056', '705C'),
+      'record 2.2',
+      '8C159F02',
+      '9F49039F02068C159F02',
+    ).filter(({ name }) => name !== 'internal authenticate');
+    const online = asks(
+      asks(withAnswer(card, 'gac 1', AAC), 'gac 1', '80AE4000', '80AE8000'),
+      'gac 1',
+      '0156 0000000000 0156',
+      '0156 0800000000 0156',
+    );
+    expect(pay(online).said).toBe('declined not-genuine none');
+  });
+
   it('CDA whose certificates do not verify is not asked for', () => {
     const unknown = edited(CDA, 'record 1.1', '8F0182', '8F0183');
     const plain = asks(
@@ -80,12 +97,51 @@ describe('records', () => {
     ["the terminal's own", 'record 2.2', '9F0D05', '9F1A05'],
     ['no template', 'record 2.1', '7030', '7130'],
     ['a bad date', 'record 2.1', '5F2403301231', '5F2403301331'],
+    ["another's track 2", 'record 2.2', '70568C15', '7064570C6299990000007654321D30128C15'],
   ])('%s ends it', (_, name, piece, by) => {
     expect(pay(until(edited(ACCOUNT, name, piece, by), 'record 2.2')).said).toBe('declined card-error none');
   });
 
   it.each(['6A83', '6985', '9000'])('a record that answers %s ends it', (answer) => {
     expect(pay(until(withAnswer(ACCOUNT, 'record 2.1', answer), 'record 2.2')).said).toBe('declined card-error none');
+  });
+});
+
+describe('risk management', () => {
+  const limits = edited(
+    edited(DDA, 'record 2.2', '7056', '705E'),
+    'record 2.2',
+    '8C159F02',
+    '9F1401029F2301048C159F02',
+  );
+  const lastOnline = (answer: string) => ({ name: 'last online', command: '80CA9F1300', answer });
+  const online = (answer: string, tvr: string) => {
+    const card = asks(
+      asks(withAnswer(limits, 'gac 1', AAC), 'gac 1', '80AE4000', '80AE8000'),
+      'gac 1',
+      '0156 0000000000 0156',
+      `0156 ${tvr} 0156`,
+    );
+    return [...card.slice(0, -1), lastOnline(answer), ...card.slice(-1)];
+  };
+
+  it('counts what the card has done since it was last online', () => {
+    expect(pay(online('9F130200019000', '0000006000')).said).toBe('declined card-declined none');
+    expect(pay(online('9F130200049000', '0000004000')).said).toBe('declined card-declined none');
+    expect(pay(online('6A88', '2000006000')).said).toBe('declined card-declined none');
+    const within = [...limits.slice(0, -1), lastOnline('9F130200069000'), ...limits.slice(-1)];
+    expect(pay(within).said).toBe('approved account offline signature dda');
+  });
+
+  it('a sale that is split is one sale', () => {
+    const card = asks(
+      asks(withAnswer(DDA, 'gac 1', AAC), 'gac 1', '80AE4000', '80AE8000'),
+      'gac 1',
+      '0156 0000000000 0156',
+      '0156 0000008000 0156',
+    );
+    const answers: Answers = { 'check-exception-file': { listed: false, loggedAmount: fen(18_750) } };
+    expect(pay(card, { answers }).said).toBe('declined card-declined none');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fen } from '../../values/index.ts';
 import { purchase } from '../purchase.ts';
-import { CONTACTLESS, LOAD } from '../testing/debit-credit-cards.ts';
+import { CONTACTLESS, DDA, LOAD } from '../testing/debit-credit-cards.ts';
 import { type Answers, APPROVED, asks, at, dialogueInput, HOST, ISSUER, until } from '../testing/dialogue.ts';
 import { MODERN, type Script } from '../testing/golden-cards.ts';
 import { edited, inWords, play, told, withAnswer } from '../testing/play.ts';
@@ -27,6 +27,8 @@ describe('a tap at a terminal that offers both paths', () => {
   it('full debit/credit where its answer has no cryptogram', () => {
     const other = withAnswer(CONTACTLESS, 'gpo', '80061C00100102019000');
     expect(tap(other).said).toBe('approved account online signature none');
+    const both = withAnswer(CONTACTLESS, 'gpo', '771582021C809404100102019F260811223344556677889000');
+    expect(tap(both).said).toBe('approved account online signature none');
     const format2 = withAnswer(CONTACTLESS, 'gpo', '770A82021C009404100102019000');
     expect(tap(format2).said).toBe('approved account online signature none');
   });
@@ -49,15 +51,17 @@ describe('a tap at a terminal that offers both paths', () => {
   );
 
   it('when the TTQ demands the host, a TC is not asked for', () => {
-    const zeros = edited(
-      edited(CONTACTLESS, 'record 2.2', '9F0D05FC50A88800', '9F0D050000000000'),
-      'record 2.2',
-      '9F0F05FC50ACF800',
-      '9F0F050000000000',
+    const head = withAnswer(
+      until(told(CONTACTLESS, 'gpo', '66000080', '66800080'), 'gpo'),
+      'gpo',
+      '800A3C800801030010010201 9000'.replace(' ', ''),
     );
+    const records = DDA.slice(at(DDA, 'record 1.1'));
+    const card = [...head, ...asks(withAnswer(records, 'gac 1', AAC), 'gac 1', '80AE4000', '80AE8000')];
     const input = dialogueInput({ contactlessDebitCredit: true }, {}, { offlineFloorLimit: fen(1000) });
-    const card = told(zeros, 'gpo', '66000080', '66800080');
-    expect(tap(withAnswer(until(card, 'gac 1'), 'gac 1', AAC), input).said).toBe('declined card-declined none');
+    expect(tap(card, input).said).toBe('declined card-declined none');
+    const within = [...until(told(head, 'gpo', '66800080', '66000080'), 'gpo'), ...records];
+    expect(tap(within).said).toBe('approved account offline signature dda');
   });
 
   it('when the TTQ demands a verification and none comes of it, the card is refused', () => {

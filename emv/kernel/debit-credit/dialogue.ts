@@ -1,15 +1,33 @@
 import { type Findings, TerminalVerificationResults, TransactionStatusInformation } from '../../debit-credit/index.ts';
 import { TAG } from '../../dictionary/index.ts';
-import { buildDol, type DolEntry } from '../../tlv/index.ts';
+import { buildDol, type DataObjects, type DolEntry } from '../../tlv/index.ts';
 import type { Fen } from '../../values/index.ts';
 import type { ReadingPlan } from '../afl.ts';
 import type { CardData } from '../card-data.ts';
 import type { Application } from '../fci.ts';
-import { splitDol, type TagValues } from '../terminal-data.ts';
+import { splitDol } from '../terminal-data.ts';
 import type { ApplicationParameters, TransactionInput } from '../transaction.ts';
 
 /** Which way the card is connected. */
 export type CardInterface = 'contact' | 'contactless';
+
+/** What the terminal can tell a card: its own data, and before them what the steps have found. */
+export class TerminalValues implements DataObjects {
+  readonly #own: DataObjects;
+  readonly #found = new Map<number, Uint8Array>();
+
+  constructor(own: DataObjects) {
+    this.#own = own;
+  }
+
+  get(tag: number): Uint8Array | undefined {
+    return this.#found.get(tag) ?? this.#own.get(tag);
+  }
+
+  set(tag: number, value: Uint8Array): void {
+    this.#found.set(tag, value);
+  }
+}
 
 /**
  * One transaction of full debit/credit from GPO on. What is known of it fills up from step to step: the card's data with its
@@ -30,20 +48,17 @@ export interface Dialogue {
   /** 9F79 before GPO, where it was asked for. */
   readonly balanceBefore: Fen | undefined;
   readonly data: CardData;
-  readonly terminal: Map<number, Uint8Array>;
+  readonly terminal: TerminalValues;
   readonly tvr: TerminalVerificationResults;
   readonly tsi: TransactionStatusInformation;
 }
 
-export function newDialogue(
-  facts: Omit<Dialogue, 'tvr' | 'tsi' | 'terminal'> & { readonly terminal: TagValues },
-): Dialogue {
+export function newDialogue(facts: Omit<Dialogue, 'tvr' | 'tsi'>): Dialogue {
   const tvr = new TerminalVerificationResults();
   const tsi = new TransactionStatusInformation();
-  const terminal = new Map(facts.terminal);
   // EMV Book 4, §6.3.4.5: no verification has been performed.
-  terminal.set(TAG.cvmResults, Uint8Array.of(0x3f, 0x00, 0x00));
-  return { ...facts, terminal, tvr, tsi };
+  facts.terminal.set(TAG.cvmResults, Uint8Array.of(0x3f, 0x00, 0x00));
+  return { ...facts, tvr, tsi };
 }
 
 /** Sets the bits that a step has found. */

@@ -128,6 +128,11 @@ describe('electronic cash', () => {
     expect(pay(blind).said).toBe('declined card-error none');
   });
 
+  it('a code of the wrong length ends it before it can pay', () => {
+    const broken = withAnswer(ELECTRONIC_CASH, 'record 2.3', '70089F740545434330309000');
+    expect(pay(until(broken, 'record 2.3')).said).toBe('declined card-error none');
+  });
+
   it('is not offered at or above its limit: the card takes the other path', () => {
     const offered = (limit: number) => {
       const { asked } = pay(until(withAnswer(asks(ACCOUNT, 'gpo', '830901', '830900'), 'gpo', '6F00'), 'gpo'), {

@@ -8,7 +8,7 @@ import { terminalData } from '../terminal-data.ts';
 import type { TransactionInput } from '../transaction.ts';
 import { SUCCESS, transceive } from '../transceive.ts';
 import { type Candidates, type Selected, selectApplication } from './application-selection.ts';
-import { type Dialogue, newDialogue } from './dialogue.ts';
+import { type Dialogue, newDialogue, TerminalValues } from './dialogue.ts';
 import { parseProcessingOptions } from './processing-options.ts';
 
 type Initiated = { readonly kind: 'initiated'; readonly dialogue: Dialogue };
@@ -16,7 +16,7 @@ type Initiated = { readonly kind: 'initiated'; readonly dialogue: Dialogue };
 const CONDITIONS_NOT_SATISFIED = 0x6985;
 
 /** What the terminal tells a card that is inserted; electronic cash is offered as JR/T 0025.13 has it. */
-function toldTo(input: TransactionInput, { parameters }: Selected): Map<number, Uint8Array> {
+function toldTo(input: TransactionInput, { parameters }: Selected): TerminalValues {
   const { amount, transactionType } = input;
   const limit = parameters.debitCredit?.electronicCashLimit;
   const floor = parameters.terminalFloorLimit;
@@ -26,8 +26,9 @@ function toldTo(input: TransactionInput, { parameters }: Selected): Map<number, 
     ...(limit !== undefined && { transactionLimit: limit }),
     ...(floor !== undefined && { floorLimit: floor }),
   });
-  const terminal = new Map(terminalData(input, { parameters }));
-  return terminal.set(TAG.ecSupport, Uint8Array.of(offered ? 1 : 0));
+  const terminal = new TerminalValues(terminalData(input, { parameters }));
+  terminal.set(TAG.ecSupport, Uint8Array.of(offered ? 1 : 0));
+  return terminal;
 }
 
 /** GET PROCESSING OPTIONS; 'again': the card does not want this application after all. */

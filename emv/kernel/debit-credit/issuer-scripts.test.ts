@@ -38,7 +38,8 @@ const APPROVED_ONLINE = 'approved account online signature none';
 
 describe('issuer scripts', () => {
   it('71 goes before the second GENERATE AC, 72 after it', () => {
-    const { said, results, asked } = run({ scripts: [AFTER, BEFORE], before: [unblock()], after: [put()] });
+    const { result, said, results, asked } = run({ scripts: [AFTER, BEFORE], before: [unblock()], after: [put()] });
+    expect(inHex(completionOf(result)?.chip?.tsi)).toBe('7C00');
     expect([said, results]).toEqual([APPROVED_ONLINE, '20010203042005060708']);
     expect(asked.slice(-3)).toEqual(['unblock', 'gac 2', 'put']);
   });

@@ -105,8 +105,9 @@ describe('a load whose card leaves', () => {
     ['gac 2', 'torn after-intent'],
     ['atc now', 'torn after-intent'],
     ['balance now', 'torn after-intent'],
-  ])('at %s is open', (name, said) => {
-    expect(fill(LOAD, GRANTED, name).said).toBe(said);
+  ])('at %s is open, and nothing more is asked of it', (name, said) => {
+    const { said: heard, asked } = fill(LOAD, GRANTED, name);
+    expect([heard, asked.at(-1)]).toEqual([said, name]);
   });
 
   it('in the script: the balance is asked for in vain', () => {

@@ -111,6 +111,24 @@ describe('an ARQC', () => {
     expect([said, toReverse(result)]).toEqual(['declined host-declined none', undefined]);
   });
 
+  it.each<[string, Answers, string, string]>([
+    ['declined', { 'authorise-online': DECLINED }, '00001F3035', 'declined host-declined none'],
+    ['not answered', { 'authorise-online': { kind: 'no-answer' } }, '00001F5A33', 'declined host-unreachable none'],
+  ])('a TC to whom an AAC was asked for is none: the host has %s', (_, answers, control, said) => {
+    const asked = asks(ACCOUNT, 'gac 2', '40001F3030', control);
+    const silent = asked.filter(({ name }) => name !== 'external authenticate');
+    expect(pay(control.endsWith('5A33') ? silent : asked, { answers }).said).toBe(said);
+  });
+
+  it('a card that has not shown to be genuine is approved by nobody but the host', () => {
+    const mild = edited(ACCOUNT, 'record 2.2', '9F0D05FC50A88800', '9F0D050000000000');
+    const card = withAnswer(asks(mild, 'gac 2', '40001F3030', '00001F5A33'), 'gac 2', AAC);
+    const silent = card.filter(({ name }) => name !== 'external authenticate');
+    expect(pay(silent, { answers: { 'authorise-online': { kind: 'no-answer' } } }).said).toBe(
+      'declined host-unreachable none',
+    );
+  });
+
   describe('without the host, the default action codes decide', () => {
     const selected = dialogueInput(
       {},

@@ -1,6 +1,7 @@
 import { TAG } from '../../dictionary/index.ts';
 import { type DolEntry, parseDol } from '../../tlv/index.ts';
 import { type CivilDate, type Fen, Pan, parseCompressedNumeric, parseDate } from '../../values/index.ts';
+import { keepsLengths } from '../covered-lengths.ts';
 import { declined, type Ended } from '../ending.ts';
 import { panSequenceOf } from '../gpo-answer.ts';
 import type { ReadRecord } from '../intent.ts';
@@ -54,6 +55,7 @@ function mandatory(dialogue: Dialogue, records: readonly ReadRecord[]): CardRead
   if (track2 !== undefined && parseTrack2(track2)?.pan.equals(pan) !== true) return undefined;
   // A cryptogram that covers neither amount nor unpredictable number would pass for that of another payment.
   const told = [...application.pdol, ...cdol1];
+  if (!keepsLengths([...told, ...cdol2])) return undefined;
   if (!asksFor(told, TAG.amountAuthorised, 6) || !asksFor(told, TAG.unpredictableNumber, 4)) return undefined;
   return { ...dialogue, kind: 'read', pan, panSequence, expiry, cdol1, cdol2, records };
 }

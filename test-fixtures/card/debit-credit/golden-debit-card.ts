@@ -3,8 +3,8 @@ import { goldenApplication } from '../golden-card.ts';
 import { type ApplicationOrder, chip } from '../personalise.ts';
 import type { CardProfile } from '../profile.ts';
 import { issuedState, type StoredApplication, type StoredCard } from '../state.ts';
-import { memoryStorage } from '../storage.ts';
-import { createVirtualCard } from '../virtual-card.ts';
+import { type CardStorage, memoryStorage } from '../storage.ts';
+import { createVirtualCard, type VirtualCard } from '../virtual-card.ts';
 import type { DebitCreditOrder } from './order.ts';
 import type { StoredDebitCredit } from './state.ts';
 
@@ -12,6 +12,15 @@ import type { StoredDebitCredit } from './state.ts';
 export type Remembered = Partial<StoredDebitCredit> & Partial<Pick<StoredApplication, 'atc' | 'pinTries' | 'balance'>>;
 
 /** Beyond full debit/credit itself: what is unusual about the application and the chip, and what it remembers. */
+interface DebitCard {
+  readonly card: VirtualCard;
+  readonly profile: CardProfile;
+  readonly storage: CardStorage;
+  /** Command and answer in hex. */
+  says(command: string): string;
+  memory(): StoredApplication & StoredDebitCredit;
+}
+
 interface Unusual {
   readonly application?: Partial<ApplicationOrder>;
   readonly chip?: Partial<CardProfile>;
@@ -22,7 +31,7 @@ interface Unusual {
  * The card of the scheme's vectors (golden-card.ts) over the contacts, answering whole (T=1). Six transactions old, so that the
  * next one has the ATC of the vectors, 0007; last online with the sixth. Its random bytes are always the same.
  */
-export function goldenDebitCard(order: DebitCreditOrder = {}, unusual: Unusual = {}) {
+export function goldenDebitCard(order: DebitCreditOrder = {}, unusual: Unusual = {}): DebitCard {
   const profile = chip([goldenApplication({ debitCredit: order, ...unusual.application })], {
     interface: 'contact',
     manners: 't1',
@@ -32,7 +41,7 @@ export function goldenDebitCard(order: DebitCreditOrder = {}, unusual: Unusual =
 }
 
 /** A card of this profile, fresh from its issuer or with what it remembers. */
-export function debitCardOf(profile: CardProfile, memory?: Remembered) {
+export function debitCardOf(profile: CardProfile, memory?: Remembered): DebitCard {
   const storage = memoryStorage();
   if (memory !== undefined) storage.save(remembering(issuedState(profile), memory));
   const random = (length: number): Uint8Array => hex('0102030405060708').subarray(0, length);

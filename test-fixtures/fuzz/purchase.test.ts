@@ -1,0 +1,8 @@
+import { purchaseEntry, sm2PurchaseEntry } from './entry-points.ts';
+import { fuzzerOf } from './fuzz.ts';
+import { fuzzSuite } from './fuzz-suite.ts';
+
+fuzzSuite('a purchase with a hostile card', [
+  [fuzzerOf(purchaseEntry()), 14_000],
+  [fuzzerOf(sm2PurchaseEntry()), 400],
+]);

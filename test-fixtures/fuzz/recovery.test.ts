@@ -1,0 +1,8 @@
+import { recoveryEntry, tornEntry } from './entry-points.ts';
+import { fuzzerOf } from './fuzz.ts';
+import { fuzzSuite } from './fuzz-suite.ts';
+
+fuzzSuite('a recovery with a hostile card', [
+  [fuzzerOf(recoveryEntry()), 14_000],
+  [fuzzerOf(tornEntry()), 8_000],
+]);
