@@ -9,14 +9,19 @@ const [DEBIT, CREDIT, PROVE] = [0x54, 0x52, 0x5a];
 const CODE_LENGTH = 4;
 const DATA_AT = 5;
 
+const isFile15 = ([cla, ins, p1]: Uint8Array): boolean => cla === 0x00 && ins === READ_BINARY && p1 === PUBLIC_DATA.p1;
+
 /** The serial number of a purse in its file 15, hex digits; undefined for any other answer. */
-export function serialIn([cla, ins, p1]: Uint8Array, data: Uint8Array): string | undefined {
-  const isFile15 = cla === 0x00 && ins === READ_BINARY && p1 === PUBLIC_DATA.p1 && data.length === PUBLIC_DATA.length;
-  return isFile15 ? toHex(data.subarray(...PUBLIC_DATA.serial)) : undefined;
+export function serialIn(command: Uint8Array, data: Uint8Array): string | undefined {
+  if (!isFile15(command) || data.length !== PUBLIC_DATA.length) return undefined;
+  return toHex(data.subarray(...PUBLIC_DATA.serial));
 }
 
 /** Wipes MACs and TAC that a purse gives: all of the answers to DEBIT, CREDIT and GET TRANSACTION PROVE, the end of INITIALIZE FOR LOAD's. */
-export function wipeCodes([cla, ins, p1]: Uint8Array, data: Uint8Array): void {
+export function wipeCodes(command: Uint8Array, data: Uint8Array): void {
+  const [cla, ins, p1] = command;
+  // A file 15 of another length has its serial number nobody knows where.
+  if (isFile15(command) && data.length !== PUBLIC_DATA.length) data.fill(0);
   if (cla !== PURSE_CLASS) return;
   if (ins === DEBIT || ins === CREDIT || ins === PROVE) data.fill(0);
   if (ins === INITIALISE_LOAD.ins && p1 === INITIALISE_LOAD.p1) data.fill(0, -CODE_LENGTH);

@@ -72,6 +72,22 @@ describe('a purse', () => {
     expect(logged('not in the book')).toEqual([]);
   });
 
+  it('leaves no number, PIN or code in what is kept of a payment', async () => {
+    const id = await agent.pay(700);
+    await agent.tap('deposit');
+    await agent.reaches(id, 'awaiting-pin');
+    agent.pad.act({ pin: '123456' });
+    await agent.reaches(id, 'approved');
+    const { body } = await agent.call<object>('GET', `/v1/payments/${id}/trace`);
+    const text = JSON.stringify(body);
+    const { mac1 = '', mac2 = '', transactionCode = '' } = lastRecord()?.purse ?? {};
+    expect(text).toContain('00B09500');
+    for (const hidden of ['62999900000000000201', '123456', mac1, mac2, transactionCode]) {
+      expect(hidden).not.toBe('');
+      expect(text).not.toContain(hidden);
+    }
+  });
+
   it.each([
     ['holds too little', 'purse', 20_001, 'insufficient-funds'],
     ['was reported lost', 'purse-hotlisted', 100, 'hotlisted'],

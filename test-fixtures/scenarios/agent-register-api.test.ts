@@ -130,10 +130,10 @@ describe('the register API', () => {
       expect(response.headers.get('content-type')).toContain('application/problem+json');
     });
 
-    it('refuses an amount at the transaction limit when a card could be asked, and says why', async () => {
+    it('refuses an amount at the transaction limit when a card could be asked, and says where it may be paid', async () => {
       const { body } = await post({ ...PURCHASE, amountMinor: 500_000 });
       await agent.tap('rich');
-      expect(await agent.reaches(body.id, 'declined')).toMatchObject({ reason: 'transaction-limit', debited: 'none' });
+      expect(await agent.reaches(body.id, 'declined')).toMatchObject({ reason: 'use-contact', debited: 'none' });
     });
   });
 
@@ -173,7 +173,11 @@ describe('the register API', () => {
       const status = await agent.status();
       expect(status).toMatchObject({
         terminal: 'T-0001',
-        readers: [{ name: 'Memory Reader', role: 'contactless', state: expect.stringMatching(/^(empty|card)$/) }],
+        readers: [
+          { name: 'Memory Reader', role: 'contactless', state: expect.stringMatching(/^(empty|card)$/) },
+          { name: 'Memory Slot', role: 'contact', state: 'empty' },
+          { name: 'Memory SAM', role: 'sam', state: 'card' },
+        ],
         clearing: { reachable: true, lastContactAt: expect.stringMatching(/Z$/) },
         queue: { unacknowledgedCount: expect.any(Number), unacknowledgedSumMinor: expect.any(Number) },
         hotlist: { version: 1, ageS: expect.any(Number) },
@@ -194,6 +198,7 @@ describe('the register API', () => {
         'get /v1/events',
         'get /v1/payments',
         'get /v1/payments/{id}',
+        'get /v1/payments/{id}/trace',
         'get /v1/status',
         'post /v1/batches/close',
         'post /v1/payments',
