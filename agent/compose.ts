@@ -22,6 +22,7 @@ import type { Clock } from './clock.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
 import { paymentDesk } from './payment/desk.ts';
+import { samSlot } from './payment/purse/sam-slot.ts';
 import { type OnStep, stepDone } from './payment/steps.ts';
 import type { Kernel, PaymentLimits, Tools } from './payment/tools.ts';
 import { traces } from './payment/traces.ts';
@@ -103,7 +104,8 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     tellQueue();
     sync.wake();
   };
-  const tools = paymentTools(parts, { sync, standing, watch, tell, committed, stopping: stopping.signal });
+  const sam = samSlot(readers, settings.payment.exchangeMs);
+  const tools = paymentTools(parts, { sync, standing, watch, sam, tell, committed, stopping: stopping.signal });
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
     queue,
@@ -128,6 +130,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     await Promise.all([register.close(), central.close()]);
     await desk.stop();
     await sync.stop();
+    await sam.close();
     unsubscribe();
     watch.close();
   };
@@ -151,6 +154,7 @@ interface PaymentSurroundings {
   readonly sync: Sync;
   readonly standing: Tools['standing'];
   readonly watch: Tools['watch'];
+  readonly sam: Tools['sam'];
   readonly tell: (payment: StoredPayment) => void;
   readonly committed: () => void;
   readonly stopping: AbortSignal;
@@ -158,13 +162,14 @@ interface PaymentSurroundings {
 
 function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
   const { queue, settings, pinEntry, clock, random, log, software, onStep } = parts;
-  const { sync, standing, watch, tell, committed, stopping } = around;
+  const { sync, standing, watch, sam, tell, committed, stopping } = around;
   const step: Tools['step'] = async (name, paymentId) => onStep?.(stepDone(name, paymentId));
   return present({
     queue,
     kernel: KERNEL,
     keyCache: new KeyCache(KEPT_CERTIFICATES),
     watch,
+    sam,
     book: book({ queue, clock, tell, committed, step }),
     standing,
     host: sync.host,

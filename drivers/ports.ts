@@ -1,4 +1,4 @@
-import type { Fen, Pan, Secret } from '../emv/values/index.ts';
+import type { Fen, Pan, PurseSerial, Secret } from '../emv/values/index.ts';
 
 export type ReaderRole = 'contactless' | 'contact' | 'sam';
 
@@ -65,7 +65,8 @@ export type CardPinEntry =
 
 /** What is asked when the card itself checks the PIN. */
 interface CardPinQuestion {
-  readonly pan: Pan;
+  /** Whose PIN: the PAN, or a purse's serial number. */
+  readonly pan: Pan | PurseSerial;
   readonly amount: Fen;
   /** As far as the card tells: how many wrong PINs it takes before it blocks them. */
   readonly triesLeft?: number;

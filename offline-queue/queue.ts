@@ -1,5 +1,5 @@
 import type { Record, RecordDraft } from '../clearing/contract/record/index.ts';
-import type { Pan } from '../emv/values/index.ts';
+import type { Pan, PurseSerial } from '../emv/values/index.ts';
 
 /**
  * What the rest of the agent sees of the queue. Every method that writes has returned only when its transaction is
@@ -139,8 +139,8 @@ export interface CommitOutcome {
   readonly final: boolean;
   readonly detail: PaymentDetail;
   readonly at: string;
-  /** The record to append, and the PAN to seal beside it. */
-  readonly record?: { readonly draft: RecordDraft; readonly pan?: Pan };
+  /** The record to append, and the PAN, or the serial number of a purse, to seal beside it. */
+  readonly record?: { readonly draft: RecordDraft; readonly pan?: Pan | PurseSerial };
   /** What becomes of the payment's intent. */
   readonly intent?: 'close' | 'undecided';
   /** The authorisation whose answer this outcome rests on: its reversal is cancelled. Otherwise it stays due. */
@@ -168,8 +168,8 @@ export interface RecordStore {
     cursor?: string;
   }): { items: readonly StoredRecord[]; next?: string } | { kind: 'bad-cursor' };
   head(): { epoch: number; sequence: number; hash: Uint8Array };
-  /** Unseals the PAN of a record; undefined when it has none. */
-  pan(epoch: number, sequence: number): Pan | undefined;
+  /** Unseals the PAN of a record, or its purse's serial number; undefined when it has none. */
+  pan(epoch: number, sequence: number): Pan | PurseSerial | undefined;
 }
 
 /** A row that no longer says what was written at its place. */

@@ -8,7 +8,7 @@ import {
   type Record,
   type RecordDraft,
 } from '../clearing/contract/record/index.ts';
-import { equalBytes, Pan } from '../emv/values/index.ts';
+import { equalBytes, Pan, PurseSerial, parseHex } from '../emv/values/index.ts';
 import { type Database, plain } from './database.ts';
 import type { Identities } from './identity.ts';
 import { epochOf, type Place, placeOf, sequenceOf } from './place.ts';
@@ -45,7 +45,7 @@ export interface RecordRows {
   append(
     identity: Identity,
     draft: RecordDraft,
-    pan: Pan | undefined,
+    pan: Pan | PurseSerial | undefined,
   ): { readonly record: Record; readonly place: Place };
   /** The rows from `first` to `last` in order, checked against the chain. */
   range(first: Place, last: Place, limit?: number): readonly ChainedRow[];
@@ -108,18 +108,27 @@ function readable(row: RecordRow, previousHash: Uint8Array, identity: Identity |
   return inPlace && equalBytes(chainHash(previousHash, row.canonical), row.hash) ? parsed.record : undefined;
 }
 
-/** A record names the card that its PAN belongs to, or no card at all. */
-export function assertCardMatches(identity: Identity, draft: RecordDraft, pan: Pan | undefined): void {
+/** A record names the card that its PAN, or its serial number, belongs to, or no card at all. */
+export function assertCardMatches(identity: Identity, draft: RecordDraft, pan: Pan | PurseSerial | undefined): void {
   if (draft.card === undefined) return;
   assert(pan !== undefined, 'a record with a card needs its PAN');
   assert(draft.card.maskedPan === pan.masked, "the masked PAN of the record is another card's");
   assert(draft.card.token === cardToken(identity.cardTokenKey, pan), "the token of the record is another card's");
 }
 
-/** The PAN sealed beside a record; undefined when there is none or it no longer opens. */
-export function openPan(sealing: Sealing, { place, pan }: Pick<RecordRow, 'place' | 'pan'>): Pan | undefined {
+/** The number sealed beside a record; undefined when there is none or it no longer opens. */
+export function openPan(
+  sealing: Sealing,
+  { place, pan }: Pick<RecordRow, 'place' | 'pan'>,
+): Pan | PurseSerial | undefined {
   const digits = pan && sealing.open(RECORDS, place, pan);
-  return digits ? Pan.parse(new TextDecoder().decode(digits)) : undefined;
+  return digits ? cardNumber(new TextDecoder().decode(digits)) : undefined;
+}
+
+/** A PAN has 19 digits at most, a purse's serial number 20. */
+function cardNumber(digits: string): Pan | PurseSerial | undefined {
+  const serial = digits.length === 20 ? parseHex(digits) : undefined;
+  return serial ? PurseSerial.parse(serial) : Pan.parse(digits);
 }
 
 export type ReadableRow = ChainedRow & Required<Pick<ChainedRow, 'record'>>;

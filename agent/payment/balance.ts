@@ -1,7 +1,8 @@
 import type { CardBalance } from '../../emv/kernel/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import { type Decision, decide, type Ending } from './decide.ts';
-import { interfaceOf, type Operation, runKernel } from './runner.ts';
+import { type Operation, runKernel } from './runner.ts';
+import { interfaceOf } from './tap.ts';
 
 /** 9C of an inquiry; no card is told it, since there is no GPO. */
 const INQUIRY = 0x31;

@@ -1,9 +1,9 @@
 import type { CardSeen, ChipData, DeclineReason, Outcome, Recovery } from '../../emv/kernel/index.ts';
-import { type Pan, toHex } from '../../emv/values/index.ts';
+import { type Pan, type PurseSerial, toHex } from '../../emv/values/index.ts';
 import type { PaymentDetail } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
 import type { Reason } from './reason.ts';
-import type { RecordFacts } from './record-draft.ts';
+import type { CardFacts, RecordFacts } from './record-draft.ts';
 
 /** What happened around the kernel during one tap. */
 export interface TapNotes {
@@ -28,14 +28,14 @@ export interface Ending {
   readonly state: 'approved' | 'declined' | 'cancelled' | 'undecided' | 'failed';
   readonly detail: PaymentDetail;
   readonly record?: RecordFacts;
-  readonly pan?: Pan;
+  readonly pan?: Pan | PurseSerial;
   readonly cancelReversal?: string;
 }
 
 export type Decision = Ending | { readonly kind: 'present-again'; readonly reason: Reason };
 
 /** What the register sees of a card. */
-export const cardDetail = (card: CardSeen | undefined, balance?: number): PaymentDetail['card'] =>
+export const cardDetail = (card: CardFacts | undefined, balance?: number): PaymentDetail['card'] =>
   card && present({ maskedPan: card.pan.masked, label: card.label, aid: toHex(card.aid), balanceMinor: balance });
 
 type Deciders = {

@@ -1,7 +1,7 @@
-import type { Reason, Sentence } from './reason.ts';
+import type { PurchaseReason, Reason, Sentence } from './reason.ts';
 
 /** What the cashier is told about a load, where it is not the word about a purchase. */
-export const LOAD_SENTENCES: { readonly [R in Exclude<Reason, 'no-balance' | 'found-not-debited'>]: Sentence } = {
+export const LOAD_SENTENCES: { readonly [R in Exclude<Reason, 'no-balance' | PurchaseReason>]: Sentence } = {
   hotlisted: {
     zh: '此卡已挂失或停用，未圈存。请勿收卡，请顾客联系发卡中心。',
     en: 'This card is reported lost or blocked. Nothing was loaded. Ask the customer to contact the card centre.',

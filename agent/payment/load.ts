@@ -1,6 +1,7 @@
 import { declined } from './decide.ts';
 import { decideLoad } from './load-endings.ts';
-import { interfaceOf, type Operation, runKernel, type Tap } from './runner.ts';
+import { type Operation, runKernel } from './runner.ts';
+import { interfaceOf, type Tap } from './tap.ts';
 import type { Tools } from './tools.ts';
 
 /** 9C of a load from the card's account (圈存). */

@@ -82,6 +82,22 @@ export const SENTENCES: { readonly [R in Exclude<Reason, LoadReason>]: Sentence 
     zh: '终端存储已满或故障，未扣款。请通知管理员。',
     en: 'The terminal cannot store payments. Nothing was charged. Tell the administrator.',
   },
+  'not-yet-valid': {
+    zh: '此卡尚未到启用日期，未扣款。请改用其他卡。',
+    en: 'This card is not valid yet. Nothing was charged. Take another card.',
+  },
+  'key-not-supported': {
+    zh: '本终端没有与此卡对应的密钥，未扣款。请改用其他卡，并通知管理员。',
+    en: 'This terminal has no key that goes with the card’s. Nothing was charged. Take another card and tell the administrator.',
+  },
+  'sam-unavailable': {
+    zh: '终端的 PSAM 卡没有应答，未扣款。请改用其他卡，并通知管理员。',
+    en: 'The terminal’s PSAM does not answer. Nothing was charged. Take another card and tell the administrator.',
+  },
+  'sam-locked': {
+    zh: '终端的 PSAM 卡已锁定，不能受理电子钱包，未扣款。请改用其他卡，并通知管理员。',
+    en: 'The terminal’s PSAM is locked and takes no purse. Nothing was charged. Take another card and tell the administrator.',
+  },
   cancelled: { zh: '已取消，未扣款。', en: 'Cancelled. Nothing was charged.' },
   timeout: {
     zh: '等待刷卡超时，已取消，未扣款。',

@@ -1,4 +1,5 @@
 import type { DeclineReason } from '../../emv/kernel/index.ts';
+import type { PurseReason } from '../../emv/purse/index.ts';
 
 /** One sentence for the cashier in both languages: what happened, and what to do next. */
 export interface Sentence {
@@ -6,8 +7,11 @@ export interface Sentence {
   readonly en: string;
 }
 
-/** Every reason a payment can carry. `DeclineReason` comes from card and host, the rest from the agent itself. */
-export type Reason = DeclineReason | AgentReason;
+/** Every reason a payment can carry. `DeclineReason` and `PurseReason` come from card, PSAM and host, the rest from the agent itself. */
+export type Reason = DeclineReason | PurseReason | AgentReason;
+
+/** What only a purchase comes to. */
+export type PurchaseReason = Exclude<PurseReason, DeclineReason | AgentReason> | 'found-not-debited';
 
 /** What only a load comes to. */
 export type LoadReason = 'balance-limit' | 'not-loaded' | 'found-not-loaded' | 'found-loaded';

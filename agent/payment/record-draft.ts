@@ -8,6 +8,7 @@ import {
   type RecordDraft,
   type RecordKind,
   type RecordOutcome,
+  type RecordPurse,
 } from '../../clearing/contract/record/index.ts';
 import type {
   CardholderVerification,
@@ -16,7 +17,7 @@ import type {
   Completion,
   OfflineAuthentication,
 } from '../../emv/kernel/index.ts';
-import { toHex } from '../../emv/values/index.ts';
+import { type Pan, type PurseSerial, toHex } from '../../emv/values/index.ts';
 import { present } from '../present.ts';
 
 /** What every record of the terminal says, whatever happened. */
@@ -39,6 +40,11 @@ export interface RecordContext {
   readonly software: string;
 }
 
+/** The card: an application of debit/credit, or a purse with its serial number in place of the PAN. */
+export interface CardFacts extends Omit<CardSeen, 'pan'> {
+  readonly pan: Pan | PurseSerial;
+}
+
 /** What happened, as the record has it. */
 export interface RecordFacts {
   readonly outcome: RecordOutcome;
@@ -47,9 +53,11 @@ export interface RecordFacts {
   readonly debited: Debited;
   /** No host was asked. */
   readonly offline: boolean;
-  readonly card?: CardSeen;
+  readonly card?: CardFacts;
   readonly chip?: ChipData;
-  /** By which interface the card was used; said of full debit/credit alone. */
+  /** What a purse and its PSAM said. */
+  readonly purse?: RecordPurse;
+  /** By which interface the card was used; said of full debit/credit and of purses alone. */
   readonly interface?: 'contact' | 'contactless';
   /** How the card took the host's word. */
   readonly completion?: Completion;
@@ -81,6 +89,7 @@ export function recordDraft(context: RecordContext, facts: RecordFacts): RecordD
     resolvesSequence: facts.resolvesSequence,
     card: facts.card && recordCard(facts.card, context.cardTokenKey),
     chip: facts.chip && recordChip(facts.chip),
+    purse: facts.purse,
     interface: facts.interface,
     confirmation: facts.completion && recordConfirmation(facts.completion),
     scriptResults: facts.completion && scriptResults(facts.completion),
@@ -92,7 +101,7 @@ export function recordDraft(context: RecordContext, facts: RecordFacts): RecordD
   });
 }
 
-function recordCard(card: CardSeen, cardTokenKey: Uint8Array): RecordCard {
+function recordCard(card: CardFacts, cardTokenKey: Uint8Array): RecordCard {
   return present({
     token: cardToken(cardTokenKey, card.pan),
     maskedPan: card.pan.masked,

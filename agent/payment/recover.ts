@@ -3,22 +3,15 @@ import type { StoredIntent } from '../../offline-queue/index.ts';
 import { commitEnding } from './commit.ts';
 import { decideDebited, type Ending } from './decide.ts';
 import { foundLoaded, foundNotLoaded } from './load-endings.ts';
+import { ENDED, endingOf, GO_ON, type Probe } from './probe.ts';
+import { probePurse, purseLook } from './purse/recover.ts';
+import { decodeStoredPurse } from './purse/stored-intent.ts';
 import type { Reason } from './reason.ts';
 import { rememberingSession } from './remembering-session.ts';
-import { interfaceOf, type Tap, tapWorld } from './runner.ts';
+import { tapWorld } from './runner.ts';
+import { interfaceOf, type Tap } from './tap.ts';
 import type { Tools } from './tools.ts';
 import { foundLater, loadOf, undecided } from './undecided.ts';
-
-/** What the pending intents mean for the payment whose card is in the field. */
-export type Probe =
-  /** None is in the way: the kernel may run. */
-  | { readonly kind: 'go-on' }
-  | { readonly kind: 'present-again'; readonly reason: Reason }
-  /** The payment has ended: its own intent told how. */
-  | { readonly kind: 'ended' };
-
-const GO_ON: Probe = { kind: 'go-on' };
-const ENDED: Probe = { kind: 'ended' };
 
 /** A pending intent and what the card in the field says about it. */
 interface Found {
@@ -34,9 +27,18 @@ interface Found {
  */
 export async function probeIntents(tap: Tap, tools: Tools): Promise<Probe> {
   // Many intents, one card: what it has answered once is not asked again.
-  const probed = { ...tap, session: rememberingSession(tap.session) };
+  let probed = { ...tap, session: rememberingSession(tap.session) };
+  const look = purseLook(tap);
   for (const stored of tools.queue.intents.pending()) {
     const own = stored.paymentId === tap.sale.id;
+    const purse = decodeStoredPurse(stored.content);
+    if (purse) {
+      const result = await probePurse(stored, purse, look, tap, tools);
+      if (result.kind !== 'go-on') return result;
+      // Another application may be selected now than is remembered.
+      probed = { ...tap, session: rememberingSession(tap.session) };
+      continue;
+    }
     const intent = tools.kernel.decodeIntent(stored.content);
     if (intent === undefined) tap.sale.log.error({ intentOf: stored.paymentId }, 'an intent cannot be read');
     if (intent === undefined && !own) continue;
@@ -87,7 +89,7 @@ async function settleOwn({ intent, recovery, hostAsked }: Found, tap: Tap, tools
 
 /** Commits how the payment in progress ends, and closes its intent. */
 async function end(ending: Ending, tap: Tap, tools: Tools): Promise<Probe> {
-  await commitEnding(ending, { ...tap.sale, reader: tap.reader.name }, 'close', tools);
+  await commitEnding(ending, endingOf(tap), 'close', tools);
   return ENDED;
 }
 

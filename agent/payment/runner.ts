@@ -1,32 +1,15 @@
 import type { CardReader } from '../../drivers/index.ts';
 import { PIN_PADDING_BYTES } from '../../emv/cvm/index.ts';
-import { type Handlers, runStep, type Step, type TransactionInput } from '../../emv/kernel/index.ts';
+import { type Handlers, runStep, type Step } from '../../emv/kernel/index.ts';
 import { fen, readUint } from '../../emv/values/index.ts';
-import type { Identity } from '../../offline-queue/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
 import type { Decision, TapNotes } from './decide.ts';
 import { tapHandlers } from './handlers.ts';
 import { transactionInput } from './kernel-input.ts';
+import { interfaceOf, type Tap } from './tap.ts';
 import type { Notebook } from './tap-in-progress.ts';
 import type { Sale, Tools } from './tools.ts';
-
-/** One card in the field, for one payment, with what the terminal knew when it came. */
-export interface Tap {
-  readonly sale: Sale;
-  readonly session: CardSession;
-  readonly reader: Pick<CardReader, 'name' | 'role'>;
-  readonly identity: Identity;
-  readonly input: TransactionInput;
-}
-
-/** What one kind of payment makes of the card in the field. */
-export interface Operation {
-  /** 9C. */
-  readonly transactionType: number;
-  /** `intentOpen`: an intent of this tap is on disk, which the ending closes. */
-  run(tap: Tap, tools: Tools): Promise<{ readonly decision: Decision; readonly intentOpen: boolean }>;
-}
 
 const MAX_COUNTER = 99_999_999;
 
@@ -57,11 +40,17 @@ export function prepareTap(
     floorFor: tools.standing.floorFor,
     keyCache: tools.keyCache,
   });
-  return { sale, session, reader, identity: ready.identity, input };
+  const { identity, parameters } = ready;
+  return { sale, session, reader, identity, input, purses: parameters.purses ?? [] };
 }
 
-export const interfaceOf = ({ reader }: Tap): TapNotes['interface'] =>
-  reader.role === 'contact' ? 'contact' : 'contactless';
+/** What one kind of payment makes of the card in the field. */
+export interface Operation {
+  /** 9C. */
+  readonly transactionType: number;
+  /** `intentOpen`: an intent of this tap is on disk, which the ending closes. */
+  run(tap: Tap, tools: Tools): Promise<{ readonly decision: Decision; readonly intentOpen: boolean }>;
+}
 
 /** The handlers of one tap and what they note. */
 export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
@@ -80,8 +69,18 @@ export async function runKernel<T extends { readonly kind: string }>(
   const { handlers, notes } = tapWorld(tap, tools);
   await tools.step('kernel-started', tap.sale.id);
   const result = await runStep(step, handlers);
+  await tellEnd(tap, result, 'kernel', tools);
+  return { result, notes };
+}
+
+/** The card has been read, and what it came to is known here alone. */
+export async function tellEnd(
+  tap: Tap,
+  result: { readonly kind: string },
+  by: 'kernel' | 'purse',
+  tools: Tools,
+): Promise<void> {
   await tools.step('outcome-known', tap.sale.id);
   const reason = 'reason' in result ? { reason: result.reason } : {};
-  tap.sale.log.info({ outcome: result.kind, ...reason }, 'kernel ended');
-  return { result, notes };
+  tap.sale.log.info({ by, outcome: result.kind, ...reason }, 'the card has been read');
 }

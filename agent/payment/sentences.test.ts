@@ -9,6 +9,7 @@ const REASONS = [
   'hotlisted expired insufficient-funds card-declined host-declined host-unreachable offline-limit transaction-limit',
   'online-pin-required pin-wrong pin-not-entered pin-tries-exceeded no-common-application application-blocked',
   'card-blocked unknown-ca-key not-genuine card-error use-contact storage-unavailable',
+  'not-yet-valid key-not-supported sam-unavailable sam-locked',
 ].flatMap((line) => line.split(' '));
 
 describe('sentenceFor', () => {

@@ -9,7 +9,7 @@ import type { Reason } from './reason.ts';
 import { probeIntents } from './recover.ts';
 import { prepareTap } from './runner.ts';
 import type { Sale, Tools } from './tools.ts';
-import { undecided } from './undecided.ts';
+import { undecidedOf } from './undecided-of.ts';
 import { waitForCard } from './wait-for-card.ts';
 
 /** What one tap came to. `again`: a card is awaited once more. `ended`: the payment is over, and told. */
@@ -81,8 +81,8 @@ function giveUp(sale: Sale, why: 'cancelled' | 'timeout', tools: Tools): Promise
       const detail = { reason: why, debited: 'none' } as const;
       return commitEnding({ kind: 'ending', state: 'cancelled', detail }, sale, undefined, tools);
     }
-    const intent = tools.kernel.decodeIntent(stored.content);
+    const { ending, readable } = undecidedOf(stored.content, why, tools.kernel);
     // An intent that cannot be read will never be told apart from another card's: nobody needs to look for it.
-    return commitEnding(undecided(intent, why, tools.kernel), sale, intent ? 'undecided' : 'close', tools);
+    return commitEnding(ending, sale, readable ? 'undecided' : 'close', tools);
   });
 }

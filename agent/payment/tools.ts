@@ -23,6 +23,7 @@ import type { Book } from './book.ts';
 import type { CardLimits } from './card-session.ts';
 import type { CardWatch } from './card-watch.ts';
 import type { PaymentKind } from './payment-kind.ts';
+import type { SamSlot } from './purse/sam-slot.ts';
 import type { StepName } from './steps.ts';
 import type { Traces } from './traces.ts';
 
@@ -89,6 +90,7 @@ export interface Tools {
   /** Keys of cards' chains that have been recovered since the start. */
   readonly keyCache: KeyCache;
   readonly watch: CardWatch;
+  readonly sam: SamSlot;
   readonly book: Book;
   readonly standing: Standing;
   readonly host: OnlineHost;

@@ -45,7 +45,10 @@ function wipe(entry: Entry): void {
 }
 
 /** One entry at the pad, as the payment shows it. What comes after the cashier has cancelled is wiped. */
-async function typed<E extends Entry>({ sale, tools, notes }: TapInProgress, enter: () => Promise<E>) {
+export async function typed<E extends Entry>(
+  { sale, tools, notes }: Pick<TapInProgress, 'sale' | 'tools' | 'notes'>,
+  enter: () => Promise<E>,
+) {
   tools.book.move(sale.id, { state: 'awaiting-pin' });
   await tools.step('pin-awaited', sale.id);
   const { signal } = sale.cancel;

@@ -6,7 +6,7 @@ import {
 import { cardToken } from '../../clearing/contract/record/index.ts';
 import { drawSm2PrivateKey, sm2Seal } from '../../emv/crypto/index.ts';
 import type { DeclineReason, IssuerAnswer, OnlineAnswer } from '../../emv/kernel/index.ts';
-import { type CivilDate, hex, isFen, type Pan, toHex } from '../../emv/values/index.ts';
+import { type CivilDate, hex, isFen, type Pan, type PurseSerial, toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { recordChip } from '../payment/record-draft.ts';
 import type { AuthorisationCall, OnlineHost } from '../payment/tools.ts';
@@ -14,10 +14,15 @@ import type { Random } from '../random.ts';
 import type { ClearingClient } from './clearing-client.ts';
 
 /**
- * A PAN under the host's sealing key, with the card's token as associated data, in hex. Undefined when the pinned key is
+ * A PAN, or a purse's serial number, under the host's sealing key, with the card's token as associated data, in hex. Undefined when the pinned key is
  * no point of the curve.
  */
-export function sealPan(pan: Pan, token: string, hostSealingKey: Uint8Array, random: Random): string | undefined {
+export function sealPan(
+  pan: Pan | PurseSerial,
+  token: string,
+  hostSealingKey: Uint8Array,
+  random: Random,
+): string | undefined {
   const ephemeralPrivateKey32 = drawSm2PrivateKey(random);
   const plaintext = new TextEncoder().encode(pan.reveal());
   const associatedData = new TextEncoder().encode(token);

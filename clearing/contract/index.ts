@@ -27,4 +27,4 @@ export {
   enrolmentRequest,
 } from './enrolment.ts';
 export { type HotlistAnswer, hotlistAnswer } from './hotlist.ts';
-export { type ParametersAnswer, type ParametersContent, parametersAnswer } from './parameters.ts';
+export { type ParametersAnswer, type ParametersContent, parametersAnswer, purseParameters } from './parameters.ts';

@@ -41,6 +41,38 @@ const application = z.strictObject({
   debitCredit: debitCredit.exactOptional(),
 });
 
+/** What is selected: a file identifier of 2 bytes or a DF name of 5 to 16. */
+const dfName = z.union([hexOf(2), hexUpTo(5, 16)]);
+const byte = z.int().min(0).max(255);
+
+/** One purse application (ED, EP) that the terminal takes, with the PSAM that it takes it by. */
+export const purseParameters = z.strictObject({
+  /** ED, electronic deposit, with a PIN; EP, electronic purse, without. */
+  kind: z.enum(['ed', 'ep']),
+  /** DF name of the application, 5 to 16 bytes. Records call it so. */
+  aid: hexUpTo(5, 16),
+  /** For the cashier: up to 16 characters, none of them a control character. */
+  label: z.string().regex(/^[^\p{Cc}\p{Cs}]{1,16}$/u, 'expected 1 to 16 characters without control characters'),
+  /** What is selected, one after the other, the application last. Absent: `aid` alone. */
+  path: z.array(dfName).min(1).max(4).exactOptional(),
+  /** File 15, byte 9. */
+  applicationTypes: z.array(byte).min(1).max(16),
+  /** Index of the purchase key (DPK) and of the load key (DLK). */
+  purchaseKeyIndex: byte,
+  loadKeyIndex: byte,
+  /** Which number GET TRANSACTION PROVE takes: the counter after the transaction, or the one that INITIALIZE gave. */
+  proves: z.enum(['number-after', 'number-of']),
+  /** The largest purchase. It shrinks with age and backlog as floor limits do: a purse never asks the host. */
+  limitMinor: amountMinor,
+  sam: z.strictObject({
+    /** The PSAM's purchase application. */
+    application: dfName,
+    /** Does it derive the card's key by the issuer (file 15) as well, and by a city (8 bytes)? */
+    diversifiedByIssuer: z.boolean(),
+    city: hexOf(8).exactOptional(),
+  }),
+});
+
 const caKeyName = {
   rid: hexOf(5),
   index: z.int().min(0).max(255),
@@ -86,6 +118,8 @@ export const parametersContent = z.strictObject({
   rules: terminalRules,
   applications: z.array(application).min(1).max(32),
   caKeys: z.array(caKey).min(1).max(64),
+  /** Tried in this order with a card that has none of the applications. Absent: no purse is taken. */
+  purses: z.array(purseParameters).min(1).max(8).exactOptional(),
   /** 9F77: what a load may bring a chip to. Absent: 100,000 fen. */
   chipBalanceLimitMinor: amountMinor.exactOptional(),
 });

@@ -5,6 +5,7 @@ export type { PurseIntent, PurseLoadIntent, PursePurchaseIntent, SamUse } from '
 export { decodePurseIntent, encodePurseIntent } from './intent-codec.ts';
 export { purseLoad } from './load.ts';
 export { type PurseLog, type PurseLogEntry, parseLogRecord, purseLog } from './log.ts';
+export { openPurse } from './open-purse.ts';
 export type {
   PurseCancelled,
   PurseCredit,
@@ -37,3 +38,4 @@ export {
   runPurseStep,
   runPurseStepSync,
 } from './requests.ts';
+export { openSam } from './sam.ts';

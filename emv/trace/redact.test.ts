@@ -47,6 +47,49 @@ describe('a redacted recording', () => {
     expect(replayed.kind === 'ended' && inWords(replayed.outcome)).toBe('declined not-genuine none');
   });
 
+  it.each([
+    [
+      'its serial number',
+      '00B095001E',
+      'A1A2A3A4A5A6A7A80201310000001234567890122024010120991231AABB9000',
+      'A1A2A3A4A5A6A7A80201310000987654321090122024010120991231AABB9000',
+    ],
+    [
+      'no other file',
+      '00B096001E',
+      'A1A2A3A4A5A6A7A80201310000001234567890122024010120991231AABB9000',
+      'A1A2A3A4A5A6A7A80201310000001234567890122024010120991231AABB9000',
+    ],
+    ['a file that has another length', '00B095001E', '0201310000001234567890129000', '0000000000000000000000009000'],
+    ['TAC and MAC2', '805401000F0000002A2025060112301556D9698708', '9AA91D39D5BA4A539000', '00000000000000009000'],
+    ['the same, proven', '805A000602000808', 'D5BA4A539AA91D399000', '00000000000000009000'],
+    ['the TAC of a load', '805200000B20250601123100D753D84104', '309FFC9C9000', '000000009000'],
+    [
+      'its MAC1 to the host',
+      '805000020B010000271001020304050610',
+      '0000138800030100A1B2C3D4A4108BCA9000',
+      '0000138800030100A1B2C3D4000000009000',
+    ],
+    [
+      'nothing of INITIALIZE FOR PURCHASE',
+      '805001020B01000004E20102030405060F',
+      '0000138800070000000100A1B2C3D49000',
+      '0000138800070000000100A1B2C3D49000',
+    ],
+  ])('of a purse hides %s', (_, command, answer, shown) => {
+    expect(answered(answer, command)).toBe(shown);
+  });
+
+  it.each([
+    ['805401000F0000002A2025060112301556D9698708', '805401000F0000002A202506011230150000000008'],
+    ['805200000B20250601123100D753D84104', '805200000B202506011231000000000004'],
+    ['0020000003123456', '0020000003000000'],
+    ['8054010001', '8054010001'],
+    ['80540100FF00', '80540100FF00'],
+  ])('keeps %s without its MAC', (command, kept) => {
+    expect(toHex(redactCommand(hex(command)))).toBe(kept);
+  });
+
   it('leaves what it was made from as it was', () => {
     const recording = recordingOf([...MODERN]);
     const before = textOf(recording);

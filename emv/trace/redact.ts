@@ -4,6 +4,7 @@ import { concat, toHex } from '../values/index.ts';
 import type { Exchange, Recording } from './recording.ts';
 import { redactCommand } from './redact-command.ts';
 import { hidePans, panOf, trackLike, writeDigits } from './redact-pan.ts';
+import { serialIn, wipeCodes } from './redact-purse.ts';
 
 const GET_RESPONSE = 0xc0;
 const GENERATE_AC = 0xae;
@@ -31,6 +32,7 @@ const NO_TLV = 0xff;
 /** A question, the exchanges in which it was answered (GET RESPONSE), and a copy of the answer's data. */
 interface Answer {
   readonly ins: number;
+  readonly command: Uint8Array;
   readonly pieces: readonly Exchange[];
   readonly data: Uint8Array;
 }
@@ -46,6 +48,7 @@ function answersIn(exchanges: readonly Exchange[]): Answer[] {
   }
   return questions.map((pieces) => ({
     ins: pieces[0]?.command[1] ?? 0,
+    command: pieces[0]?.command ?? new Uint8Array(),
     pieces,
     data: concat(...pieces.map(({ response }) => dataOf(response))),
   }));
@@ -72,8 +75,10 @@ function values({ data }: Answer): ReturnType<typeof valuesIn> | undefined {
   return parsed.kind === 'parsed' ? valuesIn(parsed.nodes) : undefined;
 }
 
-/** PANs that an answer names. */
+/** PANs that an answer names, or the serial number of a purse. */
 function pansOf(answer: Answer): readonly string[] {
+  const serial = serialIn(answer.command, answer.data);
+  if (serial !== undefined) return [serial];
   const found = values(answer)?.map(([tag, value]) => panOf(tag, value));
   return found?.filter((pan) => pan !== undefined) ?? trackLike(answer.data);
 }
@@ -106,6 +111,7 @@ function wipe(answer: Answer, pans: ReadonlySet<string>): void {
   const objects = values(answer);
   if (objects === undefined) wipeUnreadable(answer.data);
   else for (const [tag, value] of objects) wipeValue(answer.ins, tag, value);
+  wipeCodes(answer.command, answer.data);
   hidePans(pans, answer.data);
 }
 

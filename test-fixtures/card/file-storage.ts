@@ -2,9 +2,11 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { hex, parseHex, toHex } from '../../emv/values/index.ts';
-import type { CardStorage } from './storage.ts';
+import type { StoredCard } from './state.ts';
+import type { CardStorage, Memory } from './storage.ts';
 
-const bytes = z
+/** Bytes, in hex on the disk. */
+export const bytes = z
   .string()
   .refine((text) => parseHex(text) !== undefined)
   .transform(hex);
@@ -26,7 +28,8 @@ const DebitCredit = z.strictObject({
   records: z.array(z.strictObject({ sfi: z.int(), record: z.int(), data: bytes })),
   loadLog: z.array(bytes),
 });
-const Stored = z.strictObject({
+/** A chip's memory as it stands in its file. */
+export const storedCard: z.ZodType<StoredCard> = z.strictObject({
   blocked: z.boolean().optional(),
   applications: z.array(
     z.strictObject({
@@ -40,15 +43,18 @@ const Stored = z.strictObject({
   ),
 });
 
+/** A chip's memory in a file. */
+export const fileStorage = (path: string): CardStorage => fileMemory(path, storedCard);
+
 /**
  * Memory in a file (JSON). Each change is written beside it, forced to the disk and renamed over it, so that a process killed at any
- * moment leaves the state before or the state after. `load` throws when the file is there and is not a card's memory.
+ * moment leaves the state before or the state after. `load` throws when the file is there and is not such a memory.
  */
-export function fileStorage(path: string): CardStorage {
+export function fileMemory<T extends object>(path: string, form: z.ZodType<T>): Memory<T> {
   return {
     load: () => {
       const text = readIfThere(path);
-      return text === undefined ? undefined : Stored.parse(JSON.parse(text));
+      return text === undefined ? undefined : form.parse(JSON.parse(text));
     },
     save: (card) => replaceDurably(path, JSON.stringify(card, bytesAsHex, 1)),
     clear: () => rmSync(path, { force: true }),

@@ -18,8 +18,8 @@ export {
   wrongCa,
 } from './faults.ts';
 export type { FieldCard } from './field-card.ts';
-export { fileStorage } from './file-storage.ts';
+export { fileMemory, storedCard } from './file-storage.ts';
 export { type ApplicationOrder, chip, type MasterKeys, personalise } from './personalise.ts';
 export type { CardProfile } from './profile.ts';
-export { type CardStorage, memoryStorage } from './storage.ts';
+export { type Memory, memoryStorage } from './storage.ts';
 export { createVirtualCard, type VirtualCard } from './virtual-card.ts';

@@ -37,6 +37,7 @@ export interface PurseProfile {
   /** 30 bytes. */
   readonly file15: Uint8Array;
   readonly kind: 'ed' | 'ep';
+  readonly interface: 'contactless' | 'contact';
   readonly keyIndex: number;
   readonly keyVersion: number;
   readonly purchaseKey: Uint8Array;
@@ -53,7 +54,7 @@ export interface PurseProfile {
 /** A purse as its issuer hands it out. `file15`: whose serial number the keys are derived by. */
 export function personalisePurse(
   order: Pick<PurseProfile, 'names' | 'file15' | 'pin' | 'balance'> &
-    Partial<Pick<PurseProfile, 'kind' | 'offline' | 'online' | 'quirks' | 'keyVersion'>> & {
+    Partial<Pick<PurseProfile, 'kind' | 'interface' | 'offline' | 'online' | 'quirks' | 'keyVersion'>> & {
       readonly masterKeys: PurseMasterKeys;
     },
 ): PurseProfile {
@@ -61,6 +62,7 @@ export function personalisePurse(
   const x = order.file15.slice(12, 20);
   return {
     kind: 'ep',
+    interface: 'contactless',
     offline: 0,
     online: 0,
     keyIndex: 1,

@@ -32,12 +32,9 @@ import {
   type VirtualPsam,
   type VirtualPurse,
 } from './index.ts';
+import { TEST_PURSE_KEYS, TEST_SAM } from './test-keys.ts';
 
-export const MASTER_KEYS = {
-  purchase: hex('101112131415161718191A1B1C1D1E1F'),
-  load: hex('202122232425262728292A2B2C2D2E2F'),
-  tac: hex('303132333435363738393A3B3C3D3E3F'),
-};
+export const MASTER_KEYS = TEST_PURSE_KEYS;
 const NAMES = [hex('315041592E5359532E4444463031'), hex('A00000000386980701')];
 const FILE_15 = hex('A1A2A3A4A5A6A7A80201310000001234567890122024010120991231AABB');
 const SAM_PARAMETERS = { application: hex('DF01'), diversifiedByIssuer: false };
@@ -78,13 +75,7 @@ function countedBytes(): (length: number) => Uint8Array {
     });
 }
 
-const SAM: SamProfile = {
-  serial: hex('53414D00000000000001'),
-  terminalId: hex('010203040506'),
-  masterKey: MASTER_KEYS.purchase,
-  keyVersion: 1,
-  sequence: 41,
-};
+const SAM = TEST_SAM;
 
 /** The centre: an account that loads are taken from, and the keys to check what the card said. */
 class Centre {

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { bytes } from '../card/file-storage.ts';
+
 /** What a purse keeps without power. */
 export interface StoredPurse {
   /** Fen. */
@@ -23,3 +26,16 @@ export interface StoredSam {
   /** Wrong MAC2s that it still bears. */
   readonly triesLeft: number;
 }
+
+const count = z.int().nonnegative();
+
+/** The same in a file. */
+export const storedPurse: z.ZodType<StoredPurse> = z.strictObject({
+  balance: count,
+  offline: count,
+  online: count,
+  pinTries: count,
+  log: z.array(bytes),
+  last: z.strictObject({ type: count, number: count, mac: bytes, tac: bytes }).exactOptional(),
+});
+export const storedSam: z.ZodType<StoredSam> = z.strictObject({ sequence: count, triesLeft: count });

@@ -1,5 +1,7 @@
 import { concat, equalBytes, hex, uintBytes } from '../../emv/values/index.ts';
 import { type Command, readCommand } from '../card/command.ts';
+import type { FieldCard } from '../card/field-card.ts';
+import { type Memory, memoryStorage } from '../card/storage.ts';
 import { code, derivedKey, purchaseKey } from './cipher.ts';
 import { overContacts } from './over-contacts.ts';
 import type { StoredSam } from './state.ts';
@@ -40,8 +42,7 @@ interface SamReaction {
 }
 
 /** A PSAM in software. */
-export interface VirtualPsam {
-  readonly atr: Uint8Array;
+export interface VirtualPsam extends FieldCard {
   /** A reset: the purchase that it has begun is forgotten, its number is not. */
   power(): void;
   transmit(command: Uint8Array): Uint8Array;
@@ -85,9 +86,9 @@ function readFile({ p1, p2, le }: Command, profile: SamProfile): SamReaction {
   return { sw: 0x9000, data: file.slice(0, le) };
 }
 
-/** Makes the PSAM. */
-export function createVirtualPsam(profile: SamProfile): VirtualPsam {
-  let stored: StoredSam = { sequence: profile.sequence, triesLeft: MAX_WRONG };
+/** Makes the PSAM; without a memory it keeps what it keeps as long as the process lives. */
+export function createVirtualPsam(profile: SamProfile, memory: Memory<StoredSam> = memoryStorage()): VirtualPsam {
+  let stored: StoredSam = memory.load() ?? { sequence: profile.sequence, triesLeft: MAX_WRONG };
   let session: SamSession = { selected: false };
 
   const decide = (command: Command): SamReaction => {
@@ -108,6 +109,7 @@ export function createVirtualPsam(profile: SamProfile): VirtualPsam {
     }
   };
   const commit = (reaction: SamReaction): void => {
+    if (reaction.stored) memory.save(reaction.stored);
     stored = reaction.stored ?? stored;
     session = reaction.session ?? session;
   };

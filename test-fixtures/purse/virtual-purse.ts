@@ -1,5 +1,7 @@
 import { concat, equalBytes, hex, readUint, uintBytes } from '../../emv/values/index.ts';
 import { type Command, readCommand } from '../card/command.ts';
+import type { FieldCard } from '../card/field-card.ts';
+import { type Memory, memoryStorage } from '../card/storage.ts';
 import { code, loadKey, purchaseKey, tacKey } from './cipher.ts';
 import { overContacts } from './over-contacts.ts';
 import type { PurseProfile } from './profile.ts';
@@ -7,7 +9,7 @@ import type { StoredPurse } from './state.ts';
 
 const LOG_ENTRIES = 10;
 const PIN_TRIES = 3;
-const ATR = hex('3B80800101');
+const ATR = { contactless: hex('3B80800101'), contact: hex('3B600000') } as const;
 
 /** A transaction that the card has begun; lost with the power and with the next command that is not its end. */
 interface Begun {
@@ -188,18 +190,20 @@ const ENDS = new Set([0x8054, 0x8052]);
 const POWERED_UP: Session = { depth: 0, pin: false };
 
 /** A purse in software: bytes in, bytes out. */
-export interface VirtualPurse {
-  readonly atr: Uint8Array;
-  power(): void;
+export interface VirtualPurse extends FieldCard {
   /** Answers every command, also nonsense, with at least a status word. */
   transmit(command: Uint8Array): Uint8Array;
   stored(): StoredPurse;
 }
 
-/** Makes the card. `random` gives fresh random bytes. */
-export function createVirtualPurse(profile: PurseProfile, random: (length: number) => Uint8Array): VirtualPurse {
+/** Makes the card. `random` gives fresh random bytes; without a memory it keeps what it keeps as long as the process lives. */
+export function createVirtualPurse(
+  profile: PurseProfile,
+  random: (length: number) => Uint8Array,
+  memory: Memory<StoredPurse> = memoryStorage(),
+): VirtualPurse {
   const { balance, offline, online } = profile;
-  let stored: StoredPurse = { balance, offline, online, pinTries: PIN_TRIES, log: [] };
+  let stored: StoredPurse = memory.load() ?? { balance, offline, online, pinTries: PIN_TRIES, log: [] };
   let session = POWERED_UP;
 
   const decide = (command: Command): PurseReaction => {
@@ -213,13 +217,15 @@ export function createVirtualPurse(profile: PurseProfile, random: (length: numbe
     return { ...reaction, session: { depth: session.depth, pin: session.pin } };
   };
   const commit = (reaction: PurseReaction): void => {
+    if (reaction.stored) memory.save(reaction.stored);
     stored = reaction.stored ?? stored;
     session = reaction.session ?? session;
   };
   const contacts = overContacts(profile.quirks.contacts === true);
 
   return {
-    atr: ATR,
+    interface: profile.interface,
+    atr: ATR[profile.interface],
     power: () => {
       session = POWERED_UP;
       contacts.reset();

@@ -1,3 +1,4 @@
+export { fixedCard } from './fixed-card.ts';
 export { memoryReaders } from './memory-readers.ts';
 export { missingForVirtualReader, type PrivatePcscd, privatePcscd } from './private-pcscd.ts';
 export { quickAcknowledgement } from './quick-ack.ts';

@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { inTurn } from '../../drivers/index.ts';
 
-/** A pcscd of our own with a virtual reader of two slots, beside any other pcscd of the machine. */
+/** A pcscd of our own with a virtual reader of two slots, and one for a SAM if wanted, beside any other pcscd of the machine. */
 export interface PrivatePcscd {
   /** Where it listens, running or not: what PC/SC clients are given as PCSCLITE_CSOCK_NAME. */
   readonly socketPath: string;
   /** Where the cards of the two slots connect. */
   readonly ports: readonly [number, number];
+  /** Where the SAM connects, when there is a reader for it. */
+  readonly samPort: number;
   readonly isRunning: boolean;
   /** Settles when its readers are there; does nothing while it runs. It can be started again after a stop or a crash. */
   start(): Promise<void>;
@@ -26,8 +28,10 @@ export interface PrivatePcscdOptions {
    * process is root's, and its path may have some 90 bytes at most.
    */
   readonly dir: string;
-  /** Port of the first slot; the second has the next one. Without it, two free ones are looked for. */
+  /** Port of the first slot; the others have the next ones. Without it, free ones are looked for. */
   readonly port?: number;
+  /** A second reader, "Virtual SAM". */
+  readonly sam?: boolean;
 }
 
 const DAEMON = '/usr/sbin/pcscd';
@@ -56,13 +60,14 @@ export function missingForVirtualReader(): string[] {
 }
 
 /** Makes ready a private pcscd; one that an earlier run left in this folder is ended. `start` starts it. */
-export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<PrivatePcscd> {
+export async function privatePcscd({ dir, port, sam = false }: PrivatePcscdOptions): Promise<PrivatePcscd> {
   const [socketPath, pidFile, configDir] = [join(dir, 'comm'), join(dir, 'pcscd.pid'), join(dir, 'conf')];
   mkdirSync(configDir, { recursive: true });
   // pcscd lists it, and may be another user.
   chmodSync(configDir, 0o755);
   await endLeftOver(pidFile, configDir);
-  const first = port ?? (await freePair());
+  const slots = sam ? 4 : 2;
+  const first = port ?? (await freeRow(slots));
   const queue = inTurn();
   let child: ChildProcess | undefined;
 
@@ -70,10 +75,10 @@ export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<
 
   const start = async (): Promise<void> => {
     if (isRunning()) return;
-    for (const wanted of [first, first + 1]) {
+    for (const wanted of rowFrom(first, slots)) {
       if ((await freePort(wanted)) === undefined) throw new Error(`port ${wanted}, for a card of pcscd, is taken`);
     }
-    writeFileSync(join(configDir, 'reader.conf'), configuration(first));
+    writeFileSync(join(configDir, 'reader.conf'), configuration(dir, first, sam));
     rmSync(socketPath, { force: true });
     const server = await listenAt(socketPath);
     child = launch(configDir, server);
@@ -95,6 +100,7 @@ export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<
   return {
     socketPath,
     ports: [first, first + 1],
+    samPort: first + 2,
     get isRunning() {
       return isRunning();
     },
@@ -104,15 +110,22 @@ export async function privatePcscd({ dir, port }: PrivatePcscdOptions): Promise<
   };
 }
 
-function configuration(port: number): string {
+function configuration(dir: string, first: number, sam: boolean): string {
+  const pcd = reader('Virtual PCD', DRIVER, first);
+  return sam ? `${pcd}\n${reader('Virtual SAM', driverOfItsOwn(dir), first + 2)}` : pcd;
+}
+
+function reader(name: string, driver: string, port: number): string {
   const hexPort = `0x${port.toString(16).toUpperCase()}`;
-  return [
-    'FRIENDLYNAME "Virtual PCD"',
-    `DEVICENAME /dev/null:${hexPort}`,
-    `LIBPATH ${DRIVER}`,
-    `CHANNELID ${hexPort}`,
-    '',
-  ].join('\n');
+  return `FRIENDLYNAME "${name}"\nDEVICENAME /dev/null:${hexPort}\nLIBPATH ${driver}\nCHANNELID ${hexPort}\n`;
+}
+
+/** vpcd keeps its slots in variables of the library: two readers of one library would be one. */
+function driverOfItsOwn(dir: string): string {
+  const copy = join(dir, 'libifdvpcd-sam.so');
+  copyFileSync(DRIVER, copy);
+  chmodSync(copy, 0o755);
+  return copy;
 }
 
 /** Listens at a path that outlives the server: closing it removes the path that it was given, and here that is another name. */
@@ -209,13 +222,17 @@ async function endLeftOver(pidFile: string, configDir: string): Promise<void> {
   rmSync(pidFile, { force: true });
 }
 
-/** A port that is free together with the next one. */
-async function freePair(): Promise<number> {
+const rowFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, at) => first + at);
+
+/** A port that is free together with the next ones. */
+async function freeRow(count: number): Promise<number> {
   for (let tries = 0; tries < PORT_TRIES; tries++) {
     const port = await freePort(0);
-    if (port !== undefined && (await freePort(port + 1)) !== undefined) return port;
+    if (port === undefined) continue;
+    const others = await Promise.all(rowFrom(port + 1, count - 1).map(freePort));
+    if (others.every((other) => other !== undefined)) return port;
   }
-  throw new Error('no two free ports in a row');
+  throw new Error(`no ${count} free ports in a row`);
 }
 
 function freePort(wanted: number): Promise<number | undefined> {

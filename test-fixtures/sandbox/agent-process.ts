@@ -11,7 +11,7 @@ import {
   SOFTWARE,
   settingsOf,
 } from '../../agent/index.ts';
-import { type CardReaders, openPcscReaders } from '../../drivers/index.ts';
+import { type CardReaders, openPcscReaders, type ReaderRole } from '../../drivers/index.ts';
 import { hex } from '../../emv/values/index.ts';
 import { loadMasterKey, openQueue } from '../../offline-queue/index.ts';
 import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
@@ -62,12 +62,17 @@ const config = configSchema.parse({
   },
 });
 
+/** The second slot of the virtual reader takes cards with contacts; the PSAM has a reader of its own. */
+function roleOf(name: string): ReaderRole {
+  if (name.startsWith('Virtual SAM')) return 'sam';
+  return name.endsWith(' 01') ? 'contact' : 'contactless';
+}
+
 const readers =
   reader.kind === 'pcsc'
     ? await openPcscReaders({
         socketPath: reader.pcscdSocket,
-        // The second slot of the virtual reader takes cards with contacts.
-        roles: (name) => (name.endsWith(' 01') ? 'contact' : 'contactless'),
+        roles: roleOf,
         log: (event, details) => log.info(details, event),
       })
     : await openSocketReaders({ path: reader.socketPath });

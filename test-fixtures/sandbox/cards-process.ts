@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterMs } from '../../drivers/index.ts';
-import { type CardField, memoryReaders, quickAcknowledgement, serveReaders, virtualField } from '../reader/index.ts';
+import {
+  type CardField,
+  fixedCard,
+  memoryReaders,
+  quickAcknowledgement,
+  serveReaders,
+  virtualField,
+} from '../reader/index.ts';
 import { type Field, startCardsServer } from '../tray/index.ts';
 import type { CardsSettings } from './settings.ts';
 import { supervised } from './supervised.ts';
@@ -23,14 +30,17 @@ async function openSlots(): Promise<Slots> {
     const acknowledge = await quickAcknowledgement();
     const [contactless, contact] = reader.vpcdPorts.map((port) => virtualField({ port, after: afterMs, acknowledge }));
     if (contactless === undefined || contact === undefined) throw new Error('the virtual reader has two slots');
+    fixedCard({ port: reader.samPort, after: afterMs, acknowledge }, server.psam);
     return { contactless, contact };
   }
   const readers = memoryReaders({
     readers: [
       { name: 'Memory Reader', role: 'contactless' },
       { name: 'Memory Slot', role: 'contact' },
+      { name: 'Memory SAM', role: 'sam' },
     ],
   });
+  await readers.field(2).place(server.psam);
   await serveReaders(readers, { path: reader.socketPath });
   return { contactless: readers.field(0), contact: readers.field(1) };
 }

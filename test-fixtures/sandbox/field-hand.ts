@@ -40,7 +40,8 @@ function reported(
 
 /** `tray` holds the cards, `readers` are those the agent watches. */
 export function fieldHand(tray: TrayControl, readers: CardReaders): FieldHand {
-  const isEmpty = (): boolean => readers.list().every(({ presence }) => presence === undefined);
+  // The PSAM stays in its slot, whatever the hand does.
+  const isEmpty = (): boolean => readers.list().every(({ presence, role }) => presence === undefined || role === 'sam');
   const remove = (): Promise<boolean> => reported(readers, isEmpty, () => tray.remove());
 
   return {
@@ -49,7 +50,7 @@ export function fieldHand(tray: TrayControl, readers: CardReaders): FieldHand {
       if (!(await remove())) return false;
       return reported(
         readers,
-        (event) => event?.kind === 'card-arrived',
+        (event) => event?.kind === 'card-arrived' && event.reader.role !== 'sam',
         () => tray.place(card, tear),
       );
     },

@@ -45,7 +45,7 @@ function choices(env: NodeJS.ProcessEnv): Choices {
 
 /** A pcscd that is there as long as the sandbox is. */
 async function openPcscd(dir: string): Promise<PrivatePcscd & { unwatch(): void }> {
-  const pcscd = await privatePcscd({ dir });
+  const pcscd = await privatePcscd({ dir, sam: true });
   await pcscd.start();
   const timer = setInterval(() => {
     if (pcscd.isRunning) return;
@@ -81,7 +81,7 @@ writeFileSync(join(state.run, 'supervisor.pid'), String(process.pid));
 
 const pcscd = reader === 'pcsc' ? await openPcscd(join(state.reachable, 'pcscd')) : undefined;
 const way: ReaderWay = pcscd
-  ? { kind: 'pcsc', vpcdPorts: pcscd.ports, pcscdSocket: pcscd.socketPath }
+  ? { kind: 'pcsc', vpcdPorts: pcscd.ports, samPort: pcscd.samPort, pcscdSocket: pcscd.socketPath }
   : { kind: 'in-process', socketPath: join(state.reachable, 'reader.sock') };
 const start = starter(state, { ...process.env, ...(pcscd && { PCSCLITE_CSOCK_NAME: pcscd.socketPath }) });
 

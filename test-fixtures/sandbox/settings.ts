@@ -6,6 +6,8 @@ export type ReaderWay =
       readonly kind: 'pcsc';
       /** Of the slots for contactless and for contact cards. */
       readonly vpcdPorts: readonly [number, number];
+      /** Of the slot for the PSAM. */
+      readonly samPort: number;
       readonly pcscdSocket: string;
     }
   | { readonly kind: 'in-process'; readonly socketPath: string };

@@ -3,7 +3,7 @@ import { type ClearingHost, createHsm, type SchemeParameters, startClearingHost 
 import type { CaPublicKey } from '../../emv/oda/index.ts';
 import { Pan, toHex } from '../../emv/values/index.ts';
 import { testCaKeys } from '../pki/index.ts';
-import { TRAY_AIDS, trayAccounts } from '../tray/index.ts';
+import { TRAY_AIDS, TRAY_PURSES, trayAccounts, trayPurseAccounts } from '../tray/index.ts';
 import { TEST_HSM_KEYS } from './test-keys.ts';
 
 /** The centre of the sandbox. */
@@ -44,6 +44,7 @@ const PARAMETERS: SchemeParameters = {
     },
   })),
   caKeys: testCaKeys().map(caKeyEntry),
+  purses: TRAY_PURSES,
 };
 
 function caKeyEntry(key: CaPublicKey): SchemeParameters['caKeys'][number] {
@@ -93,4 +94,11 @@ async function loadTray(host: ClearingHost): Promise<void> {
   });
   await host.admin.loadCards(cards.map(({ hotlisted: _, ...card }) => card));
   await host.admin.addToHotlist(cards.filter(({ hotlisted }) => hotlisted).map(({ pan }) => pan));
+  const purses = trayPurseAccounts();
+  await host.admin.loadCards(
+    purses.map(({ serial, expiry, accountBalanceMinor, purseBalanceMinor }) => {
+      return { pan: serial, expiry, accountBalanceMinor, chipBalanceMinor: purseBalanceMinor };
+    }),
+  );
+  await host.admin.addToHotlist(purses.filter(({ hotlisted }) => hotlisted).map(({ serial }) => serial));
 }

@@ -1,5 +1,6 @@
 import type { HsmKey, HsmKeys } from '../../clearing/index.ts';
 import { hex, Secret } from '../../emv/values/index.ts';
+import { TEST_PURSE_KEYS } from '../purse/test-keys.ts';
 import { TEST_MASTER_KEYS } from '../tray/index.ts';
 import { TEST_PIN_KEY } from './settings.ts';
 
@@ -16,7 +17,7 @@ export const TEST_HSM_KEYS: HsmKeys = {
     { algorithm: '3des', ...masterKeys },
     { algorithm: 'sm4', ...masterKeys },
   ],
-  purse: { tac: testKey(hex('303132333435363738393A3B3C3D3E3F')) },
+  purse: { tac: testKey(TEST_PURSE_KEYS.tac) },
   acknowledgement: testKey(hex('1B45C8CD9AAF8E61CC9C31DBD0B4D1DA971FB25DCBF665EABC351C7B6915AFE4')),
   hotlist: testKey(hex('288A80DA475536C35F7FEBE1FCDCD0504D002F14F6B3BE15395A9A77E0E9322D')),
   parameters: testKey(hex('309BED377B81DEBB77FE675D4F8C05A889D03FF9E0FDDC8A0F0BF9DDE054ED00')),

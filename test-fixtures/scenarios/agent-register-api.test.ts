@@ -134,7 +134,7 @@ describe('the register API', () => {
       expect(response.headers.get('content-type')).toContain('application/problem+json');
     });
 
-    it('refuses an amount at the transaction limit when a card could be asked, and says why', async () => {
+    it('refuses an amount at the transaction limit when a card could be asked, and says where it may be paid', async () => {
       const { body } = await post({ ...PURCHASE, amountMinor: 500_000 });
       await agent.tap('rich');
       // There is a slot, so the customer is sent there.
@@ -181,6 +181,7 @@ describe('the register API', () => {
         readers: [
           { name: 'Memory Reader', role: 'contactless', state: expect.stringMatching(/^(empty|card)$/) },
           { name: 'Memory Slot', role: 'contact', state: 'empty' },
+          { name: 'Memory SAM', role: 'sam', state: 'card' },
         ],
         clearing: { reachable: true, lastContactAt: expect.stringMatching(/Z$/) },
         queue: { unacknowledgedCount: expect.any(Number), unacknowledgedSumMinor: expect.any(Number) },

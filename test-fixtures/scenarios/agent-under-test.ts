@@ -17,12 +17,15 @@ import { Pan } from '../../emv/values/index.ts';
 import { openQueue, type Queue, QueueError } from '../../offline-queue/index.ts';
 import { type Behaviour, memoryStorage, withFaults } from '../card/index.ts';
 import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
+import { createVirtualPsam } from '../purse/index.ts';
+import { TEST_SAM } from '../purse/test-keys.ts';
 import { memoryReaders } from '../reader/memory-readers.ts';
-import { openTray, trayAccounts } from '../tray/index.ts';
+import { openTray, trayAccounts, trayPurseAccounts } from '../tray/index.ts';
 import { FakeClearing } from './fake-clearing.ts';
 import { type Answered, type Payment, type Status, until } from './sandbox-under-test.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const SAM_SLOT = 2;
 const MASTER_KEY = new Uint8Array(32).fill(7);
 
 /** Short waits, so that a test sees the end of what it starts. */
@@ -51,8 +54,10 @@ export class AgentUnderTest {
     readers: [
       { name: 'Memory Reader', role: 'contactless' },
       { name: 'Memory Slot', role: 'contact' },
+      { name: 'Memory SAM', role: 'sam' },
     ],
   });
+  readonly psam = createVirtualPsam(TEST_SAM);
   /** Writes that find the disk full. */
   readonly diskFull = new Set<WritingMethod>();
   /** Called after each step of a payment. */
@@ -73,6 +78,7 @@ export class AgentUnderTest {
   /** @param settings of the settings file, in place of the quick ones */
   static async start(settings: Settings = {}): Promise<AgentUnderTest> {
     const agent = await AgentUnderTest.prepare(settings);
+    await agent.insertSam();
     await agent.up();
     await agent.ready();
     return agent;
@@ -81,6 +87,15 @@ export class AgentUnderTest {
   /** The agent is not up yet. */
   static async prepare(settings: Settings = {}): Promise<AgentUnderTest> {
     return new AgentUnderTest(await FakeClearing.start(), settings);
+  }
+
+  /** Puts the PSAM into its slot; `faults` last as long as it stays there. */
+  async insertSam(...faults: readonly Behaviour[]): Promise<void> {
+    await this.readers.field(SAM_SLOT).place(withFaults(this.psam, faults));
+  }
+
+  async pullSam(): Promise<void> {
+    await this.readers.field(SAM_SLOT).remove();
   }
 
   get queue(): Queue {
@@ -238,10 +253,10 @@ export class AgentUnderTest {
 
   /** Lays a card of the tray on the reader, or puts it into the slot; what lay there is taken away first. */
   async tap(id: string, ...faults: readonly Behaviour[]): Promise<void> {
-    const chip = this.tray.chip(id);
-    if (chip === undefined) throw new Error(`no card ${id}`);
+    const card = this.tray.card(id);
+    if (card === undefined) throw new Error(`no card ${id}`);
     for (const at of [0, 1]) await this.readers.field(at).remove();
-    await this.readers.field(chip.interface === 'contact' ? 1 : 0).place(withFaults(chip, faults));
+    await this.readers.field(card.interface === 'contact' ? 1 : 0).place(withFaults(card, faults));
   }
 
   /** Waits until a payment has one of the states. */
@@ -278,8 +293,10 @@ export class AgentUnderTest {
     return this.tray.list().find((card) => card.id === id)?.balanceMinor ?? Number.NaN;
   }
 
-  /** The token of the first application of a card. */
+  /** The token of the first application of a card, or of a purse. */
   tokenOf(id: string): string {
+    const purse = trayPurseAccounts().find(({ cardId }) => cardId === id);
+    if (purse) return cardToken(this.clearing.cardTokenKey, purse.serial);
     const pan = Pan.parse(trayAccounts().find(({ cardId }) => cardId === id)?.pan ?? '');
     if (pan === undefined) throw new Error(`no account of ${id}`);
     return cardToken(this.clearing.cardTokenKey, pan);

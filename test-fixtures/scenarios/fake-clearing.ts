@@ -6,6 +6,7 @@ import type {
   AuthorisationRequest,
   BatchRequest,
   HotlistAnswer,
+  ParametersContent,
   ReversalRequest,
   SettlementItem,
 } from '../../clearing/contract/index.ts';
@@ -21,7 +22,7 @@ import {
 import { drawSm2PrivateKey, sm2PublicKey, sm2Seal, sm2Sign, sm2Verify, sm3 } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { testCaKeys } from '../pki/index.ts';
-import { TRAY_AIDS } from '../tray/index.ts';
+import { TRAY_AIDS, TRAY_PURSES } from '../tray/index.ts';
 import { grantLoad } from './fake-issuer.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -85,6 +86,8 @@ export class FakeClearing {
   limits = { transactionLimitMinor: 500_000, cvmLimitMinor: 100_000, offlineFloorLimitMinor: 50_000 };
   /** Is full debit/credit offered over the air? */
   contactlessDebitCredit = false;
+  /** What the parameters say of purses. */
+  purses: ParametersContent['purses'] = TRAY_PURSES;
   /** Says that its keys, or the CA keys that it sends, are test keys. */
   marked: { readonly hostKeys?: boolean; readonly caKeys?: boolean } = {};
   badSignatures = 0;
@@ -246,6 +249,7 @@ export class FakeClearing {
           ? { algorithm: 'rsa', ...name, modulus: toHex(key.modulus), exponent: toHex(key.exponent) }
           : { algorithm: 'sm2', ...name, point: toHex(key.point) };
       }),
+      ...(this.purses && { purses: this.purses }),
       keyId: key.keyId,
     };
     const version = this.parametersVersion;

@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileStorage } from '../card/index.ts';
+import { type FieldCard, fileMemory } from '../card/index.ts';
+import { createVirtualPsam, storedSam } from '../purse/index.ts';
+import { TEST_SAM } from '../purse/test-keys.ts';
 import { answerControl } from './control.ts';
 import type { Field } from './field.ts';
-import { openTray } from './tray.ts';
+import { openTray, type StorageOf } from './tray.ts';
 
 /** The cards of the sandbox, as the process that holds them runs them. */
 export interface CardsServer {
   /** What the reader's transport is given. */
   readonly field: Field;
+  /** What stands in the terminal's second slot, always. */
+  readonly psam: FieldCard;
   /** Answers one question of the control channel (`trayControl` asks them); rejects when it is none. */
   answer(question: unknown): Promise<unknown>;
 }
@@ -19,7 +23,8 @@ export interface CardsServer {
  */
 export function startCardsServer(parts: { stateDir: string; random: (length: number) => Uint8Array }): CardsServer {
   mkdirSync(parts.stateDir, { recursive: true });
-  const storageOf = (id: string) => fileStorage(join(parts.stateDir, `${id}.json`));
+  const storageOf: StorageOf = (id, form) => fileMemory(join(parts.stateDir, `${id}.json`), form);
   const tray = openTray({ storageOf, random: parts.random });
-  return { field: tray.field, answer: async (question) => answerControl(tray, question) };
+  const psam = createVirtualPsam(TEST_SAM, storageOf('psam', storedSam));
+  return { field: tray.field, psam, answer: async (question) => answerControl(tray, question) };
 }

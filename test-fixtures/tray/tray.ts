@@ -1,9 +1,20 @@
+import type { z } from 'zod';
 import { maskPan } from '../../emv/values/index.ts';
-import { type Behaviour, type CardStorage, createVirtualCard, type VirtualCard } from '../card/index.ts';
+import {
+  type Behaviour,
+  createVirtualCard,
+  type FieldCard,
+  type Memory,
+  storedCard,
+  type VirtualCard,
+} from '../card/index.ts';
+import { createVirtualPurse, storedPurse } from '../purse/index.ts';
 import { CARDS } from './cards.ts';
 import { type Field, openField } from './field.ts';
 import { issue } from './issue.ts';
-import type { Bilingual, TrayCard } from './tray-card.ts';
+import { issuePurse } from './issue-purse.ts';
+import { PURSE_CARDS } from './purse-cards.ts';
+import type { Bilingual, Told, TrayCard, TrayPurse } from './tray-card.ts';
 
 /** A card as a person sees it on the tray. */
 export interface TrayListing {
@@ -11,7 +22,7 @@ export interface TrayListing {
   readonly title: Bilingual;
   readonly story: Bilingual;
   readonly maskedPan: string;
-  /** What its chip holds now, in fen: of the application that comes first. */
+  /** What its chip or purse holds now, in fen: of the application that comes first. */
   readonly balanceMinor: number;
   readonly inField: boolean;
 }
@@ -20,7 +31,9 @@ export interface TrayListing {
 export interface Tray {
   readonly field: Field;
   list(): TrayListing[];
-  /** The chip of a card; undefined when there is no card of that name. */
+  /** A card or a purse; undefined when there is none of that name. */
+  card(id: string): FieldCard | undefined;
+  /** The chip of a card; a purse has none. */
   chip(id: string): VirtualCard | undefined;
   /** Holds a card to the field, freshly powered; what was there leaves first. `faults` last for this one time. False: no such card. */
   place(id: string, faults?: readonly Behaviour[]): boolean;
@@ -30,57 +43,89 @@ export interface Tray {
   restore(id?: string): boolean;
 }
 
-/** Opens the tray. `storageOf` is asked once for the memory of each card; `random` gives fresh random bytes. */
-export function openTray(parts: {
-  storageOf: (id: string) => CardStorage;
-  random: (length: number) => Uint8Array;
-}): Tray {
-  const field = openField();
-  const storages = new Map(CARDS.map(({ id }) => [id, parts.storageOf(id)]));
-  const chips = new Map<string, VirtualCard>();
+/** Makes the memory of one card. */
+export type StorageOf = <T extends object>(id: string, form: z.ZodType<T>) => Memory<T>;
 
-  const chip = (id: string): VirtualCard | undefined => {
-    const made = chips.get(id);
-    const card = CARDS.find((known) => known.id === id);
-    const storage = storages.get(id);
-    if (made !== undefined || card === undefined || storage === undefined) return made;
-    const fresh = createVirtualCard({ profile: issue(card), storage, random: parts.random });
-    chips.set(id, fresh);
-    return fresh;
+/** What a card does, whatever kind it is of. */
+interface OnTray {
+  readonly card: FieldCard;
+  readonly chip?: VirtualCard;
+  readonly balance: () => number;
+}
+
+/** How a card of the tray comes to be. */
+interface Slot {
+  readonly told: Told;
+  readonly maskedPan: string;
+  readonly forget: () => void;
+  readonly make: () => OnTray;
+}
+
+type Parts = { readonly storageOf: StorageOf; readonly random: (length: number) => Uint8Array };
+
+/** Opens the tray. `storageOf` is asked once for the memory of each card; `random` gives fresh random bytes. */
+export function openTray(parts: Parts): Tray {
+  const field = openField();
+  const slots = [...CARDS.map((card) => chipSlot(card, parts)), ...PURSE_CARDS.map((purse) => purseSlot(purse, parts))];
+  const made = new Map<string, OnTray>();
+
+  const take = (id: string): OnTray | undefined => {
+    const known = made.get(id) ?? slots.find(({ told }) => told.id === id)?.make();
+    if (known !== undefined) made.set(id, known);
+    return known;
   };
 
   return {
     field,
-    list: () => CARDS.map((card) => listing(card, chip(card.id), field.holder())),
-    chip,
+    list: () =>
+      slots.map(({ told: { id, title, story }, maskedPan }) => {
+        const balanceMinor = take(id)?.balance() ?? 0;
+        return { id, title, story, maskedPan, balanceMinor, inField: field.holder() === id };
+      }),
+    card: (id) => take(id)?.card,
+    chip: (id) => take(id)?.chip,
     place: (id, faults = []) => {
-      const placed = chip(id);
-      if (placed !== undefined) field.enter(id, placed, faults);
+      const placed = take(id);
+      if (placed !== undefined) field.enter(id, placed.card, faults);
       return placed !== undefined;
     },
     remove: () => field.leave(),
     restore: (only) => {
-      const ids = [...storages.keys()].filter((id) => only === undefined || id === only);
-      for (const id of ids) {
-        if (field.holder() === id) field.leave();
-        storages.get(id)?.clear();
-        chips.delete(id);
+      const chosen = slots.filter(({ told }) => only === undefined || told.id === only);
+      for (const { told, forget } of chosen) {
+        if (field.holder() === told.id) field.leave();
+        forget();
+        made.delete(told.id);
       }
-      return ids.length > 0;
+      return chosen.length > 0;
     },
   };
 }
 
-function listing(card: TrayCard, chip: VirtualCard | undefined, holder: string | undefined): TrayListing {
-  const { id, title, story, applications } = card;
-  const priorities = applications.map(({ priority = 1 }) => priority);
+function chipSlot(card: TrayCard, { storageOf, random }: Parts): Slot {
+  const storage = storageOf(card.id, storedCard);
+  const priorities = card.applications.map(({ priority = 1 }) => priority);
   const first = priorities.indexOf(Math.min(...priorities));
   return {
-    id,
-    title,
-    story,
-    maskedPan: maskPan(applications[first]?.pan ?? ''),
-    balanceMinor: chip?.stored().applications[first]?.balance ?? 0,
-    inField: holder === id,
+    told: card,
+    maskedPan: maskPan(card.applications[first]?.pan ?? ''),
+    forget: () => storage.clear(),
+    make: () => {
+      const chip = createVirtualCard({ profile: issue(card), storage, random });
+      return { card: chip, chip, balance: () => chip.stored().applications[first]?.balance ?? 0 };
+    },
+  };
+}
+
+function purseSlot(purse: TrayPurse, { storageOf, random }: Parts): Slot {
+  const storage = storageOf(purse.id, storedPurse);
+  return {
+    told: purse,
+    maskedPan: maskPan(purse.serial),
+    forget: () => storage.clear(),
+    make: () => {
+      const card = createVirtualPurse(issuePurse(purse), random, storage);
+      return { card, balance: () => card.stored().balance };
+    },
   };
 }

@@ -11,6 +11,7 @@ const schemeParameters = parametersContent.pick({
   rules: true,
   applications: true,
   caKeys: true,
+  purses: true,
   chipBalanceLimitMinor: true,
 });
 export type SchemeParameters = z.output<typeof schemeParameters>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../../../emv/values/index.ts';
 import { testKey } from '../../pki/index.ts';
-import { memoryStorage } from '../storage.ts';
+import { type CardStorage, memoryStorage } from '../storage.ts';
 import { createVirtualCard } from '../virtual-card.ts';
 import { firstAc, GPO, goldenDebitCard, SELECT } from './golden-debit-card.ts';
 
@@ -105,7 +105,7 @@ describe('the try is on disk before the PIN is looked at', () => {
     const card = createVirtualCard({ profile, storage, random: (length) => new Uint8Array(length) });
     return { send: (command: string) => toHex(card.transmit(hex(command))), kept, written };
   }
-  const tries = (kept: ReturnType<typeof memoryStorage>): number | undefined => kept.load()?.applications[0]?.pinTries;
+  const tries = (kept: CardStorage): number | undefined => kept.load()?.applications[0]?.pinTries;
 
   it('right PIN: one less, then all', () => {
     const { send, written } = failing(99);

@@ -1,0 +1,21 @@
+import type { CardReader } from '../../drivers/index.ts';
+import type { TransactionInput } from '../../emv/kernel/index.ts';
+import type { Identity } from '../../offline-queue/index.ts';
+import type { CardSession } from './card-session.ts';
+import type { TapNotes } from './decide.ts';
+import type { PurseTerms } from './purse/terms.ts';
+import type { Sale } from './tools.ts';
+
+/** One card in the field, for one payment, with what the terminal knew when it came. */
+export interface Tap {
+  readonly sale: Sale;
+  readonly session: CardSession;
+  readonly reader: Pick<CardReader, 'name' | 'role'>;
+  readonly identity: Identity;
+  readonly input: TransactionInput;
+  /** Purses that the terminal takes; empty when it takes none. */
+  readonly purses: readonly PurseTerms[];
+}
+
+export const interfaceOf = ({ reader }: Pick<Tap, 'reader'>): TapNotes['interface'] =>
+  reader.role === 'contact' ? 'contact' : 'contactless';
