@@ -55,7 +55,10 @@ async function everyFace(page: Page, register: FakeRegister): Promise<string[]> 
     await page.locator(`[data-face=${face}]`).waitFor();
     await check(face);
   }
-  for (const key of ['F8', 'F2']) {
+  for (const [key, answered] of [
+    ['F8', 'approved'],
+    ['F2', 'balance'],
+  ] as const) {
     await page.keyboard.press('Enter');
     await page.locator('output.amount').waitFor();
     await page.keyboard.type('5000');
@@ -63,8 +66,8 @@ async function everyFace(page: Page, register: FakeRegister): Promise<string[]> 
     await page.locator('[data-face=tap]').waitFor();
     await check(`${key} tap`);
     register.move({ state: 'approved', card: CARD });
-    await page.locator('[data-face=approved]').waitFor();
-    await check(`${key} approved`);
+    await page.locator(`[data-face=${answered}]`).waitFor();
+    await check(answered);
   }
   register.setStatus({
     readers: [{ name: 'reader', role: 'contactless', state: 'unplugged' }],

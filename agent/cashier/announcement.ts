@@ -6,7 +6,7 @@ import type { Face, View } from './view.ts';
 type PaymentView = Extract<View, { kind: 'payment' }>;
 
 /** Faces about which the daemon's sentence says nothing, or may be out of date. */
-const OWN_WORDS: ReadonlySet<Face> = new Set(['tap', 'hold', 'pin', 'authorising', 'approved', 'lost']);
+const OWN_WORDS: ReadonlySet<Face> = new Set(['tap', 'hold', 'pin', 'authorising', 'approved', 'balance', 'lost']);
 
 /**
  * What happened and what to do next. The daemon says it best; the page's own sentence stands in where there is none.
@@ -22,7 +22,8 @@ export function announcement(view: View, words: Messages, language: Language): s
   if (view.kind === 'starting') return wordsOf(words, view.asked).starting;
   const { payment, face } = view;
   const { faces, balanceLeft } = wordsOf(words, payment.kind);
-  const balanceMinor = face === 'approved' ? payment.card?.balanceMinor : undefined;
+  const told = face === 'approved' || face === 'balance';
+  const balanceMinor = told ? payment.card?.balanceMinor : undefined;
   const parts = [
     faces[face].sign,
     payment.kind === 'balance' ? '' : yuan(payment.amountMinor),

@@ -88,7 +88,8 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     await settled(face('tap').getByText('查余额：请出示卡片'));
     expect(await face('tap').getByText('¥').count()).toBe(0);
     register.move({ state: 'approved', card: { label: 'JD', aid: CARD.aid, balanceMinor: 48_720 } });
-    await settled(face('approved').getByText('¥487.20'));
+    await settled(face('balance').getByText('¥487.20'));
+    await settled(face('balance').getByText('没有收款'));
     expect(await page.locator('.recent-row').count()).toBe(0);
     await page.keyboard.press('Enter');
     await settled(amount());

@@ -11,6 +11,8 @@ export type Face =
   | 'same-card-again'
   | 'again'
   | 'approved'
+  /** An inquiry was answered: nothing that could be taken for a payment. */
+  | 'balance'
   | 'declined'
   | 'declined-after-debit'
   | 'undecided'
@@ -57,6 +59,7 @@ function faceOf(payment: Payment, state: PageState): Face {
   if (payment.debited !== 'none' && ['declined', 'cancelled', 'failed'].includes(payment.state)) {
     return 'declined-after-debit';
   }
+  if (payment.kind === 'balance' && payment.state === 'approved') return 'balance';
   return FACES[payment.state];
 }
 

@@ -15,7 +15,7 @@ export const STEPS = [
   'intent-resolved',
   /** No intent is in the way: the kernel starts. */
   'kernel-started',
-  /** The intent is on disk; the card has not paid yet. */
+  /** The intent is on disk; the card has not paid yet. Of a load: after the host has answered, before its script goes. */
   'intent-saved',
   /** The PIN is awaited. */
   'pin-awaited',

@@ -85,6 +85,11 @@ const SIGNS: Readonly<Record<Face | 'starting', () => preact.JSX.Element>> = {
       <Mark d={CHECK} />
     </Sign>
   ),
+  balance: () => (
+    <Sign>
+      <Card y={29} />
+    </Sign>
+  ),
   declined: () => (
     <Sign>
       <Octagon />

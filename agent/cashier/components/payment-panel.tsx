@@ -18,6 +18,7 @@ const TONES: Readonly<Record<Face, 'calm' | 'good' | 'bad' | 'warn' | 'open' | '
   again: 'warn',
   'same-card-again': 'warn',
   approved: 'good',
+  balance: 'calm',
   declined: 'bad',
   'declined-after-debit': 'bad',
   undecided: 'open',
@@ -143,12 +144,14 @@ function WaitingActions({ session, state, view, words }: Omit<PanelProps, 'langu
 export function PaymentPanel({ session, state, view, words, language }: PanelProps) {
   const { payment, face } = view;
   const { sign } = wordsOf(words, payment.kind).faces[face];
+  // What an inquiry is about comes with its answer.
+  const amountMinor = payment.kind === 'balance' ? payment.card?.balanceMinor : payment.amountMinor;
   return (
     <div class={`panel tone-${TONES[face]}`} data-face={face}>
       <div class="panel-head">
         <FaceSign face={face} />
         <h2 class="panel-sign">{sign}</h2>
-        {payment.kind !== 'balance' && <p class="panel-amount">{yuan(payment.amountMinor)}</p>}
+        {amountMinor !== undefined && <p class="panel-amount">{yuan(amountMinor)}</p>}
       </div>
       <Sentences view={view} words={words} language={language} />
       <Facts payment={payment} face={face} words={words} />

@@ -98,6 +98,7 @@ export const en: typeof zh = {
     },
     again: { sign: 'Tap again', detail: 'The card left too early. No money was taken.' },
     approved: { sign: 'Paid', detail: '' },
+    balance: { sign: 'Balance', detail: 'An inquiry: nothing was charged' },
     declined: { sign: 'Not paid', detail: 'No money was taken' },
     'declined-after-debit': {
       sign: 'Not paid',
@@ -156,7 +157,6 @@ export const en: typeof zh = {
     faces: {
       tap: { sign: 'Balance: present the card', detail: 'Insert it, or hold it on the reader' },
       again: { sign: 'Present the card again', detail: 'The card left too early.' },
-      approved: { sign: 'Balance', detail: '' },
       declined: { sign: 'No balance', detail: 'The card did not show its balance' },
       cancelled: { sign: 'Inquiry cancelled', detail: 'Go on with the next sale' },
       failed: { sign: 'Inquiry not completed', detail: 'Ask again' },

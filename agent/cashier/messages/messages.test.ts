@@ -15,7 +15,6 @@ const EXEMPT = new Set([
   '/code',
   '/faces/approved/detail',
   '/load/faces/approved/detail',
-  '/balance/faces/approved/detail',
   '/load/shortcut',
   '/balance/shortcut',
 ]);

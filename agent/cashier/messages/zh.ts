@@ -95,6 +95,7 @@ export const zh = {
     },
     again: { sign: '请再刷一次', detail: '刚才没有读完，没有扣款。' },
     approved: { sign: '收款成功', detail: '' },
+    balance: { sign: '卡内余额', detail: '只是查询，没有收款' },
     declined: { sign: '收款未成功', detail: '没有扣款' },
     'declined-after-debit': {
       sign: '收款未成功',
@@ -142,7 +143,6 @@ export const zh = {
     faces: {
       tap: { sign: '查余额：请出示卡片', detail: '请插卡，或把卡贴在读卡器上' },
       again: { sign: '请再次出示卡片', detail: '刚才没有读完。' },
-      approved: { sign: '卡内余额', detail: '' },
       declined: { sign: '查不到余额', detail: '此卡没有给出余额' },
       cancelled: { sign: '查询已取消', detail: '请按“下一笔”继续' },
       failed: { sign: '查询未完成', detail: '请重新查询' },
