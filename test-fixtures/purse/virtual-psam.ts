@@ -19,6 +19,8 @@ export interface SamProfile {
   readonly keyVersion: number;
   /** The number of its last purchase. */
   readonly sequence: number;
+  /** Wrong MAC2s in a row that it bears: 3. */
+  readonly tries?: number;
   readonly quirks?: {
     /** Its number never rises. */
     readonly stuckNumber?: boolean;
@@ -69,11 +71,11 @@ function begin({ data }: Command, profile: SamProfile, stored: StoredSam): SamRe
   };
 }
 
-function verdict({ data }: Command, { expected }: SamSession, stored: StoredSam): SamReaction {
+function verdict({ data }: Command, { expected }: SamSession, stored: StoredSam, tries: number): SamReaction {
   if (expected === undefined) return { sw: 0x6901 };
   if (data.length !== 4) return { sw: 0x6700 };
   const session = { selected: true };
-  if (equalBytes(data, expected)) return { sw: 0x9000, stored: { ...stored, triesLeft: MAX_WRONG }, session };
+  if (equalBytes(data, expected)) return { sw: 0x9000, stored: { ...stored, triesLeft: tries }, session };
   return { sw: 0x9302, stored: { ...stored, triesLeft: Math.max(0, stored.triesLeft - 1) }, session };
 }
 
@@ -88,7 +90,8 @@ function readFile({ p1, p2, le }: Command, profile: SamProfile): SamReaction {
 
 /** Makes the PSAM; without a memory it keeps what it keeps as long as the process lives. */
 export function createVirtualPsam(profile: SamProfile, memory: Memory<StoredSam> = memoryStorage()): VirtualPsam {
-  let stored: StoredSam = memory.load() ?? { sequence: profile.sequence, triesLeft: MAX_WRONG };
+  const { sequence, tries = MAX_WRONG } = profile;
+  let stored: StoredSam = memory.load() ?? { sequence, triesLeft: tries };
   let session: SamSession = { selected: false };
 
   const decide = (command: Command): SamReaction => {
@@ -103,7 +106,7 @@ export function createVirtualPsam(profile: SamProfile, memory: Memory<StoredSam>
       case 0x8070:
         return session.selected ? { session: over, ...begin(command, profile, stored) } : { sw: 0x6985 };
       case 0x8072:
-        return { session: over, ...verdict(command, session, stored) };
+        return { session: over, ...verdict(command, session, stored, tries) };
       default:
         return { sw: 0x6d00, session: over };
     }

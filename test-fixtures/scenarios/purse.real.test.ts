@@ -61,6 +61,21 @@ function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
     }
   });
 
+  it('one that was cancelled while it was away is found at its next sale', async () => {
+    for (let command = 4; ; command++) {
+      const before = await sandbox.balance('purse');
+      const { id } = await sandbox.pay(660);
+      await sandbox.tap('purse', { command, when: 'after-card' });
+      await sandbox.reaches(id, 'present-again');
+      await sandbox.cancel(id);
+      const paid = before - (await sandbox.balance('purse'));
+      expect((await sandbox.sale('purse', 30)).state).toBe('approved');
+      const { state, debited } = await sandbox.payment(id);
+      expect([state, debited]).toEqual(paid > 0 ? ['declined', 'chip'] : ['cancelled', 'none']);
+      if (paid > 0) break;
+    }
+  });
+
   it('survives the death of every process: the PSAM counts on', async () => {
     await sandbox.kill();
     await sandbox.up();
@@ -73,7 +88,8 @@ function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
       records
         .filter((record) => record.outcome === outcome && record.maskedPan === pan)
         .reduce((total, { amountMinor }) => total + amountMinor, 0);
-    expect(sum('approved', '629999**********0101')).toBe(20_000 - (await sandbox.balance('purse')));
+    expect(sum('declined-after-debit', '629999**********0101')).toBe(660);
+    expect(sum('approved', '629999**********0101')).toBe(20_000 - 660 - (await sandbox.balance('purse')));
     expect(sum('approved', '629999**********0201')).toBe(440);
     expect(sum('declined-after-debit', '629999**********0103')).toBe(330);
     expect(records.map(({ sequence }) => sequence)).toEqual(records.map((_, at) => at + 1));

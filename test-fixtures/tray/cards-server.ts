@@ -25,6 +25,7 @@ export function startCardsServer(parts: { stateDir: string; random: (length: num
   mkdirSync(parts.stateDir, { recursive: true });
   const storageOf: StorageOf = (id, form) => fileMemory(join(parts.stateDir, `${id}.json`), form);
   const tray = openTray({ storageOf, random: parts.random });
-  const psam = createVirtualPsam(TEST_SAM, storageOf('psam', storedSam));
+  // Whoever taps the forged purse three times in a row is not to lose the sandbox's PSAM.
+  const psam = createVirtualPsam({ ...TEST_SAM, tries: 255 }, storageOf('psam', storedSam));
   return { field: tray.field, psam, answer: async (question) => answerControl(tray, question) };
 }
