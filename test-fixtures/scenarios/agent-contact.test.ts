@@ -48,6 +48,23 @@ describe('a card in the slot', () => {
     });
   });
 
+  it('uses SM throughout where it knows it: from its electronic cash, and from its account', async () => {
+    // 9F10: DKI 01, version 01, CVR, and 04 for SM4.
+    const SM4 = /^0701010390000204/;
+    expect(await agent.sale('sm2-contact', 1280)).toMatchObject({ state: 'approved', fundedBy: 'chip' });
+    expect(lastRecord()).toMatchObject({ chip: { issuerApplicationData: expect.stringMatching(SM4) } });
+    const id = await agent.pay(1280);
+    await agent.tap('sm2-cda-contact');
+    await agent.reaches(id, 'awaiting-pin');
+    agent.pad.act({ pin: '123456' });
+    expect(await agent.reaches(id, 'approved', 'declined')).toMatchObject({ state: 'approved', fundedBy: 'account' });
+    expect(lastRecord()).toMatchObject({
+      offlineAuthentication: 'cda',
+      chip: { cryptogramType: 'arqc', issuerApplicationData: expect.stringMatching(/^07010103A0000004/) },
+      confirmation: { cryptogramType: 'tc' },
+    });
+  });
+
   it('checks its PIN itself', async () => {
     const id = await agent.pay(1280);
     await agent.tap('offline-pin');

@@ -35,28 +35,35 @@ function read(id: string, pdolValues: string, faults: readonly Behaviour[] = [])
   const byte = (value: number): string => value.toString(16).padStart(2, '0');
   const options = card.says(`80A80000 ${byte(length + 2)} 83 ${byte(length)} ${pdolValues} 00`);
   const [, afl = ''] = /^(?:77..8202....94..|80......)(.*)9000$/.exec(options) ?? [];
-  const records = [...afl.matchAll(/(..)(..)(..)../g)].flatMap(([, sfi = '', , last = '']) =>
-    Array.from({ length: Number.parseInt(last, 16) }, (_, at) =>
-      card.says(`00B2 ${byte(at + 1)} ${byte(Number.parseInt(sfi, 16) | 4)} 00`),
+  const records = [...afl.matchAll(/(..)(..)(..)../g)].flatMap(([, sfi = '', first = '', last = '']) =>
+    Array.from({ length: Number.parseInt(last, 16) - Number.parseInt(first, 16) + 1 }, (_, at) =>
+      card.says(`00B2 ${byte(Number.parseInt(first, 16) + at)} ${byte(Number.parseInt(sfi, 16) | 4)} 00`),
     ),
   );
   for (const record of records) expect(record).toMatch(/^70.*9000$/);
   return { ...card, options, records: records.join(' ') };
 }
 
+/** What a card's PDOL asks for, where it asks: 9F7A 9F02 5F2A with electronic cash, DF69 where it knows SM. */
+const PDOL_VALUES: Readonly<Record<string, string>> = {
+  'ec-contact': '01 000000000100 0156',
+  'sm2-contact': '01 000000000100 0156 01',
+  'sm2-cda-contact': '01',
+  'sm2-sda-contact': '01',
+};
+
 const CONTACT = DEBIT_CREDIT_CARDS.filter(({ chip }) => chip?.interface === 'contact').map(({ id }) => id);
 
 describe('the contact cards of the tray', () => {
   it.each(CONTACT)('%s: directory, GPO, records with what a terminal must find, and a cryptogram', (id) => {
-    const pdol = id === 'ec-contact' ? '01 000000000100 0156' : '';
-    const { says, records, atr, balance } = read(id, pdol);
+    const { says, records, atr, balance } = read(id, PDOL_VALUES[id] ?? '');
     for (const tag of ['5A0A', '5F2403', '570E', '8C', '8D', '9F0D05', '9F0E05', '9F0F05'])
       expect(records).toContain(tag);
     expect(atr).toMatch(/^3B(60|E0)/);
     expect(says(`80AE400034 ${CDOL1} 00`)).toMatch(
       id === 'pin-blocked' ? /^77..9F270180.*9000$/ : /^(77..9F270140|80..40).*9000$/,
     );
-    expect(balance()).toBe(id === 'ec-contact' ? 9_900 : 0);
+    expect(balance()).toBe(['ec-contact', 'sm2-contact'].includes(id) ? 9_900 : 0);
   });
 
   it('each says in its story that it needs contacts', () => {
@@ -79,6 +86,17 @@ describe('the contact cards of the tray', () => {
     // Long data objects only, so that no other bytes look like them.
     expect(records).toMatch(new RegExp(`${there}81`));
     expect(records).not.toMatch(new RegExp(`70.{0,6}${missing}81`));
+  });
+
+  it.each([
+    ['sm2-contact', '01 000000000100 0156', /90818E12.*934313DAC0.*9F46819414/],
+    ['sm2-cda-contact', '', /90818E12.*9F46819414/],
+    ['sm2-sda-contact', '', /90818E12.*934313DAC0/],
+  ])('%s has an SM2 chain for a terminal that supports SM, and RSA for any other', (id, values, chain) => {
+    expect(read(id, `${values} 01`).records).toMatch(chain);
+    const without = read(id, `${values} 00`).records;
+    expect(without).not.toMatch(chain);
+    expect(without).toMatch(/9081F8.{496}/);
   });
 
   it('pin-blocked checks no PIN, offline-pin does', () => {

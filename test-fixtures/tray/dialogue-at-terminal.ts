@@ -17,6 +17,7 @@ import {
   type Step,
   type TransactionInput,
 } from '../../emv/kernel/index.ts';
+import type { CaPublicKey } from '../../emv/oda/index.ts';
 import { encodeTlv } from '../../emv/tlv/index.ts';
 import { amountBytes, concat, fen, hex, type Pan, Secret } from '../../emv/values/index.ts';
 import { type Behaviour, memoryStorage } from '../card/index.ts';
@@ -34,6 +35,10 @@ export interface Circumstances {
   readonly faults?: readonly Behaviour[];
   /** What the customer types for a PIN that the card verifies. */
   readonly pin?: string;
+  /** Of the terminal; those of the test scheme unless said. Without one for SM2 it tells its cards so (DF69 = 00). */
+  readonly caKeys?: readonly CaPublicKey[];
+  /** DF69 by the installation's own word, hex; as the CA keys have it unless said. */
+  readonly smSupport?: '00' | '01';
   /** The cashier wants the host asked. */
   readonly forced?: boolean;
 }
@@ -42,9 +47,9 @@ export interface Circumstances {
 export function dialogueTransaction(
   amount: number,
   transactionType: number,
-  { online = true, forced = false }: Circumstances,
+  { online = true, forced = false, caKeys, smSupport }: Circumstances,
 ): TransactionInput {
-  const plain = transaction(amount, online);
+  const plain = transaction(amount, online, caKeys);
   const applications = plain.terminal.applications.map((one) => ({
     ...one,
     terminalFloorLimit: fen(30_000),
@@ -53,7 +58,7 @@ export function dialogueTransaction(
   const terminal = {
     ...plain.terminal,
     capabilities: hex('E0F9C8'),
-    data: new Map([[0x9f40, hex('FF80F0A001')]]),
+    data: new Map([[0x9f40, hex('FF80F0A001')], ...(smSupport ? ([[0xdf69, hex(smSupport)]] as const) : [])]),
     contactlessDebitCredit: true,
     applications,
   };

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../emv/kernel/index.ts';
 import { forgedCryptogram, tearAt } from '../card/index.ts';
+import { testCaKeys } from '../pki/index.ts';
 import { type Circumstances, insertAndBuy, loadCard, tapAndBuy } from './dialogue-at-terminal.ts';
 
 const FORCED: Circumstances = { forced: true };
 const AWAY: Circumstances = { online: false };
+const WITHOUT_SM: Circumstances = { caKeys: testCaKeys().filter(({ algorithm }) => algorithm === 'rsa') };
 
 function inWords(outcome: Outcome): string {
   if (outcome.kind === 'approved') {
@@ -30,6 +32,14 @@ describe('a purchase over the contacts', () => {
     ['sda-contact', {}, 'account online online-pin sda', 0],
     ['cda-contact', {}, 'account online online-pin cda', 0],
     ['forged-static', {}, 'account online online-pin none', 0],
+    ['sm2-contact', {}, 'chip offline none dda', 1250],
+    ['sm2-contact', AWAY, 'chip offline none dda', 1250],
+    ['sm2-contact', FORCED, 'account online none dda', 0],
+    ['sm2-contact', WITHOUT_SM, 'chip offline none dda', 1250],
+    ['sm2-cda-contact', {}, 'account online online-pin cda', 0],
+    ['sm2-cda-contact', { host: 'declines' }, 'declined host-declined none', 0],
+    ['sm2-cda-contact', WITHOUT_SM, 'account online online-pin cda', 0],
+    ['sm2-sda-contact', {}, 'account online online-pin sda', 0],
     ['forged-static', AWAY, 'declined host-unreachable none', 0],
   ])('%s %j → %s', (id, circumstances, said, paid) => {
     const bought = insertAndBuy(id, 1250, circumstances);
@@ -71,6 +81,7 @@ describe('full debit/credit over the air', () => {
 describe('a load', () => {
   it.each([
     ['ec-contact', 'contact'],
+    ['sm2-contact', 'contact'],
     ['debit-contactless', 'contactless'],
   ] as const)('%s: the chip has it, its log tells', (id, cardInterface) => {
     const { outcome, paid, inquire } = loadCard(id, 1250, cardInterface);
@@ -96,9 +107,11 @@ describe('torn at every command', () => {
     ['electronic cash', (one: Circumstances) => insertAndBuy('ec-contact', 1250, one), 'ec-contact'],
     ['an account', (one: Circumstances) => insertAndBuy('cda-contact', 1250, one), 'cda-contact'],
     ['a load', (one: Circumstances) => loadCard('debit-contactless', 1250, 'contactless', one), 'debit-contactless'],
+    ['electronic cash under SM', (one: Circumstances) => insertAndBuy('sm2-contact', 1250, one), 'sm2-contact'],
+    ['a load under SM', (one: Circumstances) => loadCard('sm2-contact', 1250, 'contact', one), 'sm2-contact'],
   ] as const;
 
-  it.each(stories)('%s: no fen is lost, invented or forgotten', (_, story, id) => {
+  it.each(stories)('%s: no fen is lost, invented or forgotten', (name, story, id) => {
     const commands = story({}).exchanges;
     let open = 0;
     for (let command = 1; command <= commands; command++) {
@@ -121,7 +134,7 @@ describe('torn at every command', () => {
         open += 1;
         const moved = {
           '1250': 'debited',
-          '0': id === 'debit-contactless' ? 'not-loaded' : 'not-debited',
+          '0': name.startsWith('a load') ? 'not-loaded' : 'not-debited',
           '-1250': 'loaded',
         };
         expect([command, when, recoverWith(id)?.kind]).toEqual([command, when, moved[`${paid}` as keyof typeof moved]]);
