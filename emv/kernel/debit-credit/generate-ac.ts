@@ -6,6 +6,7 @@ import { type DolEntry, parseDol, parseTlv } from '../../tlv/index.ts';
 import { CardData } from '../card-data.ts';
 import type { Step } from '../requests.ts';
 import { SUCCESS, transceive } from '../transceive.ts';
+import { contradictsCid } from './card-verification.ts';
 import { dolValues, note } from './dialogue.ts';
 import type { CardRead } from './read-card.ts';
 
@@ -32,7 +33,7 @@ export type CryptogramReply =
   | { readonly kind: 'cryptogram'; readonly cryptogram: Cryptogram }
   /** The signature is wrong or missing: nothing of the answer may be believed (EMV Book 2, §6.6.2). */
   | { readonly kind: 'not-genuine'; readonly type: 'tc' | 'arqc' }
-  /** A status word, or an answer that is none. */
+  /** A status word, an answer that is none, or one that says two things. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'torn' };
 
@@ -95,6 +96,7 @@ function read(card: CardRead, request: CryptogramRequest, response: Uint8Array):
   if (answer === undefined) return REFUSED;
   const { cid, atc, issuerApplicationData } = answer;
   const type = TYPES[cid >> 6] ?? 'aac';
+  if (contradictsCid(issuerApplicationData, type, request.cdol1Values ? 'second' : 'first')) return REFUSED;
   const { iccKey } = request;
   const given = (cryptogram: Uint8Array, signed: boolean): CryptogramReply => ({
     kind: 'cryptogram',
