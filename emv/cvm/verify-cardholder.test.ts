@@ -204,3 +204,16 @@ it('ends, and throws at nothing, whatever card and cardholder say', () => {
     { numRuns: 500 },
   );
 });
+
+describe('a list that names one method a hundred times', () => {
+  it.each<[string, readonly (string | Entry)[], string]>([
+    ['4100', ['6A88', pin(), '63C0'], `${TRIES} offline-pin ${VERIFY}`],
+    ['4400', [], ''],
+    ['4200', [{ kind: 'unavailable' }], 'online-pin'],
+    ['6000', [{ kind: 'refused' }], 'id-document'],
+  ])('%s asks nobody twice', (rule, answers, asked) => {
+    const played = play(rule.repeat(100), answers);
+    expect(played.asked).toBe(asked);
+    expect(played.end.kind).toBe('completed');
+  });
+});

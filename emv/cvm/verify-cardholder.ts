@@ -78,16 +78,25 @@ function perform(task: CvmTask, card: DataObjects, input: VerificationInput): St
 
 /**
  * Cardholder verification (EMV Book 3, §10.5): goes through the card's CVM list and asks whom it names. The card: 8E, 9F42,
- * 9F61, 9F62. Ends with what goes into 9F34, TVR and TSI, or with the transaction. Never throws on card data.
+ * 9F61, 9F62. What has failed once is not tried again, however often the list names it: a list of a hundred rules would ask for
+ * a hundred PINs. Ends with what goes into 9F34, TVR and TSI, or with the transaction. Never throws on card data.
  */
 export function* verifyCardholder(card: DataObjects, input: VerificationInput): Step<VerificationEnd> {
   const rules = cvmRules(card, input.aip, input);
+  const ended = new Map<CvmTask, CvmResult>();
   let pin: OnlinePin | undefined;
   let next = rules.next();
   while (!next.done) {
-    const end = yield* perform(next.value, card, input);
+    const task = next.value;
+    const before = ended.get(task);
+    if (before !== undefined) {
+      next = rules.next(before);
+      continue;
+    }
+    const end = yield* perform(task, card, input);
     if (end.kind !== 'ended') return end;
     pin = end.onlinePin;
+    ended.set(task, end.result);
     next = rules.next(end.result);
   }
   if (next.value.kind === 'malformed') return { kind: 'terminated' };

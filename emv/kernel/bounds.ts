@@ -19,8 +19,8 @@ export const MAX_RECORD_BYTES = 4096;
 /** Issuer script templates of one answer of the host, and commands in all of them. */
 export const MAX_SCRIPTS = 8;
 export const MAX_SCRIPT_COMMANDS = 16;
-/** Offline PIN: GET DATA, then GET CHALLENGE and VERIFY for each try. */
-const MAX_PIN_EXCHANGES = 1 + 2 * 15;
+/** Offline PIN: GET DATA, then GET CHALLENGE and VERIFY for each try; in the clear as well, without challenge. */
+const MAX_PIN_EXCHANGES = 1 + 2 * 15 + 1 + 15;
 /** Records that a transaction log may have. */
 export const MAX_LOG_RECORDS = 32;
 

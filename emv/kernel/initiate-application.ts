@@ -4,7 +4,7 @@ import { buildDol, encodeTlv } from '../tlv/index.ts';
 import { type Fen, toHex } from '../values/index.ts';
 import type { SelectedApplication } from './application-selection.ts';
 import { type Dialogue, newDialogue, TerminalValues } from './debit-credit/dialogue.ts';
-import { meansDebitCredit, parseProcessingOptions } from './debit-credit/processing-options.ts';
+import { parseProcessingOptions, pathOf } from './debit-credit/processing-options.ts';
 import { declined, type Ended, otherInterface, TORN } from './ending.ts';
 import { SECTION } from './explain.ts';
 import { isQpboc } from './fci.ts';
@@ -56,7 +56,9 @@ export function* initiateApplication(
     text: `GET PROCESSING OPTIONS with ${toHex(pdolValues)}: ${reply.sw.toString(16).toUpperCase()}`,
   });
   if (reply.sw !== SUCCESS) return otherInterface(input.terminal, REFUSALS.get(reply.sw) ?? 'card-error');
-  if (input.terminal.contactlessDebitCredit === true && meansDebitCredit(reply.data)) {
+  const path = input.terminal.contactlessDebitCredit === true ? pathOf(reply.data) : 'qpboc';
+  if (path === 'both') return declined('card-error');
+  if (path === 'debit-credit') {
     const facts = {
       input,
       ...selected,

@@ -16,6 +16,22 @@ function outcome(records: readonly { sfi: number; data: Uint8Array }[], tagList?
   return result.kind === 'failed' ? `${result.object} ${result.check}` : toHex(result.bytes);
 }
 
+describe('an AIP that somebody has moved into the records', () => {
+  // 7C00 is an empty data object as well: the same bytes as with 9F4A, and the AIP no longer among what is signed.
+  it.each([
+    ['behind the last record', [record(1, '7006 5F340101 7C00')]],
+    ['in a record of its own', [record(1, '7004 5F340101'), record(2, '7002 7C00')]],
+  ])('%s', (_, records) => {
+    expect(outcome(records)).toBe('static-data tag-list');
+    expect(outcome(records, '82')).toBe('5F3401017C007C00');
+  });
+
+  it('is none where the last data object has a value, or a longer tag', () => {
+    expect(outcome([record(1, '7006 7C00 5F340101')])).toBe('7C005F340101');
+    expect(outcome([record(1, '7003 5F2D00')])).toBe('5F2D00');
+  });
+});
+
 describe('staticDataToAuthenticate', () => {
   it.each([
     ['nothing', [], undefined, ''],

@@ -6,6 +6,7 @@ import { failed, type OdaFailure } from './failure.ts';
 const LAST_EMV_FILE = 10;
 const RECORD_TEMPLATE = 0x70;
 const AIP_TAG = 0x82;
+const AIP_LENGTH = 2;
 
 export type StaticData = { readonly kind: 'static-data'; readonly bytes: Uint8Array } | OdaFailure;
 
@@ -17,6 +18,16 @@ function templateValue(record: Uint8Array): Uint8Array | undefined {
   const { value } = template;
   const fills = template.offset === 0 && value.byteOffset + value.length === record.byteOffset + record.length;
   return fills ? value : undefined;
+}
+
+/**
+ * Without 9F4A, do the data end with two bytes that are a tag and no value? An AIP such as 7C00 is that as well: a card whose
+ * issuer signed it could be given without 9F4A and with those bytes behind its last record, and then with any other AIP.
+ */
+function endsWithEmptyObject(data: Uint8Array | undefined): boolean {
+  const parsed = data && parseTlv(data);
+  const last = parsed?.kind === 'parsed' ? parsed.nodes.at(-1) : undefined;
+  return data !== undefined && last !== undefined && last.length === 0 && last.offset === data.length - AIP_LENGTH;
 }
 
 /**
@@ -38,6 +49,6 @@ export function staticDataToAuthenticate(input: {
   if (input.tagList !== undefined) {
     if (input.tagList.length !== 1 || input.tagList[0] !== AIP_TAG) return failed('static-data', 'tag-list');
     parts.push(input.aip);
-  }
+  } else if (endsWithEmptyObject(parts.at(-1))) return failed('static-data', 'tag-list');
   return { kind: 'static-data', bytes: concat(...parts) };
 }

@@ -4,9 +4,11 @@ import { amountBytes, type Fen, hex } from '../../values/index.ts';
 import { declined, type Ended, TORN } from '../ending.ts';
 import { readObject } from '../get-data.ts';
 import type { CardholderVerification, DeclineReason } from '../outcome.ts';
-import { ask, askCardholder, type OnlinePin, type Step } from '../requests.ts';
+import { askCardholder, type OnlinePin, type Step } from '../requests.ts';
+import { mayApproveAlone } from './approve-alone.ts';
 import { note } from './dialogue.ts';
 import type { CryptogramType } from './generate-ac.ts';
+import type { OfflineAuthenticated } from './offline-authentication.ts';
 import { type CardRead, cardSeen } from './read-card.ts';
 import { reasonOf } from './reason.ts';
 
@@ -24,8 +26,8 @@ interface Known {
   readonly balance: Fen | undefined;
   readonly verification: CardholderVerification;
   readonly listed: boolean;
-  /** Has the card shown to be genuine, or will it with its cryptogram? */
-  readonly authenticated: boolean;
+  /** How the card has shown to be genuine, or will with its cryptogram. */
+  readonly proof: Pick<OfflineAuthenticated, 'method' | 'cda'>;
 }
 
 const action = (request: CryptogramType, rest: Omit<Action, 'kind' | 'request'> = {}): Action => ({
@@ -88,17 +90,11 @@ function* withPin(card: CardRead): Step<Action | Ended> {
   }
 }
 
-/** What the terminal's own limits make of a TC: the TTQ's demands over the air, then what the installation allows offline. */
-function* withinLimits(card: CardRead, authenticated: boolean): Step<Action> {
-  const { terminal, amount } = card.input;
-  // Whatever the action codes say: nobody is paid offline by a card that may be a copy.
-  if (!authenticated) return terminal.onlineCapable ? action('arqc') : refusal('not-genuine');
-  const ttq = card.terminal.get(TAG.ttq) ?? new Uint8Array();
-  if (isBitSet(ttq, 2, 8)) return terminal.onlineCapable ? action('arqc') : refusal('offline-limit');
-  const { pan, panSequence } = card;
-  const limits = yield* ask('check-offline-limits', { pan, panSequence, amount });
-  if (limits.kind === 'allowed') return action('tc');
-  return terminal.onlineCapable ? action('arqc') : refusal(limits.reason);
+/** A TC, if the terminal may approve alone; else the host, where it can be asked. */
+function* withinLimits(card: CardRead, proof: Known['proof']): Step<Action> {
+  const alone = yield* mayApproveAlone(card, proof, TAG.cdol1);
+  if (alone.kind === 'allowed') return action('tc');
+  return card.input.terminal.onlineCapable ? action('arqc') : refusal(alone.reason);
 }
 
 function* decide(card: CardRead, known: Known): Step<Action | Ended> {
@@ -113,7 +109,7 @@ function* decide(card: CardRead, known: Known): Step<Action | Ended> {
   if (request === 'aac') return refusal(reasonOf(card));
   if (request === 'arqc') return action('arqc');
   const chip = known.electronicCash ? yield* electronicCash(card, known.balance) : action('tc');
-  return chip.kind === 'action' && chip.request === 'tc' ? yield* withinLimits(card, known.authenticated) : chip;
+  return chip.kind === 'action' && chip.request === 'tc' ? yield* withinLimits(card, known.proof) : chip;
 }
 
 /**

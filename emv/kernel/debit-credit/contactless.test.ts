@@ -27,10 +27,14 @@ describe('a tap at a terminal that offers both paths', () => {
   it('full debit/credit where its answer has no cryptogram', () => {
     const other = withAnswer(CONTACTLESS, 'gpo', '80061C00100102019000');
     expect(tap(other).said).toBe('approved account online signature none');
-    const both = withAnswer(CONTACTLESS, 'gpo', '771582021C809404100102019F260811223344556677889000');
-    expect(tap(both).said).toBe('approved account online signature none');
     const format2 = withAnswer(CONTACTLESS, 'gpo', '770A82021C009404100102019000');
     expect(tap(format2).said).toBe('approved account online signature none');
+  });
+
+  it('neither where the answer says both: a card of qPBOC would pay before there is an intent', () => {
+    const both = withAnswer(CONTACTLESS, 'gpo', '771582021C809404100102019F260811223344556677889000');
+    const { said, asked } = tap(until(both, 'gpo'));
+    expect([said, asked.at(-1)]).toEqual(['declined card-error none', 'gpo']);
   });
 
   it('qPBOC where the card gives a cryptogram at once', () => {

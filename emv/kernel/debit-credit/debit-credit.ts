@@ -38,9 +38,8 @@ function* decide({ card, genuine, cardholder, exceptionFile, electronicCash }: J
     balance = told.value && parseAmount(told.value);
   }
   const { method: verification } = cardholder;
-  const authenticated = genuine.method !== 'none' || genuine.cda;
   const { listed } = exceptionFile;
-  const action = yield* analyseActions(card, { electronicCash, balance, verification, listed, authenticated });
+  const action = yield* analyseActions(card, { electronicCash, balance, verification, listed, proof: genuine });
   if (action.kind !== 'action') return action;
   try {
     return yield* firstCryptogram({

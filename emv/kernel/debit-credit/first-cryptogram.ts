@@ -7,6 +7,7 @@ import { readAtc, readBalance } from '../get-data.ts';
 import type { DebitCreditIntent } from '../intent.ts';
 import type { DeclineReason, Outcome } from '../outcome.ts';
 import { ask, type Step } from '../requests.ts';
+import { deniesOfflinePin } from './card-verification.ts';
 import { chipDataOf, toldValues } from './chip-data.ts';
 import { note } from './dialogue.ts';
 import { type Cryptogram, type CryptogramReply, cdolValues, generateCryptogram } from './generate-ac.ts';
@@ -110,6 +111,9 @@ function* conclude(payment: Payment, reply: CryptogramReply, cdol1Values: Uint8A
   if (cryptogram.signed) note(card, { tsi: ['offline-data-authentication-performed'] });
   if (type === 'aac' || type === 'aar') return refused(payment, cryptogram, cdol1Values);
   if (RANK[type] > RANK[action.request]) return yield* concludeUnproved(payment, 'card-error');
+  if (type === 'tc' && deniesOfflinePin(cryptogram.issuerApplicationData, payment.verification)) {
+    return yield* concludeUnproved(payment, 'not-genuine');
+  }
   return type === 'tc'
     ? yield* approve(payment, cryptogram, cdol1Values)
     : yield* processOnline(payment, cryptogram, cdol1Values);

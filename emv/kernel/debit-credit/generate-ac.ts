@@ -9,6 +9,7 @@ import { CardData } from '../card-data.ts';
 import type { Step } from '../requests.ts';
 import { SUCCESS, transceive } from '../transceive.ts';
 import { keepsToTold } from './algorithm-selection.ts';
+import { contradictsCid } from './card-verification.ts';
 import { dolValues, note } from './dialogue.ts';
 import type { CardRead } from './read-card.ts';
 
@@ -37,7 +38,7 @@ export type CryptogramReply =
   | { readonly kind: 'cryptogram'; readonly cryptogram: Cryptogram }
   /** The signature is wrong or missing: nothing of the answer may be believed (EMV Book 2, §6.6.2). */
   | { readonly kind: 'not-genuine'; readonly type: 'tc' | 'arqc' }
-  /** A status word, an answer that is none, or one by other algorithms than the card was told. */
+  /** A status word, an answer that is none or says two things, or one by other algorithms than the card was told. */
   | { readonly kind: 'refused' }
   | { readonly kind: 'torn' };
 
@@ -114,6 +115,7 @@ function read(card: CardRead, request: CryptogramRequest, response: Uint8Array):
   if (answer === undefined) return REFUSED;
   const { cid, atc, issuerApplicationData } = answer;
   const type = TYPES[cid >> 6] ?? 'aac';
+  if (contradictsCid(issuerApplicationData, type, request.cdol1Values ? 'second' : 'first')) return REFUSED;
   const { iccKey } = request;
   const algorithms = { ...request.algorithms, sm4: isSm4(issuerApplicationData) };
   const given = (cryptogram: Uint8Array, signed: boolean): CryptogramReply => ({

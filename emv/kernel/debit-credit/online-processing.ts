@@ -1,5 +1,8 @@
+import { TAG } from '../../dictionary/index.ts';
 import type { ChipData, Outcome } from '../outcome.ts';
 import { ask, type OnlineAnswer, type Step } from '../requests.ts';
+import { mayApproveAlone } from './approve-alone.ts';
+import { deniesOfflinePin } from './card-verification.ts';
 import { chipDataOf, toldValues } from './chip-data.ts';
 import { type Completed, complete } from './complete.ts';
 import type { Cryptogram } from './generate-ac.ts';
@@ -14,12 +17,12 @@ function* askHost(payment: Payment, chip: ChipData): Step<OnlineAnswer> {
   return yield* ask('authorise-online', { purpose: 'authorise', card: seenOf(payment), chip, ...(pin && { pin }) });
 }
 
-/** May the terminal approve without the host: the card has shown to be genuine, and the installation's limits allow it? */
-function* mayApproveAlone({ card, genuine }: Payment, arqc: Cryptogram): Step<boolean> {
-  if (genuine.method === 'none' && !arqc.signed) return false;
-  const { pan, panSequence, input } = card;
-  const limits = yield* ask('check-offline-limits', { pan, panSequence, amount: input.amount });
-  return limits.kind === 'allowed';
+/** May the terminal approve without the host (Y3)? What the first cryptogram shows counts as well. */
+function* mayApprove({ card, genuine, verification }: Payment, arqc: Cryptogram): Step<boolean> {
+  if (deniesOfflinePin(arqc.issuerApplicationData, verification)) return false;
+  // With CDA the ARQC has proved what was still to come.
+  const alone = yield* mayApproveAlone(card, { method: genuine.method, cda: arqc.signed }, TAG.cdol2);
+  return alone.kind === 'allowed';
 }
 
 /** The host's word and the card's: both must approve. What the host has granted in vain is to be reversed. */
@@ -65,7 +68,7 @@ export function* processOnline(payment: Payment, arqc: Cryptogram, cdol1Values: 
     cdol1Values,
     algorithms: arqc.algorithms,
     iccKey: genuine.cda ? genuine.iccKey : undefined,
-    mayApproveAlone: () => mayApproveAlone(payment, arqc),
+    mayApproveAlone: () => mayApprove(payment, arqc),
   });
   return conclude(payment, chip, host, completed, arqc);
 }

@@ -43,13 +43,16 @@ export function parseProcessingOptions(bytes: Uint8Array): ProcessingOptions | u
 
 /**
  * Which path did a contactless card take that was offered both (JR/T 0025.12-2013 §6.5.4)? Template 80, AIP byte 2 bit 8, or
- * an answer without a cryptogram: full debit/credit.
+ * an answer without a cryptogram: full debit/credit. `both`: that bit beside a cryptogram. Such an answer must not be followed: a
+ * card of qPBOC pays when its last record is read, and full debit/credit reads it before there is an intent.
  */
-export function meansDebitCredit(gpoAnswer: Uint8Array): boolean {
+export function pathOf(gpoAnswer: Uint8Array): 'debit-credit' | 'qpboc' | 'both' {
   const parsed = parseTlv(gpoAnswer);
   const [template] = parsed.kind === 'parsed' ? parsed.nodes : [];
-  if (template?.tag === TAG.responseFormat1) return true;
+  if (template?.tag === TAG.responseFormat1) return 'debit-credit';
   const aip = template?.children?.find(({ tag }) => tag === TAG.aip)?.value;
   const hasCryptogram = template?.children?.some(({ tag }) => tag === TAG.cryptogram) === true;
-  return aip !== undefined && (isBitSet(aip, 2, 8) || !hasCryptogram);
+  if (aip === undefined) return 'qpboc';
+  if (isBitSet(aip, 2, 8)) return hasCryptogram ? 'both' : 'debit-credit';
+  return hasCryptogram ? 'qpboc' : 'debit-credit';
 }
