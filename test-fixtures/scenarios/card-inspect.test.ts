@@ -29,7 +29,7 @@ async function look(
   words: readonly string[] = [],
   faults: readonly Behaviour[] = [],
 ): Promise<Looked> {
-  const chip = tray.chip(id);
+  const chip = tray.card(id);
   if (chip === undefined) throw new Error(`no card ${id}`);
   const instructions: string[] = [];
   const watch: Behaviour = (command, _n, next) => {
