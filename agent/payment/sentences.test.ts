@@ -14,12 +14,15 @@ const REASONS = [
 const OF_PURSES = ['not-yet-valid', 'key-not-supported', 'sam-unavailable', 'sam-locked'];
 
 describe('sentenceFor', () => {
-  it.each([...REASONS, ...OF_PURSES])('a payment declined as %s has its own sentence, which says that nothing was charged', (reason) => {
-    const sentence = sentenceFor({ state: 'declined', reason, debited: 'none' });
-    expect(sentence?.zh).toMatch(/[一-鿿].*未扣款/);
-    expect(sentence?.en).toContain('othing was charged');
-    expect(sentence).not.toEqual(sentenceFor({ state: 'failed', reason: 'internal-error' }));
-  });
+  it.each([...REASONS, ...OF_PURSES])(
+    'a payment declined as %s has its own sentence, which says that nothing was charged',
+    (reason) => {
+      const sentence = sentenceFor({ state: 'declined', reason, debited: 'none' });
+      expect(sentence?.zh).toMatch(/[一-鿿].*未扣款/);
+      expect(sentence?.en).toContain('othing was charged');
+      expect(sentence).not.toEqual(sentenceFor({ state: 'failed', reason: 'internal-error' }));
+    },
+  );
 
   it('no two reasons share a sentence', () => {
     const sentences = REASONS.map((reason) => sentenceFor({ state: 'declined', reason })?.en);
