@@ -1,4 +1,5 @@
 import {
+  fingerprint,
   type RsaPublicKey,
   rsaPublicKey,
   rsaRecover,
@@ -7,15 +8,19 @@ import {
   sm2VerifyingKey,
   sm2VerifyWith,
 } from '../emv/crypto/index.ts';
-import { parseTlv, type Tlv } from '../emv/tlv/index.ts';
-import { concat, hex } from '../emv/values/index.ts';
+import { parseIssuerApplicationData } from '../emv/issuer/index.ts';
+import { parseAfl } from '../emv/kernel/afl.ts';
+import { parseTrack2 } from '../emv/kernel/track2.ts';
+import type { CaPublicKey } from '../emv/oda/index.ts';
+import { parseDol, parseTlv, type Tlv } from '../emv/tlv/index.ts';
+import { concat, hex, parseAmount, parseDate } from '../emv/values/index.ts';
 import type { RecordedTap } from './recorded-tap.ts';
 
-/** The calls that a tap cannot do without, and nothing around them: each answer parsed once, and the cryptography. */
+/** The parsing and the cryptography of a tap, each call once and nothing around them. */
 export interface BareWork {
-  /** Three keys are made, three signatures checked: a card whose chain was never seen. */
+  /** Three keys are made, named and used for the first time: a card whose chain was never seen. */
   cold(): unknown;
-  /** The keys are at hand: what remains is the card's signature over this payment. */
+  /** The keys are at hand by their names: what remains is the card's signature over this payment. */
   warm(): unknown;
 }
 
@@ -156,6 +161,29 @@ function sm2Steps(card: CardObjects, ca: { point: Uint8Array }): readonly Step[]
   ];
 }
 
+/** Every answer, and within them what has a form of its own. */
+function parsingOf(answers: readonly Uint8Array[], card: CardObjects): () => unknown {
+  const [pdol, afl, track2] = [card.get(0x9f38), card.get(0x94), card.get(0x57)];
+  const [issuerData, expiry, balance] = [card.get(0x9f10), card.get(0x5f24), card.get(0x9f79)];
+  return () => [
+    answers.map((answer) => parseTlv(answer)),
+    parseDol(pdol),
+    parseAfl(afl),
+    parseTrack2(track2),
+    parseIssuerApplicationData(issuerData),
+    parseDate(expiry),
+    parseAmount(balance),
+  ];
+}
+
+/** The names of the two certificates, by which a cache finds their keys. */
+function namingOf(ca: CaPublicKey, card: CardObjects): () => unknown {
+  const root = ca.algorithm === 'rsa' ? fingerprint('rsa', ca.modulus, ca.exponent) : fingerprint('sm2', ca.point);
+  const issuer = [card.get(0x90), card.optional(0x92), card.optional(0x9f32)];
+  const icc = [card.get(0x9f46), card.optional(0x9f48), card.optional(0x9f47), card.staticData];
+  return () => [fingerprint(root, ...issuer), fingerprint(root, ...icc)];
+}
+
 /** Takes the bare work out of a recorded tap, and makes sure that it is that tap's. */
 export function bareWorkOf({ caKeys, answers }: RecordedTap): BareWork {
   const data = answers.map((answer) => answer.subarray(0, -2));
@@ -167,9 +195,10 @@ export function bareWorkOf({ caKeys, answers }: RecordedTap): BareWork {
   );
   const steps = ca.algorithm === 'rsa' ? rsaSteps(card, ca) : sm2Steps(card, ca);
   const signature = steps.slice(-1);
-  const parse = (): unknown => data.map((answer) => parseTlv(answer));
+  const parse = parsingOf(data, card);
+  const name = namingOf(ca, card);
   return {
-    cold: () => [parse(), steps.map(({ withNewKey }) => withNewKey())],
-    warm: () => [parse(), signature.map(({ withKey }) => withKey())],
+    cold: () => [parse(), name(), steps.map(({ withNewKey }) => withNewKey())],
+    warm: () => [parse(), name(), signature.map(({ withKey }) => withKey())],
   };
 }

@@ -37,14 +37,28 @@ function cpuOf(contestant: Contestant, calls: number): number {
   return (user + system) / calls;
 }
 
+/** One piece of work against another that was done in the same rounds. */
+export interface Comparison {
+  /** Medians, µs a call. */
+  readonly product: number;
+  readonly floor: number;
+  /** The median of the rounds' own ratios: what slows a round down slows both. */
+  readonly ratio: number;
+}
+
+export function compare(product: readonly number[], floor: readonly number[]): Comparison {
+  const ratios = product.map((time, round) => time / (floor[round] ?? Number.NaN));
+  return { product: median(product), floor: median(floor), ratio: median(ratios) };
+}
+
 /**
- * Median CPU time of each contestant, µs a call. They take turns within each round, and who begins changes from round to
- * round, so that a slow minute of the machine, or what one leaves behind for the next, falls on all of them.
+ * CPU time of each contestant in each round, µs a call. They take turns within each round, and who begins changes from round
+ * to round, so that a slow minute of the machine, or what one leaves behind for the next, falls on all of them.
  */
 export function takeTurns<Name extends string>(
   contestants: readonly (Contestant & { readonly name: Name })[],
   { rounds, calls }: RoundsPlan,
-): Readonly<Record<Name, number>> {
+): Readonly<Record<Name, readonly number[]>> {
   const times = new Map<Name, number[]>(contestants.map(({ name }) => [name, []]));
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     const first = Math.abs(round) % contestants.length;
@@ -53,5 +67,5 @@ export function takeTurns<Name extends string>(
       if (round >= 0) times.get(contestant.name)?.push(time);
     }
   }
-  return Object.fromEntries([...times].map(([name, list]) => [name, median(list)])) as Record<Name, number>;
+  return Object.fromEntries(times) as unknown as Record<Name, readonly number[]>;
 }

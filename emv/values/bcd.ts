@@ -1,5 +1,9 @@
+import { toHex } from './bytes.ts';
+
 const DIGIT_MAX = 9;
-const FILL = 0x0f;
+/** Characters of hex: F, and 9, above which come the letters. */
+const FILL = 0x46;
+const NINE = 0x39;
 
 /** Packed decimal, right-justified in `length` bytes (format n). Throws RangeError when it does not fit. */
 export function bcd(value: number, length: number): Uint8Array {
@@ -31,14 +35,9 @@ export function parseBcd(bytes: Uint8Array): number | undefined {
 
 /** Reads digits padded with F on the right (format cn, as in PAN and track 2); undefined when it is anything else. */
 export function parseCompressedNumeric(bytes: Uint8Array): string | undefined {
-  let digits = '';
-  let filled = false;
-  for (let at = 0; at < bytes.length * 2; at++) {
-    const byte = bytes[at >> 1] ?? 0;
-    const nibble = at % 2 === 0 ? byte >> 4 : byte & 0x0f;
-    if (nibble === FILL) filled = true;
-    else if (nibble > DIGIT_MAX || filled) return undefined;
-    else digits += nibble;
-  }
-  return digits;
+  const text = toHex(bytes);
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === FILL) end--;
+  for (let at = 0; at < end; at++) if (text.charCodeAt(at) > NINE) return undefined;
+  return text.slice(0, end);
 }
