@@ -34,7 +34,7 @@ const CONTACT = { interface: 'contact', pse: true, ppse: false, manners: 't1' } 
 const SAYS_NOTHING = { zh: '', en: '' };
 
 /** Electronic cash that signs its cryptograms, over the contacts: no card of the tray does. */
-export const SIGNING_CASH: TrayCard = {
+const SIGNING_CASH: TrayCard = {
   id: 'signing-cash',
   title: SAYS_NOTHING,
   story: SAYS_NOTHING,
@@ -92,7 +92,7 @@ export function liveDialogue(id: string, way: Way, circumstances: Circumstances 
 }
 
 /** The world as it is drawn, but for a host that knows the issuer's keys; and somebody who looks into the chip. */
-export function honestCentre(world: World, tap: LiveDialogue): World {
+function honestCentre(world: World, tap: LiveDialogue): World {
   const centre = centreOf(tap.input);
   return (request) => {
     if (request.name === 'save-intent') tap.paidAtIntent = tap.paid();
