@@ -3,7 +3,7 @@ import { fuzzerOf } from './fuzz.ts';
 import { fuzzSuite } from './fuzz-suite.ts';
 
 fuzzSuite('full debit/credit with a hostile card', [
-  [fuzzerOf(dialogueEntry()), 9_000],
+  [fuzzerOf(dialogueEntry()), 4_000],
   [fuzzerOf(loadEntry()), 2_000],
   [fuzzerOf(inquiryEntry()), 2_000],
   [fuzzerOf(inspectEntry()), 1_000],

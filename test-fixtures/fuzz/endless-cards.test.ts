@@ -197,6 +197,6 @@ describe('the bound of exchanges', () => {
     expect(said).toBe('declined card-error none');
     // PPSE, eight candidates, balance, GPO, sixteen records, counter and balance, each in four rounds.
     expect(exchanges).toBe(116);
-    expect(MAX_EXCHANGES).toBe(500);
+    expect(MAX_EXCHANGES).toBe(564);
   });
 });

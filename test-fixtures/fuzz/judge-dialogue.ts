@@ -91,11 +91,22 @@ function hasAskedForEvidence({ facts }: Case): boolean {
   return behind.includes('80CA9F36') && behind.includes('80CA9F79');
 }
 
+/** The first command that the card is sent when the host has granted something. */
+function firstBehindGrant({ played: { asked } }: Case): number | undefined {
+  const grantedAt = asked.findIndex(
+    ({ request, answer }) => request.name === 'authorise-online' && isKind(answer, 'approved'),
+  );
+  const at = asked.findIndex(({ request }, nth) => grantedAt >= 0 && nth > grantedAt && request.name === 'exchange');
+  return at < 0 ? undefined : at;
+}
+
 /** Rules for every purchase and load. */
 const ALWAYS: Readonly<{ [name: string]: Rule }> = {
-  'the intent stands before the first GENERATE AC': ({ saved, facts }) => {
-    const [first] = facts.generated;
-    return first !== undefined && (saved === undefined || saved.at > first.at) ? 'no intent before it' : undefined;
+  'the intent stands before money can move': (one) => {
+    const { saved, facts, tap } = one;
+    // A purchase may pay with its first cryptogram; of a load, nothing but what the host has granted changes the chip.
+    const from = isLoad(tap) ? firstBehindGrant(one) : facts.generated[0]?.at;
+    return from !== undefined && (saved === undefined || saved.at > from) ? 'no intent before it' : undefined;
   },
   'an intent can be written and read': ({ played }) => {
     for (const { request } of played.asked) {

@@ -119,10 +119,11 @@ describe('the judges of full debit/credit notice', () => {
     [
       'a kernel that approves what the card declines',
       {
-        outcome: (outcome) =>
-          outcome.kind === 'declined' && outcome.chip?.cryptogramType === 'aac' && outcome.card
-            ? { ...ONLINE, offline: true, card: outcome.card, chip: outcome.chip }
-            : outcome,
+        outcome: (outcome) => {
+          if (outcome.kind !== 'declined' || outcome.card === undefined) return outcome;
+          const chip = outcome.completion?.chip ?? outcome.chip;
+          return chip?.cryptogramType === 'aac' ? { ...ONLINE, offline: true, card: outcome.card, chip } : outcome;
+        },
       },
       'the card has agreed',
     ],
