@@ -64,6 +64,14 @@ describe('a purchase at the agent', () => {
     expect(agent.outcomes().at(-1)).toBe('declined');
   });
 
+  it('tells a card that knows SM that it does too, and takes its SM4 cryptogram', async () => {
+    const { record } = await agent.sale('sm2', 100);
+    const kept = agent.queue.records.get(record?.epoch ?? 0, record?.sequence ?? 0)?.record;
+    expect(kept).toMatchObject({ outcome: 'approved', offlineAuthentication: 'fdda-01' });
+    // 9F10: key index 01, cryptogram version 01, TC, algorithm 04.
+    expect(kept?.chip?.issuerApplicationData.slice(0, 16)).toBe('0701010390000004');
+  });
+
   it('a forged signature is found after the chip has paid: declined after debit', async () => {
     const payment = await agent.sale('forged-fdda', 100);
     expect(payment).toMatchObject({ state: 'declined', reason: 'not-genuine', debited: 'chip' });

@@ -80,4 +80,12 @@ function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
     const paid = approved.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     expect(80_000 - (await sandbox.balance('rich'))).toBe(paid);
   });
+
+  it('takes a card that speaks SM, and the centre verifies its SM4 cryptogram', async () => {
+    const payment = await sandbox.sale('sm2', 700, 'national algorithms');
+    expect(payment).toMatchObject({ state: 'approved', offline: true, fundedBy: 'chip', debited: 'chip' });
+    // A record whose TC does not verify goes to suspense and is not settled.
+    const settled = (await sandbox.settledRecords()).find(({ reference }) => reference === 'national algorithms');
+    expect(settled).toMatchObject({ outcome: 'approved', amountMinor: 700 });
+  });
 }
