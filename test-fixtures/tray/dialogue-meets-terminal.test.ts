@@ -96,7 +96,7 @@ describe('a load', () => {
   });
 
   it('above what the chip may hold, or on a chip without electronic cash, is refused before the host is asked', () => {
-    expect(inWords(loadCard('ec-contact', 1_000_000, 'contact').outcome)).toBe('declined transaction-limit none');
+    expect(inWords(loadCard('ec-contact', 1_000_000, 'contact').outcome)).toBe('declined balance-limit none');
     expect(loadCard('debit-contact', 1250, 'contact').asked).not.toContain('authorise-online');
   });
 });
