@@ -20,8 +20,9 @@ import {
   LOAD,
   SDA,
 } from '../../emv/kernel/testing/debit-credit-cards.ts';
-import { dialogueInput, FORCED, ISSUER } from '../../emv/kernel/testing/dialogue.ts';
+import { AAC, dialogueInput, FORCED, ISSUER } from '../../emv/kernel/testing/dialogue.ts';
 import type { Script } from '../../emv/kernel/testing/golden-cards.ts';
+import { withAnswer } from '../../emv/kernel/testing/play.ts';
 import { hex } from '../../emv/values/index.ts';
 import { tearAt } from '../card/index.ts';
 import { type Circumstances, dialogueTransaction, issuerAnswer } from '../tray/dialogue-at-terminal.ts';
@@ -131,6 +132,7 @@ const GOLDEN: readonly (readonly [
 ])[] = [
   ['golden ACCOUNT', 'contact', ACCOUNT, dialogueInput(), ISSUER],
   ['golden DDA', 'contact', DDA, dialogueInput()],
+  ['golden DDA that declines', 'contact', withAnswer(DDA, 'gac 1', AAC), dialogueInput()],
   ['golden SDA', 'contact', SDA, dialogueInput()],
   ['golden CDA', 'contact', CDA, dialogueInput()],
   ['golden CDA_ONLINE', 'contact', CDA_ONLINE, dialogueInput({}, { debitCredit: FORCED }), ISSUER],
@@ -143,9 +145,12 @@ function fromGolden([name, way, script, input, issuer]: (typeof GOLDEN)[number])
   return { name, way, input, exchanges: exchangesOf(script), ...(issuer && { issuer }) };
 }
 
-/** Dialogues of honest cards, and of the one whose records were changed. */
+let recorded: readonly DialogueTap[] | undefined;
+
+/** Dialogues of honest cards, and of the one whose records were changed. Recorded once. */
 export function genuineDialogues(): readonly DialogueTap[] {
-  return [...TAPS.map(fromTray), ...GOLDEN.map(fromGolden)];
+  recorded ??= [...TAPS.map(fromTray), ...GOLDEN.map(fromGolden)];
+  return recorded;
 }
 
 /** An intent that a tear left open, and what its card says to the probe. */
@@ -153,26 +158,29 @@ export interface OpenDialogue extends Transcript {
   readonly intent: Intent;
 }
 
-const TORN_IDS: readonly string[] = ['ec-contact', 'cda-contact', 'debit-contactless'];
+/** The chip pays; the account pays; a load. */
+const TORN: readonly string[] = ['ec-contact contact {}', 'cda-contact contact {"forced":true}', 'ec-contact load {}'];
 
 /** Torn dialogues of the tray, at each command from the first GENERATE AC on, before and after the card. */
 export function openDialogues(): readonly OpenDialogue[] {
-  return TAPS.filter(([id]) => TORN_IDS.includes(id)).flatMap(([id, way, amount, circumstances]) => {
-    const input = tapInput(way, amount, circumstances);
-    const whole = play(stepOf(way, input), cardInField(id).transmit, centreOf(input));
-    const first = whole.given.findIndex(({ command }) => command[1] === 0xae);
-    return whole.given.flatMap((_, at): OpenDialogue[] => {
-      if (at < first) return [];
-      return (['before-card', 'after-card'] as const).flatMap((when) => {
-        const card = cardInField(id);
-        card.again([tearAt(at + 1, when)]);
-        const intent = savedIntent(play(stepOf(way, input), card.transmit, centreOf(input)));
-        if (intent === undefined) return [];
-        card.again();
-        const transmit: TapCard = card.transmit;
-        const exchanges = answered(play(recover(intent, later(input)), transmit, FRIENDLY_WORLD));
-        return [{ name: `${id} ${way} ${amount}, torn at ${at} ${when}`, input, exchanges, intent }];
+  return TAPS.filter(([id, way, , how]) => TORN.includes(`${id} ${way} ${JSON.stringify(how)}`)).flatMap(
+    ([id, way, amount, circumstances]) => {
+      const input = tapInput(way, amount, circumstances);
+      const whole = play(stepOf(way, input), cardInField(id).transmit, centreOf(input));
+      const first = whole.given.findIndex(({ command }) => command[1] === 0xae);
+      return whole.given.flatMap((_, at): OpenDialogue[] => {
+        if (at < first) return [];
+        return (['before-card', 'after-card'] as const).flatMap((when) => {
+          const card = cardInField(id);
+          card.again([tearAt(at + 1, when)]);
+          const intent = savedIntent(play(stepOf(way, input), card.transmit, centreOf(input)));
+          if (intent === undefined) return [];
+          card.again();
+          const transmit: TapCard = card.transmit;
+          const exchanges = answered(play(recover(intent, later(input)), transmit, FRIENDLY_WORLD));
+          return [{ name: `${id} ${way} ${amount}, torn at ${at} ${when}`, input, exchanges, intent }];
+        });
       });
-    });
-  });
+    },
+  );
 }

@@ -7,12 +7,14 @@ import { issue } from '../tray/issue.ts';
 import { genuine } from '../tray/purchase-at-terminal.ts';
 import { testPan } from '../tray/test-pan.ts';
 import type { TrayCard } from '../tray/tray-card.ts';
+import { dialogueFacts } from './dialogue-facts.ts';
 import { centreOf, type DialogueTap, stepOf, tapInput, type Way } from './dialogue-taps.ts';
 import { type EntryPoint, entryPoint } from './entry-point.ts';
 import { TRUE_CA_KEYS } from './entry-points.ts';
 import { judgeDialogue } from './judge-dialogue.ts';
 import { type Played, play } from './play.ts';
-import type { TapCard } from './transcript.ts';
+import { leavesOf, readTree } from './tlv-tree.ts';
+import { type TapCard, withoutStatus } from './transcript.ts';
 import type { World } from './world.ts';
 
 /*
@@ -104,19 +106,32 @@ function honestCentre(world: World, tap: LiveDialogue): World {
   };
 }
 
+const GPO = 0xa8;
+const EC_AUTHORISATION_CODE = 0x9f74;
+
 /** What the chip has done against what the terminal says. */
 function judgeLive(played: Played<Outcome>, tap: LiveDialogue): readonly string[] {
   const faults = [...judgeDialogue(played, tap, TRUE_CA_KEYS)];
   const { result } = played;
   const paid = tap.paid();
-  if ((tap.paidAtIntent ?? paid) !== 0) faults.push(`no money moves without an intent: ${paid} had`);
+  // Who takes the cryptogram out of GPO's answer, too, sends a card of qPBOC the long way: at the cost of whoever holds it.
+  const gpo = played.given.findLast(({ command }) => command[1] === GPO)?.answer;
+  const says =
+    gpo instanceof Uint8Array && leavesOf(readTree(withoutStatus(gpo)) ?? []).some(({ tag }) => tag === 0x9f26);
+  const contact = tap.way === 'contact';
+  if ((says || contact) && (tap.paidAtIntent ?? paid) !== 0)
+    faults.push(`no money moves without an intent: ${paid} had`);
   if (result?.kind !== 'approved') return faults;
   // With a signature over amount and cryptogram, the chip has paid what was approved: no more and no less.
   const signed = result.offlineAuthentication === 'cda' || result.offlineAuthentication === 'fdda-01';
   if (signed && result.fundedBy === 'chip' && paid !== tap.input.amount) {
     faults.push(`the card has paid what was approved: it paid ${paid}`);
   }
-  if (result.fundedBy === 'account' && paid !== 0) faults.push(`one pot pays: the chip has paid ${paid} as well`);
+  // Who keeps 9F74 from the terminal makes it believe in the account: only the centre can tell, by the balance in 9F10.
+  const knows = dialogueFacts(played).values?.has(EC_AUTHORISATION_CODE) === true;
+  if (knows && result.fundedBy === 'account' && paid !== 0) {
+    faults.push(`one pot pays: the chip has paid ${paid} as well`);
+  }
   return faults;
 }
 

@@ -23,9 +23,10 @@ const TURNS_MS = { cards: 8 * SECOND_MS, bytes: SECOND_MS / 2 } as const;
 
 const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
 const untilMs = performance.now() + Number(values.minutes) * MINUTE_MS;
-const chosen = allFuzzers().filter(({ name }) => values.only === undefined || name.includes(values.only));
+const only = values.only?.split(',');
+const chosen = allFuzzers().filter(({ name }) => only === undefined || only.some((part) => name.includes(part)));
 if (chosen.length === 0 || !Number.isInteger(seed) || Number.isNaN(untilMs)) {
-  console.error('usage: npm run fuzz -- [--minutes 10] [--seed 7] [--only purchase]');
+  console.error('usage: npm run fuzz -- [--minutes 10] [--seed 7] [--only purchase,load]');
   process.exit(2);
 }
 

@@ -33,7 +33,7 @@ function* meddled({ way, input }: DialogueTap, meddle: Meddling): Step<Outcome> 
 }
 
 /** What the fuzzer says of a kernel, within so many inputs. */
-function foundIn(entry: EntryPoint, count = 400): string {
+function foundIn(entry: EntryPoint, count = 60): string {
   try {
     fuzz(fuzzerOf(entry), { seed: 1, count });
   } catch (error) {
@@ -42,7 +42,7 @@ function foundIn(entry: EntryPoint, count = 400): string {
   return 'nothing';
 }
 
-const isPurchase = ({ way }: DialogueTap): boolean => way === 'contact' || way === 'contactless';
+const isPurchase = ({ way }: DialogueTap): boolean => way === 'contact';
 const genuine = genuineDialogues();
 const paid = (step: (tap: DialogueTap) => Step<Outcome>): EntryPoint => dialogueEntry(step, genuine.filter(isPurchase));
 

@@ -1,8 +1,16 @@
 import { byteFuzzerOf } from './byte-fuzz.ts';
 import { fuzzSuite } from './fuzz-suite.ts';
-import { parsers } from './targets.ts';
+import { parsers, tools } from './targets.ts';
 
 fuzzSuite(
   'a parser of emv with bytes of any kind',
-  parsers().map((target) => [byteFuzzerOf(target), 12_000]),
+  parsers().map((target) => [byteFuzzerOf(target), 10_000]),
+);
+
+/** These write a file, or run the kernel over what they have read. */
+const SLOW: readonly string[] = ['CA key file', 'recording', 'redaction'];
+
+fuzzSuite(
+  'readers of lists, scripts, codes, recordings and key files',
+  tools().map((target) => [byteFuzzerOf(target), SLOW.includes(target.name) ? 300 : 7_000]),
 );
