@@ -162,6 +162,18 @@ describe('an ARQC', () => {
       expect(asked.includes('authorise-online')).toBe(onlineCapable);
     });
 
+    it('Z3 when the second list moves the amount', () => {
+      const moved = edited(alone, 'record 2.2', '8A029F02069F0306', '8A029F03069F0206');
+      const asked = asks(
+        asks(moved, 'gac 2', '40001F5933', '00001F5A33'),
+        'gac 2',
+        '000000001250 000000000000',
+        '000000000000 000000001250',
+      );
+      const { said } = pay(withAnswer(asked, 'gac 2', AAC), { input: selected });
+      expect(said).toBe('declined host-unreachable none');
+    });
+
     it("Z3 when the terminal's limits say no", () => {
       const card = withAnswer(asks(alone, 'gac 2', '40001F5933', '00001F5A33'), 'gac 2', AAC);
       const answers: Answers = { 'check-offline-limits': { kind: 'refused', reason: 'offline-limit' } };
