@@ -100,3 +100,42 @@ export function readIssuerData(bytes: Uint8Array): { decision: string; balance: 
   const holdsBalance = (type === 1 && discretionary.length === 10) || (type === 3 && discretionary.length === 15);
   return { decision, balance: holdsBalance ? readNumeric(discretionary.slice(1, 6)) : undefined };
 }
+
+/** Methods of CVM rules by their lower six bits: whom they ask, if anybody. Signature and "no CVM" ask nobody. */
+const CVM_TASKS: ReadonlyMap<number, string | undefined> = new Map([
+  [0x01, 'plaintext-pin'],
+  [0x02, 'online-pin'],
+  [0x03, 'plaintext-pin'],
+  [0x04, 'enciphered-pin'],
+  [0x05, 'enciphered-pin'],
+  [0x1e, undefined],
+  [0x1f, undefined],
+  [0x20, 'id-document'],
+]);
+
+/**
+ * A CVM list at an attended terminal that can do everything, for a purchase in the card's currency: whom it asks, one after the
+ * other, until `succeeds` says so, and with which method it ends; undefined when it fails.
+ */
+export function walkCvmList(
+  bytes: Uint8Array,
+  amount: number,
+  succeeds: (nth: number) => boolean,
+): { asked: string[]; method: number | undefined } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [x, y] = [view.getUint32(0), view.getUint32(4)];
+  const asked: string[] = [];
+  for (let at = 8; at < bytes.length; at += 2) {
+    const [code, condition] = [view.getUint8(at), view.getUint8(at + 1)];
+    const method = code % 64 === 0 && code < 128 ? 0 : code < 128 ? code % 64 : 0xff;
+    const known = method === 0 || CVM_TASKS.has(method);
+    const applies = [true, false, true, known, false, false, amount < x, amount > x, amount < y, amount > y][condition];
+    if (applies !== true) continue;
+    if (method === 0) return { asked, method: undefined };
+    const task = CVM_TASKS.get(method);
+    if (known && task === undefined) return { asked, method: code };
+    if (task !== undefined && succeeds(asked.push(task) - 1)) return { asked, method: code };
+    if ((code & 64) === 0) return { asked, method: undefined };
+  }
+  return { asked, method: undefined };
+}

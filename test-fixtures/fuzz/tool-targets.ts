@@ -20,6 +20,7 @@ import type { Draw } from './draw.ts';
 import { NOTHING_KNOWN } from './ingredients.ts';
 import { mutateBytesOften } from './mutate-bytes.ts';
 import { mutateTlv } from './mutate-tlv.ts';
+import { walkCvmList } from './second-readers.ts';
 import { leavesOf, readTree } from './tlv-tree.ts';
 import { type Transcript, withoutStatus } from './transcript.ts';
 
@@ -36,32 +37,30 @@ const CVM_INPUT = {
   amount: fen(1_250),
   amountOther: fen(0),
 } as const;
-const CVM_RESULTS = ['successful', 'failed', 'bypassed', 'try-limit-exceeded'] as const;
 
-/** Rules of eight bytes and two a rule, read once more: which end this list can have at all. */
+/** The walk through the rules, held against a second one. */
 function checkCvmList(bytes: Uint8Array, draw: Draw): string | undefined {
   const data = new Map([
     [0x8e, bytes],
     [0x9f42, hex('0156')],
   ]);
+  const successes = draw.byte() & draw.byte();
+  const succeeds = (nth: number): boolean => ((successes >> (nth % 8)) & 1) === 1;
   const rules = cvmRules(data, hex('1C00'), CVM_INPUT);
-  let tasks = 0;
+  const asked: string[] = [];
   let next = rules.next();
   while (!next.done) {
-    tasks += 1;
-    next = rules.next(draw.pick(CVM_RESULTS));
+    next = rules.next(succeeds(asked.push(next.value) - 1) ? 'successful' : 'failed');
   }
-  const named = Math.max(0, (bytes.length - 8) / 2);
-  if (tasks > named) return `${tasks} tasks of ${named} rules`;
-  const malformed = (bytes.length > 0 && bytes.length < 8) || bytes.length % 2 === 1;
   const { value } = next;
+  const malformed = (bytes.length > 0 && bytes.length < 8) || bytes.length % 2 === 1;
   if ((value.kind === 'malformed') !== malformed) return `read as ${value.kind}`;
-  if (value.kind === 'malformed') return undefined;
-  const [method = 0, , result] = value.cvmResults;
+  if (value.kind === 'malformed' || bytes.length <= 8) return undefined;
+  const second = walkCvmList(bytes, CVM_INPUT.amount, succeeds);
   const failed = value.tvr.includes('cardholder-verification-not-successful');
-  if (failed !== (result === 1)) return `${toHex(value.cvmResults)} with ${value.tvr.join()}`;
-  const here = bytes.subarray(8).some((byte, at) => at % 2 === 0 && byte === method);
-  return here || method === 0x3f ? undefined : `a rule of its own: ${toHex(value.cvmResults)}`;
+  const ours = { asked, method: failed ? undefined : value.cvmResults[0] };
+  const [a, b] = [ours, second].map((one) => JSON.stringify(one));
+  return a === b ? undefined : `walked as ${a}, a second reader says ${b}`;
 }
 
 /** TVR and TSI that take everything: scripts look at nothing else of a card. */

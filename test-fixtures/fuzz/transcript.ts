@@ -24,7 +24,9 @@ export type TapCard = (command: Uint8Array) => TapAnswer;
 export const withoutStatus = (answer: Uint8Array): Uint8Array => answer.subarray(0, -2);
 
 const keyOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-const headerOf = (command: Uint8Array): string => keyOf(command.subarray(0, 4));
+const GENERATE_AC = 0xae;
+/** What makes two commands the same question; P1 of GENERATE AC is a wish, which a card need not heed. */
+const headerOf = (command: Uint8Array): string => keyOf(command.subarray(0, command[1] === GENERATE_AC ? 2 : 4));
 const FILE_NOT_FOUND = Uint8Array.of(0x6a, 0x82);
 
 /**
