@@ -25,6 +25,7 @@ const PROOF = '805A';
 const BALANCE = '805C';
 const VERDICT = '8072';
 const VERIFY = '0020';
+const GET_RESPONSE = '00C0';
 
 /** Is there anything in it still? What fetches the answer to a VERIFY is marked as well, and holds nothing. */
 const leaves = (command: Uint8Array): boolean => command[1] !== 0xc0 && command.some((byte) => byte !== 0);
@@ -51,6 +52,15 @@ const isRecovery = ({ asked }: Played): boolean => !asked.some(({ request }) => 
 function approvedIn({ result }: Played) {
   const outcome = result?.kind === 'debited' ? result.outcome : result;
   return outcome?.kind === 'approved' ? outcome : undefined;
+}
+
+/** The PSAM's last word on MAC2, fetched by GET RESPONSE as the case may be. */
+function verdictIn({ asked }: Played): string | undefined {
+  const first = asked.findLastIndex(sends('sam', VERDICT));
+  const behind = first < 0 ? [] : asked.slice(first + 1);
+  const other = behind.findIndex((one) => !sends('sam', GET_RESPONSE)(one));
+  const word = asked[first + (other < 0 ? behind.length : other)]?.answer;
+  return word !== undefined && 'response' in word ? toHex(word.response.subarray(-2)) : undefined;
 }
 
 const RULES: Readonly<{ [name: string]: Rule }> = {
@@ -92,8 +102,7 @@ const RULES: Readonly<{ [name: string]: Rule }> = {
   },
   'approved is what the PSAM takes for genuine': (played) => {
     if (approvedIn(played) === undefined) return undefined;
-    const verdict = played.asked.findLast(sends('sam', VERDICT))?.answer;
-    const genuine = verdict !== undefined && 'response' in verdict && toHex(verdict.response.subarray(-2)) === '9000';
+    const genuine = verdictIn(played) === '9000';
     const paid = isRecovery(played) || placeOf(played, sends('card', DEBIT)) !== undefined;
     return genuine && paid ? undefined : 'approved without its verdict';
   },
