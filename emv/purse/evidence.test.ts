@@ -43,6 +43,13 @@ describe('whatever a card shows of itself', () => {
     }
   });
 
+  it('a proof beside a balance that fits neither side is never "not taken place"', () => {
+    const odd = ALL.filter(
+      ({ proof, balance }) => typeof proof === 'object' && (balance === 4_000 || balance === 9_000),
+    );
+    expect(odd.map((evidence) => judgeEvidence(DOUBT, evidence))).not.toContain('not-taken-place');
+  });
+
   it('a counter that moved is never "not taken place"', () => {
     for (const evidence of ALL.filter(({ sequence }) => sequence === 8)) {
       expect(judgeEvidence(DOUBT, evidence)).not.toBe('not-taken-place');

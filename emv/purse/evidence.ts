@@ -88,7 +88,8 @@ export function* gatherEvidence(doubt: Doubt): PurseStep<Evidence | undefined> {
  * Has the transaction taken place? Never a guess: what fits neither side is for the centre.
  *
  * A proof counts with the balance after it, or with the log. Without one it takes both. It has not taken place where the
- * counter has not moved, or where the card has no proof for it and its balance is untouched.
+ * counter has not moved, or where the card has no proof for it and its balance is untouched. A card that proves it and shows a balance
+ * that fits neither side has said nothing.
  */
 export function judgeEvidence(
   doubt: Doubt,
@@ -100,6 +101,8 @@ export function judgeEvidence(
   if (balance === undefined) return 'no-evidence';
   if (logged) return isAfter ? 'taken-place' : 'moved-on';
   if (isAfter) return 'moved-on';
+  // A proof of long ago stands beside an untouched balance; beside another one, proof or counter are somebody's lie.
+  if (typeof proof === 'object' && balance !== doubt.balanceBefore) return 'moved-on';
   if (sequence !== undefined) return sequence === doubt.sequence ? 'not-taken-place' : 'moved-on';
   if (balance !== doubt.balanceBefore) return 'moved-on';
   return proof === 'none' ? 'not-taken-place' : 'no-evidence';
