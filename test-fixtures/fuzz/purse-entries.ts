@@ -11,14 +11,14 @@ import {
   recoverPurseLoad,
   recoverPursePurchase,
 } from '../../emv/purse/index.ts';
-import { fen, hex } from '../../emv/values/index.ts';
+import { equalBytes, fen, hex } from '../../emv/values/index.ts';
 import { createVirtualPsam, createVirtualPurse, personalisePurse } from '../purse/index.ts';
 import { APPLICATION, MASTER_KEYS } from '../purse/purse-at-terminal.ts';
 import type { EntryPoint } from './entry-point.ts';
 import { judgePurse, type PurseEnd } from './judge-purse.ts';
 import type { Played } from './play.ts';
-import { bothOf, type PursePlayed, playPurse } from './purse-play.ts';
-import { type Exchange, honestCard, type TapCard, type Transcript } from './transcript.ts';
+import { bothOf, isToSam, type PursePlayed, playPurse } from './purse-play.ts';
+import { type Exchange, honestCard, type TapAnswer, type TapCard, type Transcript } from './transcript.ts';
 import { FRIENDLY_WORLD, type World } from './world.ts';
 
 /** A purse transaction or a probe, with the card and the PSAM that answered. */
@@ -149,22 +149,34 @@ export function purseEntry(meddle: (step: PurseStep<PurseEnd>) => PurseStep<Purs
   };
 }
 
+const isSaid = (answer: TapAnswer, honest: Uint8Array | undefined): boolean =>
+  answer !== 'torn' && honest !== undefined && equalBytes(answer, honest);
+
 /** An enemy between the terminal with its PSAM and a genuine purse. */
 export function livePurseEntry(): EntryPoint {
   const genuine = [whole('EP purchase, alive', () => purchaseOf('ep')), whole('load, alive', loadOf)];
   let both = devices();
+  /** What the genuine card has said in this tap. */
+  let truth: readonly Uint8Array[] = [];
   return {
     name: 'purse, live card',
     genuine,
     card: () => {
       both = devices();
       const { card } = both;
-      return (command) => card.transmit(command);
+      const said: Uint8Array[] = [];
+      truth = said;
+      return (command) => {
+        const answer = card.transmit(command);
+        said.push(answer);
+        return answer;
+      };
     },
     run: (nth, card, world) => {
       const tap = genuine[nth];
       if (tap === undefined) throw new RangeError(`no purse transaction ${nth}`);
       const { sam } = both;
+      const honest = truth;
       const played = playPurse(
         tap.step(),
         settings(
@@ -175,10 +187,14 @@ export function livePurseEntry(): EntryPoint {
       const faults = [...judgePurse(played)];
       const paid = 5_000 - both.card.stored().balance;
       if (played.result?.kind === 'approved' && paid !== 1_250) faults.push(`approved, and the card has paid ${paid}`);
-      if (played.result?.kind === 'declined' && paid > 0 && played.result.debited === 'none') {
-        faults.push(`the card has paid ${paid}, and nobody says so`);
-      }
-      return { played: asPlayed(played), faults };
+      // The PSAM is not the enemy's: what it says is no part of his conversation.
+      const given = played.given.filter(({ command }) => !isToSam(command));
+      // One lie about what the card shows of itself is found out; against several nothing stands.
+      const debit = given.findIndex(({ command }) => command[1] === DEBIT);
+      const lies = given.slice(debit + 1).filter(({ answer }, at) => !isSaid(answer, honest[debit + 1 + at]));
+      const denied = played.result?.kind === 'declined' && played.result.debited === 'none';
+      if (denied && paid > 0 && lies.length < 2) faults.push(`the card has paid ${paid}, and nobody says so`);
+      return { played: asPlayed({ ...played, given }), faults };
     },
   };
 }

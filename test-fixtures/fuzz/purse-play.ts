@@ -26,11 +26,12 @@ export interface PursePlayed<R> {
 const TO_SAM = 0x5a;
 const MOST_QUESTIONS = 500;
 
+export const isToSam = (command: Uint8Array): boolean => command[0] === TO_SAM;
 const toSamCommand = (command: Uint8Array): Uint8Array => Uint8Array.of(TO_SAM, ...command);
 
 /** A card and a PSAM in one, as a transcript has them. */
 export function bothOf(card: TapCard, sam: TapCard): TapCard {
-  return (command) => (command[0] === TO_SAM ? sam(command.subarray(1)) : card(command));
+  return (command) => (isToSam(command) ? sam(command.subarray(1)) : card(command));
 }
 
 /** The world as full debit/credit asks it, asked by a purse. `granted`: what a host that approves a load says to the card. */
