@@ -2,7 +2,7 @@ import { MAX_EXCHANGES } from '../../emv/kernel/bounds.ts';
 import { decodeIntent, encodeIntent, type Intent, type Outcome } from '../../emv/kernel/index.ts';
 import type { CaPublicKey } from '../../emv/oda/index.ts';
 import { equalBytes, toHex } from '../../emv/values/index.ts';
-import { oddCommand } from './conversation.ts';
+import { oddCommand, turnsOf, turnsOfGpo } from './conversation.ts';
 import { type DialogueFacts, dialogueFacts, toldIn } from './dialogue-facts.ts';
 import { provedBy } from './dialogue-proof.ts';
 import type { DialogueTap } from './dialogue-taps.ts';
@@ -245,11 +245,11 @@ const LOADS: Readonly<{ [name: string]: ApprovalRule }> = {
 
 const isLoad = ({ way }: DialogueTap): boolean => way === 'load' || way === 'contactless load';
 
-/** A contactless card may take qPBOC instead, which has a judge of its own. */
-const isQpboc = ({ asked, result }: Played<Outcome>): boolean =>
-  asked.some(({ request }) => request.name === 'save-intent' && request.intent.path === 'qpboc') ||
-  (result?.kind === 'approved' &&
-    !asked.some(({ request }) => request.name === 'exchange' && request.command[1] === 0xae));
+/** A contactless card whose answer to GPO has a cryptogram is one of qPBOC, which has a judge of its own. */
+function isQpboc(played: Played<Outcome>): boolean {
+  const gpo = turnsOfGpo(turnsOf(played)).at(-1)?.data ?? new Uint8Array();
+  return leavesOf(readTree(gpo) ?? []).some(({ tag }) => tag === 0x9f26);
+}
 
 /** What is wrong with a dialogue: the rules that it breaks. */
 export function judgeDialogue(

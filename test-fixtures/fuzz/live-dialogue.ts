@@ -13,8 +13,7 @@ import { type EntryPoint, entryPoint } from './entry-point.ts';
 import { TRUE_CA_KEYS } from './entry-points.ts';
 import { judgeDialogue } from './judge-dialogue.ts';
 import { type Played, play } from './play.ts';
-import { leavesOf, readTree } from './tlv-tree.ts';
-import { type TapCard, withoutStatus } from './transcript.ts';
+import type { TapCard } from './transcript.ts';
 import type { World } from './world.ts';
 
 /*
@@ -28,8 +27,6 @@ export interface LiveDialogue extends DialogueTap {
   fresh(): TapCard;
   /** What has left its chip since, in fen; negative: it was loaded. */
   paid(): number;
-  /** The same when the intent was saved; undefined: none was. */
-  paidAtIntent: number | undefined;
 }
 
 const CONTACT = { interface: 'contact', pse: true, ppse: false, manners: 't1' } as const;
@@ -71,7 +68,6 @@ export function liveDialogue(id: string, way: Way, circumstances: Circumstances 
   const full = money();
   const fresh = (): TapCard => {
     card = make();
-    tap.paidAtIntent = undefined;
     return (command) => card.transmit(command);
   };
   const input = tapInput(way, amount, circumstances);
@@ -82,7 +78,6 @@ export function liveDialogue(id: string, way: Way, circumstances: Circumstances 
     exchanges: [],
     fresh,
     paid: () => full - money(),
-    paidAtIntent: undefined,
   };
   // What the enemy has overheard is an earlier payment: with this one's number he would hold its proof.
   const earlier = { ...input, unpredictableNumber: hex('A0A1A2A3') };
@@ -93,11 +88,10 @@ export function liveDialogue(id: string, way: Way, circumstances: Circumstances 
   return Object.assign(tap, { exchanges });
 }
 
-/** The world as it is drawn, but for a host that knows the issuer's keys; and somebody who looks into the chip. */
+/** The world as it is drawn, but for a host that knows the issuer's keys. */
 function honestCentre(world: World, tap: LiveDialogue): World {
   const centre = centreOf(tap.input);
   return (request) => {
-    if (request.name === 'save-intent') tap.paidAtIntent = tap.paid();
     const answer = world(request);
     if (request.name !== 'authorise-online' || !('kind' in answer) || answer.kind !== 'approved') return answer;
     const { chip, card } = request;
@@ -106,7 +100,6 @@ function honestCentre(world: World, tap: LiveDialogue): World {
   };
 }
 
-const GPO = 0xa8;
 const EC_AUTHORISATION_CODE = 0x9f74;
 
 /** What the chip has done against what the terminal says. */
@@ -114,13 +107,6 @@ function judgeLive(played: Played<Outcome>, tap: LiveDialogue): readonly string[
   const faults = [...judgeDialogue(played, tap, TRUE_CA_KEYS)];
   const { result } = played;
   const paid = tap.paid();
-  // Who takes the cryptogram out of GPO's answer, too, sends a card of qPBOC the long way: at the cost of whoever holds it.
-  const gpo = played.given.findLast(({ command }) => command[1] === GPO)?.answer;
-  const says =
-    gpo instanceof Uint8Array && leavesOf(readTree(withoutStatus(gpo)) ?? []).some(({ tag }) => tag === 0x9f26);
-  const contact = tap.way === 'contact';
-  if ((says || contact) && (tap.paidAtIntent ?? paid) !== 0)
-    faults.push(`no money moves without an intent: ${paid} had`);
   if (result?.kind !== 'approved') return faults;
   // With a signature over amount and cryptogram, the chip has paid what was approved: no more and no less.
   const signed = result.offlineAuthentication === 'cda' || result.offlineAuthentication === 'fdda-01';
