@@ -15,6 +15,7 @@ describe('the CVR against the CID', () => {
     ['a first ARQC again', '07010103A00000 01', 'arqc', 'second', true],
     ['a second AAC, which moves nothing', '07010103600000 01', 'aac', 'second', false],
     ['issuer data of no PBOC card', '06010A03A40000', 'tc', 'first', false],
+    ['a TC that is called an ARQC, with spoilt data behind', '07010103900000 01 94000201', 'arqc', 'first', true],
     ['none', '', 'tc', 'first', false],
   ] as const)('%s', (_, iad, type, which, expected) => {
     expect(contradictsCid(hex(iad), type, which)).toBe(expected);
@@ -27,6 +28,7 @@ describe('the CVR against an offline PIN', () => {
     ['never seen', '07010103900000 01', 'offline-pin', true],
     ['never seen, with a signature', '07010103900000 01', 'offline-pin-and-signature', true],
     ['checked and wrong', '07010103960000 01', 'offline-pin', true],
+    ['never seen, with spoilt data behind', '07010103900000 01 94000201', 'offline-pin', true],
     ['none was asked for', '07010103900000 01', 'signature', false],
     ['issuer data of no PBOC card', '06010A03A40000', 'offline-pin', false],
   ] as const)('%s', (_, iad, verification, expected) => {

@@ -1,13 +1,17 @@
-import { parseIssuerApplicationData } from '../../issuer/index.ts';
+import { type CardVerificationResults, parseCvr } from '../../issuer/card-verification-results.ts';
 import type { CardholderVerification } from '../outcome.ts';
 
-type Parsed = ReturnType<typeof parseIssuerApplicationData>;
-type Results = Extract<Parsed, { kind: 'parsed' }>['iad']['cvr'];
+/** 9F10 of PBOC: its fixed part of 7 bytes, in it the CVR of 3 (JR/T 0025.5). */
+const [FIXED_LENGTH, CVR_LENGTH] = [7, 3];
+const [CVR_LENGTH_AT, CVR_AT] = [3, 4];
 
-/** What the card says to its issuer of what it did (CVR in 9F10); undefined where 9F10 is none of PBOC's. */
-function resultsOf(issuerApplicationData: Uint8Array): Results | undefined {
-  const parsed = parseIssuerApplicationData(issuerApplicationData);
-  return parsed.kind === 'parsed' ? parsed.iad.cvr : undefined;
+/**
+ * What the card says to its issuer of what it did (CVR in 9F10); undefined where 9F10 is none of PBOC's. What stands behind the
+ * fixed part does not count: the cryptogram does not cover it, and whoever spoils it must not silence the CVR.
+ */
+function resultsOf(data: Uint8Array): CardVerificationResults | undefined {
+  const isPboc = data.length > FIXED_LENGTH && data[0] === FIXED_LENGTH && data[CVR_LENGTH_AT] === CVR_LENGTH;
+  return isPboc ? parseCvr(data.subarray(CVR_AT, CVR_AT + CVR_LENGTH)) : undefined;
 }
 
 /**

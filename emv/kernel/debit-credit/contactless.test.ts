@@ -35,6 +35,8 @@ describe('a tap at a terminal that offers both paths', () => {
     const both = withAnswer(CONTACTLESS, 'gpo', '771582021C809404100102019F260811223344556677889000');
     const { said, asked } = tap(until(both, 'gpo'));
     expect([said, asked.at(-1)]).toEqual(['declined card-error none', 'gpo']);
+    const hidden = withAnswer(CONTACTLESS, 'gpo', '771882021C80940410010201BF0C0B9F260811223344556677889000');
+    expect(tap(until(hidden, 'gpo')).said).toBe('declined card-error none');
   });
 
   it('qPBOC where the card gives a cryptogram at once', () => {

@@ -234,3 +234,13 @@ describe('the first GENERATE AC', () => {
     expect(pay(ofTerminal, { input }).said).toBe('declined card-declined none');
   });
 });
+
+it('electronic cash whose TC somebody calls a referral: the balance tells that it has paid', () => {
+  const asked = (name: string, command: string, answer: string) => ({ name, command, answer });
+  const card = [
+    ...withAnswer(ELECTRONIC_CASH, 'gac 1', AAR),
+    asked('atc now', '80CA9F3600', '9F360200079000'),
+    asked('balance now', '80CA9F7900', '9F79060000000037509000'),
+  ];
+  expect(pay(card).said).toBe('declined card-declined chip');
+});

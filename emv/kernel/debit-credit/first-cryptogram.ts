@@ -109,6 +109,8 @@ function* conclude(payment: Payment, reply: CryptogramReply, cdol1Values: Uint8A
   const { type } = cryptogram;
   note(card, { tsi: ['card-risk-management-performed'] });
   if (cryptogram.signed) note(card, { tsi: ['offline-data-authentication-performed'] });
+  // A referral is no word of this card's kind: who calls a TC one would hide that the chip has paid.
+  if (type === 'aar' && payment.electronicCash) return yield* concludeUnproved(payment, 'card-declined');
   if (type === 'aac' || type === 'aar') return refused(payment, cryptogram, cdol1Values);
   if (RANK[type] > RANK[action.request]) return yield* concludeUnproved(payment, 'card-error');
   if (type === 'tc' && deniesOfflinePin(cryptogram.issuerApplicationData, payment.verification)) {

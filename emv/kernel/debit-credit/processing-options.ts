@@ -41,6 +41,11 @@ export function parseProcessingOptions(bytes: Uint8Array): ProcessingOptions | u
   return options(data.get(TAG.aip), data.get(TAG.afl), data);
 }
 
+/** Is it among these data objects, or within one of them? Readers of the answer look there as well. */
+function holds(nodes: readonly Tlv[], wanted: number): boolean {
+  return nodes.some(({ tag, children }) => tag === wanted || (children !== undefined && holds(children, wanted)));
+}
+
 /**
  * Which path did a contactless card take that was offered both (JR/T 0025.12-2013 §6.5.4)? Template 80, AIP byte 2 bit 8, or
  * an answer without a cryptogram: full debit/credit. `both`: that bit beside a cryptogram. Such an answer must not be followed: a
@@ -51,7 +56,7 @@ export function pathOf(gpoAnswer: Uint8Array): 'debit-credit' | 'qpboc' | 'both'
   const [template] = parsed.kind === 'parsed' ? parsed.nodes : [];
   if (template?.tag === TAG.responseFormat1) return 'debit-credit';
   const aip = template?.children?.find(({ tag }) => tag === TAG.aip)?.value;
-  const hasCryptogram = template?.children?.some(({ tag }) => tag === TAG.cryptogram) === true;
+  const hasCryptogram = holds(template?.children ?? [], TAG.cryptogram);
   if (aip === undefined) return 'qpboc';
   if (isBitSet(aip, 2, 8)) return hasCryptogram ? 'both' : 'debit-credit';
   return hasCryptogram ? 'qpboc' : 'debit-credit';
