@@ -144,6 +144,7 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     await page.keyboard.type('500');
     const start = await page.getByRole('button', { name: '收款', exact: true }).boundingBox();
     await page.keyboard.press('Enter');
+    await settled(face('tap'));
     const cancel = await page.getByRole('button', { name: '取消收款' }).boundingBox();
     if (start === null || cancel === null) throw new Error('a button is not shown');
     expect(cancel.y + cancel.height).toBeLessThan(start.y);
