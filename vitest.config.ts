@@ -1,40 +1,47 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.ts';
 
-/** The kinds of test; docs/testing.md says what belongs where. */
+/** The kinds of test; docs/testing.md says what belongs where. All of them run side by side, one worker a core. */
 export default defineConfig({
   test: {
-    // One worker a core: much of what the tests do is waiting.
     maxWorkers: '100%',
+    // A scenario may tear a card forty times, on a machine that does other things as well.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', new ClosingLine()],
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['{agent,bench,clearing,drivers,emv,offline-queue,test-fixtures,scripts}/**/*.test.ts'],
-          exclude: ['**/*.real.test.ts', '**/*.page.test.ts'],
-          // A scenario may tear a card forty times, on a machine that does other things as well.
-          testTimeout: 60_000,
+          exclude: ['**/*.{isolated,real,page}.test.ts'],
+          // Loading the house anew for every file costs more than the tests.
+          isolate: false,
         },
       },
       {
-        // Real parts: pcscd with vpcd, PostgreSQL, the daemon as a process of its own.
+        extends: true,
         test: {
+          // Tests that put another module in the place of one.
+          name: 'isolated',
+          include: ['test-fixtures/**/*.isolated.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Real parts: pcscd with vpcd, PostgreSQL, the daemon as a process of its own.
           name: 'real',
           include: ['{agent,clearing,drivers,offline-queue,test-fixtures}/**/*.real.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
       {
-        // The cashier page in Chromium.
+        extends: true,
         test: {
+          // The cashier page in Chromium.
           name: 'page',
           include: ['{agent,test-fixtures}/**/*.page.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
     ],
