@@ -5,14 +5,14 @@ export interface OwnSignal {
 }
 
 /**
- * A signal that aborts with the first of the sources, or after a time. `AbortSignal.any` would do the same, and leave a
+ * A signal that aborts with the first of the sources, or after a time where one is given. `AbortSignal.any` would do the same, and leave a
  * trace in each source for as long as that lives, which here is as long as the process.
  */
-export function abortOn(sources: readonly AbortSignal[], timeoutMs: number): OwnSignal {
+export function abortOn(sources: readonly AbortSignal[], timeoutMs?: number): OwnSignal {
   const own = new AbortController();
   const abort = (): void => own.abort();
   for (const source of sources) source.addEventListener('abort', abort);
-  const timer = setTimeout(abort, timeoutMs);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(abort, timeoutMs);
   if (sources.some(({ aborted }) => aborted)) abort();
   return {
     signal: own.signal,

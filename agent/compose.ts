@@ -23,6 +23,7 @@ import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
 import { paymentDesk } from './payment/desk.ts';
 import { samSlot } from './payment/purse/sam-slot.ts';
+import { type Questions, questions } from './payment/questions.ts';
 import { type OnStep, stepDone } from './payment/steps.ts';
 import type { Kernel, PaymentLimits, Tools } from './payment/tools.ts';
 import { traces } from './payment/traces.ts';
@@ -92,7 +93,8 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const { queue, readers, settings, clock, log, software: version } = parts;
   const stopping = new AbortController();
   const events = eventLog(clock.now());
-  const tell = (payment: StoredPayment): void => events.publish('payment', paymentOf(payment));
+  const asked = questions();
+  const tell = (payment: StoredPayment): void => events.publish('payment', paymentOf(payment, asked.of(payment.id)));
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
     what === 'batches' ? tellQueue() : events.publish('sync', sync.reachability()),
@@ -105,7 +107,8 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     sync.wake();
   };
   const sam = samSlot(readers, settings.payment.exchangeMs);
-  const tools = paymentTools(parts, { sync, standing, watch, sam, tell, committed, stopping: stopping.signal });
+  const around = { sync, standing, watch, sam, questions: asked, tell, committed, stopping: stopping.signal };
+  const tools = paymentTools(parts, around);
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
     queue,
@@ -155,6 +158,7 @@ interface PaymentSurroundings {
   readonly standing: Tools['standing'];
   readonly watch: Tools['watch'];
   readonly sam: Tools['sam'];
+  readonly questions: Questions;
   readonly tell: (payment: StoredPayment) => void;
   readonly committed: () => void;
   readonly stopping: AbortSignal;
@@ -162,7 +166,7 @@ interface PaymentSurroundings {
 
 function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
   const { queue, settings, pinEntry, clock, random, log, software, onStep } = parts;
-  const { sync, standing, watch, sam, tell, committed, stopping } = around;
+  const { sync, standing, watch, sam, questions: asked, tell, committed, stopping } = around;
   const step: Tools['step'] = async (name, paymentId) => onStep?.(stepDone(name, paymentId));
   return present({
     queue,
@@ -171,6 +175,7 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
     watch,
     sam,
     book: book({ queue, clock, tell, committed, step }),
+    questions: asked,
     standing,
     host: sync.host,
     pinEntry,

@@ -62,6 +62,8 @@ export interface PaymentDetail {
     readonly label: string;
     readonly aid: string;
     readonly balanceMinor?: number;
+    /** Its PIN was wrong too often: it checks none until its issuer unblocks it. */
+    readonly pinBlocked?: true;
   };
   readonly offline?: boolean;
   readonly fundedBy?: 'chip' | 'account';

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { MAX_FEN } from '../../emv/values/index.ts';
 import type { StoredPayment } from '../../offline-queue/index.ts';
 import { PAYMENT_KINDS, type PaymentKind } from '../payment/payment-kind.ts';
+import type { AskedQuestion } from '../payment/question.ts';
 import { sentenceFor } from '../payment/sentences.ts';
 import { present } from '../present.ts';
+import { questionOf, questionResource } from './question-resource.ts';
 
 const STATES = [
   'awaiting-card',
@@ -38,8 +40,12 @@ export const paymentResource = z.strictObject({
       label: z.string(),
       aid: z.string(),
       balanceMinor: z.int().exactOptional(),
+      /** Only when it is so. */
+      pinBlocked: z.literal(true).exactOptional(),
     })
     .exactOptional(),
+  /** What somebody is to say while the card waits. */
+  question: questionResource.exactOptional(),
   offline: z.boolean(),
   fundedBy: z.enum(['chip', 'account']).exactOptional(),
   debited: z.enum(['none', 'chip', 'account', 'unknown']),
@@ -49,8 +55,11 @@ export const paymentResource = z.strictObject({
 });
 export type PaymentResource = z.output<typeof paymentResource>;
 
-/** The queue's payment with its sentence. What the queue holds was written by this agent, so the words are of the lists. */
-export function paymentOf(stored: StoredPayment): PaymentResource {
+/**
+ * The queue's payment with its sentence, and what it asks now. What the queue holds was written by this agent, so the words
+ * are of the lists.
+ */
+export function paymentOf(stored: StoredPayment, asked?: AskedQuestion): PaymentResource {
   const { detail } = stored;
   const { state, kind } = stored as { state: PaymentResource['state']; kind: PaymentKind };
   return present({
@@ -63,6 +72,7 @@ export function paymentOf(stored: StoredPayment): PaymentResource {
     reason: detail.reason,
     reasonText: sentenceFor({ kind, state, ...detail }),
     card: detail.card,
+    question: asked && questionOf(asked),
     offline: detail.offline ?? false,
     fundedBy: detail.fundedBy,
     debited: detail.debited ?? 'none',

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
 import type { Recording } from '../../emv/trace/index.ts';
-import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
+import type { Queue, StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { batchOf, batchResource } from './batch-resource.ts';
 import type { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
 import { paymentOf, paymentRequest, paymentResource } from './payment-resource.ts';
 import { registerProblem } from './problems.ts';
+import { addQuestions } from './question-routes.ts';
 import { startPayment } from './start-payment.ts';
 import { type StatusResource, statusResource } from './status-resource.ts';
 import { traceOf, traceResource } from './trace-resource.ts';
@@ -32,6 +33,7 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addStart(app, parts);
   addPayments(app, parts);
   addCancel(app, parts);
+  addQuestions(app, parts);
   addTrace(app, parts);
   addEvents(app, parts);
   addStatus(app, parts);
@@ -60,14 +62,15 @@ function addStart(app: ApiServer, parts: RegisterApiParts): void {
     },
     async ({ body, headers }, reply) => {
       const { status, payment } = await startPayment(body, headers['idempotency-key'], parts);
-      return reply.code(status).send(paymentOf(payment));
+      return reply.code(status).send(paymentOf(payment, parts.desk.question(payment.id)));
     },
   );
 }
 
 const MAX_PAGE = 500;
 
-function addPayments(app: ApiServer, { queue }: RegisterApiParts): void {
+function addPayments(app: ApiServer, { queue, desk }: RegisterApiParts): void {
+  const shown = (payment: StoredPayment) => paymentOf(payment, desk.question(payment.id));
   app.get(
     '/v1/payments/:id',
     {
@@ -80,7 +83,7 @@ function addPayments(app: ApiServer, { queue }: RegisterApiParts): void {
     async ({ params: { id } }) => {
       const payment = queue.payments.get(id);
       if (payment === undefined) throw registerProblem('payment-not-found', { detail: `no payment has the id ${id}` });
-      return paymentOf(payment);
+      return shown(payment);
     },
   );
   const page = z.strictObject({ items: z.array(paymentResource), next: z.string().nullable() });
@@ -94,7 +97,7 @@ function addPayments(app: ApiServer, { queue }: RegisterApiParts): void {
     async ({ query: { after, limit } }) => {
       const found = queue.payments.list({ limit, ...(after !== undefined && { cursor: after }) });
       if ('kind' in found) throw registerProblem('bad-cursor', { detail: 'leave out `after` to begin at the newest' });
-      return { items: found.items.map(paymentOf), next: found.next ?? null };
+      return { items: found.items.map(shown), next: found.next ?? null };
     },
   );
 }
@@ -115,7 +118,7 @@ function addCancel(app: ApiServer, { desk }: RegisterApiParts): void {
       if (cancelled.kind === 'not-found') {
         throw registerProblem('payment-not-found', { detail: `no payment has the id ${id}` });
       }
-      const payment = paymentOf(cancelled.payment);
+      const payment = paymentOf(cancelled.payment, desk.question(id));
       if (cancelled.kind === 'too-late') {
         throw registerProblem('payment-final', { detail: `the payment is ${payment.state}`, extra: { payment } });
       }

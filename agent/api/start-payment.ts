@@ -40,7 +40,10 @@ export async function startPayment(
   const { payment } = started;
   if (started.kind === 'busy') {
     const detail = `payment ${payment.id} is ${payment.state}; finish or cancel it first`;
-    throw registerProblem('payment-in-progress', { detail, extra: { payment: paymentOf(payment) } });
+    throw registerProblem('payment-in-progress', {
+      detail,
+      extra: { payment: paymentOf(payment, desk.question(payment.id)) },
+    });
   }
   return { status: started.kind === 'registered' ? 202 : 200, payment };
 }

@@ -11,8 +11,35 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const FACES = [
   ['tap', { state: 'awaiting-card' }],
   ['hold', { state: 'card-present' }],
-  ['pin', { state: 'awaiting-pin' }],
-  ['authorising', { state: 'authorising' }],
+  [
+    'choose',
+    {
+      state: 'card-present',
+      question: {
+        id: 1,
+        kind: 'application',
+        candidates: [
+          { index: 0, label: 'JIANGDU CASH', aid: 'A000000333010106' },
+          { index: 1, label: 'JIANGDU DEBIT', aid: 'A000000333010101' },
+        ],
+      },
+    },
+  ],
+  [
+    'document',
+    {
+      state: 'card-present',
+      question: { id: 2, kind: 'id-document', documentType: { code: 'passport', zh: '护照', en: 'passport' } },
+    },
+  ],
+  [
+    'pin',
+    {
+      state: 'awaiting-pin',
+      question: { id: 3, kind: 'pin', checkedBy: 'card', triesLeft: 1, mayBypass: true },
+    },
+  ],
+  ['authorising', { state: 'authorising', question: undefined }],
   ['again', { state: 'present-again', reason: 'transmission' }],
   ['same-card-again', { state: 'present-again', reason: 'torn', debited: 'unknown' }],
   ['approved', { state: 'approved', offline: true, debited: 'chip', card: CARD, record: { epoch: 1, sequence: 7 } }],

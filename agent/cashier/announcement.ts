@@ -6,7 +6,17 @@ import type { Face, View } from './view.ts';
 type PaymentView = Extract<View, { kind: 'payment' }>;
 
 /** Faces about which the daemon's sentence says nothing, or may be out of date. */
-const OWN_WORDS: ReadonlySet<Face> = new Set(['tap', 'hold', 'pin', 'authorising', 'approved', 'balance', 'lost']);
+const OWN_WORDS: ReadonlySet<Face> = new Set([
+  'tap',
+  'hold',
+  'pin',
+  'choose',
+  'document',
+  'authorising',
+  'approved',
+  'balance',
+  'lost',
+]);
 
 /**
  * What happened and what to do next. The daemon says it best; the page's own sentence stands in where there is none.

@@ -68,6 +68,69 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     expect(seen.errors.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
+  it('asks which application by big buttons, each with its key', async () => {
+    await open();
+    await charge('1280');
+    const candidates = [
+      { index: 0, label: 'JIANGDU CASH', aid: 'A000000333010106' },
+      { index: 1, label: 'JIANGDU DEBIT', aid: 'A000000333010101' },
+    ];
+    register.move({ state: 'card-present', question: { id: 3, kind: 'application', candidates } });
+    await settled(face('choose').getByRole('heading', { name: '请选择卡上的应用' }));
+    const button = face('choose').getByRole('button', { name: 'JIANGDU DEBIT' });
+    expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(76);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('2');
+    await settled(face('hold'));
+    expect(register.received.filter(({ path }) => path.endsWith('/answer')).map(({ body }) => body)).toEqual([
+      { question: 3, kind: 'application', index: 1 },
+    ]);
+    register.move({ question: { id: 4, kind: 'application', candidates } });
+    await settled(face('choose'));
+    await page.keyboard.press('Escape');
+    await settled(face('cancelled'));
+  });
+
+  it('shows the number of a document only while it is asked for', async () => {
+    await open();
+    await charge('1280');
+    register.document = {
+      question: 5,
+      documentType: { code: 'passport', zh: '护照', en: 'passport' },
+      number: 'E12345678',
+    };
+    register.move({
+      state: 'card-present',
+      question: { id: 5, kind: 'id-document', documentType: { code: 'passport', zh: '护照', en: 'passport' } },
+    });
+    await settled(face('document').getByText('E12345678'));
+    await settled(face('document').getByText('护照'));
+    await face('document').getByRole('button', { name: '证件相符' }).click();
+    await settled(face('hold'));
+    expect(await page.content()).not.toContain('E12345678');
+    expect(await page.evaluate('JSON.stringify([sessionStorage, localStorage])')).not.toContain('E12345678');
+    expect(register.received.at(-1)?.body).toEqual({ question: 5, kind: 'id-document', matches: true });
+  });
+
+  it('says at the PIN which try is the last, and leaves the PIN out where that is allowed', async () => {
+    await open();
+    await charge('1280');
+    const question = { id: 6, kind: 'pin', checkedBy: 'card', triesLeft: 1, mayBypass: false };
+    register.move({ state: 'awaiting-pin', question });
+    await settled(face('pin').getByText('最后一次'));
+    expect(await face('pin').getByRole('button', { name: '不输密码' }).count()).toBe(0);
+    register.move({ question: { ...question, id: 7, mayBypass: true } });
+    await face('pin').getByRole('button', { name: '不输密码' }).click();
+    await page.waitForFunction(
+      "document.querySelector('[data-face=pin]')?.textContent?.includes('最后一次') === false",
+    );
+    expect(register.received.filter(({ path }) => path.endsWith('/answer')).map(({ body }) => body)).toEqual([
+      { question: 7, kind: 'pin', bypass: true },
+    ]);
+    register.move({ state: 'declined', reason: 'pin-not-entered', card: { ...CARD, pinBlocked: true } });
+    await settled(face('declined').getByText('密码已锁'));
+  });
+
   it('takes a payment by touch alone', async () => {
     await open();
     for (const key of ['3', '0', '00']) await page.getByRole('button', { name: key, exact: true }).click();

@@ -74,6 +74,8 @@ export class FakeRegister {
     openIntent: false,
   };
   cards: readonly unknown[] | undefined;
+  /** What the payment asks for, whole. */
+  document: unknown;
   readonly #folder: string;
   readonly #payments: FakePayment[] = [];
   readonly #byKey = new Map<string, string>();
@@ -169,6 +171,8 @@ export class FakeRegister {
     if (path === '/v1/payments' && method === 'GET') return json(200, { items: this.#payments });
     if (path === '/v1/payments') return this.#startPayment(key, body as { amountMinor: number });
     if (path.endsWith('/cancel')) return this.#cancel();
+    if (path.endsWith('/answer')) return this.#answer();
+    if (path.endsWith('/document')) return json(200, this.document);
     if (path.startsWith('/sandbox/')) return this.#sandbox(path, body);
     return this.#file(path);
   }
@@ -202,12 +206,26 @@ export class FakeRegister {
   }
 
   #cancel(): Reply {
-    if (!['awaiting-card', 'awaiting-pin', 'authorising', 'present-again'].includes(this.last.state)) {
+    const asking = this.last['question'] !== undefined;
+    if (!asking && !['awaiting-card', 'awaiting-pin', 'authorising', 'present-again'].includes(this.last.state)) {
       return problem(409, 'not-cancellable', 'The payment can no longer be cancelled');
     }
     const torn = this.last.state === 'present-again';
-    this.move({ state: torn ? 'undecided' : 'cancelled', reason: 'cancelled', debited: torn ? 'unknown' : 'none' });
+    this.move({
+      question: undefined,
+      state: torn ? 'undecided' : 'cancelled',
+      reason: 'cancelled',
+      debited: torn ? 'unknown' : 'none',
+    });
     return json(200, this.last);
+  }
+
+  /** The card goes on with whatever it was told. */
+  #answer(): Reply {
+    const { question: _, ...rest } = this.last;
+    this.#payments[0] = rest as FakePayment;
+    this.emit('payment', this.#payments[0]);
+    return json(200, this.#payments[0]);
   }
 
   #sandbox(path: string, body: unknown): Reply {

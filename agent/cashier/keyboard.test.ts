@@ -28,6 +28,9 @@ const PAYMENT: View = {
   },
 };
 
+const CHOOSE: View = { ...PAYMENT, face: 'choose' };
+const DOCUMENT: View = { ...PAYMENT, face: 'document' };
+
 describe('the keyboard', () => {
   it.each<[string, KeyPress, View, boolean, KeyAction | undefined]>([
     ['types digits', press('7'), ENTRY, false, { kind: 'type', key: '7' }],
@@ -52,6 +55,21 @@ describe('the keyboard', () => {
     ['cancels', press('Escape'), PAYMENT, false, { kind: 'cancel' }],
     ['cancels what is starting', press('Escape'), STARTING, false, { kind: 'cancel' }],
     ['answers the question with the safe answer', press('Escape'), PAYMENT, true, { kind: 'keep-waiting' }],
+    ['chooses', press('2'), CHOOSE, false, { kind: 'choose', number: 2 }],
+    ['chooses from a button', press('2', { focus: 'control' }), DOCUMENT, false, { kind: 'choose', number: 2 }],
+    ['chooses once when the key is held', press('2', { repeat: true }), CHOOSE, false, undefined],
+    ['has no answer 0', press('0'), CHOOSE, false, undefined],
+    ['confirms', press('Enter'), CHOOSE, false, { kind: 'confirm' }],
+    ['does not confirm by an Enter that is still held', press('Enter', { repeat: true }), CHOOSE, false, undefined],
+    ['lets Enter press the focused answer', press('Enter', { focus: 'control' }), CHOOSE, false, undefined],
+    ['cancels instead of an answer', press('Escape'), DOCUMENT, false, { kind: 'cancel' }],
+    [
+      'does not choose while a PIN is typed',
+      press('2'),
+      { ...PAYMENT, face: 'pin' },
+      false,
+      { kind: 'type', key: '2' },
+    ],
     ['cancels once when Esc is held', press('Escape', { repeat: true }), PAYMENT, false, undefined],
   ])('%s', (_what, key, view, confirming, action) => {
     expect(keyAction(key, view, confirming)).toEqual(action);

@@ -15,7 +15,8 @@ export interface KeyPress {
 export type KeyAction =
   | { readonly kind: 'type'; readonly key: EntryKey }
   | { readonly kind: 'start'; readonly asked: PaymentKind }
-  | { readonly kind: 'cancel' | 'keep-waiting' | 'next' };
+  | { readonly kind: 'choose'; readonly number: number }
+  | { readonly kind: 'cancel' | 'keep-waiting' | 'next' | 'confirm' };
 
 /** Beside a sale, from the keypad alone. Keys that no scanner types. */
 const ASIDE: Readonly<Record<string, PaymentKind>> = { F2: 'balance', F8: 'load' };
@@ -34,6 +35,16 @@ function entering(view: View): KeyAction | undefined {
   return view.kind === 'payment' ? { kind: 'next' } : undefined;
 }
 
+/** An answer to what the payment asks has its number for a key; Enter is one only where there is no other. */
+function answering(press: KeyPress): KeyAction | undefined {
+  if (press.repeat) return undefined;
+  if (/^[1-9]$/.test(press.key)) return { kind: 'choose', number: Number(press.key) };
+  return press.key === 'Enter' && press.focus !== 'control' ? { kind: 'confirm' } : undefined;
+}
+
+const isAsking = (view: View): boolean =>
+  view.kind === 'payment' && (view.face === 'choose' || view.face === 'document');
+
 /** Esc never takes a result away: it may come in the same moment in which the cashier wants to cancel. */
 function escaping(view: View, confirming: boolean): KeyAction {
   if (view.kind === 'entry') return { kind: 'type', key: 'clear' };
@@ -46,6 +57,7 @@ export function keyAction(press: KeyPress, view: View, confirming: boolean): Key
   const asked = ASIDE[press.key];
   if (asked !== undefined) return press.repeat || view.kind !== 'entry' ? undefined : { kind: 'start', asked };
   if (press.key === 'Escape') return press.repeat ? undefined : escaping(view, confirming);
+  if (isAsking(view)) return answering(press);
   if (press.key !== 'Enter') return typing(press);
   return press.repeat || press.focus === 'control' ? undefined : entering(view);
 }

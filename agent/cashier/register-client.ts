@@ -1,8 +1,11 @@
+import type { Reply } from './question.ts';
 import type { Attempt, NetworkMode } from './state.ts';
 import {
+  type AskedDocument,
   hasCode,
   type Payment,
   type Problem,
+  parseDocument,
   parsePayment,
   parsePaymentList,
   parseProblem,
@@ -30,6 +33,9 @@ export interface Tear {
 export interface RegisterClient {
   startPayment(attempt: Attempt): Promise<Answer<Payment>>;
   cancelPayment(id: string): Promise<Answer<Payment>>;
+  /** Answers what a payment asks. */
+  answer(paymentId: string, reply: Reply): Promise<Answer<Payment>>;
+  document(paymentId: string): Promise<Answer<AskedDocument>>;
   payments(): Promise<Answer<readonly Payment[]>>;
   status(): Promise<Answer<Status>>;
   sandboxCards(): Promise<Answer<readonly SandboxCard[]>>;
@@ -106,6 +112,9 @@ export function registerClient(fetchIt: typeof fetch): RegisterClient {
       }),
     cancelPayment: (id) =>
       call(`/v1/payments/${encodeURIComponent(id)}/cancel`, parsePayment, { method: 'POST', body: {} }),
+    answer: (paymentId, reply) =>
+      call(`/v1/payments/${encodeURIComponent(paymentId)}/answer`, parsePayment, { method: 'POST', body: reply }),
+    document: (paymentId) => call(`/v1/payments/${encodeURIComponent(paymentId)}/document`, parseDocument, {}),
     payments: () => call('/v1/payments', parsePaymentList, {}),
     status: () => call('/v1/status', parseStatus, {}),
     sandboxCards: () => call('/sandbox/cards', parseSandboxCards, {}),

@@ -1,9 +1,10 @@
+import type { Reply } from './question.ts';
 import type { Answer, RegisterClient } from './register-client.ts';
 import { startSession } from './session.ts';
 import type { Attempt } from './state.ts';
 import type { Keep } from './store.ts';
 import { viewOf } from './view.ts';
-import type { Payment, Status } from './wire.ts';
+import type { AskedDocument, Payment, Status } from './wire.ts';
 
 export const STATUS: Status = {
   readers: [{ name: 'reader', role: 'contactless', state: 'empty' }],
@@ -44,12 +45,16 @@ interface World {
   readonly start?: (attempt: Attempt, n: number) => StartAnswer;
   readonly status?: () => Answer<Status>;
   readonly listed?: () => Answer<readonly Payment[]>;
+  /** What becomes of an answer to a question. */
+  readonly replied?: (reply: Reply) => Answer<Payment> | Promise<Answer<Payment>>;
+  readonly document?: () => Answer<AskedDocument>;
 }
 
 /** A page without a browser: its daemon, clock, timers and events are the test's. */
-export async function page({ kept = new Map(), start, status, listed }: World = {}) {
+export async function page({ kept = new Map(), start, status, listed, replied, document }: World = {}) {
   const starts: Attempt[] = [];
   const cancelled: string[] = [];
+  const replies: Reply[] = [];
   const timers = new Set<{ readonly dueMs: number; readonly work: () => void }>();
   const listeners = new Map<string, (event: { readonly data?: unknown }) => void>();
   let nowMs = Date.UTC(2026, 10, 24, 2, 5);
@@ -64,6 +69,11 @@ export async function page({ kept = new Map(), start, status, listed }: World = 
       const payment = session.state().book.items.find((item) => item.id === id);
       return payment === undefined ? UNKNOWN : answered({ ...payment, state: 'cancelled' });
     },
+    answer: async (_id, reply) => {
+      replies.push(reply);
+      return replied?.(reply) ?? UNKNOWN;
+    },
+    document: async () => document?.() ?? UNKNOWN,
     payments: async () => listed?.() ?? answered([]),
     status: async () => status?.() ?? answered(STATUS),
     sandboxCards: async () => ({ kind: 'refused', problem: { status: 404, code: 'not-found', title: '' } }),
@@ -93,6 +103,7 @@ export async function page({ kept = new Map(), start, status, listed }: World = 
     session,
     starts,
     cancelled,
+    replies,
     settle,
     view: () => viewOf(session.state()),
     key: (digits: string) => {

@@ -1,4 +1,5 @@
 import type { EntryKey } from './amount.ts';
+import { type Answerer, createAnswerer } from './answerer.ts';
 import { createCanceller } from './canceller.ts';
 import { keepStream, type StreamPorts } from './event-stream.ts';
 import { isLive } from './payment-book.ts';
@@ -21,7 +22,7 @@ export interface SessionPorts {
 }
 
 /** What the parts of the page may ask for. Each may be called at any moment and does nothing when it does not fit. */
-export interface Session {
+export interface Session extends Answerer {
   state(): PageState;
   subscribe(listener: () => void): () => void;
   type(key: EntryKey): void;
@@ -75,6 +76,7 @@ export function startSession({ client, stream, keep, uuid, now }: SessionPorts):
     type: (key) => store.dispatch({ kind: 'key', key }),
     start,
     ...canceller,
+    ...createAnswerer(store, client, refresh),
     keepWaiting: () => store.dispatch({ kind: 'give-up-dismissed' }),
     next: () => {
       if (isResult(viewOf(store.state()))) store.dispatch({ kind: 'next-sale' });

@@ -1,6 +1,6 @@
 import { amountOf, EMPTY_ENTRY, type Entry, type EntryKey, keepAmount, typeKey } from './amount.ts';
 import { EMPTY_BOOK, findPayment, hear, isLive, learn, learnAll, type PaymentBook } from './payment-book.ts';
-import type { Payment, PaymentKind, Problem, SandboxCard, Status } from './wire.ts';
+import type { AskedDocument, Payment, PaymentKind, Problem, SandboxCard, Status } from './wire.ts';
 
 /** What is asked of the daemon for one sale, load or inquiry. Kept, with its key, until the answer is known. */
 export interface Attempt {
@@ -25,7 +25,16 @@ interface PendingAttempt extends Attempt {
 
 /** What the cashier should know at the amount, until the next key. */
 export type Notice =
-  | { readonly kind: 'no-amount' | 'unreachable' | 'not-started' | 'too-late' | 'cancel-lost' }
+  | {
+      readonly kind:
+        | 'no-amount'
+        | 'unreachable'
+        | 'not-started'
+        | 'too-late'
+        | 'cancel-lost'
+        | 'reply-late'
+        | 'reply-lost';
+    }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 export interface SandboxState {
@@ -56,6 +65,10 @@ export interface PageState {
   readonly cancelling: boolean;
   /** The cashier is being asked whether to give a torn payment up. */
   readonly confirming: boolean;
+  /** The question whose answer is on its way. */
+  readonly replying?: number;
+  /** The document that the current payment asks for. */
+  readonly document?: AskedDocument;
   readonly notice?: Notice;
   readonly sandbox?: SandboxState;
 }
@@ -74,6 +87,9 @@ export type PageEvent =
   | { readonly kind: 'attempt-refused'; readonly problem: Problem }
   | { readonly kind: 'cancel-begun' | 'give-up-asked' | 'give-up-dismissed' | 'next-sale' }
   | { readonly kind: 'cancel-failed'; readonly reason: 'too-late' | 'cancel-lost' }
+  | { readonly kind: 'reply-begun'; readonly question: number }
+  | { readonly kind: 'reply-failed'; readonly reason: 'reply-late' | 'reply-lost' }
+  | { readonly kind: 'document-read'; readonly document: AskedDocument }
   | { readonly kind: 'cards'; readonly cards: readonly SandboxCard[] }
   | { readonly kind: 'card-busy'; readonly id: string }
   | { readonly kind: 'card-moved'; readonly onReader: string | undefined }
@@ -132,9 +148,16 @@ function showLive(state: PageState): PageState {
   return show(state, live, false);
 }
 
+/** What belongs to a question goes with it. */
+function forgetQuestion(state: PageState): PageState {
+  const asked = findPayment(state.book, state.currentId)?.question?.id;
+  const replied = state.replying === undefined || state.replying === asked ? state : without(state, 'replying');
+  return replied.document === undefined || replied.document.question === asked ? replied : without(replied, 'document');
+}
+
 /** After the book changed: what is shown follows it, and the flags of a step that is over are dropped. */
 function follow(state: PageState): PageState {
-  const next = showLive(settleAttempt(state));
+  const next = forgetQuestion(showLive(settleAttempt(state)));
   const current = findPayment(next.book, next.currentId);
   if (current?.state === 'present-again') return next;
   if (current !== undefined && isLive(current)) return { ...next, confirming: false };
@@ -214,6 +237,9 @@ const HANDLERS: { readonly [K in PageEvent['kind']]: Handler<K> } = {
   'cancel-failed': (state, { reason }) => ({ ...state, cancelling: false, notice: { kind: reason } }),
   'give-up-asked': (state) => ({ ...state, confirming: true }),
   'give-up-dismissed': (state) => ({ ...state, confirming: false }),
+  'reply-begun': (state, { question }) => ({ ...without(state, 'notice'), replying: question }),
+  'reply-failed': (state, { reason }) => ({ ...without(state, 'replying'), notice: { kind: reason } }),
+  'document-read': (state, { document }) => forgetQuestion({ ...state, document }),
   'next-sale': nextSale,
   cards: (state, { cards }) => ({ ...state, sandbox: { ...(state.sandbox ?? newTray(state.status, cards)), cards } }),
   'card-busy': (state, { id }) => withSandbox(state, { busyCard: id }),

@@ -1,12 +1,16 @@
 import { findPayment, isLive } from './payment-book.ts';
 import type { PageState } from './state.ts';
-import type { Payment, PaymentKind, PaymentState, ReaderState, Status } from './wire.ts';
+import type { Payment, PaymentKind, PaymentState, Question, ReaderState, Status } from './wire.ts';
 
 /** What a payment looks like to the cashier. 'lost': the daemon does not answer, so nobody here knows how it stands. */
 export type Face =
   | 'tap'
   | 'hold'
   | 'pin'
+  /** The payment asks which of the card's applications it shall be. */
+  | 'choose'
+  /** The payment asks whether the customer shows this document. */
+  | 'document'
   | 'authorising'
   | 'same-card-again'
   | 'again'
@@ -45,7 +49,22 @@ const FACES: Readonly<Record<PaymentState, Face>> = {
 };
 
 /** While the card is being read there is nothing to cancel: the outcome is a moment away. */
-const CANCELLABLE: ReadonlySet<Face> = new Set(['tap', 'pin', 'authorising', 'same-card-again', 'again']);
+const CANCELLABLE: ReadonlySet<Face> = new Set([
+  'tap',
+  'pin',
+  'choose',
+  'document',
+  'authorising',
+  'same-card-again',
+  'again',
+]);
+
+/** A question for the cashier has the screen to itself. */
+const ASKING: Readonly<Record<Question['kind'], Face>> = {
+  application: 'choose',
+  'id-document': 'document',
+  pin: 'pin',
+};
 
 /** Reasons to tap again before any card can have paid. */
 const BEFORE_DEBIT: ReadonlySet<string | undefined> = new Set(['transmission', 'several-cards']);
@@ -55,6 +74,7 @@ const mayHavePaid = ({ debited, reason }: Payment): boolean => debited !== 'none
 
 function faceOf(payment: Payment, state: PageState): Face {
   if (isLive(payment) && state.daemon !== 'reachable') return 'lost';
+  if (isLive(payment) && payment.question !== undefined) return ASKING[payment.question.kind];
   if (payment.state === 'present-again') return mayHavePaid(payment) ? 'same-card-again' : 'again';
   if (payment.debited !== 'none' && ['declined', 'cancelled', 'failed'].includes(payment.state)) {
     return 'declined-after-debit';

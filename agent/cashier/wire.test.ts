@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePayment, parsePaymentList, parseProblem, parseSandboxCards, parseStatus } from './wire.ts';
+import { parseDocument, parsePayment, parsePaymentList, parseProblem, parseSandboxCards, parseStatus } from './wire.ts';
 
 const PAYMENT = {
   id: '6c9b8a52-5ac9-4b64-9d0c-0f7a34c9cd2f',
@@ -106,9 +106,53 @@ describe('the rest', () => {
   it('never throws', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        for (const parse of [parsePayment, parsePaymentList, parseStatus, parseSandboxCards]) parse(value);
+        for (const parse of [parsePayment, parsePaymentList, parseDocument, parseStatus, parseSandboxCards])
+          parse(value);
         parseProblem(500, value);
       }),
     );
+  });
+});
+
+describe('a question', () => {
+  const asking = (question: unknown) => parsePayment({ ...PAYMENT, question })?.question;
+
+  it('is one of those that the page knows', () => {
+    const candidates = [
+      { index: 0, label: 'JD', aid: 'A000000333010106' },
+      { index: 1, label: '', aid: 'A000000333010101' },
+    ];
+    expect(asking({ id: 3, kind: 'application', candidates })).toEqual({ id: 3, kind: 'application', candidates });
+    const documentType = { zh: '护照', en: 'passport' };
+    expect(asking({ id: 3, kind: 'id-document', documentType: { code: 'passport', ...documentType } })).toEqual({
+      id: 3,
+      kind: 'id-document',
+      documentType,
+    });
+    expect(asking({ id: 3, kind: 'pin', checkedBy: 'card', triesLeft: 1, mayBypass: true })).toEqual({
+      id: 3,
+      kind: 'pin',
+      triesLeft: 1,
+      mayBypass: true,
+    });
+    expect(asking({ id: 3, kind: 'pin' })).toEqual({ id: 3, kind: 'pin', mayBypass: false });
+  });
+
+  it.each([null, 'pin', {}, { kind: 'pin' }, { id: 1, kind: 'horoscope' }, { id: 1, kind: 'application' }])(
+    'that the page does not know is none, and hides no payment: %j',
+    (question) => {
+      expect(asking(question)).toBeUndefined();
+      expect(parsePayment({ ...PAYMENT, question })).toMatchObject({ id: PAYMENT.id });
+    },
+  );
+
+  it('the document comes apart from it', () => {
+    expect(parseDocument({ question: 3, number: 'E1', documentType: {} })).toEqual({ question: 3, number: 'E1' });
+    expect(parseDocument({ question: 3 })).toBeUndefined();
+  });
+
+  it('a blocked PIN is told of the card', () => {
+    expect(parsePayment({ ...PAYMENT, card: { pinBlocked: true } })?.card).toMatchObject({ pinBlocked: true });
+    expect(parsePayment({ ...PAYMENT, card: { pinBlocked: 'no' } })?.card).not.toHaveProperty('pinBlocked');
   });
 });

@@ -29,6 +29,25 @@ interface BilingualText {
   readonly en: string;
 }
 
+/** What somebody is to say while the card waits; `id` is its number. */
+export type Question =
+  | { readonly id: number; readonly kind: 'application'; readonly candidates: readonly Candidate[] }
+  | { readonly id: number; readonly kind: 'id-document'; readonly documentType: BilingualText }
+  | { readonly id: number; readonly kind: 'pin'; readonly triesLeft?: number; readonly mayBypass: boolean };
+
+interface Candidate {
+  readonly index: number;
+  /** Empty when the card gives none. */
+  readonly label: string;
+  readonly aid: string;
+}
+
+/** The number on the document that is asked for. It is on the screen while it is needed, and nowhere else. */
+export interface AskedDocument {
+  readonly question: number;
+  readonly number: string;
+}
+
 export interface Payment {
   readonly id: string;
   readonly kind: PaymentKind;
@@ -38,7 +57,14 @@ export interface Payment {
   readonly reference: string;
   readonly reason?: string;
   readonly reasonText?: BilingualText;
-  readonly card?: { readonly maskedPan: string; readonly label: string; readonly balanceMinor?: number };
+  readonly card?: {
+    readonly maskedPan: string;
+    readonly label: string;
+    readonly balanceMinor?: number;
+    /** Only when it is so. */
+    readonly pinBlocked?: true;
+  };
+  readonly question?: Question;
   readonly offline: boolean;
   readonly fundedBy?: 'chip' | 'account';
   readonly debited: (typeof DEBITED)[number];
@@ -121,7 +147,49 @@ function parseCardSeen(value: unknown): Payment['card'] {
   const fields = unread<NonNullable<Payment['card']>>(value);
   if (fields === undefined) return undefined;
   const balanceMinor = wholeNumber(fields.balanceMinor);
-  return present({ maskedPan: text(fields.maskedPan) ?? '', label: text(fields.label) ?? '', balanceMinor });
+  const pinBlocked = fields.pinBlocked === true ? (true as const) : undefined;
+  return present({
+    maskedPan: text(fields.maskedPan) ?? '',
+    label: text(fields.label) ?? '',
+    balanceMinor,
+    pinBlocked,
+  });
+}
+
+function parseCandidate(value: unknown): Candidate | undefined {
+  const fields = unread<Candidate>(value);
+  const index = wholeNumber(fields?.index);
+  return index === undefined ? undefined : { index, label: text(fields?.label) ?? '', aid: text(fields?.aid) ?? '' };
+}
+
+type UnreadQuestion = {
+  readonly [K in 'id' | 'kind' | 'candidates' | 'documentType' | 'triesLeft' | 'mayBypass']?: unknown;
+};
+
+/** One of a kind that the page does not know is none: its payment can still be watched and cancelled. */
+function parseQuestion(value: unknown): Question | undefined {
+  const fields = unread<UnreadQuestion>(value) as UnreadQuestion | undefined;
+  const id = wholeNumber(fields?.id);
+  if (fields === undefined || id === undefined) return undefined;
+  const { kind, candidates } = fields;
+  if (kind === 'application' && Array.isArray(candidates)) {
+    return { id, kind, candidates: candidates.map(parseCandidate).filter((one) => one !== undefined) };
+  }
+  if (kind === 'id-document') return { id, kind, documentType: parseText(fields.documentType) ?? { zh: '', en: '' } };
+  if (kind !== 'pin') return undefined;
+  return present({
+    id,
+    kind: 'pin' as const,
+    triesLeft: wholeNumber(fields.triesLeft),
+    mayBypass: fields.mayBypass === true,
+  });
+}
+
+export function parseDocument(value: unknown): AskedDocument | undefined {
+  const fields = unread<AskedDocument>(value);
+  const question = wholeNumber(fields?.question);
+  const number = text(fields?.number);
+  return question === undefined || number === undefined ? undefined : { question, number };
 }
 
 function parseRecordPlace(value: unknown): Payment['record'] {
@@ -147,6 +215,7 @@ export function parsePayment(value: unknown): Payment | undefined {
     reason: text(fields.reason),
     reasonText: parseText(fields.reasonText),
     card: parseCardSeen(fields.card),
+    question: parseQuestion(fields.question),
     offline: fields.offline === true,
     fundedBy: oneOf(['chip', 'account'], fields.fundedBy),
     debited: oneOf(DEBITED, fields.debited) ?? 'none',

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { batchResource } from '../api/batch-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
+import { type AnswerBody, documentResource } from '../api/question-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
 import type { PaymentKind } from '../payment/payment-kind.ts';
@@ -26,6 +27,10 @@ export interface Daemon {
   startPayment(order: PaymentOrder): Promise<PaymentResource>;
   payment(id: string): Promise<PaymentResource>;
   cancelPayment(id: string): Promise<PaymentResource>;
+  /** Answers what a payment asks. */
+  answer(id: string, answer: AnswerBody): Promise<PaymentResource>;
+  /** The document that a payment asks for. */
+  document(id: string): Promise<z.output<typeof documentResource>>;
   closeBatch(): Promise<BatchResource>;
   /** What passed between terminal and card; refused where it is not kept. */
   trace(paymentId: string): Promise<TraceResource>;
@@ -96,6 +101,8 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
       }),
     payment: (id) => ask(paymentPath(id), paymentResource),
     cancelPayment: (id) => ask(`${paymentPath(id)}/cancel`, paymentResource, { method: 'POST', body: {} }),
+    answer: (id, body) => ask(`${paymentPath(id)}/answer`, paymentResource, { method: 'POST', body }),
+    document: (id) => ask(`${paymentPath(id)}/document`, documentResource),
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
     async *events(signal) {

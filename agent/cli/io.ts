@@ -10,6 +10,11 @@ export interface CliIo {
   readonly workingDirectory: string;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
+  /**
+   * Asks whoever sits at the terminal for a line, without its end and the blanks around it. Undefined when `signal` aborts
+   * first, or there will be no more. Absent where nobody sits: standard input or error is no terminal.
+   */
+  readonly prompt?: (text: string, signal: AbortSignal) => Promise<string | undefined>;
   readonly fetch: typeof fetch;
   /** The card readers of this machine; whoever opens them closes them. Throws DriverError. */
   readonly openReaders: () => Promise<CardReaders>;

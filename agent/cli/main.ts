@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CardReaders } from '../../drivers/index.ts';
 import type { CliIo, ExitCode } from './io.ts';
@@ -9,6 +10,28 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   stream.setEncoding('utf8');
   for await (const chunk of stream) text += chunk;
   return text;
+}
+
+/** One line of the terminal; Ctrl-C stays what it is elsewhere, a signal. */
+function promptOn({ stdin, stderr }: NodeJS.Process): NonNullable<CliIo['prompt']> {
+  return (text, signal) =>
+    new Promise((resolve) => {
+      const lines = createInterface({ input: stdin, terminal: false });
+      const end = (line: string | undefined): void => {
+        signal.removeEventListener('abort', stop);
+        resolve(line?.trim());
+        lines.close();
+      };
+      const stop = (): void => {
+        stderr.write('\n');
+        end(undefined);
+      };
+      lines.once('line', end);
+      lines.once('close', () => end(undefined));
+      signal.addEventListener('abort', stop);
+      stderr.write(text);
+      if (signal.aborted) stop();
+    });
 }
 
 /** The first signal asks the command to end; after it the process answers signals as any other. */
@@ -37,6 +60,7 @@ export function main(of: NodeJS.Process): Promise<ExitCode> {
     environment: of.env,
     workingDirectory: of.cwd(),
     readInput: () => readAll(of.stdin),
+    ...(of.stdin.isTTY && of.stderr.isTTY && { prompt: promptOn(of) }),
     fetch: (input, init) => fetch(input, init),
     openReaders: () => openReaders(of.env),
     now: Date.now,

@@ -9,6 +9,8 @@ export interface OrderOptions extends UrlOption {
   readonly reference?: string;
   readonly key?: string;
   readonly trace?: string;
+  /** 1 is the first. */
+  readonly application?: number;
 }
 
 /** Reads an amount in yuan with up to two decimals: `12.8` is 1280 fen. */
@@ -19,11 +21,17 @@ export function parseYuan(text: string): number {
   throw new InvalidArgumentError('Expected yuan, such as 12.80.');
 }
 
+function parsePlace(text: string): number {
+  if (/^[1-9][0-9]?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a number from 1 on.');
+}
+
 /** Options of every command that starts something at the card. */
 export const withOrder = (command: Command): Command =>
   withUrl(command)
     .option('--reference <text>', 'what the register calls it (default: made from the key)')
     .option('--key <key>', 'idempotency key: the same key and amount never count twice (default: a new one)')
+    .option('--application <number>', 'where the card asks which application: this one of its list, from 1', parsePlace)
     .option('--trace <file>', 'write what was exchanged with the card, redacted, for `card replay`');
 
 /** Starts what was ordered and follows it to its end. Exits with 0 when it is approved, whatever becomes of its trace. */
@@ -37,7 +45,7 @@ export const order =
     ]);
     const daemon = daemonAt(daemonUrl(options.url, io.environment), io.fetch);
     const trace = options.trace === undefined ? undefined : traceFile(options.trace, io);
-    const payment = await takePayment(daemon, orderOf(kind, amountMinor, options, io), io, json);
+    const payment = await takePayment(daemon, orderOf(kind, amountMinor, options, io), io, json, options.application);
     await trace?.write(payment, daemon);
     return payment.state === 'approved' ? 0 : 1;
   };

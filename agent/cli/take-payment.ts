@@ -1,5 +1,6 @@
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import type { PaymentKind } from '../payment/payment-kind.ts';
+import { answerQuestion } from './answer-question.ts';
 import { CliError } from './cli-error.ts';
 import { type Daemon, type PaymentOrder, Refusal } from './daemon.ts';
 import type { CliIo } from './io.ts';
@@ -33,6 +34,16 @@ const HINTS: { readonly [S in PaymentResource['state']]?: string } = {
   'present-again': 'tap again',
 };
 
+/** What there is to know while a question stands. */
+function questionHint({ question }: PaymentResource): string | undefined {
+  if (question === undefined) return undefined;
+  if (question.kind === 'application') return 'the card asks which application';
+  if (question.kind === 'id-document') return `look at the customer’s document: ${question.documentType.en}`;
+  const { triesLeft } = question;
+  if (triesLeft === undefined) return undefined;
+  return `the customer enters the PIN; ${triesLeft === 1 ? 'this is the last try' : `${triesLeft} tries left`}`;
+}
+
 /** A load is a longer dialogue: the card must not go. */
 const LOAD_HINTS: typeof HINTS = {
   'awaiting-card': 'present the card, and leave it there (Ctrl-C cancels)',
@@ -44,10 +55,11 @@ function describePayment(payment: PaymentResource): string {
   const balance = state === 'approved' && card?.balanceMinor !== undefined ? yuan(card.balanceMinor) : undefined;
   const facts = [
     kind === 'balance' ? state : `${state}  ${yuan(amountMinor)}`,
-    reasonText?.en ?? (kind === 'load' ? LOAD_HINTS[state] : undefined) ?? HINTS[state],
+    questionHint(payment) ?? reasonText?.en ?? (kind === 'load' ? LOAD_HINTS[state] : undefined) ?? HINTS[state],
     card && printable(card.maskedPan ?? card.label),
     balance && `${WORDS[kind].balance} ${balance}`,
     state === 'approved' && offline ? 'offline' : undefined,
+    card?.pinBlocked ? 'its PIN is blocked' : undefined,
     FINAL.has(state) && state !== 'approved' && debited !== 'none' ? `debited: ${debited}` : undefined,
     record && `record ${record.epoch}-${record.sequence}`,
   ];
@@ -56,10 +68,18 @@ function describePayment(payment: PaymentResource): string {
 
 /**
  * Starts a payment of any kind and prints each state until the last one, which is returned. An interruption
- * cancels the payment and waits for what comes of it. A lost answer is asked for again under the same key.
+ * cancels the payment and waits for what comes of it. A lost answer is asked for again under the same key. What the payment
+ * asks is put to whoever sits at the terminal.
+ * @param application which one, where the card asks; 1 is the first of its list
  */
-export function takePayment(daemon: Daemon, order: PaymentOrder, io: CliIo, json: boolean): Promise<PaymentResource> {
-  return new Follower(daemon, order, io, json).toTheEnd();
+export function takePayment(
+  daemon: Daemon,
+  order: PaymentOrder,
+  io: CliIo,
+  json: boolean,
+  application?: number,
+): Promise<PaymentResource> {
+  return new Follower(daemon, order, io, json, application).toTheEnd();
 }
 
 class Follower {
@@ -75,12 +95,17 @@ class Follower {
   /** Since it last said how the payment stands. */
   #failures = 0;
   #cancelling = false;
+  /** Meant for the first list that the card shows: a second one has other numbers. */
+  #application: number | undefined;
+  /** The question that is being answered. */
+  #asked: { readonly id: number; readonly over: AbortController } | undefined;
 
-  constructor(daemon: Daemon, order: PaymentOrder, io: CliIo, json: boolean) {
+  constructor(daemon: Daemon, order: PaymentOrder, io: CliIo, json: boolean, application: number | undefined) {
     this.#daemon = daemon;
     this.#order = order;
     this.#io = io;
     this.#json = json;
+    this.#application = application;
   }
 
   async toTheEnd(): Promise<PaymentResource> {
@@ -94,6 +119,7 @@ class Follower {
       }
     } finally {
       this.#io.interrupted.removeEventListener('abort', cancel);
+      this.#asked?.over.abort();
       this.#stop.abort();
     }
   }
@@ -126,19 +152,43 @@ class Follower {
     this.#payment = payment;
     this.#failures = 0;
     const line = this.#json ? JSON.stringify(payment) : describePayment(payment);
-    if (line === this.#line) return;
+    if (line !== this.#line) this.#io.out(line);
     this.#line = line;
-    this.#io.out(line);
+    this.#attend(payment);
   }
 
-  /** Asks until the daemon has answered; a refusal means that the payment has ended, which the stream tells. */
+  /** Puts a new question to the terminal, and takes one back that is over. */
+  #attend({ id: paymentId, question }: PaymentResource): void {
+    if (this.#asked?.id !== question?.id) this.#asked?.over.abort();
+    if (question === undefined || question.kind === 'pin' || question.id === this.#asked?.id) return;
+    const over = new AbortController();
+    this.#asked = { id: question.id, over };
+    const application = this.#application;
+    if (question.kind === 'application') this.#application = undefined;
+    const asked = { question, paymentId, daemon: this.#daemon, application, signal: over.signal };
+    void answerQuestion(asked, this.#io)
+      .then((reply) => {
+        if (reply === 'cancel') return this.#cancel();
+        return reply && this.#insist(() => this.#daemon.answer(paymentId, reply));
+      })
+      .catch((error: unknown) => {
+        // The question is over, which the stream tells; or the daemon is away, and asks again when it is back.
+        if (!(error instanceof Refusal)) this.#asked = undefined;
+      });
+  }
+
   async #cancel(): Promise<void> {
     const { id } = this.#payment ?? {};
     if (id === undefined || this.#cancelling) return;
     this.#cancelling = true;
     this.#io.err('cancelling');
+    await this.#insist(() => this.#daemon.cancelPayment(id));
+  }
+
+  /** Calls until the daemon has answered; a refusal means that payment or question is over, which the stream tells. */
+  async #insist(call: () => Promise<unknown>): Promise<void> {
     for (let tries = 0; tries < MAX_FAILURES && !this.#stop.signal.aborted; tries++) {
-      const answered = await this.#daemon.cancelPayment(id).then(
+      const answered = await call().then(
         () => true,
         (error: unknown) => error instanceof Refusal,
       );

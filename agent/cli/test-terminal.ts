@@ -6,6 +6,7 @@ import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
 import type { StatusResource } from '../api/status-resource.ts';
+import type { Answer, AskedQuestion } from '../payment/question.ts';
 import type { CliIo } from './io.ts';
 import { runCli } from './program.ts';
 
@@ -23,6 +24,10 @@ export interface TestTerminal {
     readonly reference: string;
   }[];
   readonly cancelled: string[];
+  /** What the payment asks; an answer is written down and ends it. */
+  question: AskedQuestion | undefined;
+  readonly answers: { readonly question: number; readonly answer: Answer }[];
+  onAnswer: () => void;
   status: StatusResource;
   batch: StoredBatch | undefined;
   /** What is kept of the payment's taps. */
@@ -56,6 +61,9 @@ export async function testTerminal(): Promise<TestTerminal> {
     events,
     started: [] as TestTerminal['started'],
     cancelled: [] as string[],
+    question: undefined as AskedQuestion | undefined,
+    answers: [] as { question: number; answer: Answer }[],
+    onAnswer: () => {},
     status: STATUS,
     batch: undefined as StoredBatch | undefined,
     taps: undefined as readonly Recording[] | undefined,
@@ -64,7 +72,7 @@ export async function testTerminal(): Promise<TestTerminal> {
     move(change: Partial<StoredPayment>) {
       if (payment === undefined) throw new Error('no payment has been started');
       payment = { ...payment, ...change, final: isOver(change.state ?? payment.state) };
-      events.publish('payment', paymentOf(payment));
+      events.publish('payment', paymentOf(payment, terminal.question));
     },
     close: () => app.close(),
   };
@@ -92,6 +100,16 @@ export async function testTerminal(): Promise<TestTerminal> {
           terminal.cancelled.push(id);
           terminal.move({ state: 'cancelled', detail: { reason: 'cancelled' } });
           return { kind: 'cancelled', payment: payment ?? found };
+        },
+        question: () => terminal.question,
+        answer: (id, question, answer) => {
+          const found = find(id);
+          if (found === undefined) return { kind: 'not-found' };
+          if (terminal.question?.id !== question) return { kind: 'not-asked', payment: found };
+          terminal.answers.push({ question, answer });
+          terminal.question = undefined;
+          setImmediate(() => terminal.onAnswer());
+          return { kind: 'taken', payment: found };
         },
         resume: async () => {},
         stop: async () => {},

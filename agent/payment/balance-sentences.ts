@@ -23,6 +23,10 @@ export const BALANCE_SENTENCES: { readonly [R in Reason]?: Sentence } = {
   },
   cancelled: { zh: '已取消查询。', en: 'The inquiry was cancelled.' },
   timeout: { zh: '等待卡片超时，已取消查询。', en: 'No card came in time.' },
+  'not-answered': {
+    zh: '没有及时选择应用，已取消查询。',
+    en: 'Nobody chose in time. The inquiry was cancelled.',
+  },
   restarted: {
     zh: '终端在查询过程中重新启动。请重新查询。',
     en: 'The terminal restarted during the inquiry. Ask again.',

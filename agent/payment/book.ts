@@ -6,6 +6,8 @@ import type { StepName } from './steps.ts';
 export interface Book {
   /** A change of state that is no outcome. */
   move(paymentId: string, change: { state: string; detail?: PaymentDetail }): void;
+  /** The payment as it is, told once more: what is asked about it has changed, which no disk holds. */
+  tell(paymentId: string): void;
   /** An outcome, with all that belongs to it, in one transaction. */
   commit(outcome: Omit<CommitOutcome, 'at'>, step: 'outcome-committed' | 'intent-resolved'): Promise<void>;
 }
@@ -23,6 +25,10 @@ export function book({ queue, clock, tell, committed, step }: BookParts): Book {
   return {
     move(paymentId, change) {
       tell(queue.payments.update(paymentId, { ...change, at: utc(clock.now()) }));
+    },
+    tell(paymentId) {
+      const payment = queue.payments.get(paymentId);
+      if (payment) tell(payment);
     },
     async commit(outcome, name) {
       const { payment } = queue.commitOutcome({ ...outcome, at: utc(clock.now()) });

@@ -88,4 +88,22 @@ describe('the card watch', () => {
     cardWatch(readers).close();
     expect(listeners.size).toBe(0);
   });
+
+  it('tells when a card has left, and no other', () => {
+    const { readers, arrive, leave, listeners } = hub();
+    arrive('contactless', 1);
+    arrive('contact', 2);
+    const watch = cardWatch(readers);
+    const departure = watch.departure(2);
+    leave('contactless');
+    arrive('contactless', 3);
+    expect(departure.signal.aborted).toBe(false);
+    leave('contact');
+    arrive('contact', 4);
+    expect(departure.signal.aborted).toBe(true);
+    expect(watch.departure(2).signal.aborted).toBe(true);
+    const before = listeners.size;
+    departure.release();
+    expect(listeners.size).toBe(before - 1);
+  });
 });

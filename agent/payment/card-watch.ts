@@ -1,4 +1,5 @@
 import type { CardPresence, CardReader, CardReaders } from '../../drivers/index.ts';
+import type { OwnSignal } from '../abort-on.ts';
 
 /** A card that came to a reader, or into a slot. */
 export interface CardArrival {
@@ -12,6 +13,8 @@ export interface CardWatch {
   latestArrival(): number;
   /** The first card that is there and arrived after `after`; undefined when `signal` aborts first. */
   next(after: number, signal: AbortSignal): Promise<CardArrival | undefined>;
+  /** Aborts when the card of this arrival has left, at once if it has already. */
+  departure(arrival: number): OwnSignal;
   /** Is there a slot for cards with contacts? */
   hasContactSlot(): boolean;
   close(): void;
@@ -55,6 +58,15 @@ export function cardWatch(readers: CardReaders): CardWatch {
         if (signal.aborted) stop();
         else look();
       }),
+    departure(arrival) {
+      const left = new AbortController();
+      const look = (): void => {
+        if (!readers.list().some(({ presence }) => presence?.arrival === arrival)) left.abort();
+      };
+      const release = readers.subscribe(look);
+      look();
+      return { signal: left.signal, release };
+    },
     close: unsubscribe,
   };
 }

@@ -1,3 +1,4 @@
+import { isBitSet } from '../../emv/dictionary/index.ts';
 import type { CardSeen, ChipData, DeclineReason, Outcome, Recovery } from '../../emv/kernel/index.ts';
 import { type Pan, type PurseSerial, toHex } from '../../emv/values/index.ts';
 import type { PaymentDetail } from '../../offline-queue/index.ts';
@@ -10,6 +11,8 @@ export interface TapNotes {
   readonly interface: 'contact' | 'contactless';
   /** The cashier cancelled, and the PIN entry or the host's answer was given up for it. */
   readonly cancelled: boolean;
+  /** Nobody at the register answered a question in time. */
+  readonly unanswered?: boolean;
   /** An intent of this payment is on disk. */
   readonly intentOpen: boolean;
   readonly hostAsked: boolean;
@@ -34,9 +37,20 @@ export interface Ending {
 
 export type Decision = Ending | { readonly kind: 'present-again'; readonly reason: Reason };
 
+/** TVR as the card was told it: PIN try limit exceeded. The payment may go on by another method, and the cardholder should know. */
+const pinBlocked = (chip: ChipData | undefined): true | undefined =>
+  chip !== undefined && isBitSet(chip.tvr, 3, 6) ? true : undefined;
+
 /** What the register sees of a card. */
-export const cardDetail = (card: CardFacts | undefined, balance?: number): PaymentDetail['card'] =>
-  card && present({ maskedPan: card.pan.masked, label: card.label, aid: toHex(card.aid), balanceMinor: balance });
+export const cardDetail = (card: CardFacts | undefined, balance?: number, chip?: ChipData): PaymentDetail['card'] =>
+  card &&
+  present({
+    maskedPan: card.pan.masked,
+    label: card.label,
+    aid: toHex(card.aid),
+    balanceMinor: balance,
+    pinBlocked: pinBlocked(chip),
+  });
 
 type Deciders = {
   readonly [K in Outcome['kind']]: (outcome: Extract<Outcome, { kind: K }>, notes: TapNotes) => Decision;
@@ -52,7 +66,8 @@ const DECIDERS: Deciders = {
   'present-again': ({ reason }) => ({ kind: 'present-again', reason }),
   // What is on disk decides, not where the kernel thinks it was: with an intent only the same card may come.
   torn: (_outcome, { intentOpen }) => ({ kind: 'present-again', reason: intentOpen ? 'torn' : 'transmission' }),
-  cancelled: ({ reason, card }, { cancelled }) => ending('cancelled', cancelled ? 'cancelled' : reason, card),
+  cancelled: ({ reason, card }, { cancelled, unanswered }) =>
+    ending('cancelled', cancelled ? 'cancelled' : unanswered ? 'not-answered' : reason, card),
 };
 
 /** What becomes of the payment (design 6). */
@@ -87,7 +102,7 @@ function approved(outcome: Extract<Outcome, { kind: 'approved' }>, notes: TapNot
     kind: 'ending' as const,
     state: 'approved' as const,
     detail: present({
-      card: cardDetail(card, card.balanceAfter ?? card.balanceBefore),
+      card: cardDetail(card, card.balanceAfter ?? card.balanceBefore, outcome.chip),
       offline,
       fundedBy,
       debited: fundedBy,
@@ -127,7 +142,7 @@ function refused(outcome: Extract<Outcome, { kind: 'declined' }>, notes: TapNote
     detail: present({
       reason,
       debited,
-      card: cardDetail(card, debited === 'chip' ? card?.balanceAfter : card?.balanceBefore),
+      card: cardDetail(card, debited === 'chip' ? card?.balanceAfter : card?.balanceBefore, chip),
     }),
     record: present({
       outcome: debited === 'chip' ? ('declined-after-debit' as const) : ('declined' as const),

@@ -3,10 +3,12 @@ import { fen, toHex } from '../../emv/values/index.ts';
 import type { StoredPayment } from '../../offline-queue/index.ts';
 import { utc } from '../clock.ts';
 import { uuid } from '../random.ts';
+import { type Answered, answerPayment } from './answer.ts';
 import { fail } from './breakdown.ts';
 import { type Cancelled, cancelPayment } from './cancel.ts';
 import { ownIntent } from './own-intent.ts';
 import { isPaymentKind, type PaymentKind } from './payment-kind.ts';
+import type { Answer, AskedQuestion } from './question.ts';
 import { tapByTap } from './tap-by-tap.ts';
 import type { Sale, Tools } from './tools.ts';
 
@@ -30,6 +32,9 @@ export type Started =
 export interface PaymentDesk {
   start(request: PaymentRequest): Promise<Started>;
   cancel(id: string): Promise<Cancelled>;
+  /** What a payment asks now. */
+  question(id: string): AskedQuestion | undefined;
+  answer(id: string, question: number, answer: Answer): Answered;
   /** Takes up what an earlier process left behind. Before the first `start`. */
   resume(): Promise<void>;
   /** Ends the agent's part: a payment that waits for its card still does after the next start. */
@@ -94,6 +99,8 @@ export function paymentDesk(tools: Tools, tell: (payment: StoredPayment) => void
       return result;
     },
     cancel: (id) => cancelPayment(id, running, tools.queue),
+    question: tools.questions.of,
+    answer: (id, question, answer) => answerPayment(id, question, answer, tools),
     async resume() {
       for (const payment of tools.queue.payments.unfinished()) await resumeOne(payment);
     },

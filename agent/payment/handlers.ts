@@ -4,6 +4,7 @@ import { QueueError } from '../../offline-queue/index.ts';
 import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { offlineDecision } from '../risk/offline-limits.ts';
+import { askRegister } from './ask-register.ts';
 import { isRecordable } from './commit.ts';
 import { encodeReversal } from './reversal-content.ts';
 import type { TapInProgress } from './tap-in-progress.ts';
@@ -17,8 +18,7 @@ type Answer<N extends keyof Requests> = Requests[N]['answer'];
 export function tapHandlers(tap: TapInProgress): Handlers {
   return {
     exchange: (question) => exchange(tap, question),
-    // Nobody is asked at this terminal which application it shall be.
-    'confirm-application': () => ({ kind: 'cancelled' }),
+    'confirm-application': (question) => confirmApplication(tap, question),
     'save-intent': (question) => saveIntent(tap, question),
     'check-exception-file': ({ pan }) => ({
       listed: tap.tools.queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, pan)),
@@ -33,6 +33,16 @@ async function exchange({ sale, session }: TapInProgress, { command }: Ask<'exch
   const answer = await session.exchange(command);
   if (answer.kind === 'torn') sale.log.info({ cause: answer.cause }, 'the card left');
   return answer;
+}
+
+/** A question that stood for too long is cancelled like one that the cashier has cancelled. */
+async function confirmApplication(
+  tap: TapInProgress,
+  { applications: candidates }: Ask<'confirm-application'>,
+): Promise<Answer<'confirm-application'>> {
+  const told = await askRegister(tap, { kind: 'application', candidates });
+  if (told.kind === 'application') return { kind: 'confirmed', index: told.index };
+  return { kind: told.kind === 'torn' ? 'torn' : 'cancelled' };
 }
 
 /** What the queue refuses to take is refused before the debit (design 4.12). */

@@ -54,6 +54,10 @@ export const LOAD_SENTENCES: { readonly [R in Exclude<Reason, 'no-balance' | Pur
     zh: '密码错误次数过多，卡片密码已锁，未圈存。请顾客联系发卡中心。',
     en: 'The PIN was wrong too often and is locked. Nothing was loaded. Ask the customer to contact the card centre.',
   },
+  'document-mismatch': {
+    zh: '证件与卡片登记的不符，未圈存。请顾客联系发卡中心。',
+    en: 'The document is not the one that the card names. Nothing was loaded. Ask the customer to contact the card centre.',
+  },
   'no-common-application': {
     zh: '此卡不能在这里圈存，未圈存。',
     en: 'This kind of card cannot be loaded here. Nothing was loaded.',
@@ -95,6 +99,10 @@ export const LOAD_SENTENCES: { readonly [R in Exclude<Reason, 'no-balance' | Pur
   'pin-timed-out': {
     zh: '密码输入超时，未圈存。请重新发起圈存。',
     en: 'The PIN was not entered in time. Nothing was loaded. Start the load again.',
+  },
+  'not-answered': {
+    zh: '没有及时选择或确认，已取消，未圈存。请重新发起圈存。',
+    en: 'Nobody chose or confirmed in time. Cancelled, nothing was loaded. Start the load again.',
   },
   restarted: {
     zh: '终端在圈存过程中重新启动，本次未圈存。请重新发起圈存。',

@@ -50,6 +50,10 @@ export const SENTENCES: { readonly [R in Exclude<Reason, LoadReason>]: Sentence 
     zh: '密码错误次数过多，卡片密码已锁，未扣款。请顾客联系发卡中心。',
     en: 'The PIN was wrong too often and is locked. Nothing was charged. Ask the customer to contact the card centre.',
   },
+  'document-mismatch': {
+    zh: '证件与卡片登记的不符，未扣款。请改用其他方式付款。',
+    en: 'The document is not the one that the card names. Nothing was charged. Pay another way.',
+  },
   'no-common-application': {
     zh: '不是本系统受理的卡，未扣款。请改用其他卡。',
     en: 'This kind of card is not accepted here. Nothing was charged. Take another card.',
@@ -110,6 +114,10 @@ export const SENTENCES: { readonly [R in Exclude<Reason, LoadReason>]: Sentence 
   'pin-timed-out': {
     zh: '密码输入超时，未扣款。请重新发起收款。',
     en: 'The PIN was not entered in time. Nothing was charged. Start the payment again.',
+  },
+  'not-answered': {
+    zh: '没有及时选择或确认，已取消，未扣款。请重新发起收款。',
+    en: 'Nobody chose or confirmed in time. Cancelled, nothing was charged. Start the payment again.',
   },
   restarted: {
     zh: '终端在收款过程中重新启动，本次未扣款。请重新发起收款。',

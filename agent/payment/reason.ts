@@ -22,6 +22,8 @@ type AgentReason =
   | 'timeout'
   | 'pin-cancelled'
   | 'pin-timed-out'
+  /** A question to the register (`question.ts`) stood for too long. */
+  | 'not-answered'
   | 'restarted'
   | 'internal-error'
   | 'transmission'

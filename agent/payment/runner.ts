@@ -20,7 +20,7 @@ const randomPercent = (random: Tools['random']): number => 1 + (readUint(random(
 export function prepareTap(
   sale: Sale,
   { transactionType }: Pick<Operation, 'transactionType'>,
-  { session, reader }: { readonly session: CardSession; readonly reader: CardReader },
+  at: { readonly session: CardSession; readonly reader: CardReader; readonly gone: AbortSignal },
   tools: Tools,
 ): Tap | undefined {
   const ready = tools.standing.readiness();
@@ -41,7 +41,7 @@ export function prepareTap(
     keyCache: tools.keyCache,
   });
   const { identity, parameters } = ready;
-  return { sale, session, reader, identity, input, purses: parameters.purses ?? [] };
+  return { ...at, sale, identity, input, purses: parameters.purses ?? [] };
 }
 
 /** What one kind of payment makes of the card in the field. */
@@ -55,9 +55,9 @@ export interface Operation {
 /** The handlers of one tap and what they note. */
 export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
   const notes: Notebook = { interface: interfaceOf(tap), cancelled: false, intentOpen: false, hostAsked: false };
-  const { sale, session, identity, input } = tap;
+  const { sale, session, gone, identity, input } = tap;
   const floor = fen(Math.max(0, ...input.terminal.applications.map(({ offlineFloorLimit }) => offlineFloorLimit ?? 0)));
-  return { handlers: tapHandlers({ sale, tools, session, identity, floor, notes }), notes };
+  return { handlers: tapHandlers({ sale, tools, session, gone, identity, floor, notes }), notes };
 }
 
 /** Lets the kernel run on the card in the field. Nothing is committed here but what the kernel asks for. */

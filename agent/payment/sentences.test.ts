@@ -7,7 +7,7 @@ const sentenceFor = (told: Omit<Told, 'kind'>, kind: PaymentKind = 'purchase') =
 
 const REASONS = [
   'hotlisted expired insufficient-funds card-declined host-declined host-unreachable offline-limit transaction-limit',
-  'online-pin-required pin-wrong pin-not-entered pin-tries-exceeded no-common-application application-blocked',
+  'online-pin-required pin-wrong pin-not-entered pin-tries-exceeded document-mismatch no-common-application application-blocked',
   'card-blocked unknown-ca-key not-genuine card-error use-contact storage-unavailable',
 ].flatMap((line) => line.split(' '));
 /** Of purses, which are not loaded here. */
@@ -80,14 +80,20 @@ describe('sentenceFor', () => {
     expect(sentence?.en).toContain('not known');
   });
 
-  it.each(['cancelled', 'timeout', 'restarted', 'no-balance', 'no-common-application', 'transmission', 'card-error'])(
-    'an inquiry that came to nothing (%s) does not speak of money taken',
-    (reason) => {
-      const sentence = sentenceFor({ state: 'declined', reason }, 'balance');
-      expect(sentence?.zh).not.toMatch(/扣款|付款|收款/);
-      expect(sentence?.en).not.toMatch(/charged|payment|\bpay\b/);
-    },
-  );
+  it.each([
+    'cancelled',
+    'timeout',
+    'not-answered',
+    'restarted',
+    'no-balance',
+    'no-common-application',
+    'transmission',
+    'card-error',
+  ])('an inquiry that came to nothing (%s) does not speak of money taken', (reason) => {
+    const sentence = sentenceFor({ state: 'declined', reason }, 'balance');
+    expect(sentence?.zh).not.toMatch(/扣款|付款|收款/);
+    expect(sentence?.en).not.toMatch(/charged|payment|\bpay\b/);
+  });
 
   it('a reason that it does not know is a failure of the terminal, in the words of its kind', () => {
     expect(sentenceFor({ state: 'failed', reason: 'none-such' }, 'load')?.zh).toContain('未圈存');

@@ -37,21 +37,29 @@ async function tap(sale: Sale, { reader, presence }: CardArrival, tools: Tools):
   const channel = await presence.open();
   if (channel === undefined) return presentAgain(sale, undefined, tools);
   const tape = tools.traces.begin(sale.id);
+  const departure = tools.watch.departure(presence.arrival);
   try {
     const session = tape.over(cardSession(channel, tools.limits, tools.clock.monotonic));
-    return await useCard(sale, reader, session, tools);
+    return await useCard(sale, { session, reader, gone: departure.signal }, tools);
   } finally {
+    departure.release();
     await channel.close();
     tape.end();
   }
 }
 
-async function useCard(sale: Sale, reader: CardReader, session: CardSession, tools: Tools): Promise<TapResult> {
+interface CardAtHand {
+  readonly session: CardSession;
+  readonly reader: CardReader;
+  readonly gone: AbortSignal;
+}
+
+async function useCard(sale: Sale, card: CardAtHand, tools: Tools): Promise<TapResult> {
   // While the payment waits for its own card it stays present-again until the card has shown that it is the one.
   if (!ownIntent(tools.queue, sale.id)) tools.book.move(sale.id, { state: 'card-present', detail: {} });
   await tools.step('card-present', sale.id);
   const operation = OPERATIONS[sale.kind];
-  const prepared = prepareTap(sale, operation, { session, reader }, tools);
+  const prepared = prepareTap(sale, operation, card, tools);
   if (prepared === undefined) throw new Error('the terminal has lost its enrolment or its parameters');
 
   const probe = await probeIntents(prepared, tools);
@@ -61,7 +69,7 @@ async function useCard(sale: Sale, reader: CardReader, session: CardSession, too
 
   const { decision, intentOpen } = await operation.run(prepared, tools);
   if (decision.kind === 'present-again') return presentAgain(sale, decision.reason, tools);
-  await commitEnding(decision, { ...sale, reader: reader.name }, intentOpen ? 'close' : undefined, tools);
+  await commitEnding(decision, { ...sale, reader: card.reader.name }, intentOpen ? 'close' : undefined, tools);
   return 'ended';
 }
 

@@ -13,6 +13,8 @@ export interface TapInProgress {
   readonly tools: Tools;
   readonly session: CardSession;
   readonly identity: Identity;
+  /** Aborts when the card has left its reader. */
+  readonly gone: AbortSignal;
   /** The largest amount that may be approved without the host now. */
   readonly floor: Fen;
   readonly notes: Notebook;

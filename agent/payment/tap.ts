@@ -11,6 +11,8 @@ export interface Tap {
   readonly sale: Sale;
   readonly session: CardSession;
   readonly reader: Pick<CardReader, 'name' | 'role'>;
+  /** Aborts when the card has left it. */
+  readonly gone: AbortSignal;
   readonly identity: Identity;
   readonly input: TransactionInput;
   /** Purses that the terminal takes; empty when it takes none. */

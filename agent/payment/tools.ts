@@ -24,6 +24,7 @@ import type { CardLimits } from './card-session.ts';
 import type { CardWatch } from './card-watch.ts';
 import type { PaymentKind } from './payment-kind.ts';
 import type { SamSlot } from './purse/sam-slot.ts';
+import type { Questions } from './questions.ts';
 import type { StepName } from './steps.ts';
 import type { Traces } from './traces.ts';
 
@@ -92,6 +93,7 @@ export interface Tools {
   readonly watch: CardWatch;
   readonly sam: SamSlot;
   readonly book: Book;
+  readonly questions: Questions;
   readonly standing: Standing;
   readonly host: OnlineHost;
   readonly pinEntry?: PinEntry;

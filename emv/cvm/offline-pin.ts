@@ -19,6 +19,8 @@ const CHALLENGE_LENGTH = 8;
 export interface OfflinePinInput {
   readonly pan: Pan;
   readonly amount: Fen;
+  /** May the attendant let the PIN be left out? */
+  readonly mayBypass: boolean;
   /** Present: the PIN goes enciphered (P2 = 88). */
   readonly enciphered?: {
     /** None: this method cannot succeed with this card. */
@@ -101,9 +103,9 @@ const WITHOUT_PIN = {
 } as const satisfies Record<string, OfflinePinEnd>;
 
 function* askOnce(triesLeft: number | undefined, attempt: number, input: OfflinePinInput): Step<Try> {
-  const { pan, amount } = input;
+  const { pan, amount, mayBypass } = input;
   const enciphered = input.enciphered !== undefined;
-  const question = { pan, amount, enciphered, triesLeft, lastTry: triesLeft === 1 };
+  const question = { pan, amount, enciphered, triesLeft, lastTry: triesLeft === 1, mayBypass };
   const entry = yield* askCardholder('offline-pin', question);
   if (entry.kind === 'entered') return yield* tryPin(entry.pin, attempt, input);
   return entry.kind === 'verified-on-reader' ? judge(entry.sw) : WITHOUT_PIN[entry.kind];

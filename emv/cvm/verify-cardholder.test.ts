@@ -116,6 +116,7 @@ describe('the methods are asked of those whom they name', () => {
     ['document cancelled', '60001F00', [{ kind: 'cancelled' }], 'pin-cancelled', 'id-document'],
     ['document timed out', '60001F00', [{ kind: 'timed-out' }], 'pin-timed-out', 'id-document'],
     ['not the customer', '60001F00', [{ kind: 'refused' }], '1F0002', 'id-document'],
+    ['the card left meanwhile', '60001F00', [{ kind: 'torn' }], 'torn', 'id-document'],
     ['nobody there to compare', '60001F00', [{ kind: 'unavailable' }], '1F0002', 'id-document'],
   ])('%s', (_, rules, answers, said, asked) => {
     const played = play(rules, answers);
@@ -125,6 +126,30 @@ describe('the methods are asked of those whom they name', () => {
   it('the enciphered online PIN is handed on as it came', () => {
     const { end } = play('0200', [ONLINE_PIN]);
     expect(end.kind === 'completed' && end.onlinePin?.block.use(toHex)).toBe('5A5A5A5A5A5A5A5A');
+  });
+});
+
+describe('leaving the PIN out (EMV Book 4, §6.3.4.3)', () => {
+  it.each([
+    [0x21, true],
+    [0x22, true],
+    [0x25, false],
+    [0x26, false],
+  ])('terminal type %i: %s', (terminalType, allowed) => {
+    const answers: readonly Answer[] = [
+      { kind: 'answered', response: hex('6A88') },
+      { kind: 'bypassed' },
+      { kind: 'bypassed' },
+    ];
+    for (const rules of ['4100', '4200']) {
+      const asked: boolean[] = [];
+      let at = rules === '4100' ? 0 : 1;
+      runStepSync(verifyCardholder(card(rules), input({ terminalType })), (request) => {
+        if ('mayBypass' in request) asked.push(request.mayBypass);
+        return answers[at++] ?? { kind: 'unavailable' };
+      });
+      expect(asked).toEqual([allowed]);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import type { RsaPublicKey } from '../crypto/index.ts';
+import { isAttended } from '../debit-credit/terminal-type.ts';
 import { askCardholder, type OnlinePin, type Step } from '../kernel/requests.ts';
 import type { DataObjects } from '../tlv/index.ts';
 import type { Pan } from '../values/index.ts';
@@ -37,9 +38,13 @@ type TaskEnd =
 
 const ended = (result: CvmResult): TaskEnd => ({ kind: 'ended', result });
 
+/** EMV Book 4, §6.3.4.3: where somebody attends, a PIN may be left out, and the card is told so. */
+const mayBypass = ({ terminalType }: VerificationInput): boolean => isAttended(terminalType);
+
 /** EMV Book 3, §10.5.2; no VERIFY, the host checks it. */
-function* onlinePin({ pan, amount }: VerificationInput): Step<TaskEnd> {
-  const entry = yield* askCardholder('online-pin', { pan, amount });
+function* onlinePin(input: VerificationInput): Step<TaskEnd> {
+  const { pan, amount } = input;
+  const entry = yield* askCardholder('online-pin', { pan, amount, mayBypass: mayBypass(input) });
   if (entry.kind === 'entered') return { kind: 'ended', result: 'successful', onlinePin: entry.pin };
   const ends = {
     bypassed: ended('bypassed'),
@@ -57,6 +62,7 @@ function* idDocument(card: DataObjects, { pan }: VerificationInput): Step<TaskEn
   if (shown.kind === 'unknown-type') return ended('failed');
   try {
     const { kind } = yield* askCardholder('id-document', { pan, document: shown.document });
+    if (kind === 'torn') return { kind };
     if (kind === 'cancelled') return { kind, reason: 'pin-cancelled' };
     if (kind === 'timed-out') return { kind: 'cancelled', reason: 'pin-timed-out' };
     return ended(kind === 'confirmed' ? 'successful' : 'failed');
@@ -66,10 +72,11 @@ function* idDocument(card: DataObjects, { pan }: VerificationInput): Step<TaskEn
 }
 
 function perform(task: CvmTask, card: DataObjects, input: VerificationInput): Step<TaskEnd> {
-  const { pan, amount, pinKey: key, pinPadding: padding } = input;
+  const { pinKey: key, pinPadding: padding } = input;
+  const pin = { pan: input.pan, amount: input.amount, mayBypass: mayBypass(input) };
   const tasks: Readonly<Record<CvmTask, () => Step<TaskEnd>>> = {
-    'plaintext-pin': () => offlinePin({ pan, amount }),
-    'enciphered-pin': () => offlinePin({ pan, amount, enciphered: { key, padding } }),
+    'plaintext-pin': () => offlinePin(pin),
+    'enciphered-pin': () => offlinePin({ ...pin, enciphered: { key, padding } }),
     'online-pin': () => onlinePin(input),
     'id-document': () => idDocument(card, input),
   };

@@ -145,7 +145,7 @@ describe('cardholder verification as 9F6C asks for it', () => {
       'verify-cardholder',
       'authorise-online',
     ]);
-    expect(questions[1]).toMatchObject({ method: 'online-pin', amount: 1250 });
+    expect(questions[1]).toMatchObject({ method: 'online-pin', amount: 1250, mayBypass: false });
     expect(questions[2]).toMatchObject({ pin: { format: 'iso-0', keyId: 'k1' } });
   });
 

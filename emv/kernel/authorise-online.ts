@@ -70,7 +70,8 @@ export function* authoriseOnline(tap: Tap): Step<Outcome> {
   if (verification.kind === 'refused') return refuse(tap, verification.reason);
   if (verification.method !== 'online-pin') return yield* askHost(tap, verification.method);
   const { pan } = tap.answer;
-  const entered = yield* askCardholder('online-pin', { pan, amount: tap.amount });
+  // qPBOC has no list to go on with: a PIN that is left out ends the payment.
+  const entered = yield* askCardholder('online-pin', { pan, amount: tap.amount, mayBypass: false });
   if (entered.kind !== 'entered') return withoutPin(entered, cardSeen(tap));
   try {
     return yield* askHost(tap, verification.method, entered.pin);

@@ -43,6 +43,8 @@ export type DeclineReason =
   | 'pin-wrong'
   | 'pin-not-entered'
   | 'pin-tries-exceeded'
+  /** The attendant found that the customer's document is not the one that the card names. */
+  | 'document-mismatch'
   | 'no-common-application'
   | 'application-blocked'
   | 'card-blocked'

@@ -23,11 +23,12 @@ export interface Requests {
   };
   /**
    * Which of the card's applications does the cardholder want? Asked on the contact interface alone, and only where the
-   * card wants it confirmed (87, bit 8). In the card's order of priority; the answer is an index into them.
+   * card wants it confirmed (87, bit 8). In the card's order of priority; the answer is an index into them. `torn`: the card
+   * left before there was one.
    */
   'confirm-application': {
     ask: { applications: readonly { readonly label: string; readonly aid: Uint8Array }[] };
-    answer: { kind: 'confirmed'; index: number } | { kind: 'cancelled' };
+    answer: { kind: 'confirmed'; index: number } | { kind: 'cancelled' | 'torn' };
   };
   /** Makes the intent durable before the chip can take money or get any. `refused` declines before that. */
   'save-intent': {
@@ -59,15 +60,25 @@ export interface Requests {
   };
 }
 
-/** How the cardholder shows to be the cardholder, and what each way is asked and answers. */
+/**
+ * How the cardholder shows to be the cardholder, and what each way is asked and answers. `mayBypass`: the attendant may let
+ * the PIN be left out, which is answered as `bypassed` (EMV Book 4, §6.3.4.3); elsewhere it ends the transaction.
+ */
 export interface CardholderMethods {
   'online-pin': {
-    ask: { pan: Pan; amount: Fen };
+    ask: { pan: Pan; amount: Fen; mayBypass: boolean };
     answer: { kind: 'entered'; pin: OnlinePin } | NoPin;
   };
   /** The card checks the PIN. `triesLeft` as far as the card tells; `lastTry`: a wrong PIN will block it. */
   'offline-pin': {
-    ask: { pan: Pan; amount: Fen; enciphered: boolean; triesLeft: number | undefined; lastTry: boolean };
+    ask: {
+      pan: Pan;
+      amount: Fen;
+      enciphered: boolean;
+      triesLeft: number | undefined;
+      lastTry: boolean;
+      mayBypass: boolean;
+    };
     answer: /** The clear PIN, 4 to 12 ASCII digits, which the kernel wipes after the exchange. */
       | { kind: 'entered'; pin: Secret }
       /** Reader or pad sent the VERIFY itself (plaintext alone) and the card answered this status word. */
@@ -76,10 +87,10 @@ export interface CardholderMethods {
       | { kind: 'torn' }
       | NoPin;
   };
-  /** The attendant compares the customer's document with what the card says of it (9F61, 9F62). */
+  /** The attendant compares the customer's document with what the card says of it (9F61, 9F62). `torn`: the card left. */
   'id-document': {
     ask: { pan: Pan; document: IdDocument };
-    answer: { kind: 'confirmed' | 'refused' | 'cancelled' | 'timed-out' | 'unavailable' };
+    answer: { kind: 'confirmed' | 'refused' | 'cancelled' | 'timed-out' | 'unavailable' | 'torn' };
   };
 }
 

@@ -203,10 +203,12 @@ describe('the register API', () => {
         'get /v1/events',
         'get /v1/payments',
         'get /v1/payments/{id}',
+        'get /v1/payments/{id}/document',
         'get /v1/payments/{id}/trace',
         'get /v1/status',
         'post /v1/batches/close',
         'post /v1/payments',
+        'post /v1/payments/{id}/answer',
         'post /v1/payments/{id}/cancel',
       ]);
     });

@@ -9,6 +9,13 @@ const CONTACT_T1 = { ...CONTACT, manners: 't1' } as const;
 const OFFLINE_PIN_FIRST = '0000000000000000 4403 4103 4203 5E03 1F03';
 const PLAIN_PIN_FIRST = '0000000000000000 4103 4203 5E03 1F03';
 
+/** PBOC's identity document, where the terminal supports it; nothing else will do. */
+const ID_DOCUMENT = '0000000000000000 2003';
+/** The example of GB 11643 (from memory), 11010519491231002X in ASCII: nobody's number. */
+const EXAMPLE_DOCUMENT = '313130313035313934393132333130303258';
+/** 87, bit 8: the cardholder must confirm it. */
+const CONFIRMED = 0x80;
+
 /** Told of every card that only a terminal with contacts can use. */
 const NEEDS_CONTACTS = {
   zh: '接触式卡：只做 qPBOC 的终端用不了它，会拒绝，不扣款。',
@@ -124,6 +131,54 @@ export const DEBIT_CREDIT_CARDS: readonly TrayCard[] = [
         showsBalance: false,
         account: { balanceMinor: 100_000 },
         debitCredit: { cvmList: OFFLINE_PIN_FIRST, pinTries: 0, data: { '9F52': '0020' } },
+      },
+    ],
+    chip: CONTACT,
+  },
+  {
+    id: 'choose-application',
+    title: { zh: '先选应用的卡', en: 'Asks which application' },
+    story: {
+      zh: `卡上有电子现金（100.00 元）和借记（账户 1,000.00 元）两个应用，要持卡人选定后才能用。${NEEDS_CONTACTS.zh}`,
+      en: `Has electronic cash (¥100.00) and a debit application (account ¥1,000.00), and wants the cardholder to choose. ${NEEDS_CONTACTS.en}`,
+    },
+    applications: [
+      {
+        pan: testPan(51),
+        label: 'JIANGDU DEBIT',
+        priority: CONFIRMED | 2,
+        balance: 0,
+        showsBalance: false,
+        account: { balanceMinor: 100_000 },
+        debitCredit: {},
+      },
+      {
+        pan: testPan(151),
+        label: 'JIANGDU CASH',
+        aid: 'A000000333010106',
+        priority: CONFIRMED | 1,
+        balance: 10_000,
+        account: { balanceMinor: 0 },
+        debitCredit: { electronicCash: true, cvmList: '' },
+      },
+    ],
+    chip: CONTACT_T1,
+  },
+  {
+    id: 'id-document',
+    title: { zh: '要看证件的卡', en: 'Asks for a document' },
+    story: {
+      zh: `收银员要核对持卡人的身份证：相符才联网从账户（1,000.00 元）扣款，不符就拒绝。${NEEDS_CONTACTS.zh}`,
+      en: `The cashier compares the customer’s identity card with it: pays online from its account (¥1,000.00) if it is the one, and declines if not. ${NEEDS_CONTACTS.en}`,
+    },
+    applications: [
+      {
+        pan: testPan(52),
+        label: 'JIANGDU DEBIT',
+        balance: 0,
+        showsBalance: false,
+        account: { balanceMinor: 100_000 },
+        debitCredit: { cvmList: ID_DOCUMENT, records: { '9F61': EXAMPLE_DOCUMENT, '9F62': '00' } },
       },
     ],
     chip: CONTACT,

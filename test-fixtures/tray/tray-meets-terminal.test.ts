@@ -70,6 +70,8 @@ describe('each card, as its story says', () => {
     'offline-pin',
     'offline-pin-enciphered',
     'pin-blocked',
+    'choose-application',
+    'id-document',
     'sda-contact',
     'cda-contact',
     'forged-static',

@@ -40,6 +40,8 @@ function focusOf(target: EventTarget | null): KeyPress['focus'] {
 function perform(session: Session, action: KeyAction): void {
   if (action.kind === 'type') session.type(action.key);
   else if (action.kind === 'start') session.start(action.asked);
+  else if (action.kind === 'choose') session.choose(action.number);
+  else if (action.kind === 'confirm') session.confirm();
   else if (action.kind === 'cancel') session.cancel();
   else if (action.kind === 'keep-waiting') session.keepWaiting();
   else session.next();

@@ -43,6 +43,26 @@ const SIGNS: Readonly<Record<Face | 'starting', () => preact.JSX.Element>> = {
       <circle class="ring" cx="48" cy="48" r="34" />
     </Sign>
   ),
+  choose: () => (
+    <Sign>
+      <g fill="none" stroke="currentColor" stroke-width="5" stroke-linejoin="round">
+        <path d="M34 14h46v30H68" />
+      </g>
+      <g fill="none" stroke="currentColor" stroke-width="5" stroke-linejoin="round">
+        <rect x="14" y="34" width="54" height="34" rx="6" />
+        <path d="M14 46h54M34 82h14" />
+      </g>
+    </Sign>
+  ),
+  document: () => (
+    <Sign>
+      <g fill="none" stroke="currentColor" stroke-width="5" stroke-linejoin="round" stroke-linecap="round">
+        <rect x="10" y="22" width="76" height="54" rx="6" />
+        <circle cx="32" cy="42" r="8" />
+        <path d="M20 64c1-8 6-11 12-11s11 3 12 11M56 40h18M56 54h18" />
+      </g>
+    </Sign>
+  ),
   authorising: () => (
     <Sign>
       <circle class="ring" cx="48" cy="48" r="34" />

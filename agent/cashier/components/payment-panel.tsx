@@ -7,6 +7,7 @@ import { isUnpaid, type PageState } from '../state.ts';
 import { type Face, isResult, type View } from '../view.ts';
 import type { Payment } from '../wire.ts';
 import { FaceSign } from './icons.tsx';
+import { QuestionPart } from './question-part.tsx';
 
 type PaymentView = Extract<View, { kind: 'payment' }>;
 
@@ -14,6 +15,8 @@ const TONES: Readonly<Record<Face, 'calm' | 'good' | 'bad' | 'warn' | 'open' | '
   tap: 'calm',
   hold: 'calm',
   pin: 'calm',
+  choose: 'calm',
+  document: 'calm',
   authorising: 'calm',
   again: 'warn',
   'same-card-again': 'warn',
@@ -48,6 +51,7 @@ function Sentences({ view, words, language }: Pick<PanelProps, 'view' | 'words' 
     <div class="sentences">
       {sentence !== '' && <p class="reason">{sentence}</p>}
       {face === 'approved' && payment.offline && <p>{words.offlineApproved}</p>}
+      {payment.card?.pinBlocked && <p>{words.pinBlocked}</p>}
     </div>
   );
 }
@@ -154,6 +158,7 @@ export function PaymentPanel({ session, state, view, words, language }: PanelPro
         {amountMinor !== undefined && <p class="panel-amount">{yuan(amountMinor)}</p>}
       </div>
       <Sentences view={view} words={words} language={language} />
+      <QuestionPart session={session} state={state} view={view} words={words} language={language} />
       <Facts payment={payment} face={face} words={words} />
       {isResult(view) ? (
         <ResultActions session={session} state={state} view={view} words={words} />

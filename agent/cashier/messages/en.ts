@@ -76,6 +76,8 @@ export const en: typeof zh = {
     unreachable: 'The payment service does not answer, so nothing was started. The amount is kept.',
     'not-started': 'The last payment was not started, and no money was taken. The amount is kept: press Charge again.',
     'too-late': 'Too late to cancel: the card is being read, or there is a result.',
+    'reply-late': 'Too late: the question is over. Look at the state of the payment.',
+    'reply-lost': 'No answer from the payment service. Choose again.',
     'cancel-lost': 'No answer to the cancellation. Look at the state of the payment and cancel again if need be.',
   },
   refused: (code, title) => `Not started: ${PROBLEMS[code] ?? `${title || 'the terminal refused'} (${code})`}`,
@@ -90,6 +92,11 @@ export const en: typeof zh = {
     tap: { sign: 'Tap the card', detail: 'Hold the card on the reader' },
     hold: { sign: 'Keep the card on the reader', detail: 'Reading the card' },
     pin: { sign: 'Enter the PIN', detail: 'The customer enters the PIN on the PIN pad' },
+    choose: { sign: 'Choose an application', detail: 'Ask the customer which one it shall be; the card must stay' },
+    document: {
+      sign: 'Look at the document',
+      detail: 'Is it this one that the customer shows? The card must stay',
+    },
     authorising: { sign: 'Asking the centre', detail: 'One moment' },
     'same-card-again': {
       sign: 'Tap the same card again',
@@ -171,6 +178,13 @@ export const en: typeof zh = {
   cardNumber: 'Card',
   recordNumber: 'Record',
   offlineApproved: 'Approved offline, uploaded later',
+
+  documentComing: 'Reading the number…',
+  documentMatches: 'It is this one',
+  documentDiffers: 'It is another',
+  pinTries: (count) => (count === 1 ? 'The last try: a wrong PIN blocks it' : `${count} tries left`),
+  bypassPin: 'Go on without PIN',
+  pinBlocked: 'The PIN of this card is blocked. Ask the customer to contact the issuer.',
 
   cancel: 'Cancel payment',
   cancelling: 'Cancelling…',

@@ -73,6 +73,8 @@ export const zh = {
     unreachable: '连不上收款程序，现在不能收款。金额已保留。',
     'not-started': '上一次没有发起收款，也没有扣款。金额已保留，请重新按“收款”。',
     'too-late': '现在不能取消：这笔收款正在读卡或已有结果。',
+    'reply-late': '来不及了：这个问题已经结束，请看这笔收款的状态。',
+    'reply-lost': '没有收到答复，请再选一次。',
     'cancel-lost': '没有收到取消的答复，请看这笔收款的状态，需要时再取消一次。',
   },
   refused: (code: string, title: string) =>
@@ -88,6 +90,8 @@ export const zh = {
     tap: { sign: '请刷卡', detail: '请顾客把卡贴在读卡器上' },
     hold: { sign: '请勿移开卡片', detail: '正在读卡' },
     pin: { sign: '请输入密码', detail: '请顾客在密码键盘上输入密码' },
+    choose: { sign: '请选择卡上的应用', detail: '请问顾客用哪一个；卡片请勿移开' },
+    document: { sign: '请核对证件', detail: '请看顾客出示的证件，是不是下面这一份；卡片请勿移开' },
     authorising: { sign: '正在联机核准', detail: '请稍候' },
     'same-card-again': {
       sign: '请同一张卡再刷一次',
@@ -157,6 +161,13 @@ export const zh = {
   cardNumber: '卡号',
   recordNumber: '流水号',
   offlineApproved: '脱机收款，稍后自动上传',
+
+  documentComing: '正在读取号码…',
+  documentMatches: '证件相符',
+  documentDiffers: '证件不符',
+  pinTries: (count: number) => (count === 1 ? '最后一次：再输错，卡片密码就会锁住' : `卡片密码还可以试 ${count} 次`),
+  bypassPin: '不输密码',
+  pinBlocked: '这张卡的密码已锁，请顾客联系发卡方解锁。',
 
   cancel: '取消收款',
   cancelling: '正在取消…',

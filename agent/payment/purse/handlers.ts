@@ -13,7 +13,7 @@ import { encodeStoredPurse } from './stored-intent.ts';
 import type { PurseTerms } from './terms.ts';
 
 /** One tap of a purse, as those see it who answer the core. */
-export interface PurseInProgress extends Omit<TapInProgress, 'floor'> {
+export interface PurseInProgress extends Omit<TapInProgress, 'floor' | 'gone'> {
   readonly terms: PurseTerms;
   readonly sam: CardSession;
 }
@@ -88,10 +88,12 @@ async function cardholdersPin(
   const { pinEntry, limits } = tap.tools;
   const verifyOnCard = pinEntry?.verifyOnCard?.bind(pinEntry);
   if (verifyOnCard === undefined) return { kind: 'unavailable' };
-  const { signal } = tap.sale.cancel;
   const tries = triesLeft === undefined ? {} : { triesLeft };
-  const question = { pan: card.serial, amount, ...tries, timeoutMs: limits.pinEntryMs, signal };
-  const entry = await typed(tap, () => verifyOnCard(question));
+  // A purse has no way on without its PIN.
+  const shown = { kind: 'pin', checkedBy: 'card', mayBypass: false, ...tries } as const;
+  const entry = await typed(tap, shown, (signal) =>
+    verifyOnCard({ pan: card.serial, amount, ...tries, timeoutMs: limits.pinEntryMs, signal }),
+  );
   // A pad that talks to the card itself does so in another format than a purse's.
   if (entry.kind === 'entered') return entry;
   return entry.kind === 'verified-on-reader' || entry.kind === 'torn' ? { kind: 'unavailable' } : { kind: entry.kind };

@@ -1,4 +1,4 @@
-import { electronicCashAction, firstAction } from '../../debit-credit/index.ts';
+import { electronicCashAction, firstAction, isAttended } from '../../debit-credit/index.ts';
 import { isBitSet, TAG } from '../../dictionary/index.ts';
 import { amountBytes, type Fen, hex } from '../../values/index.ts';
 import { declined, type Ended, TORN } from '../ending.ts';
@@ -74,7 +74,8 @@ function* electronicCash(card: CardRead, balance: Fen | undefined): Step<Action 
 
 function* withPin(card: CardRead): Step<Action | Ended> {
   const { pan, input } = card;
-  const entered = yield* askCardholder('online-pin', { pan, amount: input.amount });
+  const mayBypass = isAttended(input.terminal.terminalType);
+  const entered = yield* askCardholder('online-pin', { pan, amount: input.amount, mayBypass });
   switch (entered.kind) {
     case 'entered':
       note(card, { tvr: ['online-pin-entered'], tsi: ['cardholder-verification-performed'] });

@@ -184,6 +184,10 @@ describe('final selection', () => {
     expect(said(directory('82', '81'), undefined, { kind: 'confirmed', index: 7 })).toMatch(/^cancelled cancelled/);
   });
 
+  it('a card that leaves before it is chosen is torn, not cancelled', () => {
+    expect(said(directory('82', '81'), undefined, { kind: 'torn' })).toMatch(/^torn/);
+  });
+
   it.each<[string, string, string]>([
     ['blocked', CASH_FCI.replace('9000', '6283'), 'declined application-blocked none'],
     ['refused', '6985', 'declined card-error none'],

@@ -48,13 +48,16 @@ export function* buildCandidates(applications: readonly ApplicationParameters[])
   return { kind: 'candidates', list: inOrder(tried.list), reason };
 }
 
+const NONE_CHOSEN: Ended = { kind: 'cancelled', reason: 'cancelled' };
+
 /** The best candidate; where the card wants it confirmed, the one that the cardholder chooses of all of them. */
-function* choose(list: readonly [Candidate, ...Candidate[]]): Step<Candidate | undefined> {
+function* choose(list: readonly [Candidate, ...Candidate[]]): Step<Candidate | Ended> {
   const [best] = list;
   if (!needsConfirmation(best.priority)) return best;
   const applications = list.map(({ label, name }) => ({ label, aid: name }));
   const answer = yield* ask('confirm-application', { applications });
-  return answer.kind === 'confirmed' ? list[answer.index] : undefined;
+  if (answer.kind === 'torn') return TORN;
+  return (answer.kind === 'confirmed' ? list[answer.index] : undefined) ?? NONE_CHOSEN;
 }
 
 const isEmpty = (list: readonly Candidate[]): list is readonly [] => list.length === 0;
@@ -68,7 +71,7 @@ export function* selectApplication(candidates: Candidates): Step<Selected | Ende
   let { list, reason } = candidates;
   while (isFilled(list)) {
     const chosen = yield* choose(list);
-    if (chosen === undefined) return { kind: 'cancelled', reason: 'cancelled' };
+    if ('kind' in chosen) return chosen;
     list = list.filter((one) => one !== chosen);
     const reply = yield* transceive(selectByName(chosen.name));
     if (reply.kind === 'torn') return TORN;

@@ -16,17 +16,21 @@ const REASONS: readonly (readonly [TvrBit, DeclineReason])[] = [
   ['cda-failed', 'not-genuine'],
 ];
 
-/** 9F34 of an offline PIN that the card found wrong. */
-const OFFLINE_PIN: readonly number[] = [0x01, 0x03, 0x04, 0x05];
+/** Methods of 9F34 of which more can be said than that they failed: the card found its PIN wrong; the document was another. */
+const FAILED_METHODS: ReadonlyMap<number, DeclineReason> = new Map([
+  ...[0x01, 0x03, 0x04, 0x05].map((method) => [method, 'pin-wrong'] as const),
+  [0x20, 'document-mismatch'] as const,
+]);
 const FAILED = 0x01;
 
-function isPinWrong({ terminal }: CardRead): boolean {
+function failedMethod({ terminal, tvr }: CardRead): DeclineReason | undefined {
   const [method = 0, , result] = terminal.get(TAG.cvmResults) ?? [];
-  return OFFLINE_PIN.includes(method & 0x3f) && result === FAILED;
+  // A method whose data the card lacks was never tried.
+  return result === FAILED && !tvr.has('icc-data-missing') ? FAILED_METHODS.get(method & 0x3f) : undefined;
 }
 
 /** The cashier's word for a refusal: an AAC does not say why. */
 export function reasonOf(card: CardRead): DeclineReason {
   const reason = REASONS.find(([bit]) => card.tvr.has(bit))?.[1] ?? 'card-declined';
-  return reason === 'online-pin-required' && isPinWrong(card) ? 'pin-wrong' : reason;
+  return reason === 'online-pin-required' ? (failedMethod(card) ?? reason) : reason;
 }
