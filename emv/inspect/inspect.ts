@@ -94,8 +94,8 @@ function* readApplication(
     const value = yield* card.readObject(tag);
     if (value !== undefined) data.set(tag, value);
   }
-  const log = yield* readLog(card, 'payments', data.get(0x9f4d));
-  const loadLog = yield* readLog(card, 'loads', data.get(0xdf4d));
+  const log = yield* readLog(card, 'payments', data.get(TAG.logEntry));
+  const loadLog = yield* readLog(card, 'loads', data.get(TAG.loadLogEntry));
   const pdol = parseDol(findTag(fci, TAG.fci, TAG.fciProprietary, TAG.pdol)?.value ?? new Uint8Array());
   const terminal = terminalData(input, aid);
   const entries = pdol.kind === 'parsed' ? pdol.entries : [];
