@@ -1,6 +1,6 @@
 import { answerToReset, type DecodedObject, decodeTree, meaningOf, tagHex } from '../../emv/decode/index.ts';
 import { aidInfo, statusWordMeaning, tagInfo } from '../../emv/dictionary/index.ts';
-import type { ApplicationReport, CardAuthentication, LogEntry } from '../../emv/inspect/index.ts';
+import type { ApplicationReport, CardAuthentication, CertificateMethod, LogEntry } from '../../emv/inspect/index.ts';
 import { encodeTlv } from '../../emv/tlv/index.ts';
 import { type CivilDate, compareDates, concat, type Fen, toHex } from '../../emv/values/index.ts';
 import type { Inspected } from './inspect-card.ts';
@@ -26,13 +26,29 @@ function fieldText(tag: number, value: Uint8Array): string {
 
 const algorithmName = (algorithm: 'rsa' | 'sm2'): string => algorithm.toUpperCase();
 
+/** What the certificates alone leave open, by the method that would tell. */
+const UNPROVED: { readonly [M in CertificateMethod | 'none']: string } = {
+  dda: 'nothing was signed here, so a copy would pass',
+  cda: 'CDA signs payments alone, so a copy would pass here',
+  fdda: 'fDDA signs payments alone, so a copy would pass here',
+  none: 'nothing was signed here, so a copy would pass',
+};
+
 function authenticationText(rid: string, verdict: CardAuthentication): string {
   const key = (index: number): string => `CA key ${rid}/${index.toString(16).toUpperCase().padStart(2, '0')}`;
+  const issuer = ({ caKeyIndex, issuerAlgorithm }: Extract<CardAuthentication, { issuerAlgorithm: unknown }>): string =>
+    `${key(caKeyIndex)}, issuer ${algorithmName(issuerAlgorithm)}`;
   switch (verdict.kind) {
-    case 'certificates-genuine':
-      return `genuine: ${key(verdict.caKeyIndex)}, issuer ${algorithmName(verdict.issuerAlgorithm)}, card ${algorithmName(verdict.cardAlgorithm)}`;
+    case 'card-genuine':
+      return `genuine by DDA: ${issuer(verdict)}, card ${algorithmName(verdict.cardAlgorithm)}`;
+    case 'data-genuine':
+      return `genuine by SDA: ${issuer(verdict)}; a copy would pass`;
+    case 'certificates-genuine': {
+      const { cardAlgorithm, method = 'none' } = verdict;
+      return `certificates genuine: ${issuer(verdict)}, card ${algorithmName(cardAlgorithm)}; ${UNPROVED[method]}`;
+    }
     case 'issuer-genuine':
-      return `issuer genuine: ${key(verdict.caKeyIndex)}, ${algorithmName(verdict.issuerAlgorithm)}; the card's own could not be checked`;
+      return `issuer genuine: ${issuer(verdict)}; the card's own could not be checked`;
     case 'failed': {
       const { object, check } = verdict.failure;
       const unknown = object === 'ca-key' && check === 'unknown';
@@ -42,7 +58,7 @@ function authenticationText(rid: string, verdict: CardAuthentication): string {
         : `NOT GENUINE: ${object}, ${check}${where}`;
     }
     case 'none':
-      return 'none shown';
+      return 'no certificates shown';
   }
 }
 
@@ -118,7 +134,7 @@ function applicationLines(application: ApplicationReport, showing: Showing): str
     ['Card', number === undefined ? 'not told' : `${number}  sequence ${panSequence ?? 'not told'}`],
     ['Valid', validity(application, showing)],
     ['Cash', cash(application)],
-    ['Certificates', authenticationText(rid, application.authentication)],
+    ['ODA', authenticationText(rid, application.authentication)],
     ['PIN tries left', pinTriesLeft === undefined ? 'not told' : String(pinTriesLeft)],
     ['ATC', `${atc ?? 'not told'}  last online ${lastOnlineAtc ?? 'not told'}`],
     ['Read', reading(application)],

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CardReaders } from '../../drivers/index.ts';
@@ -66,6 +66,7 @@ export function main(of: NodeJS.Process): Promise<ExitCode> {
     now: Date.now,
     sleep: (ms) => sleep(ms),
     uuid: randomUUID,
+    random: randomBytes,
     interrupted: interruption(of),
   };
   return runCli(of.argv.slice(2), io);

@@ -159,6 +159,7 @@ export async function cli(words: readonly string[], world: CliWorld = {}): Promi
     now: () => Date.parse(AT),
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     uuid: () => '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11',
+    random: (length) => new Uint8Array(length).fill(0x11),
     interrupted: new AbortController().signal,
     ...world,
   });

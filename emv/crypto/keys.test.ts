@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { hex, Pan, toHex } from '../values/index.ts';
+import { hex, toHex } from '../values/index.ts';
+import { pan } from '../values/testing/pan.ts';
 import { cardKey, sessionKey } from './keys.ts';
 
 const MDK = hex('0123456789ABCDEFFEDCBA9876543210');
-
-function pan(digits: string): Pan {
-  const parsed = Pan.parse(digits);
-  if (parsed === undefined) throw new RangeError('no PAN');
-  return parsed;
-}
 
 describe('cardKey', () => {
   it.each([

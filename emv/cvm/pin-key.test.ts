@@ -1,29 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
 import { TAG } from '../dictionary/index.ts';
-import type { ChainKey } from '../oda/index.ts';
+import { rsaKey, sm2Key } from '../oda/testing/keys.ts';
 import { hex, Pan } from '../values/index.ts';
 import { pinEnciphermentKey } from './pin-key.ts';
 
 // Test keys, made for these tests by another program; never for production.
 
 /** The curve's base point: as good a public key as any. */
-function sm2Key(): ChainKey {
-  const key = sm2VerifyingKey(
-    hex(
-      '32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7' +
-        'BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0',
-    ),
-  );
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'sm2', key };
-}
-
-function rsaKey(modulus: string, exponent: string): Extract<ChainKey, { algorithm: 'rsa' }> {
-  const key = rsaPublicKey(hex(modulus), hex(exponent));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'rsa', key };
-}
+const BASE_POINT = sm2Key(
+  '32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7' +
+    'BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0',
+);
 
 const issuer = rsaKey(
   'C53D056473BFE93C797082FD2A831E50224201BC2D031622C34F355624C207CD893EA54B8F297A43724AE8F235FD559562C1F3542570BE67192F9716C5C7B7AF26D5AFEFA1B8C5AC91CD7AA3AE4DE0885E5E59079FE6E1AD4E490D350A54DA11B972141F5570999E9813FBB59EB91B8E4DF56D0720D9596188386E17DBFE258214D977C45484E0BB1D5D7FD638F65616DFA1026829F48ECBDCF23F98673E0785C43A1E8E3B0947A452C4DDDE9F23F091',
@@ -33,7 +20,7 @@ const icc = rsaKey(
   'EE3644B3F23133A2E76332F68C5B6F7B0D5615A630D4720AAB8EF1AD000016C3EE85F45D904778D651327C36D3D8652C85E2EDB0638A1DBE2DA97CDBF38011AFFC2CC76ECE08D08632CD8E5F8E1C407C7726750EB3E3ADC5B35B1A54AED37615C13D67ACD4F84290336687A999F18CB923B7B9216654DA72091776D2ED453113',
   '03',
 );
-const SM2 = sm2Key();
+const SM2 = BASE_POINT;
 
 const CERTIFICATE: readonly (readonly [number, string])[] = [
   [

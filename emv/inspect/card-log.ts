@@ -1,21 +1,15 @@
 import { readRecord } from '../apdu/index.ts';
+import { MAX_LOG_RECORDS } from '../kernel/bounds.ts';
+import { CARD_LOGS, LOAD_HEAD, loadBalances } from '../kernel/debit-credit/card-logs.ts';
 import type { Step } from '../kernel/index.ts';
 import { SUCCESS } from '../kernel/transceive.ts';
 import { type DolEntry, parseDol } from '../tlv/index.ts';
-import { hex, parseAmount, readUint } from '../values/index.ts';
+import { readUint } from '../values/index.ts';
 import type { Card } from './card.ts';
 import type { LogEntry } from './report.ts';
 
-/** Where a log is named, and how it is laid out where the card does not say (JR/T 0025.5; JR/T 0025.13 for loads). */
-const LOGS = {
-  payments: { format: 0x9f4f, usual: hex('9A039F21039F02069F03069F1A025F2A029F4E149C019F3602') },
-  loads: { format: 0xdf4f, usual: hex('9A039F21039F1A029F4E149F3602') },
-} as const;
-
-const MAX_ENTRIES = 30;
 /** A load log's record begins with the tag of the balance (9F79, DF79), then the balance before and after. */
 const BALANCES = [0x9f79, 0xdf79];
-const BALANCES_LENGTH = 14;
 
 const lengthOf = (format: readonly DolEntry[]): number => format.reduce((sum, { length }) => sum + length, 0);
 
@@ -32,26 +26,24 @@ function fieldsOf(format: readonly DolEntry[], values: Uint8Array): LogEntry['fi
 function splitLogRecord(record: number, format: readonly DolEntry[], data: Uint8Array): LogEntry | undefined {
   const length = lengthOf(format);
   if (data.length === length) return { record, fields: fieldsOf(format, data) };
-  if (data.length !== length + BALANCES_LENGTH || !BALANCES.includes(readUint(data.subarray(0, 2)))) return undefined;
-  const before = parseAmount(data.subarray(2, 8));
-  const after = parseAmount(data.subarray(8, BALANCES_LENGTH));
-  const fields = fieldsOf(format, data.subarray(BALANCES_LENGTH));
-  return { record, fields, ...(before !== undefined && after !== undefined && { balances: { before, after } }) };
+  if (data.length !== length + LOAD_HEAD || !BALANCES.includes(readUint(data.subarray(0, 2)))) return undefined;
+  const balances = loadBalances(data);
+  return { record, fields: fieldsOf(format, data.subarray(LOAD_HEAD)), ...(balances && { balances }) };
 }
 
 /** Reads a log (9F4D, DF4D: SFI and number of records): newest first, until the card has no more. */
 export function* readLog(
   card: Card,
-  which: keyof typeof LOGS,
+  which: keyof typeof CARD_LOGS,
   entry: Uint8Array | undefined,
 ): Step<readonly LogEntry[] | undefined> {
   const [sfi = 0, count = 0] = entry ?? [];
   if (entry?.length !== 2 || sfi < 1 || sfi > 30) return undefined;
-  const { format, usual } = LOGS[which];
-  const parsed = parseDol((yield* card.readObject(format)) ?? usual);
+  const { formatTag, defaultFormat } = CARD_LOGS[which];
+  const parsed = parseDol((yield* card.readObject(formatTag)) ?? defaultFormat);
   if (parsed.kind === 'malformed') return undefined;
   const entries: LogEntry[] = [];
-  for (let record = 1; record <= Math.min(count, MAX_ENTRIES); record++) {
+  for (let record = 1; record <= Math.min(count, MAX_LOG_RECORDS); record++) {
     const reply = yield* card.send(readRecord(sfi, record));
     if (reply.sw !== SUCCESS) break;
     const read = splitLogRecord(record, parsed.entries, reply.data);

@@ -4,5 +4,6 @@ export type {
   CardAuthentication,
   CardInterface,
   CardReport,
+  CertificateMethod,
   LogEntry,
 } from './report.ts';

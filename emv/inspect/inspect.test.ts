@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runStepSync } from '../kernel/index.ts';
-import { MODERN } from '../kernel/testing/golden-cards.ts';
+import { CDA, DDA, SDA } from '../kernel/testing/debit-credit-cards.ts';
+import { MODERN, type Script } from '../kernel/testing/golden-cards.ts';
 import { INPUT } from '../kernel/testing/play.ts';
 import { caKeysOf } from '../oda/index.ts';
 import { hex, toHex } from '../values/index.ts';
@@ -189,6 +190,61 @@ describe('an inspection', () => {
       issuerAlgorithm: 'rsa',
     });
     expect(look({ [SELECT]: FCI }, DEBIT_CREDIT).report.applications[0]?.authentication).toEqual({ kind: 'none' });
+  });
+
+  describe('of the full flow', () => {
+    const GENUINE = { caKeyIndex: 0x82, issuerAlgorithm: 'rsa' } as const;
+    const NUMBER = { unpredictableNumber: hex('11223344') };
+    const lookAt = (script: Script, input: Partial<InspectInput>) =>
+      look(
+        Object.fromEntries(script.map(({ command, answer }) => [command, answer])),
+        script.find(({ name }) => name === 'gpo')?.answer ?? '',
+        { over: 'contact', ...input },
+      );
+    const verdictOf = ({ report }: Asked) => report.applications[0]?.authentication;
+    const SIGN = '00880000041122334400';
+
+    it('has the card sign the number of this inspection, by DDA', () => {
+      const asked = lookAt(DDA, NUMBER);
+      expect(asked.commands.filter((command) => command.startsWith('0088'))).toEqual([SIGN]);
+      expect(verdictOf(asked)).toEqual({ kind: 'card-genuine', method: 'dda', ...GENUINE, cardAlgorithm: 'rsa' });
+    });
+
+    it('finds a signature over another number, and one that is not given', () => {
+      const failure = (check: string) => ({
+        kind: 'failed',
+        caKeyIndex: 0x82,
+        failure: { kind: 'failed', object: 'dynamic-signature', check },
+      });
+      const signed = DDA.find(({ name }) => name === 'internal authenticate')?.answer ?? '';
+      const copy = [...DDA, { name: 'old signature', command: '00880000041122334500', answer: signed }];
+      expect(verdictOf(lookAt(copy, { unpredictableNumber: hex('11223345') }))).toEqual(failure('hash'));
+      const mute = DDA.filter(({ name }) => name !== 'internal authenticate');
+      expect(verdictOf(lookAt(mute, NUMBER))).toEqual(failure('missing'));
+    });
+
+    it('leaves open what only a payment proves, and what was not asked', () => {
+      const open = { kind: 'certificates-genuine', ...GENUINE, cardAlgorithm: 'rsa' };
+      const combined = lookAt(CDA, NUMBER);
+      expect(verdictOf(combined)).toEqual({ ...open, method: 'cda' });
+      const unasked = lookAt(DDA, {});
+      expect(verdictOf(unasked)).toEqual({ ...open, method: 'dda' });
+      for (const command of [...combined.commands, ...unasked.commands]) expect(command).toMatch(HARMLESS);
+    });
+
+    it('verifies the issuer’s signature by SDA, and finds data that it does not cover', () => {
+      expect(verdictOf(lookAt(SDA, NUMBER))).toEqual({ kind: 'data-genuine', method: 'sda', ...GENUINE });
+      const changed = SDA.map((one) => ({ ...one, answer: one.answer.replace('5F2403301231', '5F2403311231') }));
+      expect(verdictOf(lookAt(changed, NUMBER))).toMatchObject({
+        failure: { object: 'static-signature', check: 'hash' },
+      });
+      const unread = SDA.filter(({ name }) => name !== 'record 1.3');
+      expect(verdictOf(lookAt(unread, NUMBER))).toMatchObject({
+        failure: { object: 'static-signature', check: 'missing' },
+      });
+      const cut = SDA.filter(({ name }) => name !== 'record 2.1');
+      expect(verdictOf(lookAt(cut, NUMBER))).toEqual({ kind: 'none' });
+    });
   });
 
   it('of a blocked application and a blocked card says so', () => {

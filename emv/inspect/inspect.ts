@@ -2,10 +2,8 @@ import { selectByName } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
 import type { Step } from '../kernel/index.ts';
 import { SUCCESS } from '../kernel/transceive.ts';
-import type { CaKeys } from '../oda/index.ts';
 import { findTag, parseDol, parseTlv, type Tlv } from '../tlv/index.ts';
 import {
-  type CivilDate,
   equalBytes,
   hex,
   lastDayOf,
@@ -22,15 +20,13 @@ import { Card, type Reply } from './card.ts';
 import { readLog } from './card-log.ts';
 import { readDirectory } from './directory.ts';
 import { getOptions } from './options.ts';
-import { type Records, readRecords } from './records.ts';
-import type { ApplicationReport, CardInterface, CardReport, Processing } from './report.ts';
+import { readRecords } from './records.ts';
+import type { ApplicationReport, CardInterface, CardReport } from './report.ts';
+import { type TerminalFacts, terminalData } from './terminal-data.ts';
 
 /** What an inspection is told. */
-export interface InspectInput {
+export interface InspectInput extends TerminalFacts {
   readonly over: CardInterface;
-  /** Today: what has expired is said to have. */
-  readonly date: CivilDate;
-  readonly caKeys: CaKeys;
   /** Names to try beside what the card's directory gives; without them, those of PBOC and of the large schemes. */
   readonly names?: readonly Uint8Array[];
 }
@@ -98,21 +94,32 @@ function* readApplication(
     const value = yield* card.readObject(tag);
     if (value !== undefined) data.set(tag, value);
   }
-  const log = yield* readLog(card, 'payments', data.get(0x9f4d));
-  const loadLog = yield* readLog(card, 'loads', data.get(0xdf4d));
+  const log = yield* readLog(card, 'payments', data.get(TAG.logEntry));
+  const loadLog = yield* readLog(card, 'loads', data.get(TAG.loadLogEntry));
   const pdol = parseDol(findTag(fci, TAG.fci, TAG.fciProprietary, TAG.pdol)?.value ?? new Uint8Array());
-  const options = yield* getOptions(card, aid, pdol.kind === 'parsed' ? pdol.entries : [], input.over, input.date);
-  collect(data, options.nodes);
-  const records = yield* readRecords(card, options.processing);
-  for (const record of records.read) collect(data, nodesOf(record.data));
+  const terminal = terminalData(input, aid);
+  const entries = pdol.kind === 'parsed' ? pdol.entries : [];
+  const { processing, nodes } = yield* getOptions(card, aid, entries, input.over, terminal);
+  const records = yield* readRecords(card, processing);
+  // What is authenticated stands here; an FCI that names such objects as well has no say.
+  const told = new Map<number, Uint8Array>();
+  collect(told, nodes);
+  for (const record of records.read) collect(told, nodesOf(record.data));
+  for (const [tag, value] of told) if (!data.has(tag)) data.set(tag, value);
+  const { date, caKeys } = input;
+  const known = facts(data);
+  const { pan } = known;
+  const inquiry = { aid, pan, processing, data: told, records, terminal, caKeys, date };
+  const authentication = yield* authenticateCard(card, inquiry);
   return {
     aid,
     label: textOf(data.get(TAG.preferredName)) ?? textOf(data.get(TAG.label)) ?? '',
     foundBy,
     blocked: selected.sw === BLOCKED,
     fci: selected.data,
-    processing: options.processing,
-    ...facts(input, aid, data, records, options.processing),
+    processing,
+    ...known,
+    authentication,
     log,
     loadLog,
     records: records.read,
@@ -120,18 +127,11 @@ function* readApplication(
   };
 }
 
-function facts(
-  { date, caKeys }: InspectInput,
-  aid: Uint8Array,
-  data: ReadonlyMap<number, Uint8Array>,
-  records: Records,
-  processing: Processing,
-) {
+function facts(data: ReadonlyMap<number, Uint8Array>) {
   const track = trackOf(data.get(TAG.track2));
   const pan = Pan.parse(parseCompressedNumeric(data.get(TAG.pan) ?? new Uint8Array()) ?? '') ?? track.pan;
   const sequence = data.get(TAG.panSequence);
   const amount = (tag: number) => parseAmount(data.get(tag) ?? new Uint8Array());
-  const aip = 'aip' in processing ? processing.aip : undefined;
   return {
     pan,
     panSequence: sequence?.length === 1 ? parseBcd(sequence) : undefined,
@@ -146,7 +146,6 @@ function facts(
     atc: numberOf(data.get(TAG.atc)),
     lastOnlineAtc: numberOf(data.get(0x9f13)),
     pinTriesLeft: numberOf(data.get(0x9f17)),
-    authentication: authenticateCard({ aid, pan, aip, data, records, caKeys, date }),
   };
 }
 
@@ -159,9 +158,9 @@ function* select(card: Card, name: Uint8Array, known: readonly ApplicationReport
 }
 
 /**
- * Reads what a card says of itself: its applications, who it is, its money, its logs, its certificates. It is not made to pay: no
- * GENERATE AC is sent, GPO says amount 0 and asks for an online cryptogram, and after a TC the last record is not read. GPO
- * moves the ATC of each application on by one or two. Whatever the card answers ends in a report, of at most
+ * Reads what a card says of itself: its applications, who it is, its money, its logs, and whether it is genuine. It is not made
+ * to pay: no GENERATE AC is sent, GPO says amount 0 and asks for an online cryptogram, and after a TC the last record is not
+ * read. GPO moves the ATC of each application on by one or two; INTERNAL AUTHENTICATE has it sign a number, and no amount. Whatever the card answers ends in a report, of at most
  * MAX_APPLICATIONS applications.
  */
 export function* inspect(input: InspectInput): Step<CardReport> {

@@ -3,8 +3,8 @@ import { TAG } from '../dictionary/index.ts';
 import { parseIssuerApplicationData } from '../issuer/index.ts';
 import type { Step } from '../kernel/index.ts';
 import { SUCCESS } from '../kernel/transceive.ts';
-import { buildDol, type DolEntry, encodeTlv, findTag, parseTlv, type Tlv } from '../tlv/index.ts';
-import { type CivilDate, dateBytes, hex } from '../values/index.ts';
+import { buildDol, type DataObjects, type DolEntry, encodeTlv, findTag, parseTlv, type Tlv } from '../tlv/index.ts';
+import { equalBytes, hex } from '../values/index.ts';
 import type { Card } from './card.ts';
 import type { CardInterface, Processing } from './report.ts';
 
@@ -14,9 +14,6 @@ export interface Options {
   readonly nodes: readonly Tlv[];
 }
 
-const YUAN = hex('0156');
-/** Balance inquiry: a card that looks at the type has one more reason not to pay. */
-const INQUIRY = hex('31');
 /**
  * TTQ: an online cryptogram is required, so that no card may approve by itself. Full debit/credit alone first, whose records can
  * all be read; then qPBOC.
@@ -27,17 +24,10 @@ const TTQ_QPBOC = hex('20800080');
 const NO_NODES: readonly Tlv[] = [];
 
 /** Amount 0, whatever is asked; what is not known is zeros. */
-function values(pdol: readonly DolEntry[], ttq: Uint8Array, today: CivilDate): Uint8Array {
-  const told: ReadonlyMap<number, Uint8Array> = new Map<number, Uint8Array>([
-    [TAG.ttq, ttq],
-    [TAG.terminalCountry, YUAN],
-    [TAG.currencyCode, YUAN],
-    [TAG.transactionDate, dateBytes(today)],
-    [TAG.transactionType, INQUIRY],
-  ]);
+function values(pdol: readonly DolEntry[], ttq: Uint8Array, terminal: DataObjects): Uint8Array {
   return encodeTlv(
     TAG.commandTemplate,
-    buildDol(pdol, (tag) => told.get(tag)),
+    buildDol(pdol, (tag) => (tag === TAG.ttq ? ttq : terminal.get(tag))),
   );
 }
 
@@ -47,6 +37,13 @@ function decisionOf(nodes: readonly Tlv[]): 'tc' | 'arqc' | 'aac' {
   const decision = parsed?.kind === 'parsed' ? parsed.iad.cvr.firstDecision : 'tc';
   // What cannot be read is taken for the one that must not be read to its end.
   return decision === 'rfu' ? 'aac' : decision;
+}
+
+/** Is this the FCI of that application? */
+function isNamed(fci: Uint8Array, aid: Uint8Array): boolean {
+  const parsed = parseTlv(fci);
+  const name = parsed.kind === 'parsed' ? findTag(parsed.nodes, TAG.fci, TAG.dfName)?.value : undefined;
+  return name !== undefined && equalBytes(name, aid);
 }
 
 /** Format 1 is AIP and AFL; format 2 with a cryptogram is qPBOC's, without one the full flow's. */
@@ -77,16 +74,16 @@ export function* getOptions(
   aid: Uint8Array,
   pdol: readonly DolEntry[],
   over: CardInterface,
-  today: CivilDate,
+  terminal: DataObjects,
 ): Step<Options> {
-  const first = yield* card.send(getProcessingOptions(values(pdol, TTQ_DEBIT_CREDIT, today)));
+  const first = yield* card.send(getProcessingOptions(values(pdol, TTQ_DEBIT_CREDIT, terminal)));
   if (first.sw === SUCCESS) return examine(first.data);
   const knowsTtq = pdol.some(({ tag }) => tag === TAG.ttq);
   const refused: Options = { processing: { kind: 'refused', sw: first.sw }, nodes: NO_NODES };
   if (over === 'contact' || !knowsTtq) return refused;
   const again = yield* card.send(selectByName(aid));
-  if (again.sw !== SUCCESS) return refused;
-  const second = yield* card.send(getProcessingOptions(values(pdol, TTQ_QPBOC, today)));
+  if (again.sw !== SUCCESS || !isNamed(again.data, aid)) return refused;
+  const second = yield* card.send(getProcessingOptions(values(pdol, TTQ_QPBOC, terminal)));
   return second.sw === SUCCESS
     ? examine(second.data)
     : { processing: { kind: 'refused', sw: second.sw }, nodes: NO_NODES };

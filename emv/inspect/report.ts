@@ -72,17 +72,32 @@ interface ElectronicCash {
   readonly resetThreshold: Fen | undefined;
 }
 
-/** Are the card's certificates genuine? Nothing is signed for it: a copy of them would pass. */
+/** How a card with a key of its own shows to be genuine: DDA, CDA (EMV Book 3, §10.3); fDDA with qPBOC (JR/T 0025.12-2013 annex B). */
+export type CertificateMethod = 'dda' | 'cda' | 'fdda';
+
+/** The CA key that a chain begins at, and the algorithm of the issuer's key. */
+interface GenuineIssuer {
+  readonly caKeyIndex: number;
+  readonly issuerAlgorithm: 'rsa' | 'sm2';
+}
+
+interface GenuineCertificates extends GenuineIssuer {
+  readonly cardAlgorithm: 'rsa' | 'sm2';
+}
+
+/** What offline data authentication says of the card, as far as it goes without a payment. */
 export type CardAuthentication =
-  | {
-      readonly kind: 'certificates-genuine';
-      /** The CA key that the chain begins at, and the algorithms of issuer and card key. */
-      readonly caKeyIndex: number;
-      readonly issuerAlgorithm: 'rsa' | 'sm2';
-      readonly cardAlgorithm: 'rsa' | 'sm2';
-    }
-  /** The issuer's certificate is genuine; what the card's one covers could not be found out. */
-  | { readonly kind: 'issuer-genuine'; readonly caKeyIndex: number; readonly issuerAlgorithm: 'rsa' | 'sm2' }
+  /** It signed a number of this inspection: it holds the key that its certificates name, and is no copy. */
+  | ({ readonly kind: 'card-genuine'; readonly method: 'dda' } & GenuineCertificates)
+  /** The issuer signed its records. A copy has them too. */
+  | ({ readonly kind: 'data-genuine'; readonly method: 'sda' } & GenuineIssuer)
+  /**
+   * Its certificates are genuine, and a copy of them would pass. `method`: the one that would tell; CDA and fDDA sign payments
+   * alone, and for DDA no unpredictable number was given, or the card left. Absent: the card offers none, or did not say.
+   */
+  | ({ readonly kind: 'certificates-genuine'; readonly method?: CertificateMethod } & GenuineCertificates)
+  /** The issuer's certificate is genuine; what the card's one, or the issuer's signature, covers could not be found out. */
+  | ({ readonly kind: 'issuer-genuine' } & GenuineIssuer)
   | { readonly kind: 'failed'; readonly caKeyIndex: number | undefined; readonly failure: OdaFailure }
   /** It showed no certificates. */
   | { readonly kind: 'none' };

@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Algorithm, CryptogramInput } from '../crypto/index.ts';
-import { hex, Pan } from '../values/index.ts';
+import { hex, type Pan } from '../values/index.ts';
+import { pan } from '../values/testing/pan.ts';
 import { verifyCryptogram } from './verify-cryptogram.ts';
-
-function pan(digits: string): Pan {
-  const parsed = Pan.parse(digits);
-  if (parsed === undefined) throw new RangeError('no PAN');
-  return parsed;
-}
 
 const INPUT: CryptogramInput = {
   amountAuthorised: hex('000000001250'),

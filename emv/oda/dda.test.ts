@@ -1,23 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
 import { hex, toHex } from '../values/index.ts';
-import type { ChainKey } from './certificate.ts';
 import { verifyDda } from './dda.ts';
+import { rsaKey, sm2Key } from './testing/keys.ts';
 
 // Test keys, made for these tests by another program, as all that is signed here; never for production.
-function rsaKey(modulus: string, exponent: string): ChainKey {
-  const key = rsaPublicKey(hex(modulus), hex(exponent));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'rsa', key };
-}
-
-function sm2Key(point: string): ChainKey {
-  const key = sm2VerifyingKey(hex(point));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'sm2', key };
-}
-
 const INPUT = {
   iccKey: rsaKey(
     'D6242DDA6C33ACD01E8F7256D65EC62AFA6353EDA4388061B4587122DC1517C0804D44B8D655F8F879C64171CC0DA0637AE26C11281E4064E9B5FDFE4FADC91DA4332CFF1038E7F7EC83509DD42CF9D468FE3305980AD1740185A2A12B1661D1B76987898E8079C3004DA9F3C94C168314BC61CB524F0391082E0173743344CF',

@@ -1,23 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
 import { hex } from '../values/index.ts';
 import type { ChainKey } from './certificate.ts';
 import { verifyFdda } from './fdda.ts';
+import { rsaKey, sm2Key } from './testing/keys.ts';
 
 // Test keys, made for these tests by another program; never for production.
-
-function sm2Key(point: string): ChainKey {
-  const key = sm2VerifyingKey(hex(point));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'sm2', key };
-}
-
-function rsaKey(modulus: string, exponent: string): ChainKey {
-  const key = rsaPublicKey(hex(modulus), hex(exponent));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'rsa', key };
-}
 
 const ICC_1024 = rsaKey(
   '9DE2707FEE8A6D8AED78D66D8D9E658E6941BAC0713D9D2B7FEC8B3588FC9E06D1E6DD9A670C66FBB910458BA86069402D70FCB226E7E06F1C40CA0D88798A038A0B60E3D84EA06B27FB4EEA67191C5B37E7DB4A7F9A0296FE10A79189514DE54DE7A0A2EC36AA76E9BC771EF549BCB7F1FAFFAC915A5C3D8AFAEE90028D7153',

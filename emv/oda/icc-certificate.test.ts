@@ -1,29 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
-import { type CivilDate, hex, Pan, toHex } from '../values/index.ts';
+import { type CivilDate, hex, toHex } from '../values/index.ts';
+import { pan } from '../values/testing/pan.ts';
 import type { ChainKey } from './certificate.ts';
 import { recoverIccKey } from './icc-certificate.ts';
+import { rsaKey, sm2Key } from './testing/keys.ts';
 
 // Test keys, made for these tests by another program; never for production.
-
-function sm2Key(point: string): ChainKey {
-  const key = sm2VerifyingKey(hex(point));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'sm2', key };
-}
-
-function rsaKey(modulus: string, exponent: string): ChainKey {
-  const key = rsaPublicKey(hex(modulus), hex(exponent));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'rsa', key };
-}
-
-function pan(digits: string): Pan {
-  const parsed = Pan.parse(digits);
-  if (parsed === undefined) throw new RangeError('no PAN');
-  return parsed;
-}
 
 const ISSUER_1152 = rsaKey(
   'D7DA07B5B4242BC5409C00AB1CCB9F842DC9E7D8955857D3B2F50D229A1426544B14EA54F2192C77C1544B84D8C5AF582425EA84E46B9EB06D34D716594FA5C7C2864AB22E51E267D59992C92C05AC2147BC1D8F303ECAACBD61048A71098433A91DC5B0E482F46A2F272E291E2E886E535B77801B6281E1B51C832B0441BB4EFE1CE55A399E9D0C0D3292F452CA7335',

@@ -5,6 +5,7 @@ export { verifyDda } from './dda.ts';
 export type { OdaFailure } from './failure.ts';
 export { verifyFdda } from './fdda.ts';
 export { recoverIccKey } from './icc-certificate.ts';
+export { ddolEntries, signedDynamicDataIn } from './internal-authenticate.ts';
 export { recoverIssuerKey } from './issuer-certificate.ts';
 export { KeyCache } from './key-cache.ts';
 export { recoverPinKey } from './pin-key.ts';

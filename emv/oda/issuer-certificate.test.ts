@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CivilDate, hex, Pan, toHex } from '../values/index.ts';
+import { type CivilDate, hex, toHex } from '../values/index.ts';
+import { pan } from '../values/testing/pan.ts';
 import type { CaPublicKey } from './ca-keys.ts';
 import { recoverIssuerKey } from './issuer-certificate.ts';
 
@@ -53,12 +54,6 @@ const SM2_ISSUER =
   'FD0417825121455E992FA60F78EBEA151CC7C9D8C3568EC1DA3F92987A83D7F58AD4DA1A0754901E03A6C18FB610CF2954EE448D76D396E49B3FEDC1F661EBE3';
 const SM2_CERTIFICATE =
   '1262999900123500000104001140FD0417825121455E992FA60F78EBEA151CC7C9D8C3568EC1DA3F92987A83D7F58AD4DA1A0754901E03A6C18FB610CF2954EE448D76D396E49B3FEDC1F661EBE3DC09D1B608C31EC2AFB66722B0232EAE736CC84970D15CA886EFCC0BC9BB8C68E96933A2FE526D8E49AEF34B59FAF5D124EDF3960BC5F46469D849137E5DB4EE';
-
-function pan(digits: string): Pan {
-  const parsed = Pan.parse(digits);
-  if (parsed === undefined) throw new RangeError('no PAN');
-  return parsed;
-}
 
 const TODAY: CivilDate = { year: 2026, month: 10, day: 1 };
 const INPUT = {

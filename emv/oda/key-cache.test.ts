@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type CivilDate, hex, Pan } from '../values/index.ts';
+import { type CivilDate, hex, type Pan } from '../values/index.ts';
+import { pan } from '../values/testing/pan.ts';
 import type { CaPublicKey } from './ca-keys.ts';
 import { recoverIccKey } from './icc-certificate.ts';
 import { recoverIssuerKey } from './issuer-certificate.ts';
 import { KeyCache } from './key-cache.ts';
 
 // Test keys and certificates, made for these tests by another program; never for production.
-
-function pan(digits: string): Pan {
-  const parsed = Pan.parse(digits);
-  if (parsed === undefined) throw new RangeError('no PAN');
-  return parsed;
-}
 
 /** One card's chain, as the two recoveries take it. */
 interface Chain {

@@ -1,35 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
-import { type CivilDate, hex, Pan, toHex } from '../values/index.ts';
-import type { ChainKey } from './certificate.ts';
+import { type CivilDate, hex, toHex } from '../values/index.ts';
+import { pan } from '../values/testing/pan.ts';
 import { recoverPinKey } from './pin-key.ts';
+import { rsaKey, sm2Key } from './testing/keys.ts';
 
 // Test keys, made for these tests by another program; never for production.
 
 /** The curve's base point: as good a public key as any. */
-function sm2Key(): ChainKey {
-  const key = sm2VerifyingKey(
-    hex(
-      '32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7' +
-        'BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0',
-    ),
-  );
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'sm2', key };
-}
-
-function rsaKey(modulus: string, exponent: string): ChainKey {
-  const key = rsaPublicKey(hex(modulus), hex(exponent));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'rsa', key };
-}
-
-function pan(digits: string): Pan {
-  const parsed = Pan.parse(digits);
-  if (parsed === undefined) throw new RangeError('no PAN');
-  return parsed;
-}
+const BASE_POINT = sm2Key(
+  '32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7' +
+    'BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0',
+);
 
 const ISSUER_1152 = rsaKey(
   'B50F1BEA167C659B893ED0A561D7D7C15121BC5634F89653AD0E56D7CA49F817A7C2BD8583C386550EBB465D9AFE3BF851208A828C0F4BD6A542ABAAE1B3092BE5676420217C7F9D827768C62F624A17367515F77380D1C04FF60380DA2E779AE7FC0CBE553E1384B855053D947FD9A49B6EBE663CAC977E2C2DE9A0B4EA96D5F5CF536D864EF86E9F1E617B616E3A3B',
@@ -141,7 +123,7 @@ describe('recoverPinKey', () => {
   });
 
   it('there is none under SM2', () => {
-    expect(outcome({ issuerKey: sm2Key() })).toBe('pin-certificate not-supported');
+    expect(outcome({ issuerKey: BASE_POINT })).toBe('pin-certificate not-supported');
   });
 
   it('never throws, and recovers nothing from what the issuer did not sign', () => {

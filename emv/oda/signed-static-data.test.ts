@@ -1,23 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
 import { hex, toHex } from '../values/index.ts';
-import type { ChainKey } from './certificate.ts';
 import { verifySignedStaticData } from './signed-static-data.ts';
+import { rsaKey, sm2Key } from './testing/keys.ts';
 
 // Test keys, made for these tests by another program, as all that is signed here; never for production.
-function rsaKey(modulus: string, exponent: string): ChainKey {
-  const key = rsaPublicKey(hex(modulus), hex(exponent));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'rsa', key };
-}
-
-function sm2Key(point: string): ChainKey {
-  const key = sm2VerifyingKey(hex(point));
-  if (key === undefined) throw new RangeError('no key');
-  return { algorithm: 'sm2', key };
-}
-
 const INPUT = {
   issuerKey: rsaKey(
     'B2B58950204BB72A3AADEE1D914C47920DAE07697D331D5632425656E11F97E667F9040F8EF1819B0D9E924D7D8336B7E0341D834BB61816FBAF2DFC2740671F32BFBC9AB15A433B2EDEBA21A43F5C5FD13D58CB21880470F4DEBE6D1B598155D4BD89C71FA04BF3E0E4EA7F1FD2307D077C10DD80DF8692963621347892C96E311835B5B69C895E53567DED9A7CC17F',

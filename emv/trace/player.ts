@@ -1,5 +1,6 @@
 import { equalBytes, hex, toHex } from '../values/index.ts';
 import type { Exchange, Recording } from './recording.ts';
+import { redactCommand } from './redact-command.ts';
 
 /** What a recording answers to a command. */
 type Played =
@@ -12,6 +13,9 @@ type Played =
 /** A card that answers from a recording. */
 export interface RecordedCard {
   play(command: Uint8Array): Played;
+  readonly recording: Recording;
+  /** The exchanges that are still to come. */
+  readonly ahead: readonly Exchange[];
   /** How many exchanges have been used. */
   readonly used: number;
   /** What was answered otherwise than recorded, a line each. */
@@ -26,16 +30,25 @@ const HEADER = 4;
 const ofExchange = ({ response }: Exchange): Played =>
   response.length < 2 ? { kind: 'torn' } : { kind: 'answered', response };
 
-/** Answers only the recorded commands, byte for byte and in their order. */
-export function strictCard({ exchanges }: Recording): RecordedCard {
+/** The same but for what no trace holds, on either side: a PIN, the issuer's cryptogram, MACs. */
+const isEqual = (recorded: Uint8Array, command: Uint8Array): boolean =>
+  equalBytes(redactCommand(recorded), redactCommand(command));
+
+/** Answers only the recorded commands, byte for byte but for secrets, and in their order. */
+export function strictCard(recording: Recording): RecordedCard {
+  const { exchanges } = recording;
   let at = 0;
   return {
+    recording,
     play: (command) => {
       const next = exchanges[at];
       if (next === undefined) return { kind: 'mismatch', at };
-      if (!equalBytes(next.command, command)) return { kind: 'mismatch', at, recorded: next.command };
+      if (!isEqual(next.command, command)) return { kind: 'mismatch', at, recorded: next.command };
       at += 1;
       return ofExchange(next);
+    },
+    get ahead() {
+      return exchanges.slice(at);
     },
     get used() {
       return at;
@@ -56,7 +69,8 @@ function isSame(recorded: Uint8Array, command: Uint8Array): boolean {
  * Answers by CLA INS P1 P2 (and the name of a SELECT): the next recorded exchange of that kind, else one that was passed
  * over. A GET DATA that was never asked is answered 6A88, as by a card that does not tell.
  */
-export function lenientCard({ exchanges }: Recording): RecordedCard {
+export function lenientCard(recording: Recording): RecordedCard {
+  const { exchanges } = recording;
   const used = new Set<number>();
   const remarks: string[] = [];
   let at = 0;
@@ -70,6 +84,7 @@ export function lenientCard({ exchanges }: Recording): RecordedCard {
   };
 
   return {
+    recording,
     play: (command) => {
       const found = find(command);
       const exchange = found === undefined ? undefined : exchanges[found];
@@ -81,12 +96,15 @@ export function lenientCard({ exchanges }: Recording): RecordedCard {
         remarks.push(`${toHex(command)} was not recorded; answered 6A88`);
         return { kind: 'answered', response: NOT_FOUND };
       }
-      if (!equalBytes(exchange.command, command)) {
-        remarks.push(`${toHex(command)} is answered as ${toHex(exchange.command)} was`);
+      if (!isEqual(exchange.command, command)) {
+        remarks.push(`${toHex(redactCommand(command))} is answered as ${toHex(exchange.command)} was`);
       }
       used.add(found);
       at = Math.max(at, found + 1);
       return ofExchange(exchange);
+    },
+    get ahead() {
+      return exchanges.filter((_, index) => index >= at && !used.has(index));
     },
     get used() {
       return used.size;

@@ -129,3 +129,14 @@ export function redact({ exchanges }: Recording): Recording {
   for (const { command } of redacted) hidePans(pans, command);
   return { exchanges: redacted };
 }
+
+const CERTIFICATES: ReadonlySet<number> = new Set([TAG.iccCertificate, 0x9f2d, 0x93]);
+
+/** Were the card's certificates, or the issuer's signature 93, taken out of this recording? Such a card authenticates no more. */
+export function lacksCertificates({ exchanges }: Recording): boolean {
+  return answersIn(exchanges).some((answer) =>
+    values(answer)?.some(
+      ([tag, value]) => CERTIFICATES.has(tag) && value.length > 0 && value.every((byte) => byte === 0),
+    ),
+  );
+}

@@ -1,5 +1,6 @@
+import { PIN_PADDING_BYTES } from '../cvm/index.ts';
 import { isBitSet, TAG } from '../dictionary/index.ts';
-import type { ApplicationParameters, TerminalParameters, TransactionInput } from '../kernel/index.ts';
+import type { ApplicationParameters, DebitCreditInput, TerminalParameters, TransactionInput } from '../kernel/index.ts';
 import type { CaKeys } from '../oda/index.ts';
 import type { DataObjects } from '../tlv/index.ts';
 import {
@@ -40,7 +41,9 @@ const YUAN = hex('0156');
 const CHINA = hex('0156');
 /** Attended, offline with online capability. */
 const TERMINAL_TYPE = 0x22;
-const CAPABILITIES = hex('E0E9C8');
+const CAPABILITIES = { plainPinAlone: hex('E0E9C8'), encipheredPin: hex('E0F9C8') } as const;
+const GET_CHALLENGE = 0x84;
+const GET_PIN_TRIES = '80CA9F17';
 /** 9F41 has eight digits at most. */
 const COUNTERS = 100_000_000;
 const NOON: CivilTime = { hour: 12, minute: 0, second: 0 };
@@ -74,6 +77,28 @@ function limitsFor(
   };
 }
 
+/** Limits of full debit/credit under which 9F7A and the TVR are those that were recorded. */
+function debitCreditLimitsFor(
+  amount: Fen,
+  told: Told,
+): Pick<ApplicationParameters, 'terminalFloorLimit' | 'debitCredit'> {
+  const above = amount + 1;
+  if (!isFen(above)) return {};
+  const [tvr, offer] = [told.get(TAG.tvr), told.get(TAG.ecSupport)?.at(-1)];
+  const below = tvr !== undefined && !isBitSet(tvr, 4, 8);
+  return {
+    ...(below && { terminalFloorLimit: above }),
+    ...(offer !== undefined && { debitCredit: { electronicCashLimit: offer === 1 ? above : amount } }),
+  };
+}
+
+/** Zeros do for padding: there is no PIN in a replay. Byte 4 bit 4 of the TVR is the cashier's wish. */
+function debitCreditOf(told: Told): DebitCreditInput {
+  const tvr = told.get(TAG.tvr);
+  const forcedOnline = tvr !== undefined && isBitSet(tvr, 4, 4);
+  return { randomPercent: 99, pinPadding: new Uint8Array(PIN_PADDING_BYTES), forcedOnline };
+}
+
 function applicationsOf(recording: Recording, amount: Fen, told: Told): ApplicationParameters[] {
   const names = questionsOf(recording)
     .filter(isSelect)
@@ -84,7 +109,16 @@ function applicationsOf(recording: Recording, amount: Fen, told: Told): Applicat
     partialSelection: true,
     version: told.get(TAG.terminalVersion) ?? VERSION,
     ...limitsFor(amount, told.get(TAG.ttq)),
+    ...debitCreditLimitsFor(amount, told),
   }));
+}
+
+/** Did the terminal try enciphered PIN: has it asked for a challenge, or for the try counter once for each form of PIN? */
+function capabilitiesIn(recording: Recording): Uint8Array {
+  const commands = recording.exchanges.map(({ command }) => command);
+  const asksTries = (command: Uint8Array): boolean => toHex(command.subarray(0, 4)) === GET_PIN_TRIES;
+  const enciphers = commands.some(([, ins]) => ins === GET_CHALLENGE) || commands.filter(asksTries).length > 1;
+  return enciphers ? CAPABILITIES.encipheredPin : CAPABILITIES.plainPinAlone;
 }
 
 function terminalOf(recording: Recording, amount: Fen, told: Told): TerminalParameters {
@@ -93,12 +127,13 @@ function terminalOf(recording: Recording, amount: Fen, told: Told): TerminalPara
   return {
     countryCode: told.get(TAG.terminalCountry) ?? CHINA,
     terminalType: told.get(TAG.terminalType)?.[0] ?? TERMINAL_TYPE,
-    capabilities: told.get(TAG.terminalCapabilities) ?? CAPABILITIES,
+    capabilities: told.get(TAG.terminalCapabilities) ?? capabilitiesIn(recording),
     data: told,
     onlineCapable: ttq === undefined || !isBitSet(ttq, 1, 4),
     onlinePin: can(3),
     signature: can(2),
     contactInterface: can(5),
+    contactlessDebitCredit: ttq !== undefined && isBitSet(ttq, 1, 7),
     statusCheck: false,
     applications: applicationsOf(recording, amount, told),
   };
@@ -125,6 +160,7 @@ export function replayInput(recording: Recording, options: ReplayOptions): Repla
     transactionCounter: (parseBcd(told.get(TAG.transactionCounter) ?? Uint8Array.of(1)) ?? 1) % COUNTERS,
     terminal,
     caKeys: options.caKeys,
+    debitCredit: debitCreditOf(told),
   };
   return { kind: 'input', input, assumed: assumptions(terminal, told) };
 }

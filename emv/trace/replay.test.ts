@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MODERN, ONE_RECORD, type Script, SM } from '../kernel/testing/golden-cards.ts';
+import { ACCOUNT } from '../kernel/testing/debit-credit-cards.ts';
+import { type Exchange, MODERN, ONE_RECORD, type Script, SM } from '../kernel/testing/golden-cards.ts';
 import { edited, INPUT, inWords } from '../kernel/testing/play.ts';
 import { fen, hex, toHex } from '../values/index.ts';
 import { lenientCard, type RecordedCard, strictCard } from './player.ts';
 import { type Recording, readRecording } from './recording.ts';
-import { type Replayed, type ReplayHost, replay } from './replay.ts';
+import { redact } from './redact.ts';
+import { type Replayed, type ReplayHost, type ReplayInterface, replay } from './replay.ts';
 import { isContact, type ReplayOptions, replayInput } from './replay-input.ts';
 
 const recordingOf = (script: Script): Recording => ({
@@ -17,12 +19,16 @@ const KEYS = { caKeys: INPUT.caKeys };
 function run(
   recording: Recording,
   options: Partial<ReplayOptions> = {},
-  { card = strictCard, host }: { card?: (recording: Recording) => RecordedCard; host?: ReplayHost } = {},
+  {
+    card = strictCard,
+    host,
+    over = 'contactless',
+  }: { card?: (recording: Recording) => RecordedCard; host?: ReplayHost; over?: ReplayInterface } = {},
 ) {
   const made = replayInput(recording, { ...KEYS, ...options });
   if (made.kind === 'missing') throw new Error(`no ${made.what}`);
   const playing = card(recording);
-  const replayed = replay('contactless', made.input, playing, host);
+  const replayed = replay(over, made.input, playing, host);
   return { replayed, said: inShort(replayed), card: playing, made };
 }
 
@@ -147,6 +153,53 @@ describe('a replay', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a replay of a payment over the contacts', () => {
+  const TRIES: Exchange = { name: 'tries', command: '80CA9F1700', answer: '9F1701039000' };
+  const VERIFY: Exchange = { name: 'verify', command: '002000800826123456FFFFFFFF', answer: '9000' };
+  const WRONG: Exchange = { name: 'wrong', command: '0020008008241111FFFFFFFFFF', answer: '63C2' };
+
+  /** A card with these two rules, what it was asked for them, and the TVR that came of it. */
+  function withRules(rules: string, dialogue: Script, tvr = '8000000000'): Recording {
+    const card = ACCOUNT.map(({ name, command, answer }) => ({
+      name,
+      command: name.startsWith('gac') ? command.replace('8000000000', tvr) : command,
+      answer: answer.replace('00000000000000001E031F00', `0000000000000000${rules}`),
+    }));
+    const counter = card.findIndex(({ name }) => name === 'atc');
+    return recordingOf([...card.slice(0, counter), ...dialogue, ...card.slice(counter)]);
+  }
+  const approved = (recording: Recording): string => {
+    const { said, card } = run(recording, {}, { over: 'contact', host: 'approved' });
+    return card.used === recording.exchanges.length ? said : `${said}, ${card.used} used`;
+  };
+
+  it.each<[string, Recording, string]>([
+    ['with EXTERNAL AUTHENTICATE, and nothing of the host but the recording', recordingOf(ACCOUNT), 'signature'],
+    ['with the PIN of the recording', withRules('41001E03', [TRIES, VERIFY]), 'offline-pin'],
+    ['with a wrong PIN before the right one', withRules('41001E03', [TRIES, WRONG, VERIFY]), 'offline-pin'],
+    ['with a PIN that the reader had verified itself', withRules('41001E03', [TRIES]), 'offline-pin'],
+  ])('needs no options: %s', (_, recording, verification) => {
+    expect(approved(recording)).toBe(`approved account online ${verification} none`);
+    expect(approved(redact(recording))).toBe(`approved account online ${verification} none`);
+  });
+
+  it('has a PIN bypassed, or the pad out of order, where the recorded TVR says so', () => {
+    expect(approved(withRules('41001E03', [TRIES], '8000080000'))).toBe('approved account online signature none');
+    expect(approved(withRules('41001E03', [TRIES], '8000100000'))).toBe('approved account online signature none');
+    expect(approved(withRules('42001E03', [], '8000080000'))).toBe('approved account online signature none');
+  });
+
+  it('has the floor limit exceeded and the host asked for, where the recorded TVR says so', () => {
+    expect(approved(withRules('1E001F00', [], '8000008000'))).toBe('approved account online signature none');
+    expect(approved(withRules('1E001F00', [], '8000000800'))).toBe('approved account online signature none');
+  });
+
+  it('shows no PIN of a command that was not recorded there', () => {
+    const { replayed } = run(withRules('41001E03', [TRIES, TRIES, VERIFY]), {}, { over: 'contact' });
+    expect(replayed).toMatchObject({ kind: 'mismatch', sent: hex('00200080080000000000000000') });
   });
 });
 

@@ -1,6 +1,5 @@
 import {
   type Answer,
-  type CardholderQuestion,
   type CardSeen,
   type ChipData,
   contactPurchase,
@@ -10,8 +9,10 @@ import {
   type Step,
   type TransactionInput,
 } from '../kernel/index.ts';
-import { Secret } from '../values/index.ts';
 import type { RecordedCard } from './player.ts';
+import { recordedCardholder } from './recorded-cardholder.ts';
+import { redactCommand } from './redact-command.ts';
+import { issuerIn, questionsOf } from './told.ts';
 
 /** How a replay ends. */
 export type Replayed =
@@ -23,7 +24,7 @@ export type Replayed =
       readonly card: CardSeen;
       readonly chip: ChipData;
     }
-  /** The kernel sends what was not recorded here. `at` counts from 0; no `recorded`: the recording had ended. */
+  /** The kernel sends what was not recorded here; `sent` is without PIN. `at` counts from 0; no `recorded`: the recording had ended. */
   | { readonly kind: 'mismatch'; readonly at: number; readonly sent: Uint8Array; readonly recorded?: Uint8Array };
 
 /** What the host says, where the replay is to go on after it was asked. */
@@ -36,33 +37,23 @@ const KERNELS = { contactless: purchase, contact: contactPurchase } as const sat
 
 export type ReplayInterface = keyof typeof KERNELS;
 
-function hostAnswer(host: ReplayHost): Answer {
-  if (host === 'approved') return { kind: 'approved', authorisationId: 'replay' };
-  return host === 'declined' ? { kind: 'declined', reason: 'host-declined' } : { kind: 'no-answer' };
+function hostAnswer(host: ReplayHost, card: RecordedCard): Answer {
+  if (host === 'no-answer') return { kind: 'no-answer' };
+  const issuer = issuerIn(questionsOf(card.recording));
+  const said = issuer && { issuer };
+  return host === 'approved'
+    ? { kind: 'approved', authorisationId: 'replay', ...said }
+    : { kind: 'declined', reason: 'host-declined', ...said };
 }
 
-/** A PIN that a recording never holds: a card that checks it is played back leniently. */
-const SOME_PIN = '000000';
-
-function cardholderAnswer(method: CardholderQuestion['method']): Answer {
-  switch (method) {
-    case 'online-pin':
-      return { kind: 'entered', pin: { block: new Secret(new Uint8Array(8)), format: 'iso-0', keyId: 'replay' } };
-    case 'offline-pin':
-      return { kind: 'entered', pin: new Secret(new TextEncoder().encode(SOME_PIN)) };
-    case 'id-document':
-      return { kind: 'confirmed' };
-  }
-}
-
-/** Nobody is listed, everything is allowed, any PIN is entered: the recording decides what comes of it. */
+/** Nobody is listed, everything is allowed, the PIN is that of the recording: it decides what comes of it. */
 function answerOf(request: Request, card: RecordedCard, host: ReplayHost | undefined): Answer | Replayed {
   switch (request.name) {
     case 'exchange': {
       const played = card.play(request.command);
       if (played.kind !== 'mismatch') return played;
       const { at, recorded } = played;
-      return { kind: 'mismatch', at, sent: request.command, ...(recorded && { recorded }) };
+      return { kind: 'mismatch', at, sent: redactCommand(request.command), ...(recorded && { recorded }) };
     }
     case 'save-intent':
       return { kind: 'saved' };
@@ -73,10 +64,10 @@ function answerOf(request: Request, card: RecordedCard, host: ReplayHost | undef
     case 'confirm-application':
       return { kind: 'confirmed', index: 0 };
     case 'verify-cardholder':
-      return cardholderAnswer(request.method);
+      return recordedCardholder(request.method, card);
     case 'authorise-online': {
       const { purpose, card: seen, chip } = request;
-      return host === undefined ? { kind: 'asks-host', purpose, card: seen, chip } : hostAnswer(host);
+      return host === undefined ? { kind: 'asks-host', purpose, card: seen, chip } : hostAnswer(host, card);
     }
   }
 }

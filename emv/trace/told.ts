@@ -1,8 +1,9 @@
 import { parseAnswer } from '../apdu/index.ts';
 import { TAG } from '../dictionary/index.ts';
+import type { IssuerAnswer } from '../kernel/index.ts';
 import { splitDol } from '../kernel/terminal-data.ts';
 import { type DataObjects, findTag, parseDol, parseTlv, type Tlv } from '../tlv/index.ts';
-import { concat } from '../values/index.ts';
+import { concat, toHex } from '../values/index.ts';
 import type { Recording } from './recording.ts';
 
 /** A question and its whole answer: 61xx fetched, 6Cxx repeated. */
@@ -69,8 +70,12 @@ function deepFind(nodes: readonly Tlv[], tag: number): Uint8Array | undefined {
 }
 
 const CDOL1 = 0x8c;
+const CDOL2 = 0x8d;
+const EXTERNAL_AUTHENTICATE = 0x82;
+/** The terminal's own words where the host did not answer: Y3 and Z3 (EMV Book 4, annex A6). */
+const UNREACHED: readonly string[] = ['5933', '5A33'];
 
-/** What the terminal told the card, by tag: from GPO by the PDOL, and from the first GENERATE AC by CDOL1. */
+/** What the terminal told the card, by tag: from GPO by the PDOL, and from the first GENERATE AC by CDOL1, whose TVR counts. */
 export function toldIn(asked: readonly Asked[]): DataObjects {
   const gpoAt = asked.findIndex(isGpo);
   const acAt = asked.findIndex(isGenerateAc);
@@ -79,5 +84,18 @@ export function toldIn(asked: readonly Asked[]): DataObjects {
   const template = gpo && findTag(nodesOf(dataField(gpo.command)), TAG.commandTemplate)?.value;
   const byPdol = template && splitBy(latest(asked, gpoAt, TAG.pdol), template);
   const byCdol = ac && splitBy(latest(asked, acAt, CDOL1), dataField(ac.command));
-  return { get: (tag) => byPdol?.get(tag) ?? byCdol?.get(tag) };
+  return { get: (tag) => (tag === TAG.tvr ? byCdol?.get(tag) : (byPdol?.get(tag) ?? byCdol?.get(tag))) };
+}
+
+/** What the host said, as far as the card was told: in EXTERNAL AUTHENTICATE, and in the second GENERATE AC by CDOL2. */
+export function issuerIn(asked: readonly Asked[]): IssuerAnswer | undefined {
+  const proof = asked.find(({ command }) => command[0] === 0x00 && command[1] === EXTERNAL_AUTHENTICATE);
+  const firstAt = asked.findIndex(isGenerateAc);
+  const secondAt = asked.findIndex((one, at) => at > firstAt && isGenerateAc(one));
+  const second = asked[secondAt];
+  const byCdol = second && splitBy(latest(asked, secondAt, CDOL2), dataField(second.command));
+  const issuerAuthenticationData = proof ? dataField(proof.command) : byCdol?.get(TAG.issuerAuthenticationData);
+  const authorisationResponseCode = byCdol?.get(TAG.authorisationResponseCode) ?? issuerAuthenticationData?.slice(-2);
+  if (authorisationResponseCode?.length !== 2 || UNREACHED.includes(toHex(authorisationResponseCode))) return undefined;
+  return { authorisationResponseCode, ...(issuerAuthenticationData && { issuerAuthenticationData }) };
 }

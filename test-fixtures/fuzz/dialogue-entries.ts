@@ -1,4 +1,4 @@
-import { inspect } from '../../emv/inspect/index.ts';
+import { type CardReport, inspect } from '../../emv/inspect/index.ts';
 import {
   balanceInquiry,
   type CardBalance,
@@ -22,6 +22,7 @@ import { type EntryPoint, entryPoint } from './entry-point.ts';
 import { TRUE_CA_KEYS } from './entry-points.ts';
 import { answered, cardInField, genuinePurchases, later } from './genuine-taps.ts';
 import { judgeDialogue, mannersOf } from './judge-dialogue.ts';
+import { judgeInspection } from './judge-inspection.ts';
 import { judgeRecovery, movedTo } from './judge-recovery.ts';
 import { type Played, play } from './play.ts';
 import type { Transcript } from './transcript.ts';
@@ -104,15 +105,16 @@ interface Inspected extends Transcript {
 const INSPECTED: readonly (readonly [id: string, over: Inspected['over']])[] = [
   ['ec-contact', 'contact'],
   ['cda-contact', 'contact'],
+  ['sda-contact', 'contact'],
   ['debit-contactless', 'contactless'],
   ['rich', 'contactless'],
   ['two-applications', 'contactless'],
 ];
 
 const inspection = ({ input, over }: Pick<Inspected, 'input' | 'over'>) =>
-  inspect({ over, date: input.date, caKeys: input.caKeys });
+  inspect({ over, date: input.date, caKeys: input.caKeys, unpredictableNumber: input.unpredictableNumber });
 
-export function inspectEntry(): EntryPoint {
+export function inspectEntry(step: (tap: Inspected) => Step<CardReport> = inspection): EntryPoint {
   const [some] = genuinePurchases();
   if (some === undefined) throw new RangeError('no purchases');
   const { input } = some;
@@ -122,8 +124,8 @@ export function inspectEntry(): EntryPoint {
       const exchanges = answered(play(inspection({ input, over }), cardInField(id).transmit, FRIENDLY_WORLD));
       return { name: `${id} ${over}`, input, over, exchanges };
     }),
-    step: inspection,
-    judge: (played) => judgeReading(played, [0xae, 0x20, 0x82, 0xda, 0xdc]),
+    step,
+    judge: (played: Played<CardReport>, tap) => judgeInspection(played, tap.input, TRUE_CA_KEYS),
   });
 }
 

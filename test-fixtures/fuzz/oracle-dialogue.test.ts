@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inspect } from '../../emv/inspect/index.ts';
 import type { Answer, Outcome, Request, Step } from '../../emv/kernel/index.ts';
 import { Secret } from '../../emv/values/index.ts';
 import { dialogueEntry, inquiryEntry, inspectEntry, loadEntry, openDialogueEntry } from './dialogue-entries.ts';
@@ -226,6 +227,20 @@ describe('honest cards', () => {
       }
     }
     expect([...reached].sort().join(' ')).toBe(ends);
+  });
+
+  it('are not called genuine by an inspection that has not seen them prove it', () => {
+    function* credulous({ input, over }: Parameters<NonNullable<Parameters<typeof inspectEntry>[0]>>[0]) {
+      const { date, caKeys, unpredictableNumber } = input;
+      const report = yield* inspect({ over, date, caKeys, unpredictableNumber });
+      const genuine = { caKeyIndex: 0xf1, issuerAlgorithm: 'rsa', cardAlgorithm: 'rsa' } as const;
+      const applications = report.applications.map((application) => ({
+        ...application,
+        authentication: { kind: 'card-genuine', method: 'dda', ...genuine } as const,
+      }));
+      return { ...report, applications };
+    }
+    expect(foundIn(inspectEntry(credulous))).toMatch(/[1-9] called genuine by dda, 0 proved/);
   });
 
   it('are inspected to their end', () => {

@@ -12,8 +12,29 @@ const AT = Date.UTC(2026, 2, 9, 2, 15, 30);
 /** The roots of the test scheme are among them. */
 const KEYS = join(import.meta.dirname, '../../docs/examples/test-ca-keys.json');
 
+const UNIONPAY_KEYS = join(import.meta.dirname, '../../docs/examples/unionpay-ca-keys.json');
+
 const freshTray = () =>
   openTray({ storageOf: () => memoryStorage(), random: (length) => new Uint8Array(length).fill(0x5a) });
+
+const isInternalAuthenticate = (command: Uint8Array): boolean => command[1] === 0x88;
+
+/** A copy that gives a signature of the true card, made for another number. */
+const oldSignature: Behaviour = (command, _n, next) =>
+  next(isInternalAuthenticate(command) ? Uint8Array.of(0x00, 0x88, 0x00, 0x00, 0x04, 1, 2, 3, 4, 0x00) : command);
+
+/** A copy that has no key at all. */
+const noSignature: Behaviour = (command, _n, next) =>
+  isInternalAuthenticate(command) ? Uint8Array.of(0x6d, 0x00) : next(command);
+
+/** A card whose expiry was put off behind its issuer's back. */
+const changedExpiry: Behaviour = (command, _n, next) => {
+  const answer = next(command);
+  if (!(answer instanceof Uint8Array)) return answer;
+  return Uint8Array.from(
+    Buffer.from(Buffer.from(answer).toString('hex').replace('5f2403491231', '5f2403501231'), 'hex'),
+  );
+};
 
 interface Looked {
   readonly exitCode: number;
@@ -59,7 +80,7 @@ describe('card inspect', () => {
         '  Card            629999*********0012  sequence 1',
         '  Valid           2020-01-01 to 2049-12-31',
         '  Cash            ¥800.00 (at most ¥1,000.00, one payment up to ¥1,000.00, reset below ¥0.00)',
-        '  Certificates    genuine: CA key A000000333/F1, issuer RSA, card RSA',
+        '  ODA             certificates genuine: CA key A000000333/F1, issuer RSA, card RSA; fDDA signs payments alone, so a copy would pass here',
         '  PIN tries left  3',
         '  ATC             1  last online 1',
         '  Read            qPBOC, ARQC: 4 records, found without AFL',
@@ -73,7 +94,7 @@ describe('card inspect', () => {
     const tray = freshTray();
     for (const { id, balanceMinor } of tray.list()) {
       const { instructions } = await look(tray, id);
-      expect(instructions.filter((ins) => !['a4', 'b2', 'ca', 'a8', 'c0'].includes(ins))).toEqual([]);
+      expect(instructions.filter((ins) => !['a4', 'b2', 'ca', 'a8', '88', 'c0'].includes(ins))).toEqual([]);
       expect(tray.list().find((card) => card.id === id)?.balanceMinor).toBe(balanceMinor);
       for (const { log } of tray.chip(id)?.stored().applications ?? []) expect(log).toEqual([]);
     }
@@ -81,10 +102,6 @@ describe('card inspect', () => {
 
   it.each([
     ['expired', 'Valid           2020-01-01 to 2023-06-30  EXPIRED'],
-    ['wrong-ca', 'Certificates    not checked: no CA key A000000333/F9; see --ca-keys'],
-    ['rogue-ca', 'Certificates    NOT GENUINE: issuer-certificate, length (CA key A000000333/F1)'],
-    ['long-chain', 'Certificates    genuine: CA key A000000333/F1'],
-    ['fdda-00', 'Certificates    genuine: CA key A000000333/F2'],
     ['hides-balance', 'Cash            not told (at most ¥1,000.00'],
     ['no-ppse', 'Directory  none; applications were looked for by name'],
     ['no-ppse', 'JIANGDU CARD  A000000333010101 (PBOC debit)  not in the directory'],
@@ -96,6 +113,91 @@ describe('card inspect', () => {
     ['contact-manners', 'Cash            ¥100.00'],
   ])('of %s: %s', async (id, line) => {
     expect((await look(freshTray(), id)).out.join('\n')).toContain(line);
+  });
+
+  describe('says what offline data authentication proves, and with which key', () => {
+    it.each([
+      ['wrong-ca', 'not checked: no CA key A000000333/F9; see --ca-keys'],
+      ['rogue-ca', 'NOT GENUINE: issuer-certificate, length (CA key A000000333/F1)'],
+      [
+        'long-chain',
+        'certificates genuine: CA key A000000333/F1, issuer RSA, card RSA; fDDA signs payments alone, so a copy would pass here',
+      ],
+      [
+        'fdda-00',
+        'certificates genuine: CA key A000000333/F2, issuer RSA, card RSA; fDDA signs payments alone, so a copy would pass here',
+      ],
+      [
+        'application-blocked',
+        'certificates genuine: CA key A000000333/F1, issuer RSA, card RSA; nothing was signed here, so a copy would pass',
+      ],
+      ['debit-contact', 'genuine by DDA: CA key A000000333/F1, issuer RSA, card RSA'],
+      ['debit-contactless', 'genuine by DDA: CA key A000000333/F1, issuer RSA, card RSA'],
+      ['cda-contact', 'genuine by DDA: CA key A000000333/F1, issuer RSA, card RSA'],
+      ['sda-contact', 'genuine by SDA: CA key A000000333/F1, issuer RSA; a copy would pass'],
+      ['sm2-contact', 'genuine by DDA: CA key A000000333/F3, issuer SM2, card SM2'],
+      ['sm2-cda-contact', 'genuine by DDA: CA key A000000333/F3, issuer SM2, card SM2'],
+      ['sm2-sda-contact', 'genuine by SDA: CA key A000000333/F3, issuer SM2; a copy would pass'],
+      ['forged-static', 'NOT GENUINE: icc-certificate, hash (CA key A000000333/F1)'],
+    ])('of %s: %s', async (id, verdict) => {
+      expect((await look(freshTray(), id)).out).toContain(`  ODA             ${verdict}`);
+    });
+
+    it.each([
+      ['debit-contact', changedExpiry, 'icc-certificate, hash (CA key A000000333/F1)'],
+      ['sm2-contact', changedExpiry, 'icc-certificate, signature (CA key A000000333/F3)'],
+      ['sda-contact', changedExpiry, 'static-signature, hash (CA key A000000333/F1)'],
+      ['sm2-sda-contact', changedExpiry, 'static-signature, signature (CA key A000000333/F3)'],
+      ['debit-contact', oldSignature, 'dynamic-signature, hash (CA key A000000333/F1)'],
+      ['debit-contactless', oldSignature, 'dynamic-signature, hash (CA key A000000333/F1)'],
+      ['sm2-contact', oldSignature, 'dynamic-signature, signature (CA key A000000333/F3)'],
+      ['debit-contact', noSignature, 'dynamic-signature, missing (CA key A000000333/F1)'],
+    ])('of %s with %o: %s', async (id, forgery, finding) => {
+      const { out } = await look(freshTray(), id, [], [forgery]);
+      expect(out).toContain(`  ODA             NOT GENUINE: ${finding}`);
+    });
+
+    it('to a terminal without SM keys, of the RSA chain', async () => {
+      const { out } = await look(freshTray(), 'sm2-contact', ['--ca-keys', UNIONPAY_KEYS]);
+      expect(out).toContain('  ODA             not checked: no CA key A000000333/F1; see --ca-keys');
+    });
+
+    it('of a card that leaves before it has signed: the certificates', async () => {
+      const leaves: Behaviour = (command, _n, next) => (isInternalAuthenticate(command) ? 'gone' : next(command));
+      const { exitCode, out } = await look(freshTray(), 'debit-contact', [], [leaves]);
+      expect(exitCode).toBe(1);
+      expect(out).toContain(
+        '  ODA             certificates genuine: CA key A000000333/F1, issuer RSA, card RSA; nothing was signed here, so a copy would pass',
+      );
+    });
+
+    it('in JSON, with its method and key', async () => {
+      const authentication = async (id: string, ...faults: Behaviour[]) =>
+        JSON.parse((await look(freshTray(), id, ['--json'], faults)).out.join('')).applications[0].authentication;
+      expect(await authentication('debit-contact')).toEqual({
+        kind: 'card-genuine',
+        method: 'dda',
+        caKeyIndex: 0xf1,
+        issuerAlgorithm: 'rsa',
+        cardAlgorithm: 'rsa',
+        text: 'genuine by DDA: CA key A000000333/F1, issuer RSA, card RSA',
+      });
+      expect(await authentication('sm2-sda-contact')).toEqual({
+        kind: 'data-genuine',
+        method: 'sda',
+        caKeyIndex: 0xf3,
+        issuerAlgorithm: 'sm2',
+        text: 'genuine by SDA: CA key A000000333/F3, issuer SM2; a copy would pass',
+      });
+      expect(await authentication('rich')).toMatchObject({ kind: 'certificates-genuine', method: 'fdda' });
+      expect(await authentication('debit-contact', oldSignature)).toEqual({
+        kind: 'failed',
+        caKeyIndex: 0xf1,
+        object: 'dynamic-signature',
+        check: 'hash',
+        text: 'NOT GENUINE: dynamic-signature, hash (CA key A000000333/F1)',
+      });
+    });
   });
 
   it('shows no PAN unless it is asked to, and all of it decoded as JSON', async () => {

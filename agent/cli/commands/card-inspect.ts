@@ -54,7 +54,7 @@ async function run(options: Options, io: CliIo, json: boolean): Promise<ExitCode
     const inspected = await inspectCard(
       readers,
       { waitMs: wait * 1_000, ...(reader !== undefined && { reader }), ...(over && { interface: over }) },
-      { date, caKeys },
+      { date, caKeys, unpredictableNumber: io.random(4) },
       io,
     );
     const showing = { showPan: options.showPan === true, today: date };

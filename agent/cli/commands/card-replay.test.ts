@@ -2,6 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DDA } from '../../../emv/kernel/testing/debit-credit-cards.ts';
+import { MODERN, type Script } from '../../../emv/kernel/testing/golden-cards.ts';
+import { redact, writeRecording } from '../../../emv/trace/index.ts';
+import { hex } from '../../../emv/values/index.ts';
 import { cli } from '../test-terminal.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../../docs/examples');
@@ -75,6 +79,25 @@ describe('card replay', () => {
     expect(exitCode).toBe(1);
     const host = ['--amount-minor', '1300', '--lenient', '--ca-keys', KEYS, '--host', 'approve'];
     expect((await replay(PAYMENT, ...host)).out.join()).toContain('approved  from the chip, online');
+  });
+
+  it('of a redacted trace says what cannot be judged any more, and why it goes another way', async () => {
+    const traced = (script: Script): string => {
+      const exchanges = script.map(({ command, answer }) => ({ command: hex(command), response: hex(answer) }));
+      return file('trace.json', writeRecording(redact({ exchanges })));
+    };
+    const REDACTED =
+      'The card’s certificates were taken out of this trace, so offline data authentication fails here, and from there on the terminal does otherwise.';
+    const tap = await replay(traced(MODERN), '--ca-keys', KEYS);
+    expect(tap.out[0]).toMatch(/^declined {2}not-genuine/);
+    expect(tap.err).toEqual([REDACTED]);
+    const contact = await replay(traced(DDA), '--ca-keys', KEYS);
+    expect(contact).toMatchObject({ exitCode: 1, out: [] });
+    expect(contact.err).toEqual([
+      `jdpos: command 10: the kernel sends 80CA9F3600, recorded is 00880000041122334400. ${REDACTED} --explain says how far it comes; --lenient goes on where the commands are alike.`,
+    ]);
+    const json = await replay(traced(MODERN), '--ca-keys', KEYS, '--json');
+    expect(JSON.parse(json.out.join(''))).toMatchObject({ redacted: true, outcome: { kind: 'declined' } });
   });
 
   it('says what was not used', async () => {

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Decision } from '../../../emv/kernel/index.ts';
 import {
   isContact,
+  lacksCertificates,
   lenientCard,
   type Replayed,
   type ReplayHost,
@@ -83,6 +84,8 @@ interface Run {
   readonly remarks: readonly string[];
   readonly used: number;
   readonly recorded: number;
+  /** The card's certificates were taken out of it: offline data authentication fails where it did not. */
+  readonly redacted: boolean;
 }
 
 const HOSTS: { readonly [A in NonNullable<ReplayOptions['host']>]: ReplayHost } = {
@@ -114,10 +117,15 @@ function run(file: string, options: ReplayOptions, io: CliIo): Run {
   const input = { ...made.input, explain: (decision: Decision) => void decisions.push(decision) };
   const replayed = replay(over, input, card, options.host && HOSTS[options.host]);
   const { remarks, used } = card;
-  return { replayed, decisions, assumed: made.assumed, remarks, used, recorded: recording.exchanges.length };
+  const redacted = lacksCertificates(recording);
+  return { replayed, decisions, assumed: made.assumed, remarks, used, recorded: recording.exchanges.length, redacted };
 }
 
-function describe(replayed: Replayed): { readonly json: object; readonly line: string; readonly exitCode: ExitCode } {
+function describe({ replayed, redacted }: Run): {
+  readonly json: object;
+  readonly line: string;
+  readonly exitCode: ExitCode;
+} {
   switch (replayed.kind) {
     case 'ended': {
       const { outcome } = replayed;
@@ -130,32 +138,35 @@ function describe(replayed: Replayed): { readonly json: object; readonly line: s
       return { json: { kind: 'asks-host', purpose, card: seenCardJson(card) }, line, exitCode: 0 };
     }
     case 'mismatch':
-      throw mismatch(replayed);
+      throw mismatch(replayed, redacted);
   }
 }
 
-function mismatch({ at, sent, recorded }: Extract<Replayed, { kind: 'mismatch' }>): CliError {
+const REDACTED =
+  'The card’s certificates were taken out of this trace, so offline data authentication fails here, and from there on the terminal does otherwise.';
+
+function mismatch({ at, sent, recorded }: Extract<Replayed, { kind: 'mismatch' }>, redacted: boolean): CliError {
   const there = recorded === undefined ? 'the recording ends there' : `recorded is ${toHex(recorded)}`;
-  return new CliError(
-    'replay-mismatch',
-    `command ${at + 1}: the kernel sends ${toHex(sent)}, ${there}`,
-    'Set what the recorded terminal said with --amount-minor, --date and --unpredictable-number, or try --lenient.',
-  );
+  const next = redacted
+    ? `${REDACTED} --explain says how far it comes; --lenient goes on where the commands are alike.`
+    : 'Set what the recorded terminal said with --amount-minor, --date and --unpredictable-number, or try --lenient.';
+  return new CliError('replay-mismatch', `command ${at + 1}: the kernel sends ${toHex(sent)}, ${there}`, next);
 }
 
 function report(result: Run, { explain, caKeys }: ReplayOptions, io: CliIo, json: boolean): ExitCode {
-  const { replayed, decisions, assumed, remarks, used, recorded } = result;
+  const { decisions, assumed, remarks, used, recorded, redacted } = result;
   const explained = explain === true;
   if (explained && !json) {
     for (const line of assumed) io.out(`assumed  ${line}`);
     for (const { section, text } of decisions) io.out(`${section}  ${text}`);
   }
-  const { json: outcome, line, exitCode } = describe(replayed);
+  const { json: outcome, line, exitCode } = describe(result);
   const exchanges = { used, recorded };
-  if (json) io.out(JSON.stringify({ outcome, exchanges, assumed, remarks, ...(explained && { decisions }) }));
+  if (json) io.out(JSON.stringify({ outcome, exchanges, redacted, assumed, remarks, ...(explained && { decisions }) }));
   else {
     for (const remark of remarks) io.out(`lenient  ${remark}`);
     io.out(line);
+    if (redacted) io.err(REDACTED);
     if (caKeys === undefined && line.includes('unknown-ca-key')) io.err('No CA keys were given: see --ca-keys.');
     if (used < recorded) io.out(`${recorded - used} of ${recorded} recorded exchanges were not used`);
   }

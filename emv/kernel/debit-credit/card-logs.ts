@@ -49,19 +49,21 @@ interface Log {
   readonly defaultFormat: Uint8Array;
 }
 
-const TRANSACTIONS: Log = {
-  entryTag: TAG.logEntry,
-  formatTag: TAG.logFormat,
-  defaultFormat: hex('9A03 9F2103 9F0206 9F0306 9F1A02 5F2A02 9F4E14 9C01 9F3602'),
-};
-const LOADS: Log = {
-  entryTag: TAG.loadLogEntry,
-  formatTag: TAG.loadLogFormat,
-  defaultFormat: hex('9A03 9F2103 9F1A02 9F4E14 9F3602'),
-};
+export const CARD_LOGS = {
+  payments: {
+    entryTag: TAG.logEntry,
+    formatTag: TAG.logFormat,
+    defaultFormat: hex('9A03 9F2103 9F0206 9F0306 9F1A02 5F2A02 9F4E14 9C01 9F3602'),
+  },
+  loads: {
+    entryTag: TAG.loadLogEntry,
+    formatTag: TAG.loadLogFormat,
+    defaultFormat: hex('9A03 9F2103 9F1A02 9F4E14 9F3602'),
+  },
+} as const satisfies Readonly<Record<string, Log>>;
 /** Before the values of a load: which balance (9F79 or DF79), what it was, what it is. */
 const [BALANCE_TAG_LENGTH, AMOUNT_LENGTH] = [2, 6];
-const LOAD_HEAD = BALANCE_TAG_LENGTH + 2 * AMOUNT_LENGTH;
+export const LOAD_HEAD = BALANCE_TAG_LENGTH + 2 * AMOUNT_LENGTH;
 const [FIRST_LOG_FILE, LAST_LOG_FILE] = [11, 30];
 
 interface Place {
@@ -134,7 +136,7 @@ function entryOf(values: TagValues): LogEntry {
 
 /** The transaction log (9F4D, 9F4F). No entries: the card keeps none, or does not show it. */
 export function* readTransactionLog(fci: Uint8Array): Step<readonly LogEntry[] | 'torn'> {
-  const log = yield* readLog(TRANSACTIONS, fci);
+  const log = yield* readLog(CARD_LOGS.payments, fci);
   if (log === 'torn') return log;
   const { format, records } = log ?? { format: [], records: [] };
   return records
@@ -143,16 +145,22 @@ export function* readTransactionLog(fci: Uint8Array): Step<readonly LogEntry[] |
     .map(entryOf);
 }
 
+/** The chip's balance before and after a load, as its record begins; undefined when they are no amounts. */
+export function loadBalances(record: Uint8Array): { readonly before: Fen; readonly after: Fen } | undefined {
+  const before = parseAmount(record.subarray(BALANCE_TAG_LENGTH, BALANCE_TAG_LENGTH + AMOUNT_LENGTH));
+  const after = parseAmount(record.subarray(BALANCE_TAG_LENGTH + AMOUNT_LENGTH, LOAD_HEAD));
+  return before === undefined || after === undefined ? undefined : { before, after };
+}
+
 /** The load log (DF4D, DF4F): each record is which balance, before and after, then the format's values. */
 export function* readLoadLog(fci: Uint8Array): Step<readonly LoadLogEntry[] | 'torn'> {
-  const log = yield* readLog(LOADS, fci);
+  const log = yield* readLog(CARD_LOGS.loads, fci);
   if (log === 'torn') return log;
   const { format, records } = log ?? { format: [], records: [] };
   return records.flatMap((record) => {
     const values = splitDol(format, record.subarray(LOAD_HEAD));
-    const balanceBefore = parseAmount(record.subarray(BALANCE_TAG_LENGTH, BALANCE_TAG_LENGTH + AMOUNT_LENGTH));
-    const balanceAfter = parseAmount(record.subarray(BALANCE_TAG_LENGTH + AMOUNT_LENGTH, LOAD_HEAD));
-    if (values === undefined || balanceBefore === undefined || balanceAfter === undefined) return [];
-    return [{ ...entryOf(values), balanceBefore, balanceAfter }];
+    const balances = loadBalances(record);
+    if (values === undefined || balances === undefined) return [];
+    return [{ ...entryOf(values), balanceBefore: balances.before, balanceAfter: balances.after }];
   });
 }

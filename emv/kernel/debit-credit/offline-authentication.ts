@@ -1,9 +1,14 @@
 import { internalAuthenticate } from '../../apdu/index.ts';
 import type { TvrBit } from '../../debit-credit/index.ts';
 import { isBitSet, TAG } from '../../dictionary/index.ts';
-import { type ChainKey, type OdaFailure, verifyDda, verifySignedStaticData } from '../../oda/index.ts';
-import { type DolEntry, parseDol, parseTlv } from '../../tlv/index.ts';
-import { hex } from '../../values/index.ts';
+import {
+  type ChainKey,
+  ddolEntries,
+  type OdaFailure,
+  signedDynamicDataIn,
+  verifyDda,
+  verifySignedStaticData,
+} from '../../oda/index.ts';
 import { type ChainFacts, iccKeyOf, issuerKeyOf, staticDataOf } from '../certificate-chain.ts';
 import { type Ended, TORN } from '../ending.ts';
 import type { ReadRecord } from '../intent.ts';
@@ -28,7 +33,6 @@ export interface OfflineAuthenticated {
 
 type Method = 'cda' | 'dda' | 'sda';
 
-const DEFAULT_DDOL = hex('9F3704');
 const FAILED: Readonly<Record<Method, TvrBit>> = { cda: 'cda-failed', dda: 'dda-failed', sda: 'sda-failed' };
 
 /** AIP byte 1 and terminal capabilities (9F33) byte 3: which bit means what in each (EMV Book 3, §10.3). */
@@ -90,29 +94,11 @@ function iccKey(card: CardRead, issuer: ChainKey | OdaFailure, method: Method): 
   return undefined;
 }
 
-/** The card's DDOL or the terminal's; undefined when it does not ask for the unpredictable number (EMV Book 2, §6.5.1). */
-function ddolOf({ data, parameters }: CardRead): readonly DolEntry[] | undefined {
-  const parsed = parseDol(data.get(TAG.ddol) ?? parameters.debitCredit?.defaultDdol ?? DEFAULT_DDOL);
-  const entries = parsed.kind === 'parsed' ? parsed.entries : [];
-  return entries.some(({ tag, length }) => tag === TAG.unpredictableNumber && length === 4) ? entries : undefined;
-}
-
-/** The signature in the answer to INTERNAL AUTHENTICATE: the value of 80, or 9F4B in 77 (EMV Book 3, §6.5.9.4). */
-function signatureOf(answer: Uint8Array): Uint8Array | undefined {
-  const parsed = parseTlv(answer);
-  const [template, ...others] = parsed.kind === 'parsed' ? parsed.nodes : [];
-  if (others.length > 0) return undefined;
-  if (template?.tag === TAG.responseFormat1) return template.value;
-  return template?.tag === TAG.responseFormat2
-    ? template.children?.find(({ tag }) => tag === TAG.sdad)?.value
-    : undefined;
-}
-
 function* authenticateDynamic(card: CardRead, issuer: ChainKey | OdaFailure): Step<OfflineAuthenticated | Ended> {
   const key = iccKey(card, issuer, 'dda');
   if (key === undefined) return { kind: 'authenticated', method: 'none', cda: false };
   const unproved: OfflineAuthenticated = { kind: 'authenticated', method: 'none', iccKey: key, cda: false };
-  const ddol = ddolOf(card);
+  const ddol = ddolEntries(card.data.get(TAG.ddol) ?? card.parameters.debitCredit?.defaultDdol);
   if (ddol === undefined) {
     fail(card, 'dda', false);
     return unproved;
@@ -120,7 +106,7 @@ function* authenticateDynamic(card: CardRead, issuer: ChainKey | OdaFailure): St
   const ddolValues = dolValues(card, ddol);
   const reply = yield* transceive(internalAuthenticate(ddolValues));
   if (reply.kind === 'torn') return TORN;
-  const signature = reply.kind === 'answered' && reply.sw === SUCCESS ? signatureOf(reply.data) : undefined;
+  const signature = reply.kind === 'answered' && reply.sw === SUCCESS ? signedDynamicDataIn(reply.data) : undefined;
   const verified = verifyDda({ iccKey: key, signature, ddolValues });
   if (verified.kind === 'failed') {
     fail(card, 'dda', false);

@@ -71,14 +71,13 @@ const EXTERNAL_AUTHENTICATE: Exchange = {
 
 const BALANCE: Exchange = { name: 'balance', command: '80CA9F7900', answer: '9F79060000000050009000' };
 
-/** No offline authentication: the card asks for the host, which approves. */
-export const ACCOUNT: Script = [
-  PSE,
-  LIST,
-  SELECT,
-  { name: 'gpo', command: '80A800000B830901000000001250015600', answer: '80061C00100102019000' },
-  STATIC_RECORD,
-  RISK_RECORD,
+/** No directory: the application by its name, from the list and for the payment. */
+const SELECTION: Script = [PSE, LIST, SELECT];
+const UNSIGNED_FILES: Script = [STATIC_RECORD, RISK_RECORD];
+const FILES: Script = [ISSUER_RECORD, ICC_RECORD, SIGNED_RECORD, ...UNSIGNED_FILES];
+
+/** An ARQC, the host's proof and a TC, where nothing was authenticated offline. */
+const APPROVED_BY_HOST: Script = [
   ATC,
   {
     name: 'gac 1',
@@ -93,17 +92,19 @@ export const ACCOUNT: Script = [
   },
 ];
 
+/** No offline authentication: the card asks for the host, which approves. */
+export const ACCOUNT: Script = [
+  ...SELECTION,
+  { name: 'gpo', command: '80A800000B830901000000001250015600', answer: '80061C00100102019000' },
+  ...UNSIGNED_FILES,
+  ...APPROVED_BY_HOST,
+];
+
 /** Dynamic data authentication, then a TC: the account pays without the host. */
 export const DDA: Script = [
-  PSE,
-  LIST,
-  SELECT,
+  ...SELECTION,
   { name: 'gpo', command: '80A800000B830901000000001250015600', answer: '800A3C0008010300100102019000' },
-  ISSUER_RECORD,
-  ICC_RECORD,
-  SIGNED_RECORD,
-  STATIC_RECORD,
-  RISK_RECORD,
+  ...FILES,
   INTERNAL_AUTHENTICATE,
   ATC,
   {
@@ -115,15 +116,9 @@ export const DDA: Script = [
 
 /** Static data authentication, then a TC. */
 export const SDA: Script = [
-  PSE,
-  LIST,
-  SELECT,
+  ...SELECTION,
   { name: 'gpo', command: '80A800000B830901000000001250015600', answer: '800A5C0008010300100102019000' },
-  ISSUER_RECORD,
-  ICC_RECORD,
-  SIGNED_RECORD,
-  STATIC_RECORD,
-  RISK_RECORD,
+  ...FILES,
   ATC,
   {
     name: 'gac 1',
@@ -134,15 +129,9 @@ export const SDA: Script = [
 
 /** The TC comes with its signature. */
 export const CDA: Script = [
-  PSE,
-  LIST,
-  SELECT,
+  ...SELECTION,
   { name: 'gpo', command: '80A800000B830901000000001250015600', answer: '800A1D0008010300100102019000' },
-  ISSUER_RECORD,
-  ICC_RECORD,
-  SIGNED_RECORD,
-  STATIC_RECORD,
-  RISK_RECORD,
+  ...FILES,
   ATC,
   {
     name: 'gac 1',
@@ -154,15 +143,9 @@ export const CDA: Script = [
 
 /** The cashier wants the host: ARQC and second TC come with their signatures. */
 export const CDA_ONLINE: Script = [
-  PSE,
-  LIST,
-  SELECT,
+  ...SELECTION,
   { name: 'gpo', command: '80A800000B830901000000001250015600', answer: '800A1D0008010300100102019000' },
-  ISSUER_RECORD,
-  ICC_RECORD,
-  SIGNED_RECORD,
-  STATIC_RECORD,
-  RISK_RECORD,
+  ...FILES,
   ATC,
   {
     name: 'gac 1',
@@ -181,15 +164,9 @@ export const CDA_ONLINE: Script = [
 
 /** Electronic cash: 9F74 is there, 50.00 on the chip, 37.50 after its TC. */
 export const ELECTRONIC_CASH: Script = [
-  PSE,
-  LIST,
-  SELECT,
+  ...SELECTION,
   { name: 'gpo', command: '80A800000B830901000000001250015600', answer: '800A3C0008010300100103019000' },
-  ISSUER_RECORD,
-  ICC_RECORD,
-  SIGNED_RECORD,
-  STATIC_RECORD,
-  RISK_RECORD,
+  ...FILES,
   { name: 'record 2.3', command: '00B2031400', answer: '70099F74064543433030319000' },
   INTERNAL_AUTHENTICATE,
   ATC,
@@ -204,12 +181,9 @@ export const ELECTRONIC_CASH: Script = [
 
 /** A load of 12.50 (9C 60): the script puts 62.50. */
 export const LOAD: Script = [
-  PSE,
-  LIST,
-  SELECT,
+  ...SELECTION,
   { name: 'gpo', command: '80A800000B830900000000001250015600', answer: '80061C00100102019000' },
-  STATIC_RECORD,
-  RISK_RECORD,
+  ...UNSIGNED_FILES,
   ATC,
   BALANCE,
   { name: 'balance limit', command: '80CA9F7700', answer: '9F77060000001000009000' },
@@ -243,20 +217,8 @@ export const CONTACTLESS: Script = [
   },
   { name: 'balance', command: '80CA9F7900', answer: '6A88' },
   { name: 'gpo', command: '80A800000F830D6600008001000000001250015600', answer: '80061C80100102019000' },
-  STATIC_RECORD,
-  RISK_RECORD,
-  ATC,
-  {
-    name: 'gac 1',
-    command: '80AE80001D000000001250000000000000015680000000000156250601001122334400',
-    answer: '8013800007A1A2A3A4A5A6A7A807010103A00000019000',
-  },
-  EXTERNAL_AUTHENTICATE,
-  {
-    name: 'gac 2',
-    command: '80AE40001F3030000000001250000000000000015680000000000156250601001122334400',
-    answer: '8013400007B1B2B3B4B5B6B7B807010103600000019000',
-  },
+  ...UNSIGNED_FILES,
+  ...APPROVED_BY_HOST,
 ];
 
 /** Test CA key 82, exponent 3. */
