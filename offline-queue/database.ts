@@ -3,6 +3,7 @@ import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
 import { makeFile } from './make-file.ts';
 import { migrate, refuseForeign, requireCurrentSchema } from './migrations.ts';
+import { rewriteJournal } from './rewrite-journal.ts';
 
 export type Value = string | number | null | Uint8Array;
 
@@ -27,6 +28,7 @@ const FULL = 2;
 export class Database {
   readonly #connection: BetterSqlite.Database;
   #durabilitySeen = false;
+  #syncFailed: QueueError | undefined;
 
   constructor(connection: BetterSqlite.Database) {
     this.#connection = connection;
@@ -42,9 +44,13 @@ export class Database {
     };
   }
 
-  /** All or nothing, durable when it returns; within another transaction it is part of that one. */
+  /**
+   * All or nothing, durable when it returns; within another transaction it is part of that one. Once the disk has failed to
+   * confirm a commit, nothing is written through this connection any more: throws QueueError `sync-failed`.
+   */
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
+    if (this.#syncFailed !== undefined) throw this.#syncFailed;
     guarded(() => this.#connection.exec('begin immediate'));
     const result = this.#finish(work, 'commit');
     if (!this.#durabilitySeen) requireDurability(this.#connection);
@@ -65,8 +71,9 @@ export class Database {
       guarded(() => this.#connection.exec(end));
       return result;
     } catch (error) {
+      if (error instanceof QueueError && error.code === 'sync-failed') this.#syncFailed = error;
       // A full disk may have made SQLite roll back by itself.
-      if (this.#connection.inTransaction) this.#connection.exec('rollback');
+      if (this.#connection.inTransaction) guarded(() => this.#connection.exec('rollback'));
       throw error;
     }
   }
@@ -95,6 +102,7 @@ export function openDatabase(path: string, options: { readonly maxPages?: number
     connection.pragma('synchronous = full');
     requireDurability(connection);
     connection.pragma('secure_delete = on');
+    connection.transaction(() => rewriteJournal(path)).immediate();
     migrate(connection);
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
   });

@@ -57,9 +57,16 @@ function closingOnFailure<T>(open: (opened: (() => void)[]) => T): T {
   try {
     return open(opened);
   } catch (error) {
-    for (const close of opened.reverse()) close();
+    for (const close of opened.reverse()) quietly(close);
     throw error;
   }
+}
+
+/** What failed first is what is told. */
+function quietly(close: () => void): void {
+  try {
+    close();
+  } catch {}
 }
 
 /**
@@ -110,10 +117,13 @@ export function composeQueue(
     backlog,
     verify: verifier(db, { tables, identities, records, sealing }),
     close() {
-      db.close();
-      sealing.wipe();
-      identities.wipe();
-      released();
+      try {
+        db.close();
+      } finally {
+        sealing.wipe();
+        identities.wipe();
+        released();
+      }
     },
   };
 }
