@@ -4,6 +4,7 @@
  *
  * DISK_SHIM_FOLDER  the folder; its own name without a slash at the end
  * DISK_SHIM_LOG     where to append what was done; without it nothing is written down
+ * DISK_SHIM_SYNC    the number of the sync that fails, counted from the start; for a process that does not arm the shim itself
  *
  * A line of the log, little-endian: operation (1 byte), file (4), number (8), length (4), then so many bytes. A file is named
  * by the serial number of its opening. What the operations mean is in disk-log.ts.
@@ -95,9 +96,10 @@ static void note_names(enum operation operation, const char *from, const char *t
 }
 
 __attribute__((constructor)) static void begin(void) {
-  const char *path = getenv("DISK_SHIM_FOLDER"), *log = getenv("DISK_SHIM_LOG");
+  const char *path = getenv("DISK_SHIM_FOLDER"), *log = getenv("DISK_SHIM_LOG"), *sync = getenv("DISK_SHIM_SYNC");
   if (path) strncpy(folder, path, sizeof folder - 1);
   if (log) log_file = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (sync) disk_shim_arm(SYNCING, atoi(sync), EIO);
   note(START, 0, 0, "", 0);
 }
 
