@@ -32,7 +32,8 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 
 /**
  * Runs the agent of a terminal until the signal aborts: settings, queue, PC/SC readers, servers, loops. Throws QueueError
- * and DriverError, whose messages say what to do, and what the system says of a file or a port.
+ * and DriverError, whose messages say what to do, and what the system says of a file or a port. QueueError `sync-failed` also
+ * while it runs: it is to be started again.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { configPath, environment } = options;
@@ -43,9 +44,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
   // Node opens its inspector on SIGUSR1, and with it the memory that holds the keys, unless somebody takes the signal.
   process.on('SIGUSR1', ignore);
   const paths = queuePaths(read.config.stateDir);
-  const queue = openQueue({ path: paths.queue, masterKey: loadMasterKey(paths.masterKey, random), random });
+  const distrusted = new AbortController();
+  const queue = openQueue({
+    path: paths.queue,
+    masterKey: loadMasterKey(paths.masterKey, random),
+    random,
+    onSyncFailed: (error) => distrusted.abort(error),
+  });
   try {
-    await serve(read.config, queue, options);
+    await serve(read.config, queue, { ...options, signal: AbortSignal.any([options.signal, distrusted.signal]) });
+    distrusted.signal.throwIfAborted();
     return { kind: 'ended' };
   } finally {
     queue.close();

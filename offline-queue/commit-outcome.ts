@@ -33,7 +33,7 @@ export function outcomeCommitter(
   const eraseIntent = intentEraser(db);
 
   return (outcome) => {
-    const { row, appended } = db.transaction(() => {
+    const { payment, appended } = db.transaction(() => {
       const before = parts.payments.row(outcome.paymentId);
       const intent = intentAfter(before, outcome);
       const appended = outcome.record && append(before, outcome.record, parts);
@@ -49,10 +49,10 @@ export function outcomeCommitter(
         updated_at: outcome.at,
         ...(appended && { record_place: appended.place }),
       });
-      return { row, appended };
+      // Read before it is committed: what throws after that would be taken for a refusal.
+      return { payment: parts.payments.stored(row), appended };
     });
     if (appended !== undefined) parts.appended(appended.place, appended.record);
-    const payment = parts.payments.stored(row);
     return appended === undefined ? { payment } : { payment, record: appended.record };
   };
 }

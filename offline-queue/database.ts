@@ -3,6 +3,7 @@ import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
 import { makeFile } from './make-file.ts';
 import { migrate, refuseForeign, requireCurrentSchema } from './migrations.ts';
+import { rewriteJournal } from './rewrite-journal.ts';
 
 export type Value = string | number | null | Uint8Array;
 
@@ -23,13 +24,19 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** PRAGMA synchronous: 2 is FULL, so that a commit has reached the disk when it returns. */
 const FULL = 2;
 
+export type SyncFailed = (error: QueueError) => void;
+
 /** One connection to the queue file. */
 export class Database {
   readonly #connection: BetterSqlite.Database;
+  readonly #onSyncFailed: SyncFailed;
   #durabilitySeen = false;
+  #syncFailed: QueueError | undefined;
 
-  constructor(connection: BetterSqlite.Database) {
+  /** @param onSyncFailed called once, when the disk has failed to confirm a commit */
+  constructor(connection: BetterSqlite.Database, onSyncFailed: SyncFailed = () => {}) {
     this.#connection = connection;
+    this.#onSyncFailed = onSyncFailed;
   }
 
   prepare<Row>(sql: string): Statement<Row> {
@@ -42,9 +49,13 @@ export class Database {
     };
   }
 
-  /** All or nothing, durable when it returns; within another transaction it is part of that one. */
+  /**
+   * All or nothing, durable when it returns; within another transaction it is part of that one. Once the disk has failed to
+   * confirm a commit, nothing is written through this connection any more: throws QueueError `sync-failed`.
+   */
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
+    if (this.#syncFailed !== undefined) throw this.#syncFailed;
     guarded(() => this.#connection.exec('begin immediate'));
     const result = this.#finish(work, 'commit');
     if (!this.#durabilitySeen) requireDurability(this.#connection);
@@ -65,10 +76,17 @@ export class Database {
       guarded(() => this.#connection.exec(end));
       return result;
     } catch (error) {
+      if (error instanceof QueueError && error.code === 'sync-failed') this.#distrust(error);
       // A full disk may have made SQLite roll back by itself.
-      if (this.#connection.inTransaction) this.#connection.exec('rollback');
+      if (this.#connection.inTransaction) guarded(() => this.#connection.exec('rollback'));
       throw error;
     }
+  }
+
+  #distrust(error: QueueError): void {
+    if (this.#syncFailed !== undefined) return;
+    this.#syncFailed = error;
+    this.#onSyncFailed(error);
   }
 
   close(): void {
@@ -85,9 +103,12 @@ function* guardedRows<Row>(rows: IterableIterator<Row>): Generator<Row> {
 }
 
 /** Opens for writing, makes the file when there is none, brings its schema up to date. The caller holds the writer's lock. */
-export function openDatabase(path: string, options: { readonly maxPages?: number } = {}): Database {
+export function openDatabase(
+  path: string,
+  options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed } = {},
+): Database {
   makeFile(path);
-  return opened(path, false, (connection) => {
+  const prepare = (connection: BetterSqlite.Database): void => {
     refuseForeign(connection);
     if (connection.pragma('journal_mode = wal', { simple: true }) !== 'wal')
       throw new QueueError('cannot-open', 'no WAL');
@@ -95,18 +116,24 @@ export function openDatabase(path: string, options: { readonly maxPages?: number
     connection.pragma('synchronous = full');
     requireDurability(connection);
     connection.pragma('secure_delete = on');
+    connection.transaction(() => rewriteJournal(path)).immediate();
     migrate(connection);
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
-  });
+  };
+  return opened(path, { readonly: false, onSyncFailed: options.onSyncFailed }, prepare);
 }
 
 /** Opens for reading beside a running agent. */
 export function openDatabaseReadOnly(path: string): Database {
   if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
-  return opened(path, true, requireCurrentSchema);
+  return opened(path, { readonly: true }, requireCurrentSchema);
 }
 
-function opened(path: string, readonly: boolean, prepare: (connection: BetterSqlite.Database) => void): Database {
+function opened(
+  path: string,
+  { readonly, onSyncFailed }: { readonly readonly: boolean; readonly onSyncFailed?: SyncFailed | undefined },
+  prepare: (connection: BetterSqlite.Database) => void,
+): Database {
   const connection = guarded(() => new BetterSqlite(path, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
   try {
     guarded(() => {
@@ -115,7 +142,7 @@ function opened(path: string, readonly: boolean, prepare: (connection: BetterSql
       connection.pragma('trusted_schema = off');
       prepare(connection);
     });
-    return new Database(connection);
+    return new Database(connection, onSyncFailed);
   } catch (error) {
     connection.close();
     throw error;

@@ -5,13 +5,18 @@ const CATALOGUE = {
   'disk-full': ['the disk is full', 'Free some space on the disk that holds the queue; nothing was half written.'],
   'io-error': [
     'the disk could not be read or written',
-    'Look at the disk and the system log, then start the agent again.',
+    'Look at the disk, its quota and the system log; if it goes on, start the agent again.',
+  ],
+  'sync-failed': [
+    'the disk has not confirmed what was written last',
+    'Nothing more is written until the agent is started again, which writes it anew; if it says this again, replace the disk.',
   ],
   busy: ['another program holds the queue', 'End programs that have the queue file open, then try again.'],
   locked: ['another agent has this queue open', 'Only one agent may run on a queue; end the other one first.'],
+  // SQLite also says so when the disk fails to read.
   corrupt: [
-    'the queue file is damaged',
-    'Stop the agent, copy the file, run `jdpos queue verify` and call support; delete nothing.',
+    'the queue file is damaged or cannot be read',
+    'Stop the agent, look at the disk and the system log, copy the file, run `jdpos queue verify` and call support; delete nothing.',
   ],
   'not-a-queue': ['the file is no queue of jdpos', 'Check the configured path of the queue.'],
   'newer-schema': [
@@ -65,9 +70,11 @@ export class QueueError extends Error {
   }
 }
 
-// SQLite's result codes are families: SQLITE_IOERR_FSYNC is an SQLITE_IOERR.
+// SQLite's result codes are families: SQLITE_IOERR_WRITE is an SQLITE_IOERR. The first that fits counts.
 const BY_RESULT: readonly (readonly [string, QueueErrorCode])[] = [
   ['SQLITE_FULL', 'disk-full'],
+  ['SQLITE_IOERR_FSYNC', 'sync-failed'],
+  ['SQLITE_IOERR_DIR_FSYNC', 'sync-failed'],
   ['SQLITE_IOERR', 'io-error'],
   ['SQLITE_BUSY', 'busy'],
   ['SQLITE_LOCKED', 'busy'],
@@ -77,6 +84,20 @@ const BY_RESULT: readonly (readonly [string, QueueErrorCode])[] = [
   ['SQLITE_PERM', 'read-only'],
   ['SQLITE_CANTOPEN', 'cannot-open'],
 ];
+
+const BY_SYSTEM: { readonly [errno: string]: QueueErrorCode } = {
+  ENOSPC: 'disk-full',
+  // EDQUOT, which Node has no name for.
+  'Unknown system error -122': 'disk-full',
+  EIO: 'io-error',
+  EROFS: 'read-only',
+};
+
+/** What the system said of a file, as a QueueError: of `code` where it said nothing of the disk itself. */
+export function fileError(code: QueueErrorCode, path: string, error: unknown): QueueError {
+  const errno = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return new QueueError(BY_SYSTEM[errno] ?? code, `${path}${errno && `, ${errno}`}`, { cause: error });
+}
 
 /** Runs database work; what SQLite reports of the outside world becomes a QueueError, the rest is a programmer's error. */
 export function guarded<T>(work: () => T): T {

@@ -5,16 +5,15 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-
 import { Secret, toHex } from '../emv/values/index.ts';
-import { QueueError } from './errors.ts';
+import { fileError, QueueError } from './errors.ts';
+import { makeFolder, syncFolder } from './make-file.ts';
 import type { Random } from './sealing.ts';
 
 const KEY_BYTES = 32;
@@ -30,7 +29,7 @@ export function loadMasterKey(path: string, random: Random): Secret {
   try {
     return readKey(path) ?? makeKey(path, random);
   } catch (error) {
-    throw error instanceof QueueError ? error : new QueueError('key-file', path, { cause: error });
+    throw error instanceof QueueError ? error : fileError('key-file', path, error);
   }
 }
 
@@ -60,28 +59,32 @@ function openIfThere(path: string): number | undefined {
 
 /** Under another name first: a key is there as a whole, on the disk, or not at all; and never in place of another. */
 function makeKey(path: string, random: Random): Secret {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const key = random(KEY_BYTES);
   const draft = `${path}.${toHex(random(4))}`;
-  const file = openSync(draft, 'wx', OWNER_ONLY);
+  try {
+    writeDraft(draft, key);
+    linkSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  try {
+    syncFolder(dirname(path));
+  } catch (error) {
+    // Nothing is sealed under it yet; a key that a power cut may take back must not be used.
+    rmSync(path);
+    throw error;
+  }
+  return new Secret(key);
+}
+
+function writeDraft(path: string, key: Uint8Array): void {
+  const file = openSync(path, 'wx', OWNER_ONLY);
   try {
     fchmodSync(file, OWNER_ONLY);
-    writeSync(file, key);
+    writeFileSync(file, key);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  try {
-    linkSync(draft, path);
-  } finally {
-    rmSync(draft);
-  }
-  syncFolder(dirname(path));
-  return new Secret(key);
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
 }

@@ -5,6 +5,7 @@ import { batchSteps } from './batch-steps.ts';
 import { batchReader } from './batches.ts';
 import { outcomeCommitter } from './commit-outcome.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
+import type { QueueError } from './errors.ts';
 import { hotlistStore } from './hotlist.ts';
 import { identityStore, openIdentities } from './identity.ts';
 import { intentStore } from './intents.ts';
@@ -26,24 +27,29 @@ export interface OpenQueue {
   readonly masterKey: Secret | Uint8Array;
   /** That many bytes from a cryptographic source. */
   readonly random: Random;
+  /**
+   * Called once, with QueueError `sync-failed`, when the disk has failed to confirm a commit. Nothing is written any more; the
+   * agent is to end and be started again: what the journal holds is then written anew before it is relied on.
+   */
+  readonly onSyncFailed?: (error: QueueError) => void;
 }
 
 /**
  * Opens the queue for the agent, the only one that may write. Throws QueueError: `locked` when another agent has it,
  * `newer-schema`, `wrong-key`, `cannot-open`, `not-durable`, `not-a-queue`.
  */
-export function openQueue({ path, masterKey, random }: OpenQueue): Queue {
+export function openQueue({ path, masterKey, random, onSyncFailed }: OpenQueue): Queue {
   return closingOnFailure((opened) => {
     const lock = takeWriterLock(path);
     opened.push(lock.release);
-    const db = openDatabase(path);
+    const db = openDatabase(path, onSyncFailed && { onSyncFailed });
     opened.push(() => db.close());
     return composeQueue(db, masterKey, random, lock.release);
   });
 }
 
 /** Opens the queue for reading, also while the agent runs. Throws QueueError as `openQueue`, and `older-schema`. */
-export function openQueueReadOnly({ path, masterKey }: Omit<OpenQueue, 'random'>): ReadOnlyQueue {
+export function openQueueReadOnly({ path, masterKey }: Pick<OpenQueue, 'path' | 'masterKey'>): ReadOnlyQueue {
   return closingOnFailure((opened) => {
     const db = openDatabaseReadOnly(path);
     opened.push(() => db.close());
@@ -57,9 +63,16 @@ function closingOnFailure<T>(open: (opened: (() => void)[]) => T): T {
   try {
     return open(opened);
   } catch (error) {
-    for (const close of opened.reverse()) close();
+    for (const close of opened.reverse()) quietly(close);
     throw error;
   }
+}
+
+/** What failed first is what is told. */
+function quietly(close: () => void): void {
+  try {
+    close();
+  } catch {}
 }
 
 /**
@@ -110,10 +123,13 @@ export function composeQueue(
     backlog,
     verify: verifier(db, { tables, identities, records, sealing }),
     close() {
-      db.close();
-      sealing.wipe();
-      identities.wipe();
-      released();
+      try {
+        db.close();
+      } finally {
+        sealing.wipe();
+        identities.wipe();
+        released();
+      }
     },
   };
 }

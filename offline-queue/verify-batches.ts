@@ -1,12 +1,11 @@
 import { type Acknowledgement, type SealContent, sealContentBytes } from '../clearing/contract/record/index.ts';
-import { sm2PublicKey, sm2Verify } from '../emv/crypto/index.ts';
+import { type Sm2VerifyingKey, sm2PublicKey, sm2VerifyingKey, sm2VerifyWith } from '../emv/crypto/index.ts';
 import { equalBytes } from '../emv/values/index.ts';
 import { type Disputed, sealOf } from './batch-rows.ts';
 import { type Broken, badBatch, badRecord, badRow } from './faults.ts';
 import type { Identities } from './identity.ts';
 import { readJson } from './json.ts';
 import { epochOf, type Place, placeOf, sequenceOf } from './place.ts';
-import type { Identity } from './queue.ts';
 import type { RecordRows } from './record-rows.ts';
 import { contentOf } from './seal-batch.ts';
 import { readAcknowledgement, readSettlement } from './signed-documents.ts';
@@ -16,13 +15,22 @@ import type { Tagged, TaggedTable } from './tagged-table.ts';
 interface Parts {
   readonly table: TaggedTable<BatchRow>;
   readonly identities: Identities;
+  readonly signers: (epoch: number) => Signers | undefined;
   readonly records: RecordRows;
   /** The last record there is. */
   readonly lastRecord: Place;
 }
 
+/** Who signs in an epoch. */
+interface Signers {
+  readonly terminal: string;
+  readonly terminalKey: Sm2VerifyingKey | undefined;
+  readonly hostKey: Sm2VerifyingKey | undefined;
+}
+
 /** Holds every batch against its records, and the host's documents against the batch. */
-export function checkBatches(parts: Parts): { readonly fault?: Broken; readonly batches: number } {
+export function checkBatches(given: Omit<Parts, 'signers'>): { readonly fault?: Broken; readonly batches: number } {
+  const parts = { ...given, signers: signersIn(given.identities) };
   let [batches, last] = [0, 0];
   for (const row of parts.table.all()) {
     const fault = checkBatch(row, last, parts);
@@ -32,22 +40,42 @@ export function checkBatches(parts: Parts): { readonly fault?: Broken; readonly 
   return { batches };
 }
 
+/** Their keys, made once: that costs as much as a verification. */
+function signersIn(identities: Identities): Parts['signers'] {
+  const known = new Map<number, Signers>();
+  return (epoch) => {
+    const identity = identities.of(epoch);
+    if (identity === undefined) return undefined;
+    const signers = known.get(epoch) ?? {
+      terminal: identity.terminal,
+      terminalKey: sm2VerifyingKey(sm2PublicKey(identity.signingKey)),
+      hostKey: sm2VerifyingKey(identity.hostAcknowledgementKey),
+    };
+    known.set(epoch, signers);
+    return signers;
+  };
+}
+
 function checkBatch(row: Tagged<BatchRow>, last: Place, parts: Parts): Broken | undefined {
   const [epoch, sequence] = [epochOf(row.first_place), sequenceOf(row.first_place)];
-  const identity = parts.identities.of(epoch);
-  if (identity === undefined)
+  const signers = parts.signers(epoch);
+  if (signers === undefined)
     return badBatch(row.id, epoch, sequence, 'foreign', 'is of an enrolment that this queue does not have');
   const follows = epoch === epochOf(last) ? last + 1 : placeOf(epoch, 1);
   if (row.first_place !== follows)
     return badBatch(row.id, epoch, sequence, 'seal', 'does not follow the batch before it');
   return (
-    checkSeal(row, identity, parts) ??
-    checkDocuments(row, identity) ??
+    checkSeal(row, signers, parts) ??
+    checkDocuments(row, signers) ??
     (parts.table.holds(row) ? undefined : badRow('changed', `Batch ${row.id} has been changed since it was written`))
   );
 }
 
-function checkSeal(row: BatchRow, identity: Identity, { records, lastRecord }: Parts): Broken | undefined {
+function checkSeal(
+  row: BatchRow,
+  { terminal, terminalKey }: Signers,
+  { records, lastRecord }: Parts,
+): Broken | undefined {
   const [epoch, sequence] = [epochOf(row.last_place), sequenceOf(row.last_place)];
   if (row.last_place > lastRecord && epochOf(lastRecord) <= epoch) {
     const first = epochOf(lastRecord) === epoch ? sequenceOf(lastRecord) + 1 : 1;
@@ -65,17 +93,16 @@ function checkSeal(row: BatchRow, identity: Identity, { records, lastRecord }: P
     return bad(`says ${row.total_minor} fen, its records say ${content.total_minor}`);
   if (!equalBytes(content.chain_head, row.chain_head)) return bad('ends with another hash than its last record');
   if (!equalBytes(content.merkle_root, row.merkle_root)) return bad('has another Merkle root than its records');
-  const bytes = sealContentBytes(sealOf(row, identity.terminal));
-  if (!sm2Verify(sm2PublicKey(identity.signingKey), bytes, row.signature)) return bad('is not signed by this terminal');
+  const bytes = sealContentBytes(sealOf(row, terminal));
+  if (!terminalKey || !sm2VerifyWith(terminalKey, bytes, row.signature)) return bad('is not signed by this terminal');
   return undefined;
 }
 
-function checkDocuments(row: BatchRow, identity: Identity): Broken | undefined {
-  const seal = sealOf(row, identity.terminal);
+function checkDocuments(row: BatchRow, { terminal, hostKey }: Signers): Broken | undefined {
+  const seal = sealOf(row, terminal);
   const bad = (what: string): Broken => badBatch(row.id, seal.epoch, seal.lastSequence, 'acknowledgement', what);
-  const hostKey = identity.hostAcknowledgementKey;
   if (row.acknowledgement !== null) {
-    const document = readAcknowledgement(readJson<unknown>(row.acknowledgement, null), hostKey);
+    const document = hostKey && readAcknowledgement(readJson<unknown>(row.acknowledgement, null), hostKey);
     if (document === undefined) return bad('has an acknowledgement that the host did not sign');
     if (!sameRange(document, seal) || document.chainHash !== seal.chainHead)
       return bad('has the acknowledgement of other records');
@@ -83,7 +110,7 @@ function checkDocuments(row: BatchRow, identity: Identity): Broken | undefined {
       return bad('has other verdicts than the host signed');
   }
   if (row.settlement === null) return undefined;
-  const document = readSettlement(readJson<unknown>(row.settlement, null), hostKey);
+  const document = hostKey && readSettlement(readJson<unknown>(row.settlement, null), hostKey);
   if (document === undefined) return bad('has a settlement that the host did not sign');
   const same = document.batchId === row.id && sameRange(document, seal) && document.chainHead === seal.chainHead;
   return same ? undefined : bad('has the settlement of another batch');

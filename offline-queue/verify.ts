@@ -1,5 +1,6 @@
 import { toHex } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
+import { QueueError } from './errors.ts';
 import { type Broken, badRow, firstFault } from './faults.ts';
 import type { Identities } from './identity.ts';
 import type { Verification } from './queue.ts';
@@ -49,8 +50,12 @@ function verify(db: Database, { tables, identities, records, sealing }: Parts): 
 
 /** The file as such: pages, indexes, rows that others refer to. */
 function checkFile(db: Database): Broken | undefined {
-  const [found] = db.prepare<{ quick_check: string }>('pragma quick_check(1)').all();
-  if (found?.quick_check !== 'ok') return badRow('unreadable', `The file is damaged: ${found?.quick_check}`);
+  const quickCheck = (): string =>
+    db.prepare<{ quick_check: string }>('pragma quick_check(1)').get()?.quick_check ?? '';
+  const found = quickCheck();
+  // What the file has will be found again; what the disk once failed to read may not.
+  if (found !== 'ok' && quickCheck() === 'ok') throw new QueueError('io-error', found);
+  if (found !== 'ok') return badRow('unreadable', `The file is damaged or cannot be read: ${found}`);
   const [orphan] = db.prepare<{ table: string }>('pragma foreign_key_check').all();
   return orphan && badRow('missing', `A row of ${orphan.table} has lost its payment`);
 }

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
-const ROOT = join(import.meta.dirname, '../..');
+/** Of the checkout, also from what was built. */
+const ROOT = join(import.meta.dirname.replace(`${sep}dist${sep}`, sep), '../..');
 
 /** More commands than a tap has: what is torn beyond the last one is an ordinary tap. */
 export const MORE_THAN_A_TAP = 14;
@@ -139,8 +140,13 @@ export class SandboxUnderTest {
     return this.#output;
   }
 
-  async stop(): Promise<void> {
+  /** Ends the processes; what they have kept stays. */
+  async down(): Promise<void> {
     await this.#end('SIGTERM');
+  }
+
+  async stop(): Promise<void> {
+    await this.down();
     rmSync(this.stateDir, { recursive: true, force: true });
   }
 
