@@ -4,6 +4,7 @@ import type { Recording } from '../../emv/trace/index.ts';
 import type { Queue, StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { batchOf, batchResource } from './batch-resource.ts';
+import { addCodes } from './code-routes.ts';
 import type { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
 import { paymentOf, paymentRequest, paymentResource } from './payment-resource.ts';
@@ -34,6 +35,7 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addPayments(app, parts);
   addCancel(app, parts);
   addQuestions(app, parts);
+  addCodes(app);
   addTrace(app, parts);
   addEvents(app, parts);
   addStatus(app, parts);

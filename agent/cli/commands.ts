@@ -110,6 +110,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'a data object list, such as a PDOL',
     load: async () => (await import('./commands/decode-dol.ts')).define,
   },
+  {
+    path: 'decode code',
+    summary: 'a payment code that a customer shows',
+    load: async () => (await import('./commands/decode-code.ts')).define,
+  },
   value('tvr', 'terminal verification results, 95'),
   value('tsi', 'transaction status information, 9B'),
   value('aip', 'application interchange profile, 82'),

@@ -207,11 +207,57 @@ describe('the register API', () => {
         'get /v1/payments/{id}/trace',
         'get /v1/status',
         'post /v1/batches/close',
+        'post /v1/codes',
         'post /v1/payments',
         'post /v1/payments/{id}/answer',
         'post /v1/payments/{id}/cancel',
       ]);
     });
+  });
+
+  describe('a code that was scanned', () => {
+    const scan = (code: unknown) => agent.call<Record<string, unknown>>('POST', '/v1/codes', { code });
+    /** The example of EMV QRCPS as public libraries carry it. */
+    const CPM =
+      'hQVDUFYwMWETTwegAAAAVVVVUAhQcm9kdWN0MWETTwegAAAAZmZmUAhQcm9kdWN0MmJJWggSNFZ4kBI0WF8gDkNBUkRIT0xERVIvRU1WXy0IcnVlc2RlZW5kIZ8QBwYBCgMAAACfJghYT9OF+iNLzJ82AgABnzcEbVjvEw==';
+
+    it.each([
+      ['134567890123456789', 'wechat', '微信'],
+      ['280000000000000000', 'alipay', '支付宝'],
+      ['6200000000000000000', 'unionpay', '银联'],
+      [CPM, 'emv-cpm', 'EMV'],
+    ])('%s is told by its family, and that it pays nothing here', async (code, family, named) => {
+      const { status, body } = await scan(code);
+      expect([status, body['family'], body['payable'], body['verification']]).toEqual([200, family, false, 'online']);
+      expect((body['reasonText'] as { zh: string }).zh).toMatch(new RegExp(`${named}.*没有收款`));
+      expect(JSON.stringify(body)).not.toContain(code);
+      expect(agent.logged.join('')).not.toContain(code);
+    });
+
+    it('an EMV code shows what it offers, its number masked', async () => {
+      expect((await scan(CPM)).body['applications']).toEqual([
+        { aid: 'A0000000555555', label: 'Product1', maskedPan: '123456******3458', cryptogram: true },
+        { aid: 'A0000000666666', label: 'Product2', maskedPan: '123456******3458', cryptogram: true },
+      ]);
+    });
+
+    it.each([
+      ['6901234567892', 'not-a-payment-code'],
+      ['', 'empty'],
+      ['hQVDUFYwMQ==', 'no-application'],
+      ['9'.repeat(8_000), 'too-long'],
+    ])('%s is none, and why', async (code, why) => {
+      expect(await scan(code)).toMatchObject({ status: 200, body: { family: 'unknown', why, payable: false } });
+    });
+
+    it.each([[{}], [{ code: 1 }], [{ code: 'x'.repeat(8_193) }], [{ code: '1', amountMinor: 1 }]])(
+      'a body that is none is refused, and not repeated: %j',
+      async (body) => {
+        const refused = await agent.call('POST', '/v1/codes', body);
+        expect(refused).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+        expect(JSON.stringify(refused)).not.toContain('xxx');
+      },
+    );
   });
 
   it.each([

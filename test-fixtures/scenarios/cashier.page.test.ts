@@ -81,4 +81,26 @@ function sell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
     await sandbox.online(true);
     expect((await sandbox.settledRecords()).length).toBe(3);
   });
+
+  it('chooses for the customer which application of a card in the slot pays', async () => {
+    await sellTo('choose-application', '1280');
+    await face('choose').waitFor();
+    // Pulled out before anybody has chosen: nothing is charged, and it is asked for again.
+    await page.getByRole('button', { name: '拿开卡片' }).click();
+    await face('again').waitFor();
+    await page.locator('[data-card="choose-application"]').click();
+    await face('choose').getByRole('button', { name: 'JIANGDU CASH' }).waitFor();
+    await page.keyboard.press('1');
+    await face('approved').waitFor();
+    expect(await face('approved').textContent()).toContain('87.20');
+    await nextSale();
+  });
+
+  it('compares the document that a card names', async () => {
+    await sellTo('id-document', '1280');
+    await face('document').getByText('11010519491231002X').waitFor();
+    await face('document').getByRole('button', { name: '证件不符' }).click();
+    await face('declined').waitFor();
+    expect(await face('declined').textContent()).toContain('证件与卡片登记的不符');
+  });
 }

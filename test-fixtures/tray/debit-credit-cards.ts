@@ -168,8 +168,8 @@ export const DEBIT_CREDIT_CARDS: readonly TrayCard[] = [
     id: 'id-document',
     title: { zh: '要看证件的卡', en: 'Asks for a document' },
     story: {
-      zh: `收银员要核对持卡人的身份证：相符才联网从账户（1,000.00 元）扣款，不符就拒绝。${NEEDS_CONTACTS.zh}`,
-      en: `The cashier compares the customer’s identity card with it: pays online from its account (¥1,000.00) if it is the one, and declines if not. ${NEEDS_CONTACTS.en}`,
+      zh: `收银员要核对持卡人的身份证：相符才从账户（1,000.00 元）扣款，不符就拒绝。${NEEDS_CONTACTS.zh}`,
+      en: `The cashier compares the customer’s identity card with it: pays from its account (¥1,000.00) if it is the one, and declines if not. ${NEEDS_CONTACTS.en}`,
     },
     applications: [
       {

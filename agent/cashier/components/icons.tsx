@@ -50,7 +50,7 @@ const SIGNS: Readonly<Record<Face | 'starting', () => preact.JSX.Element>> = {
       </g>
       <g fill="none" stroke="currentColor" stroke-width="5" stroke-linejoin="round">
         <rect x="14" y="34" width="54" height="34" rx="6" />
-        <path d="M14 46h54M34 82h14" />
+        <path d="M14 46h54" />
       </g>
     </Sign>
   ),
