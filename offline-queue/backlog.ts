@@ -1,4 +1,4 @@
-import { paysMerchant } from '../clearing/contract/record/index.ts';
+import { isDeferred, paysMerchant } from '../clearing/contract/record/index.ts';
 import type { BatchRows } from './batch-rows.ts';
 import { type Place, placeOf } from './place.ts';
 import type { Backlog } from './queue.ts';
@@ -8,6 +8,7 @@ interface Entry {
   /** It carries money, or may: also when nobody can read it any more. */
   readonly money: boolean;
   readonly approvedMinor: number;
+  readonly deferred: boolean;
   readonly at?: string;
 }
 
@@ -19,7 +20,8 @@ export class BacklogTally {
   add(place: Place, record: ChainedRow['record']): void {
     const approvedMinor = record && paysMerchant(record) ? record.amountMinor : 0;
     const money = record?.outcome !== 'declined';
-    this.#entries.set(place, { money, approvedMinor, ...(record && { at: record.at }) });
+    const deferred = record !== undefined && isDeferred(record);
+    this.#entries.set(place, { money, approvedMinor, deferred, ...(record && { at: record.at }) });
   }
 
   acknowledged(first: Place, last: Place): void {
@@ -29,10 +31,14 @@ export class BacklogTally {
   summary(): Backlog {
     const carrying = [...this.#entries.values()].filter(({ money }) => money);
     const oldestAt = carrying.find(({ at }) => at !== undefined)?.at;
+    const sumOf = (entries: readonly Entry[]): number =>
+      entries.reduce((sum, { approvedMinor }) => sum + approvedMinor, 0);
+    const onTrust = carrying.filter(({ deferred }) => deferred);
     return {
       count: carrying.length,
-      sumMinor: carrying.reduce((sum, { approvedMinor }) => sum + approvedMinor, 0),
+      sumMinor: sumOf(carrying),
       ...(oldestAt !== undefined && { oldestAt }),
+      deferred: { count: onTrust.length, sumMinor: sumOf(onTrust) },
       records: this.#entries.size,
     };
   }
