@@ -166,10 +166,11 @@ export interface Spending {
 /**
  * Counted along with the outcomes, in their transaction, whatever epoch they are of and whether or not their records are still
  * here. The last days are kept.
+ *
+ * A day (`YYYY-MM-DD`, where the terminal stands) is asked for together with those after it, up to a week ahead: what was
+ * approved before a clock was set back counts as well.
  */
 export interface SpendingStore {
-  /** The newest day that has a record, `YYYY-MM-DD`: a clock that shows an earlier one has been set back. */
-  newestDay(): string | undefined;
   ofTerminal(day: string): Spending;
   /** @param token card token, 64 hex digits */
   ofCard(day: string, token: string): Spending;

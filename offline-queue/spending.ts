@@ -7,9 +7,10 @@ import type { Tagged } from './tagged-table.ts';
 
 type Counted = Pick<Record, 'kind' | 'outcome' | 'offline' | 'amountMinor' | 'at' | 'card'>;
 
-/** Days that are kept, the newest among them: nobody asks for more than the present one. */
+/** Days that are kept, by their rows and not by the calendar: a clock that leaps ahead makes nothing be forgotten. */
 const KEPT_DAYS = 7;
-const DAY_MS = 86_400_000;
+/** How far ahead of its day a clock may have been that is believed to have been set back. */
+const MAX_AHEAD_MS = 7 * 86_400_000;
 
 /** Before every name of a card's row, and after every day (a digit sorts before a letter). */
 const CARD = 'card ';
@@ -26,18 +27,19 @@ export const dayOfCardRow = ({ name }: Pick<SpendingRow, 'name'>): string | unde
 export interface SpendingRows {
   row(name: string): Tagged<SpendingRow> | undefined;
   holds(row: Tagged<SpendingRow>): boolean;
-  newestDay(): string | undefined;
+  /** Days that have a row, newest first, down to this one. */
+  daysFrom(day: string): readonly string[];
   count(record: Counted): void;
   trip(breaker: 'card' | 'terminal', record: Counted): void;
 }
 
 export function spendingRows(db: Database, { spendings }: Pick<Tables, 'spendings'>): SpendingRows {
-  const newest = db.prepare<Pick<SpendingRow, 'name'>>(
-    `select name from spendings where name < '${CARD}' order by name desc limit 1`,
+  const daysDown = db.prepare<Pick<SpendingRow, 'name'>>(
+    `select name from spendings where name between ? and '${CARD}' order by name desc`,
   );
   const forgetDays = db.prepare('delete from spendings where name < ?');
   const forgetCards = db.prepare(`delete from spendings where name >= '${CARD}' and name < ?`);
-  const newestDay = (): string | undefined => newest.get()?.name;
+  const daysFrom = (day: string): readonly string[] => daysDown.all(day).map(({ name }) => name);
 
   const change = (
     name: string,
@@ -57,18 +59,19 @@ export function spendingRows(db: Database, { spendings }: Pick<Tables, 'spending
     }
     return row === undefined;
   };
-  const forget = (today: string): void => {
-    const oldest = new Date(Date.parse(today) - (KEPT_DAYS - 1) * DAY_MS).toISOString().slice(0, today.length);
+  const forget = (but: string): void => {
+    const oldest = daysFrom('')[KEPT_DAYS - 1];
+    // The clock may be far behind: the day of the newest record stays.
+    if (oldest === undefined || but < oldest) return;
     forgetDays.run(oldest);
     forgetCards.run(`${CARD}${oldest}`);
   };
   const count = (record: Counted): void => {
     const { at, card, amountMinor: sum_minor } = record;
-    const [day, before] = [dayOf(record), newestDay()];
+    const day = dayOf(record);
     const spent = card !== undefined && isApprovedOffline(record) ? { count: 1, sum_minor } : {};
     const isNewCard = card !== undefined && isApprovedOffline(record) && change(cardName(day, card.token), at, spent);
-    change(day, at, { ...spent, cards: isNewCard ? 1 : 0 });
-    if (before !== undefined && day > before) forget(day);
+    if (change(day, at, { ...spent, cards: isNewCard ? 1 : 0 })) forget(day);
   };
   const open = (name: string, at: string): void => {
     const row = spendings.get(name);
@@ -86,34 +89,51 @@ export function spendingRows(db: Database, { spendings }: Pick<Tables, 'spending
       open(cardName(day, card.token), at);
     }
   };
-  return { row: (name) => spendings.get(name), holds: (row) => spendings.holds(row), newestDay, count, trip };
+  return { row: (name) => spendings.get(name), holds: (row) => spendings.holds(row), daysFrom, count, trip };
 }
 
 const laterOf = (a: string, b: string): string => (Date.parse(b) > Date.parse(a) ? b : a);
 
 const NOTHING: Spending = { count: 0, sumMinor: 0, tripped: false };
 
-export function spendingStore({ row: rowOf, holds, newestDay }: SpendingRows): SpendingStore {
+export function spendingStore({ row: rowOf, holds, daysFrom }: SpendingRows): SpendingStore {
   const on = (name: string): Spending => {
     const row = rowOf(name);
     if (row === undefined) return NOTHING;
     const { count, sum_minor: sumMinor, latest_at: latestAt, tripped_at } = row;
     return { count, sumMinor, latestAt, tripped: tripped_at !== null || !holds(row) };
   };
-  return { newestDay, ofTerminal: on, ofCard: (day, token) => on(cardName(day, token)) };
+  const from = (day: string, nameOf: (day: string) => string): Spending => {
+    const latest = Date.parse(day) + MAX_AHEAD_MS;
+    const days = daysFrom(day).filter((one) => Date.parse(one) <= latest);
+    return days.map((one) => on(nameOf(one))).reduce(together, NOTHING);
+  };
+  return {
+    ofTerminal: (day) => from(day, (one) => one),
+    ofCard: (day, token) => from(day, (one) => cardName(one, token)),
+  };
 }
+
+/** @param newer of a later day */
+const together = (newer: Spending, older: Spending): Spending => ({
+  ...older,
+  ...newer,
+  count: newer.count + older.count,
+  sumMinor: newer.sumMinor + older.sumMinor,
+  tripped: newer.tripped || older.tripped,
+});
 
 const PAGE = 500;
 
 /** Counts the records of the last days, where nothing has been counted yet: a queue of an earlier version. */
 export function countAnew(db: Database, spending: SpendingRows, records: RecordRows): void {
-  if (spending.newestDay() !== undefined) return;
+  if (spending.daysFrom('').length > 0) return;
   db.transaction(() => {
+    const days = new Set<string>();
     let below = Number.MAX_SAFE_INTEGER;
     for (let rows = records.newest(below, PAGE); rows.length > 0; rows = records.newest(below, PAGE)) {
       for (const { record } of rows.filter(isReadable)) {
-        const newest = spending.newestDay();
-        if (newest !== undefined && Date.parse(newest) - Date.parse(dayOf(record)) >= KEPT_DAYS * DAY_MS) return;
+        if (days.add(dayOf(record)).size > KEPT_DAYS) return;
         spending.count(record);
       }
       below = rows.at(-1)?.place ?? 0;

@@ -13,7 +13,9 @@ export interface TapInProgress {
   readonly tools: Tools;
   readonly session: CardSession;
   readonly identity: Identity;
-  /** The largest amount that may be approved without the host now. */
+  /** The floor limit of the parameters, as it is before anything shrinks it. */
   readonly floor: Fen;
+  /** See Tap. */
+  readonly deferring: boolean;
   readonly notes: Notebook;
 }
