@@ -37,7 +37,7 @@ export interface DayBound {
 }
 
 /** Bounds of what is approved on trust, with nothing but an ARQC, while the host is away. */
-export interface DeferralBound {
+interface DeferralBound {
   /** Of one payment. It shrinks with staleness. */
   readonly amount: Fen;
   /** Of those that the host has not seen yet. */
