@@ -1,11 +1,12 @@
 import type { Queue, Spending } from '../offline-queue/index.ts';
-import { type Clock, localTime } from './clock.ts';
+import { type Clock, localDays } from './clock.ts';
 import { floorLimitOf } from './payment/kernel-input.ts';
 import type { Standing } from './payment/tools.ts';
 import { present } from './present.ts';
-import { type CardFacts, cardDecision } from './risk/card-limits.ts';
+import type { CardFacts } from './risk/card-limits.ts';
 import { deferralDecision, deferralOffered, type TrustFacts } from './risk/deferral.ts';
-import { clockState, effectiveFloor, offlineDecision } from './risk/offline-limits.ts';
+import { offlineAllowance } from './risk/offline-allowance.ts';
+import { clockState, effectiveFloor } from './risk/offline-limits.ts';
 import { type OfflinePolicy, policyUnder } from './risk/policy.ts';
 import type { Sync } from './sync/sync.ts';
 
@@ -41,16 +42,19 @@ export function terminalStanding(parts: StandingParts): Standing & { limits(): L
     return identity && parameters && { identity, parameters };
   };
   const policy = (): OfflinePolicy => policyUnder(parts.policy, sync.parameters.current()?.offlineRisk);
-  const facts = (): TrustFacts => factsOf(parts);
-  const cardFacts = (token: string): CardFacts => cardFactsOf(token, parts);
+  const days = localDays(parts.timeZone);
+  // As records and what is counted of them have it.
+  const today = (): string => days(parts.clock.now());
+  const facts = (): TrustFacts => factsOf(parts, today());
+  const cardFacts = (token: string): CardFacts => cardFactsOf(token, parts, today());
 
   return {
     readiness,
     clockState: () => clockOf(parts),
     hotlist: sync.hotlist.status,
     floorFor: (floor) => effectiveFloor(floor, policy(), facts()),
-    offline: (amount, floor) => offlineDecision(amount, floor, policy(), facts()),
-    cardOffline: (amount, token) => cardDecision(amount, policy(), facts(), cardFacts(token)),
+    offline: (amount, floor, token) =>
+      offlineAllowance(amount, floor, policy(), facts(), token === undefined ? undefined : cardFacts(token)),
     deferralOffered: (amount) => deferralOffered(amount, policy(), facts()).kind === 'allowed',
     deferral(amount, { token, onlinePin }) {
       const known = { hotlisted: queue.hotlist.contains(token), openDebt: hasOpenDebt(token), onlinePin };
@@ -70,7 +74,7 @@ export function terminalStanding(parts: StandingParts): Standing & { limits(): L
 
 const secondsSince = (at: string, now: number): number => Math.floor((now - Date.parse(at)) / 1000);
 
-function factsOf(parts: StandingParts): TrustFacts {
+function factsOf(parts: StandingParts, today: string): TrustFacts {
   const { queue, sync, clock } = parts;
   const { sumMinor, count, oldestAt, deferred } = queue.backlog();
   return present({
@@ -80,23 +84,19 @@ function factsOf(parts: StandingParts): TrustFacts {
     unacknowledgedSum: sumMinor,
     unacknowledgedCount: count,
     unacknowledgedAgeS: oldestAt === undefined ? undefined : Math.max(0, secondsSince(oldestAt, clock.now())),
-    today: queue.spending.ofTerminal(today(parts)),
+    today: queue.spending.ofTerminal(today),
     deferred,
   });
 }
 
-function cardFactsOf(token: string, parts: StandingParts): CardFacts {
-  const spent: Spending = parts.queue.spending.ofCard(today(parts), token);
+function cardFactsOf(token: string, parts: StandingParts, today: string): CardFacts {
+  const spent: Spending = parts.queue.spending.ofCard(today, token);
   const { latestAt } = spent;
   return present({
     today: spent,
     sinceLastS: latestAt === undefined ? undefined : secondsSince(latestAt, parts.clock.now()),
   });
 }
-
-/** The day where the terminal stands, as records and what is counted of them have it. */
-const today = ({ clock, timeZone }: StandingParts): string =>
-  localTime(clock.now(), timeZone).rfc3339.slice(0, 'YYYY-MM-DD'.length);
 
 function clockOf({ queue, clock, builtAt }: StandingParts): 'trusted' | 'untrusted' {
   const { updatedAt } = queue.hotlist.status();

@@ -4,7 +4,6 @@ import { QueueError } from '../../offline-queue/index.ts';
 import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { isRecordable } from './commit.ts';
-import { offlineAllowance } from './offline-allowance.ts';
 import { encodeReversal } from './reversal-content.ts';
 import type { TapInProgress } from './tap-in-progress.ts';
 import { undecided } from './undecided.ts';
@@ -24,7 +23,7 @@ export function tapHandlers(tap: TapInProgress): Handlers {
       listed: tap.tools.queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, pan)),
     }),
     'check-offline-limits': ({ pan, amount }) =>
-      offlineAllowance(amount, tap.floor, cardToken(tap.identity.cardTokenKey, pan), tap.tools.standing),
+      tap.tools.standing.offline(amount, tap.floor, cardToken(tap.identity.cardTokenKey, pan)),
     'verify-cardholder': (question) => verifyCardholder(tap, question),
     'authorise-online': (question) => authoriseOnline(tap, question),
   };

@@ -75,10 +75,13 @@ export interface Standing {
   hotlist(): { readonly version: number; readonly ageS?: number };
   /** The floor limit that holds now in place of the given one (agent/risk). */
   floorFor(floor: Fen): Fen;
-  /** May this amount be approved without the host, under the given floor limit? */
-  offline(amount: Fen, floor: Fen): Allowance<TerminalRefusal>;
-  /** And by this card, by what it has paid here today? @param token card token, 64 hex digits */
-  cardOffline(amount: Fen, token: string): Allowance<CardRefusal>;
+  /**
+   * May this amount be approved without the host (agent/risk)? Asked once the card is known, before the command that makes it pay
+   * (design 4.12).
+   * @param floor the limit of the parameters, before anything shrinks it
+   * @param token card token, 64 hex digits; absent while the card is not known
+   */
+  offline(amount: Fen, floor: Fen, token?: string): Allowance<TerminalRefusal | CardRefusal>;
   /** May an ARQC be approved on trust while the host is away: of any card, and of this one (agent/risk)? */
   deferralOffered(amount: Fen): boolean;
   deferral(amount: Fen, card: { readonly token: string; readonly onlinePin: boolean }): Allowance<string>;

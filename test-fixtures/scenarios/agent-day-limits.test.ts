@@ -7,15 +7,17 @@ const DAY_MS = 86_400_000;
 /** What a card and a terminal may approve without the host on one day, and what ends it. */
 describe('the day of a card and of a terminal', () => {
   let agent: AgentUnderTest;
-  /** How far the terminal's clock is from the right time. */
+  /** The terminal's clock shows noon when it starts, so that no day ends by itself; and so much more. */
   let skewMs = 0;
 
   afterEach(() => agent.stop());
 
-  const start = async (offline: object) => {
+  const start = async (offline: object, risk?: AgentUnderTest['clearing']['offlineRisk']) => {
     skewMs = 0;
+    const toNoonMs = Date.parse(`${new Date().toISOString().slice(0, 10)}T12:00:00+08:00`) - Date.now();
     agent = await AgentUnderTest.prepare({ offline });
-    agent.unusual = { clock: { now: () => Date.now() + skewMs, monotonic: () => performance.now() } };
+    agent.clearing.offlineRisk = risk;
+    agent.unusual = { clock: { now: () => Date.now() + toNoonMs + skewMs, monotonic: () => performance.now() } };
     await agent.insertSam();
     await agent.up();
     await agent.ready();
@@ -88,7 +90,6 @@ describe('the day of a card and of a terminal', () => {
     await approved('rich', 100);
     await refused('rich', 100, 'card-too-soon');
     await approved('sm4', 100);
-    // Close to midnight the new day would let it pay in any case.
     skewMs = 600_000;
     await approved('rich', 100);
   });
@@ -152,10 +153,7 @@ describe('the day of a card and of a terminal', () => {
   });
 
   it('the centre’s bounds hold where they are stricter', async () => {
-    agent = await AgentUnderTest.prepare({ offline: { card: { dayCount: 3 } } });
-    agent.clearing.offlineRisk = { card: { dayCount: 1, daySumMinor: 99_999_999 } };
-    await agent.up();
-    await agent.ready();
+    await start({ card: { dayCount: 3 } }, { card: { dayCount: 1, daySumMinor: 99_999_999 } });
     await approved('rich', 100);
     await refused('rich', 100, 'card-day-limit');
   });

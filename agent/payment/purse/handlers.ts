@@ -5,7 +5,6 @@ import { type Queue, QueueError } from '../../../offline-queue/index.ts';
 import { utc } from '../../clock.ts';
 import type { CardSession } from '../card-session.ts';
 import { isRecordable } from '../commit.ts';
-import { offlineAllowance } from '../offline-allowance.ts';
 import type { TapInProgress } from '../tap-in-progress.ts';
 import { typed } from '../verify-cardholder.ts';
 import { undecidedPurse } from './endings.ts';
@@ -33,7 +32,7 @@ export function purseHandlers(tap: PurseInProgress): PurseHandlers {
     'check-offline-limits': ({ card, amount }) =>
       amount > limit
         ? { kind: 'refused', reason: 'transaction-limit' }
-        : offlineAllowance(amount, limit, tokenOf(card), standing),
+        : standing.offline(amount, limit, tokenOf(card)),
     'verify-cardholder': (question) => cardholdersPin(tap, question),
     'authorise-load': () => ({ kind: 'no-answer' }),
   };
