@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localTime, utc } from './clock.ts';
+import { localDays, localTime, utc } from './clock.ts';
 
 describe('localTime', () => {
   it.each([
@@ -10,6 +10,7 @@ describe('localTime', () => {
     ['2026-01-01T00:00:00.000Z', 'Asia/Kathmandu', '2026-01-01T05:45:00+05:45'],
   ])('%s in %s is %s', (instant, zone, expected) => {
     expect(localTime(Date.parse(instant), zone).rfc3339).toBe(expected);
+    expect(localDays(zone)(Date.parse(instant))).toBe(expected.slice(0, 10));
   });
 
   it('gives the calendar day and the time of day of the zone', () => {

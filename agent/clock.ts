@@ -48,3 +48,16 @@ export function localTime(epochMs: number, timeZone: string): LocalTime {
   const zone = `${offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`;
   return { date, time, rfc3339: `${day}T${clock}${zone}` };
 }
+
+/**
+ * The local days of instants, `YYYY-MM-DD`, as `localTime` has them. The formatter is made once: making one costs more than a
+ * whole decision about a payment.
+ */
+export function localDays(timeZone: string): (epochMs: number) => string {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' });
+  return (epochMs) => {
+    const parts = format.formatToParts(epochMs);
+    const part = (type: string): number => Number(parts.find((candidate) => candidate.type === type)?.value);
+    return `${pad(part('year'), 4)}-${pad(part('month'))}-${pad(part('day'))}`;
+  };
+}

@@ -29,7 +29,7 @@ import type { Kernel, PaymentLimits, Tools } from './payment/tools.ts';
 import { traces } from './payment/traces.ts';
 import { present } from './present.ts';
 import type { Random } from './random.ts';
-import type { OfflinePolicy } from './risk/offline-limits.ts';
+import type { OfflinePolicy } from './risk/policy.ts';
 import { terminalStanding } from './standing.ts';
 import { createSync, type Sync, type SyncParts, type SyncSettings } from './sync/sync.ts';
 
@@ -99,7 +99,16 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const sync = startableSync(parts, (what) =>
     what === 'batches' ? tellQueue() : events.publish('sync', sync.reachability()),
   );
-  const standing = terminalStanding({ queue, sync, policy: settings.offline, clock, builtAt: parts.builtAt });
+  const standing = terminalStanding({
+    queue,
+    sync,
+    policy: settings.offline,
+    clock,
+    timeZone: settings.timeZone,
+    builtAt: parts.builtAt,
+    // The centre sends terminals no debts yet.
+    hasOpenDebt: () => false,
+  });
   const watch = cardWatch(readers);
   const unsubscribe = readers.subscribe(({ reader }) => events.publish('reader', readerOf(reader)));
   const committed = (): void => {

@@ -1,10 +1,13 @@
-import type { ParametersContent } from '../clearing/contract/index.ts';
-import { type Fen, fen } from '../emv/values/index.ts';
-import type { Queue } from '../offline-queue/index.ts';
-import type { Clock } from './clock.ts';
+import type { Queue, Spending } from '../offline-queue/index.ts';
+import { type Clock, localDays } from './clock.ts';
+import { floorLimitOf } from './payment/kernel-input.ts';
 import type { Standing } from './payment/tools.ts';
 import { present } from './present.ts';
-import { clockState, effectiveFloor, type OfflineFacts, type OfflinePolicy } from './risk/offline-limits.ts';
+import type { CardFacts } from './risk/card-limits.ts';
+import { deferralDecision, deferralOffered, type TrustFacts } from './risk/deferral.ts';
+import { offlineAllowance } from './risk/offline-allowance.ts';
+import { clockState, effectiveFloor } from './risk/offline-limits.ts';
+import { type OfflinePolicy, policyUnder } from './risk/policy.ts';
 import type { Sync } from './sync/sync.ts';
 
 /** Limits as the register sees them, fen; 0 while nothing can be sold. */
@@ -18,54 +21,87 @@ export interface Limits {
 }
 
 export interface StandingParts {
-  readonly queue: Pick<Queue, 'identity' | 'records' | 'backlog'>;
+  readonly queue: Pick<Queue, 'identity' | 'records' | 'backlog' | 'hotlist' | 'spending'>;
   readonly sync: Pick<Sync, 'parameters' | 'hotlist' | 'reachability'>;
+  /** The installation's; the signed parameters may tighten it. */
   readonly policy: OfflinePolicy;
   readonly clock: Clock;
+  readonly timeZone: string;
   /** When the software was built, epoch milliseconds. */
   readonly builtAt: number;
+  /** Does the centre wait for money of this card? @param token card token, 64 hex digits */
+  readonly hasOpenDebt: (token: string) => boolean;
 }
 
 /** How the terminal stands now: who it is, what it may do, how much of its limits is left. */
 export function terminalStanding(parts: StandingParts): Standing & { limits(): Limits } {
-  const { queue, sync, policy, clock, builtAt } = parts;
-
-  const currentClock = (): 'trusted' | 'untrusted' =>
-    clockState(present({ now: clock.now(), builtAt, lastRecordAt: lastRecordAt(queue) }));
-
-  const facts = (): OfflineFacts => {
-    const { sumMinor, count } = queue.backlog();
-    return present({
-      clock: currentClock(),
-      hotlistAgeS: sync.hotlist.status().ageS,
-      parametersAgeS: sync.parameters.ageS(),
-      unacknowledgedSum: sumMinor,
-      unacknowledgedCount: count,
-    });
-  };
-
+  const { queue, sync, hasOpenDebt } = parts;
   const readiness = () => {
     const identity = queue.identity.get();
     const parameters = sync.parameters.current();
     return identity && parameters && { identity, parameters };
   };
+  const policy = (): OfflinePolicy => policyUnder(parts.policy, sync.parameters.current()?.offlineRisk);
+  const days = localDays(parts.timeZone);
+  // As records and what is counted of them have it.
+  const today = (): string => days(parts.clock.now());
+  const facts = (): TrustFacts => factsOf(parts, today());
+  const cardFacts = (token: string): CardFacts => cardFactsOf(token, parts, today());
 
   return {
     readiness,
-    clockState: currentClock,
+    clockState: () => clockOf(parts),
     hotlist: sync.hotlist.status,
-    floorFor: (floor) => effectiveFloor(floor, policy, facts()),
+    floorFor: (floor) => effectiveFloor(floor, policy(), facts()),
+    offline: (amount, floor, token) =>
+      offlineAllowance(amount, floor, policy(), facts(), token === undefined ? undefined : cardFacts(token)),
+    deferralOffered: (amount) => deferralOffered(amount, policy(), facts()).kind === 'allowed',
+    deferral(amount, { token, onlinePin }) {
+      const known = { hotlisted: queue.hotlist.contains(token), openDebt: hasOpenDebt(token), onlinePin };
+      return deferralDecision(amount, policy(), facts(), { ...cardFacts(token), ...known });
+    },
     onlineCapable: () => sync.reachability().reachable,
     limits() {
       const applications = readiness()?.parameters.applications ?? [];
-      const floor = floorOf(applications);
       return {
-        floorMinor: effectiveFloor(floor, policy, facts()),
+        floorMinor: effectiveFloor(floorLimitOf({ applications }), policy(), facts()),
         cvmMinor: lowest(applications.map(({ cvmLimitMinor }) => cvmLimitMinor)),
         transactionMinor: lowest(applications.map(({ transactionLimitMinor }) => transactionLimitMinor)),
       };
     },
   };
+}
+
+const secondsSince = (at: string, now: number): number => Math.floor((now - Date.parse(at)) / 1000);
+
+function factsOf(parts: StandingParts, today: string): TrustFacts {
+  const { queue, sync, clock } = parts;
+  const { sumMinor, count, oldestAt, deferred } = queue.backlog();
+  return present({
+    clock: clockOf(parts),
+    hotlistAgeS: sync.hotlist.status().ageS,
+    parametersAgeS: sync.parameters.ageS(),
+    unacknowledgedSum: sumMinor,
+    unacknowledgedCount: count,
+    unacknowledgedAgeS: oldestAt === undefined ? undefined : Math.max(0, secondsSince(oldestAt, clock.now())),
+    today: queue.spending.ofTerminal(today),
+    deferred,
+  });
+}
+
+function cardFactsOf(token: string, parts: StandingParts, today: string): CardFacts {
+  const spent: Spending = parts.queue.spending.ofCard(today, token);
+  const { latestAt } = spent;
+  return present({
+    today: spent,
+    sinceLastS: latestAt === undefined ? undefined : secondsSince(latestAt, parts.clock.now()),
+  });
+}
+
+function clockOf({ queue, clock, builtAt }: StandingParts): 'trusted' | 'untrusted' {
+  const { updatedAt } = queue.hotlist.status();
+  const hotlistConfirmedAt = updatedAt === undefined ? undefined : Date.parse(updatedAt);
+  return clockState(present({ now: clock.now(), builtAt, lastRecordAt: lastRecordAt(queue), hotlistConfirmedAt }));
 }
 
 /** Epoch milliseconds of the newest record; undefined when there is none that can be read. */
@@ -75,11 +111,6 @@ function lastRecordAt({ identity, records }: StandingParts['queue']): number | u
   const last = 'items' in newest ? newest.items[0] : undefined;
   return last && Date.parse(last.record.at);
 }
-
-type Applications = ParametersContent['applications'];
-
-const floorOf = (applications: Applications): Fen =>
-  fen(Math.max(0, ...applications.map((one) => one.offlineFloorLimitMinor ?? one.terminalFloorLimitMinor ?? 0)));
 
 /** The lowest of the limits that there are; 0 when there is none. */
 const lowest = (limits: readonly (number | undefined)[]): number => {

@@ -1,5 +1,6 @@
 import { KeyCache } from '../emv/oda/index.ts';
 import { bareWorkOf } from './bare-work.ts';
+import { decisionAmong } from './offline-decision.ts';
 import { recordTap, replayTap } from './recorded-tap.ts';
 import { type Comparison, compare, type RoundsPlan, takeTurns } from './rounds.ts';
 import { parsing, RECORD, walking } from './tlv.ts';
@@ -14,6 +15,7 @@ interface Line extends Comparison {
 const TLV_PLAN: RoundsPlan = { rounds: 101, calls: 20_000 };
 const RSA_PLAN: RoundsPlan = { rounds: 61, calls: 800 };
 const SM2_PLAN: RoundsPlan = { rounds: 61, calls: 30 };
+const DECISION_PLAN: RoundsPlan = { rounds: 41, calls: 200 };
 const KEPT_CERTIFICATES = 16;
 
 function tlv(): Line {
@@ -47,13 +49,39 @@ function taps(name: string, sm: boolean, target: number, plan: RoundsPlan): read
   ];
 }
 
+/** What a decision may take, µs: the cashier shall not notice it. */
+const DECISION_BUDGET = 1_000;
+
+/** May this card pay offline? Asked of a queue that has counted so many cards today; few of them or many, it costs the same. */
+function decisions(): readonly Line[] {
+  const [few, many] = [decisionAmong(10), decisionAmong(1_000)];
+  const times = takeTurns(
+    [
+      { name: 'many', work: many.decide },
+      { name: 'few', work: few.decide },
+    ],
+    DECISION_PLAN,
+  );
+  for (const queue of [few, many]) queue.end();
+  const budget = times.many.map(() => DECISION_BUDGET);
+  return [
+    { name: 'Offline decision, against 1 ms', ...compare(times.many, budget), target: 1 },
+    { name: 'the same, 1,000 cards against 10', ...compare(times.many, times.few), target: 1.5 },
+  ];
+}
+
 function shown({ name, product, floor, ratio, target }: Line): string {
   const verdict = target === undefined ? '' : `   target ${target.toFixed(1)}   ${ratio <= target ? 'met' : 'MISSED'}`;
   const times = `${product.toFixed(2).padStart(9)} µs ${floor.toFixed(2).padStart(9)} µs`;
   return `${name.padEnd(34)} ${times}   ${ratio.toFixed(2)} ×${verdict}`;
 }
 
-const lines = [tlv(), ...taps('RSA tap', false, 1.5, RSA_PLAN), ...taps('SM2 tap', true, 1.2, SM2_PLAN)];
+const lines = [
+  tlv(),
+  ...taps('RSA tap', false, 1.5, RSA_PLAN),
+  ...taps('SM2 tap', true, 1.2, SM2_PLAN),
+  ...decisions(),
+];
 console.log(`${'CPU time, median of the rounds'.padEnd(34)}   product      floor      ratio`);
 for (const line of lines) console.log(shown(line));
 process.exitCode = lines.some(({ ratio, target = Number.POSITIVE_INFINITY }) => ratio > target) ? 1 : 0;

@@ -1,40 +1,69 @@
-import { paysMerchant } from '../clearing/contract/record/index.ts';
+import { isDeferred, paysMerchant } from '../clearing/contract/record/index.ts';
 import type { BatchRows } from './batch-rows.ts';
 import { type Place, placeOf } from './place.ts';
 import type { Backlog } from './queue.ts';
 import type { ChainedRow, RecordRows } from './record-rows.ts';
 
+/** What one record adds. */
 interface Entry {
   /** It carries money, or may: also when nobody can read it any more. */
   readonly money: boolean;
   readonly approvedMinor: number;
+  readonly deferred: boolean;
   readonly at?: string;
 }
 
-/** What the centre has not acknowledged, kept in memory: it is asked before every tap. */
+function entryOf(record: ChainedRow['record']): Entry {
+  if (record === undefined) return { money: true, approvedMinor: 0, deferred: false };
+  const approvedMinor = paysMerchant(record) ? record.amountMinor : 0;
+  return { money: record.outcome !== 'declined', approvedMinor, deferred: isDeferred(record), at: record.at };
+}
+
+/** What the centre has not acknowledged, kept in memory and added up: it is asked several times a tap. */
 export class BacklogTally {
-  /** In the order of the records. */
-  readonly #entries = new Map<Place, Entry>();
+  readonly #refused = new Set<Place>();
+  /** Those that carry money, in the order of the records. */
+  readonly #carrying = new Map<Place, Entry>();
+  #sumMinor = 0;
+  #deferred = { count: 0, sumMinor: 0 };
 
   add(place: Place, record: ChainedRow['record']): void {
-    const approvedMinor = record && paysMerchant(record) ? record.amountMinor : 0;
-    const money = record?.outcome !== 'declined';
-    this.#entries.set(place, { money, approvedMinor, ...(record && { at: record.at }) });
+    const entry = entryOf(record);
+    if (entry.money) this.#carrying.set(place, entry);
+    else this.#refused.add(place);
+    this.#count(entry, 1);
   }
 
   acknowledged(first: Place, last: Place): void {
-    for (let place = first; place <= last; place++) this.#entries.delete(place);
+    for (let place = first; place <= last; place++) {
+      const entry = this.#carrying.get(place);
+      if (entry !== undefined) this.#count(entry, -1);
+      this.#carrying.delete(place);
+      this.#refused.delete(place);
+    }
+  }
+
+  #count({ approvedMinor, deferred }: Entry, sign: 1 | -1): void {
+    this.#sumMinor += sign * approvedMinor;
+    if (!deferred) return;
+    const { count, sumMinor } = this.#deferred;
+    this.#deferred = { count: count + sign, sumMinor: sumMinor + sign * approvedMinor };
   }
 
   summary(): Backlog {
-    const carrying = [...this.#entries.values()].filter(({ money }) => money);
-    const oldestAt = carrying.find(({ at }) => at !== undefined)?.at;
+    const oldestAt = this.#oldestAt();
     return {
-      count: carrying.length,
-      sumMinor: carrying.reduce((sum, { approvedMinor }) => sum + approvedMinor, 0),
+      count: this.#carrying.size,
+      sumMinor: this.#sumMinor,
       ...(oldestAt !== undefined && { oldestAt }),
-      records: this.#entries.size,
+      deferred: this.#deferred,
+      records: this.#carrying.size + this.#refused.size,
     };
+  }
+
+  #oldestAt(): string | undefined {
+    for (const { at } of this.#carrying.values()) if (at !== undefined) return at;
+    return undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import { type Place, placeOf } from './place.ts';
 import type { CommitOutcome, Identity, Queue } from './queue.ts';
 import { assertCardMatches, type RecordRows } from './record-rows.ts';
 import type { ReversalRows } from './reversals.ts';
+import type { SpendingRows } from './spending.ts';
 import type { PaymentRow, Tables } from './tables.ts';
 
 interface Parts {
@@ -15,6 +16,7 @@ interface Parts {
   readonly payments: PaymentRows;
   readonly records: RecordRows;
   readonly reversals: ReversalRows;
+  readonly spending: SpendingRows;
   /** Called once the record is durable. */
   readonly appended: (place: Place, record: Record) => void;
 }
@@ -24,7 +26,7 @@ interface Appended {
   readonly record: Record;
 }
 
-/** Everything that an outcome changes, in one transaction (design 4.1, 4.3, 4.5). */
+/** Everything that an outcome changes, in one transaction (design 4.1, 4.3, 4.5, 4.9). */
 export function outcomeCommitter(
   db: Database,
   { payments }: Pick<Tables, 'payments'>,
@@ -37,6 +39,8 @@ export function outcomeCommitter(
       const before = parts.payments.row(outcome.paymentId);
       const intent = intentAfter(before, outcome);
       const appended = outcome.record && append(before, outcome.record, parts);
+      if (appended !== undefined) parts.spending.count(appended.record);
+      if (outcome.breaker !== undefined) trip(outcome.breaker, appended, parts);
       if (intent === null && before.intent !== null) eraseIntent(before);
       const { cancelReversal, amendReversal } = outcome;
       if (cancelReversal !== undefined) parts.reversals.cancel(cancelReversal, before, outcome.at);
@@ -55,6 +59,11 @@ export function outcomeCommitter(
     if (appended !== undefined) parts.appended(appended.place, appended.record);
     return appended === undefined ? { payment } : { payment, record: appended.record };
   };
+}
+
+function trip(breaker: 'card' | 'terminal', appended: Appended | undefined, { spending }: Parts): void {
+  assert(appended?.record.outcome === 'declined', 'a breaker opens with the record of a refusal');
+  spending.trip(breaker, appended.record);
 }
 
 /** What the payment's intent is after the outcome. */

@@ -53,6 +53,7 @@ const seen = (queue: Queue): unknown => [
   queue.records.head(),
   queue.identity.setting('parameters'),
   queue.backlog(),
+  queue.spending.ofTerminal('2026-03-09'),
 ];
 
 describe.each(STEPS.map(([name, take], at) => ({ name, take, at })))(

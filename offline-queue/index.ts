@@ -9,6 +9,7 @@ export type {
   PaymentDetail,
   Queue,
   ReadOnlyQueue,
+  Spending,
   StoredBatch,
   StoredIntent,
   StoredPayment,

@@ -100,6 +100,19 @@ const STEPS: readonly string[] = [
     tag blob not null
   ) strict;
   `,
+  // What was approved without the host, by the terminal's local day: of the terminal (`2026-11-26`) and of each card
+  // (`card 2026-11-26 TOKEN`). Kept apart from records, which may be archived.
+  `
+  create table spendings (
+    name text primary key,
+    count integer not null check (count >= 0),
+    sum_minor integer not null check (sum_minor >= 0),
+    cards integer not null check (cards >= 0),
+    latest_at text not null,
+    tripped_at text,
+    tag blob not null
+  ) strict, without rowid;
+  `,
 ];
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });

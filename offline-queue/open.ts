@@ -16,6 +16,7 @@ import { recordRows } from './record-rows.ts';
 import { recordStore } from './records.ts';
 import { reversalRows, reversalStore } from './reversals.ts';
 import { openSealing, type Random } from './sealing.ts';
+import { countAnew, spendingRows, spendingStore } from './spending.ts';
 import { openTables } from './tables.ts';
 import { verifier } from './verify.ts';
 import { takeWriterLock } from './writer-lock.ts';
@@ -90,7 +91,9 @@ export function composeQueue(
   const identities = openIdentities(db, sealing);
   const records = recordRows(db, identities, sealing);
   const batches = batchRows(db);
-  const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables, sealing) };
+  const spending = spendingRows(db, tables);
+  const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables, sealing), spending };
+  if (random) countAnew(db, spending, records);
   // A writer counts along; a reader, beside whom another process writes, counts anew.
   const kept = random && readBacklog(batches, records);
   const backlog = () => (kept ?? readBacklog(batches, records)).summary();
@@ -114,6 +117,7 @@ export function composeQueue(
     },
     hotlist: hotlistStore(db, tables, sealing),
     identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
+    spending: spendingStore(spending),
     commitOutcome: outcomeCommitter(db, tables, {
       ...rows,
       identities,

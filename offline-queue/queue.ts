@@ -13,6 +13,7 @@ export interface Queue {
   readonly batches: BatchStore;
   readonly hotlist: HotlistStore;
   readonly identity: IdentityStore;
+  readonly spending: SpendingStore;
   /**
    * The one way an outcome comes to be: payment state, record with its place in the chain, intent and reversal change in
    * one transaction (design 4.1, 4.3, 4.5).
@@ -33,6 +34,7 @@ export interface ReadOnlyQueue {
   readonly batches: Pick<BatchStore, 'get' | 'list' | 'records' | 'unreadable' | 'toUpload'>;
   readonly hotlist: Pick<HotlistStore, 'contains' | 'status'>;
   readonly identity: Pick<IdentityStore, 'get' | 'setting'>;
+  readonly spending: SpendingStore;
   backlog(): Backlog;
   verify(): Verification;
   close(): void;
@@ -149,6 +151,31 @@ export interface CommitOutcome {
   readonly cancelReversal?: string;
   /** What a reversal that has never been sent says from now on: more is known than when it was written. */
   readonly amendReversal?: { readonly id: string; readonly content: Uint8Array };
+  /** Whose breaker this refusal opens, for the day of its record. */
+  readonly breaker?: 'card' | 'terminal';
+}
+
+/** What was approved without the host on one day of the terminal. */
+export interface Spending {
+  readonly count: number;
+  readonly sumMinor: number;
+  /** RFC 3339, as recorded. Of a day: its newest record, whatever became of it. Of a card: its newest payment. */
+  readonly latestAt?: string;
+  /** The breaker is open for the rest of the day; also when another hand has changed the row. */
+  readonly tripped: boolean;
+}
+
+/**
+ * Counted along with the outcomes, in their transaction, whatever epoch they are of and whether or not their records are still
+ * here. The last days are kept.
+ *
+ * A day (`YYYY-MM-DD`, where the terminal stands) is asked for together with those after it, up to a week ahead: what was
+ * approved before a clock was set back counts as well.
+ */
+export interface SpendingStore {
+  ofTerminal(day: string): Spending;
+  /** @param token card token, 64 hex digits */
+  ofCard(day: string, token: string): Spending;
 }
 
 /** A record with its chain hash, as `queue show` and the upload need it. */
@@ -293,6 +320,8 @@ export interface Backlog {
   /** Sum of the approved purchases; a load pays no merchant. */
   readonly sumMinor: number;
   readonly oldestAt?: string;
+  /** Those approved on trust (`isDeferred`): the host has yet to see their ARQC. */
+  readonly deferred: { readonly count: number; readonly sumMinor: number };
   /** All records not yet acknowledged, the declined ones as well. */
   readonly records: number;
 }

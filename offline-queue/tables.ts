@@ -83,6 +83,19 @@ export interface HotlistStateRow {
   readonly digest: Uint8Array;
 }
 
+export interface SpendingRow {
+  /** See migrations.ts: a day, or a card's on a day. */
+  readonly name: string;
+  readonly count: number;
+  readonly sum_minor: number;
+  /** Of a day: how many cards have a row of it. */
+  readonly cards: number;
+  /** RFC 3339. Of a day: its newest record. Of a card: its newest payment. */
+  readonly latest_at: string;
+  /** The breaker opened then, and stays open for the day. */
+  readonly tripped_at: string | null;
+}
+
 export interface Tables {
   readonly payments: TaggedTable<PaymentRow>;
   readonly intents: TaggedTable<IntentRow>;
@@ -90,6 +103,7 @@ export interface Tables {
   readonly batches: TaggedTable<BatchRow>;
   readonly settings: TaggedTable<SettingRow>;
   readonly hotlistState: TaggedTable<HotlistStateRow>;
+  readonly spendings: TaggedTable<SpendingRow>;
 }
 
 /** The tables whose rows are tagged: the key first, then every other column, in the order of the tag. */
@@ -151,6 +165,14 @@ export function openTables(db: Database, sealing: Sealing): Tables {
       'updated_at',
       'entries',
       'digest',
+    ]),
+    spendings: new TaggedTable<SpendingRow>(db, sealing, 'spendings', [
+      'name',
+      'count',
+      'sum_minor',
+      'cards',
+      'latest_at',
+      'tripped_at',
     ]),
   };
 }

@@ -10,6 +10,7 @@ import type { Tables } from './tables.ts';
 import { checkBatches } from './verify-batches.ts';
 import { walkRecords } from './verify-records.ts';
 import { checkHotlist, checkNumbers, checkPayments, checkSealedRows, checkSettings } from './verify-rows.ts';
+import { checkSpendings } from './verify-spendings.ts';
 
 interface Parts {
   readonly tables: Tables;
@@ -44,6 +45,7 @@ function verify(db: Database, { tables, identities, records, sealing }: Parts): 
       () => checkSealedRows(db, tables, sealing),
       () => checkSettings(tables),
       () => checkHotlist(db, tables, sealing),
+      () => checkSpendings(tables, records.newest(Number.MAX_SAFE_INTEGER, 1)[0]?.record),
     );
   return broken ?? { kind: 'sound', records: walked.records, batches, head: toHex(walked.head) };
 }

@@ -1,13 +1,26 @@
 import { z } from 'zod';
 import { fen } from '../../emv/values/index.ts';
 import type { AgentSettings } from '../compose.ts';
-import { STALENESS } from '../risk/offline-limits.ts';
+import { present } from '../present.ts';
+import { FILL, STALENESS } from '../risk/policy.ts';
 
 const port = z.int().min(0).max(65_535);
 const host = z.string().min(1).max(255);
 const milliseconds = (least: number, most: number) => z.int().min(least).max(most);
 
 const HOUR_MS = 3_600_000;
+const DAY_S = 86_400;
+/** By then everything offline is refused anyhow. */
+const MAX_AGE_S = 366 * DAY_S;
+
+const amountMinor = z.int().min(0).max(100_000_000_00);
+const dayBound = (byDefault: { readonly count: number; readonly sumMinor: number }) =>
+  z
+    .strictObject({
+      dayCount: z.int().min(0).max(1_000_000).default(byDefault.count),
+      daySumMinor: amountMinor.default(byDefault.sumMinor),
+    })
+    .prefault({});
 
 const LOOPBACK = /^(localhost|127\.[0-9.]+|\[::1\])$/;
 
@@ -67,8 +80,27 @@ export const configSchema = z.strictObject({
     .prefault({}),
   offline: z
     .strictObject({
-      maxUnacknowledgedSumMinor: z.int().min(0).max(100_000_000_00).default(2_000_000),
+      maxUnacknowledgedSumMinor: amountMinor.default(2_000_000),
       maxUnacknowledgedCount: z.int().min(0).max(100_000).default(500),
+      /** Of the oldest payment that is not yet at the centre. */
+      maxUnacknowledgedAgeS: z
+        .int()
+        .min(0)
+        .max(MAX_AGE_S)
+        .default(7 * DAY_S),
+      /** Bounds of a day where the terminal stands; beyond them the breaker opens until the next. */
+      terminal: dayBound({ count: 5_000, sumMinor: 20_000_000 }),
+      card: dayBound({ count: 200, sumMinor: 1_000_000 }),
+      /** Between two payments of one card. */
+      cardIntervalS: z.int().min(0).max(DAY_S).default(0),
+      /** Absent: no ARQC is approved on trust, unless the signed parameters say so. */
+      deferral: z
+        .strictObject({
+          amountMinor,
+          count: z.int().min(0).max(100_000),
+          sumMinor: amountMinor,
+        })
+        .exactOptional(),
     })
     .prefault({}),
   sync: z
@@ -103,11 +135,7 @@ export function settingsOf(config: Config): AgentSettings {
     central,
     timeZone,
     payment,
-    offline: {
-      maxUnacknowledgedSum: fen(offline.maxUnacknowledgedSumMinor),
-      maxUnacknowledgedCount: offline.maxUnacknowledgedCount,
-      staleness: STALENESS,
-    },
+    offline: policyOf(offline),
     sync: {
       ...rest,
       baseUrl: new URL(clearing.url).origin,
@@ -115,4 +143,20 @@ export function settingsOf(config: Config): AgentSettings {
       seal: { maxRecords: batchMaxRecords, maxAgeMs: batchMaxAgeMs },
     },
   };
+}
+
+const dayOf = ({ dayCount, daySumMinor }: Config['offline']['card']) => ({ count: dayCount, sum: fen(daySumMinor) });
+
+function policyOf({ deferral, ...offline }: Config['offline']): AgentSettings['offline'] {
+  return present({
+    maxUnacknowledgedSum: fen(offline.maxUnacknowledgedSumMinor),
+    maxUnacknowledgedCount: offline.maxUnacknowledgedCount,
+    maxUnacknowledgedAgeS: offline.maxUnacknowledgedAgeS,
+    staleness: STALENESS,
+    fill: FILL,
+    terminalDay: dayOf(offline.terminal),
+    cardDay: dayOf(offline.card),
+    cardIntervalS: offline.cardIntervalS,
+    deferral: deferral && { amount: fen(deferral.amountMinor), count: deferral.count, sum: fen(deferral.sumMinor) },
+  });
 }

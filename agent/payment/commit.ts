@@ -4,6 +4,7 @@ import { localTime } from '../clock.ts';
 import { present } from '../present.ts';
 import type { Ending } from './decide.ts';
 import { reversalOfLoad } from './load-reversal.ts';
+import type { Reason } from './reason.ts';
 import { type RecordContext, type RecordFacts, recordDraft } from './record-draft.ts';
 import type { Tools } from './tools.ts';
 
@@ -28,9 +29,30 @@ export async function commitEnding(
   const ofReversal = payment.kind === 'load' ? reversalOfLoad(ending, payment.id, tools.queue) : { cancelReversal };
   const record =
     facts && present({ draft: recordDraft(recordContext(payment, tools), fitting(facts, payment, tools)), pan });
+  const breaker = record?.draft.outcome === 'declined' ? breakerOf(detail.reason) : undefined;
+  if (breaker !== undefined) warnOf(breaker, payment, facts, tools);
   await tools.book.commit(
-    present({ paymentId: payment.id, state, final: true, detail, record, intent, ...ofReversal }),
+    present({ paymentId: payment.id, state, final: true, detail, record, intent, breaker, ...ofReversal }),
     step,
+  );
+}
+
+/** A refusal that says so ends the day for the card, or for the terminal (agent/risk). */
+const BREAKERS: { readonly [reason: string]: 'card' | 'terminal' } = {
+  'card-day-limit': 'card',
+  'terminal-day-limit': 'terminal',
+} satisfies { readonly [R in Reason]?: 'card' | 'terminal' };
+
+const breakerOf = (reason = ''): 'card' | 'terminal' | undefined =>
+  Object.hasOwn(BREAKERS, reason) ? BREAKERS[reason] : undefined;
+
+/** Once a refusal: whoever reads the log sees how often it was tried. */
+function warnOf(breaker: 'card' | 'terminal', payment: EndingOf, facts: RecordFacts | undefined, tools: Tools): void {
+  const { id: paymentId, amountMinor } = payment;
+  const card = breaker === 'card' ? facts?.card?.pan.masked : undefined;
+  tools.log.warn(
+    present({ paymentId, breaker, amountMinor, card }),
+    'the day’s breaker is open: no more without the host',
   );
 }
 

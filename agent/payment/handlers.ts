@@ -1,9 +1,8 @@
 import { cardToken } from '../../clearing/contract/record/index.ts';
-import type { Handlers, OnlineAnswer, Requests } from '../../emv/kernel/index.ts';
+import type { Handlers, HostAnswer, OnlineAnswer, Requests } from '../../emv/kernel/index.ts';
 import { QueueError } from '../../offline-queue/index.ts';
 import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
-import { offlineDecision } from '../risk/offline-limits.ts';
 import { askRegister } from './ask-register.ts';
 import { isRecordable } from './commit.ts';
 import { encodeReversal } from './reversal-content.ts';
@@ -23,7 +22,8 @@ export function tapHandlers(tap: TapInProgress): Handlers {
     'check-exception-file': ({ pan }) => ({
       listed: tap.tools.queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, pan)),
     }),
-    'check-offline-limits': ({ amount }) => offlineDecision(amount, tap.floor),
+    'check-offline-limits': ({ pan, amount }) =>
+      tap.tools.standing.offline(amount, tap.floor, cardToken(tap.identity.cardTokenKey, pan)),
     'verify-cardholder': (question) => verifyCardholder(tap, question),
     'authorise-online': (question) => authoriseOnline(tap, question),
   };
@@ -74,6 +74,7 @@ async function authoriseOnline(tap: TapInProgress, question: Ask<'authorise-onli
       notes.cancelled = true;
       return { kind: 'no-answer' };
     }
+    if (tap.deferring && !tools.standing.onlineCapable()) return defer(tap, question);
     tools.book.move(sale.id, { state: 'authorising' });
     const id = uuid(tools.random);
     const reversalId = question.purpose === 'verify-tc' ? undefined : await writeReversal(tap, id);
@@ -89,7 +90,16 @@ async function authoriseOnline(tap: TapInProgress, question: Ask<'authorise-onli
   }
 }
 
-async function askHost(tap: TapInProgress, id: string, question: Ask<'authorise-online'>): Promise<OnlineAnswer> {
+/** The host is away: the ARQC is approved on trust, or nobody can approve. Nothing was asked, so nothing is to be reversed. */
+function defer({ sale, tools, identity }: TapInProgress, question: Ask<'authorise-online'>): OnlineAnswer {
+  if (question.purpose !== 'authorise') return { kind: 'no-answer' };
+  const token = cardToken(identity.cardTokenKey, question.card.pan);
+  const decision = tools.standing.deferral(sale.amount, { token, onlinePin: question.pin !== undefined });
+  sale.log.info({ ...decision }, 'the host is away; may the ARQC be trusted?');
+  return decision.kind === 'allowed' ? { kind: 'deferred' } : { kind: 'no-answer' };
+}
+
+async function askHost(tap: TapInProgress, id: string, question: Ask<'authorise-online'>): Promise<HostAnswer> {
   const { sale, tools, notes } = tap;
   const { signal } = sale.cancel;
   notes.hostAsked = true;

@@ -82,11 +82,18 @@ function capabilities(scheme: Uint8Array, { pinPad, pinForCard, onlineCapable }:
 
 type ApplicationEntry = ParametersContent['applications'][number];
 
+/** Without DF19 the kernel falls back to 9F1B, so whichever is there says what may be approved offline. */
+const floorOf = ({ offlineFloorLimitMinor, terminalFloorLimitMinor }: ApplicationEntry): number =>
+  offlineFloorLimitMinor ?? terminalFloorLimitMinor ?? 0;
+
+/** The largest floor limit of all applications. */
+export const floorLimitOf = ({ applications }: Pick<ParametersContent, 'applications'>): Fen =>
+  fen(Math.max(0, ...applications.map(floorOf)));
+
 const optionalFen = (amount: number | undefined): Fen | undefined => (amount === undefined ? undefined : fen(amount));
 
 function applicationParameters(entry: ApplicationEntry, tap: TapFacts): ApplicationParameters {
-  // Without DF19 the kernel falls back to 9F1B, so whichever is there is given as what may be approved offline now.
-  const floor = entry.offlineFloorLimitMinor ?? entry.terminalFloorLimitMinor ?? 0;
+  const floor = floorOf(entry);
   return present({
     aid: hex(entry.aid),
     partialSelection: entry.partialSelection,

@@ -30,6 +30,22 @@ export const SENTENCES: { readonly [R in Exclude<Reason, LoadReason>]: Sentence 
     zh: '金额超过当前脱机限额，未扣款。请待网络恢复后再试，或改用其他方式付款。',
     en: 'The amount is above what can be approved without the centre now. Nothing was charged. Try when the network is back.',
   },
+  'card-offline-limit': {
+    zh: '断网期间此卡今日在本机已达脱机限额，未扣款。请待网络恢复后再试，或改用其他方式付款。',
+    en: 'This card has paid here without the centre as much as it may for now. Nothing was charged. Try when the network is back, or pay another way.',
+  },
+  'card-too-soon': {
+    zh: '此卡刚在本机付过款，间隔太短，未扣款。如确需再付，请稍后重新发起收款。',
+    en: 'This card has paid here a moment ago. Nothing was charged. If it is to pay again, start the payment again a little later.',
+  },
+  'card-day-limit': {
+    zh: '此卡今日在本机的脱机消费已达上限，今日内不再脱机受理，未扣款。请改用其他方式付款。',
+    en: 'This card has reached what it may pay here in a day without the centre, and is not taken so again today. Nothing was charged. Pay another way.',
+  },
+  'terminal-day-limit': {
+    zh: '本机今日的脱机交易已达上限，今日内只能联机受理，未扣款。请待网络恢复后再试，并通知管理员。',
+    en: 'This terminal has reached what it may take in a day without the centre, and takes payments with it alone today. Nothing was charged. Try when the network is back and tell the administrator.',
+  },
   'transaction-limit': {
     zh: '金额超过单笔限额，未扣款。请改用其他方式付款。',
     en: 'The amount is above the limit for one tap. Nothing was charged. Pay another way.',

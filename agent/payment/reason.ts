@@ -1,5 +1,6 @@
 import type { DeclineReason } from '../../emv/kernel/index.ts';
 import type { PurseReason } from '../../emv/purse/index.ts';
+import type { CardRefusal } from '../risk/card-limits.ts';
 
 /** One sentence for the cashier in both languages: what happened, and what to do next. */
 export interface Sentence {
@@ -11,7 +12,11 @@ export interface Sentence {
 export type Reason = DeclineReason | PurseReason | AgentReason;
 
 /** What only a purchase comes to. */
-export type PurchaseReason = Exclude<PurseReason, DeclineReason | AgentReason> | 'found-not-debited';
+export type PurchaseReason =
+  | Exclude<PurseReason, DeclineReason | AgentReason>
+  | 'found-not-debited'
+  | CardRefusal
+  | 'terminal-day-limit';
 
 /** What only a load comes to. */
 export type LoadReason = 'balance-limit' | 'not-loaded' | 'found-not-loaded' | 'found-loaded';

@@ -1,12 +1,12 @@
 import type { CardReader } from '../../drivers/index.ts';
 import { PIN_PADDING_BYTES } from '../../emv/cvm/index.ts';
 import { type Handlers, runStep, type Step } from '../../emv/kernel/index.ts';
-import { fen, readUint } from '../../emv/values/index.ts';
+import { readUint } from '../../emv/values/index.ts';
 import { localTime } from '../clock.ts';
 import type { CardSession } from './card-session.ts';
 import type { Decision, TapNotes } from './decide.ts';
 import { tapHandlers } from './handlers.ts';
-import { transactionInput } from './kernel-input.ts';
+import { floorLimitOf, transactionInput } from './kernel-input.ts';
 import { interfaceOf, type Tap } from './tap.ts';
 import type { Notebook } from './tap-in-progress.ts';
 import type { Sale, Tools } from './tools.ts';
@@ -25,14 +25,17 @@ export function prepareTap(
 ): Tap | undefined {
   const ready = tools.standing.readiness();
   if (ready === undefined) return undefined;
+  const onlineCapable = tools.standing.onlineCapable();
+  const deferring = !onlineCapable && sale.kind === 'purchase' && tools.standing.deferralOffered(sale.amount);
   const input = transactionInput(ready.parameters, {
     amount: sale.amount,
     transactionType,
     local: localTime(tools.clock.now(), tools.timeZone),
     unpredictableNumber: tools.random(4),
     transactionCounter: (tools.queue.records.head().sequence % MAX_COUNTER) + 1,
-    onlineCapable: tools.standing.onlineCapable(),
-    pinPad: tools.pinEntry !== undefined,
+    // Offline-only, a card gives no ARQC that could be trusted. A PIN that only the host can check is not asked for then.
+    onlineCapable: onlineCapable || deferring,
+    pinPad: tools.pinEntry !== undefined && !deferring,
     pinForCard: tools.pinEntry?.verifyOnCard !== undefined,
     contactSlot: tools.watch.hasContactSlot(),
     randomPercent: randomPercent(tools.random),
@@ -41,7 +44,8 @@ export function prepareTap(
     keyCache: tools.keyCache,
   });
   const { identity, parameters } = ready;
-  return { ...at, sale, identity, input, purses: parameters.purses ?? [] };
+  const floor = floorLimitOf(parameters);
+  return { ...at, sale, identity, input, floor, deferring, purses: parameters.purses ?? [] };
 }
 
 /** What one kind of payment makes of the card in the field. */
@@ -55,9 +59,8 @@ export interface Operation {
 /** The handlers of one tap and what they note. */
 export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
   const notes: Notebook = { interface: interfaceOf(tap), cancelled: false, intentOpen: false, hostAsked: false };
-  const { sale, session, gone, identity, input } = tap;
-  const floor = fen(Math.max(0, ...input.terminal.applications.map(({ offlineFloorLimit }) => offlineFloorLimit ?? 0)));
-  return { handlers: tapHandlers({ sale, tools, session, gone, identity, floor, notes }), notes };
+  const { sale, session, gone, identity, input, floor, deferring } = tap;
+  return { handlers: tapHandlers({ sale, tools, session, gone, identity, floor, deferring, notes }), notes };
 }
 
 /** Lets the kernel run on the card in the field. Nothing is committed here but what the kernel asks for. */

@@ -10,11 +10,20 @@ const REASONS = [
   'online-pin-required pin-wrong pin-not-entered pin-tries-exceeded document-mismatch no-common-application application-blocked',
   'card-blocked unknown-ca-key not-genuine card-error use-contact storage-unavailable',
 ].flatMap((line) => line.split(' '));
-/** Of purses, which are not loaded here. */
-const OF_PURSES = ['not-yet-valid', 'key-not-supported', 'sam-unavailable', 'sam-locked'];
+/** Of purses, and of what a terminal does without the host: no load comes to them. */
+const OF_PURCHASES = [
+  'card-offline-limit',
+  'card-too-soon',
+  'card-day-limit',
+  'terminal-day-limit',
+  'not-yet-valid',
+  'key-not-supported',
+  'sam-unavailable',
+  'sam-locked',
+];
 
 describe('sentenceFor', () => {
-  it.each([...REASONS, ...OF_PURSES])(
+  it.each([...REASONS, ...OF_PURCHASES])(
     'a payment declined as %s has its own sentence, which says that nothing was charged',
     (reason) => {
       const sentence = sentenceFor({ state: 'declined', reason, debited: 'none' });
@@ -25,8 +34,9 @@ describe('sentenceFor', () => {
   );
 
   it('no two reasons share a sentence', () => {
-    const sentences = REASONS.map((reason) => sentenceFor({ state: 'declined', reason })?.en);
-    expect(new Set(sentences).size).toBe(REASONS.length);
+    const all = [...REASONS, ...OF_PURCHASES];
+    const sentences = all.map((reason) => sentenceFor({ state: 'declined', reason })?.en);
+    expect(new Set(sentences).size).toBe(all.length);
   });
 
   it.each(['torn', 'other-card'])('%s asks for the same card again', (reason) => {

@@ -15,7 +15,9 @@ export interface TapInProgress {
   readonly identity: Identity;
   /** Aborts when the card has left its reader. */
   readonly gone: AbortSignal;
-  /** The largest amount that may be approved without the host now. */
+  /** The floor limit of the parameters, as it is before anything shrinks it. */
   readonly floor: Fen;
+  /** See Tap. */
+  readonly deferring: boolean;
   readonly notes: Notebook;
 }

@@ -1,5 +1,6 @@
 import type { CardReader } from '../../drivers/index.ts';
 import type { TransactionInput } from '../../emv/kernel/index.ts';
+import type { Fen } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import type { CardSession } from './card-session.ts';
 import type { TapNotes } from './decide.ts';
@@ -15,6 +16,10 @@ export interface Tap {
   readonly gone: AbortSignal;
   readonly identity: Identity;
   readonly input: TransactionInput;
+  /** The largest floor limit of the parameters. */
+  readonly floor: Fen;
+  /** The host is away, and an ARQC may be approved on trust: the card is told that the terminal can go online. */
+  readonly deferring: boolean;
   /** Purses that the terminal takes; empty when it takes none. */
   readonly purses: readonly PurseTerms[];
 }

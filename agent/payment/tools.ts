@@ -6,8 +6,8 @@ import type {
   CardInterface,
   CardSeen,
   ChipData,
+  HostAnswer,
   Intent,
-  OnlineAnswer,
   OnlinePin,
   Outcome,
   Recovery,
@@ -19,6 +19,8 @@ import type { Fen } from '../../emv/values/index.ts';
 import type { Identity, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
+import type { CardRefusal } from '../risk/card-limits.ts';
+import type { Allowance, TerminalRefusal } from '../risk/offline-limits.ts';
 import type { Book } from './book.ts';
 import type { CardLimits } from './card-session.ts';
 import type { CardWatch } from './card-watch.ts';
@@ -63,7 +65,7 @@ export interface AuthorisationCall {
 
 /** The host, for one question. Never throws: whatever goes wrong on the way is no answer. */
 export interface OnlineHost {
-  authorise(call: AuthorisationCall, signal: AbortSignal): Promise<OnlineAnswer>;
+  authorise(call: AuthorisationCall, signal: AbortSignal): Promise<HostAnswer>;
 }
 
 /** How the terminal stands at this moment. */
@@ -74,6 +76,16 @@ export interface Standing {
   hotlist(): { readonly version: number; readonly ageS?: number };
   /** The floor limit that holds now in place of the given one (agent/risk). */
   floorFor(floor: Fen): Fen;
+  /**
+   * May this amount be approved without the host (agent/risk)? Asked once the card is known, before the command that makes it pay
+   * (design 4.12).
+   * @param floor the limit of the parameters, before anything shrinks it
+   * @param token card token, 64 hex digits; absent while the card is not known
+   */
+  offline(amount: Fen, floor: Fen, token?: string): Allowance<TerminalRefusal | CardRefusal>;
+  /** May an ARQC be approved on trust while the host is away: of any card, and of this one (agent/risk)? */
+  deferralOffered(amount: Fen): boolean;
+  deferral(amount: Fen, card: { readonly token: string; readonly onlinePin: boolean }): Allowance<string>;
   /** Can the host be asked? */
   onlineCapable(): boolean;
 }

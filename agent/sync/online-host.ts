@@ -5,7 +5,7 @@ import {
 } from '../../clearing/contract/index.ts';
 import { cardToken } from '../../clearing/contract/record/index.ts';
 import { drawSm2PrivateKey, sm2Seal } from '../../emv/crypto/index.ts';
-import type { DeclineReason, IssuerAnswer, OnlineAnswer } from '../../emv/kernel/index.ts';
+import type { DeclineReason, HostAnswer, IssuerAnswer } from '../../emv/kernel/index.ts';
 import { type CivilDate, hex, isFen, type Pan, type PurseSerial, toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { recordChip } from '../payment/record-draft.ts';
@@ -118,7 +118,7 @@ function issuerOf({ issuer }: AuthorisationAnswer): { readonly issuer?: IssuerAn
   };
 }
 
-function onlineAnswer(answer: AuthorisationAnswer): OnlineAnswer {
+function onlineAnswer(answer: AuthorisationAnswer): HostAnswer {
   if (answer.result === 'approved') {
     const { authorisationId, accountBalanceMinor: balance } = answer;
     return {

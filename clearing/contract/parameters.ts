@@ -103,6 +103,34 @@ const terminalRules = z.strictObject({
   contactlessDebitCredit: z.boolean().exactOptional(),
 });
 
+const seconds = z
+  .int()
+  .min(0)
+  .max(366 * 86_400);
+const count = z.int().min(0).max(1_000_000);
+/** Bounds of one day where the terminal stands. */
+const dayBounds = { dayCount: count.exactOptional(), daySumMinor: amountMinor.exactOptional() };
+
+/**
+ * What may be approved without the host beside the floor limits. Of these and the installation's own settings the stricter holds; a
+ * part that is absent leaves it to the installation.
+ */
+const offlineRisk = z.strictObject({
+  /** One card at one terminal. `intervalS`: between two of its payments. */
+  card: z.strictObject({ ...dayBounds, intervalS: seconds.exactOptional() }).exactOptional(),
+  /** `unacknowledged`: what is not yet at the centre, and how old the oldest of it may be. */
+  terminal: z
+    .strictObject({
+      ...dayBounds,
+      unacknowledgedCount: count.exactOptional(),
+      unacknowledgedSumMinor: amountMinor.exactOptional(),
+      unacknowledgedAgeS: seconds.exactOptional(),
+    })
+    .exactOptional(),
+  /** An ARQC may be approved on trust while the host is away: of one payment, and of all that the host has not seen yet. */
+  deferral: z.strictObject({ amountMinor, count, sumMinor: amountMinor }).exactOptional(),
+});
+
 /** GET /v1/parameters: the whole set; a higher version replaces a lower one. */
 export const parametersContent = z.strictObject({
   version: ordinal,
@@ -120,6 +148,7 @@ export const parametersContent = z.strictObject({
   caKeys: z.array(caKey).min(1).max(64),
   /** Tried in this order with a card that has none of the applications. Absent: no purse is taken. */
   purses: z.array(purseParameters).min(1).max(8).exactOptional(),
+  offlineRisk: offlineRisk.exactOptional(),
   /** 9F77: what a load may bring a chip to. Absent: 100,000 fen. */
   chipBalanceLimitMinor: amountMinor.exactOptional(),
 });

@@ -54,6 +54,18 @@ describe('a card that wants the host', () => {
     expect(pay(ARQC, { 'authorise-online': host }).said).toBe(said);
   });
 
+  it('is trusted where the terminal takes that upon itself: the account pays, and no authorisation is named', () => {
+    const { said, outcome } = pay(ARQC, { 'authorise-online': { kind: 'deferred' } });
+    expect(said).toBe('approved account offline none none');
+    expect(outcome).toMatchObject({ offline: true, chip: { cryptogramType: 'arqc' } });
+    expect(outcome).not.toHaveProperty('authorisationId');
+  });
+
+  it('is not trusted with a PIN that nobody has checked', () => {
+    const answers = { 'authorise-online': { kind: 'deferred' }, 'verify-cardholder': entered() } as const;
+    expect(pay(asking('8000'), answers).said).toBe('declined online-pin-required none');
+  });
+
   it.each<[string, string, Script, PlayOptions['answers'], TransactionInput]>([
     [
       'expired',

@@ -41,16 +41,18 @@ function* askHost(tap: Tap, verification: CardholderVerification, pin?: OnlinePi
   tap.input.explain?.({ section: SECTION.outcome, text: `The host: ${answer.kind}` });
   if (answer.kind === 'declined') return declined(answer.reason, card, chip);
   if (answer.kind === 'no-answer') return declined('host-unreachable', card, chip);
-  return {
+  // A PIN that nobody has checked verifies nobody.
+  if (answer.kind === 'deferred' && pin !== undefined) return declined('online-pin-required', card, chip);
+  const approved = {
     kind: 'approved',
     fundedBy: 'account',
-    offline: false,
     card,
     chip,
     cardholderVerification: verification,
     offlineAuthentication: 'none',
-    authorisationId: answer.authorisationId,
-  };
+  } as const;
+  if (answer.kind === 'deferred') return { ...approved, offline: true };
+  return { ...approved, offline: false, authorisationId: answer.authorisationId };
 }
 
 /**

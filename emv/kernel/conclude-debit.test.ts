@@ -96,6 +96,7 @@ describe('asking the host about the TC (9F6C byte 1 bit 6)', () => {
   it('stays declined after debit when the host does not, or does not answer', () => {
     expect(pay(FORGED, { kind: 'declined', reason: 'host-declined' }).said).toBe('declined host-declined chip');
     expect(pay(FORGED, NO_ANSWER).said).toBe('declined not-genuine chip');
+    expect(pay(FORGED, { kind: 'deferred' }).said).toBe('declined not-genuine chip');
   });
 
   it('is not asked when the card does not want it, or the host is away', () => {

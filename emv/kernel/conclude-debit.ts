@@ -74,7 +74,7 @@ export function* concludeDebit(prepared: PreparedDebit, reply: Exclude<CardReply
   });
   const answer = yield* ask('authorise-online', { purpose: 'verify-tc', card, chip });
   tap.input.explain?.({ section: SECTION.outcome, text: `The host: ${answer.kind}` });
-  if (answer.kind === 'no-answer') return declined;
+  if (answer.kind === 'no-answer' || answer.kind === 'deferred') return declined;
   if (answer.kind === 'declined') return { ...declined, reason: answer.reason };
   const { authorisationId } = answer;
   return {

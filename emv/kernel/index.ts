@@ -25,6 +25,7 @@ export {
   type CardholderMethods,
   type CardholderQuestion,
   type Handlers,
+  type HostAnswer,
   type IdDocument,
   type IssuerAnswer,
   type OnlineAnswer,

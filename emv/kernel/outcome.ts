@@ -36,6 +36,11 @@ export type DeclineReason =
   | 'host-declined'
   | 'host-unreachable'
   | 'offline-limit'
+  /** What was paid offline today, or a moment ago, by this card or at this terminal, leaves no room. */
+  | 'card-offline-limit'
+  | 'card-too-soon'
+  | 'card-day-limit'
+  | 'terminal-day-limit'
   | 'transaction-limit'
   /** A load: the chip would hold more than it may. */
   | 'balance-limit'

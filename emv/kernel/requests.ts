@@ -126,11 +126,18 @@ export interface IssuerAnswer {
   readonly scripts?: readonly Uint8Array[];
 }
 
-export type OnlineAnswer =
+/** The host's own word, or that there is none. */
+export type HostAnswer =
   | { kind: 'approved'; authorisationId: string; accountBalance?: Fen; issuer?: IssuerAnswer }
   | { kind: 'declined'; reason: DeclineReason; issuer?: IssuerAnswer }
   /** The link was lost or the host did not answer in time: decline (design: a link lost after GPO declines). */
   | { kind: 'no-answer' };
+
+/**
+ * `deferred`: the host could not be asked, and the terminal takes it upon itself to trust an ARQC within bounds of its own; the centre
+ * gets it with the record. Only an answer to `authorise`; to anything else it is no answer.
+ */
+export type OnlineAnswer = HostAnswer | { kind: 'deferred' };
 
 export type RequestName = keyof Requests;
 

@@ -189,15 +189,34 @@ function cardCheckedPin(answer: Uint8Array): boolean | undefined {
   return ((data[4] ?? 0) & 0x06) === 0x04;
 }
 
+const isDeferred = (one: Case): boolean =>
+  answersTo(one, 'authorise-online').some((answer) => isKind(answer, 'deferred'));
+
+/** Two cryptograms: the ARQC, and the AAC that was asked for; no PIN that only the host can check. */
+const trusted: ApprovalRule = ({ fundedBy, authorisationId, cardholderVerification }, one) => {
+  const said = one.facts.generated.map(({ asked, given }) => `${asked} ${given}`);
+  const right =
+    fundedBy === 'account' &&
+    authorisationId === undefined &&
+    cardholderVerification !== 'online-pin' &&
+    said.length === 2 &&
+    /^(arqc|tc) arqc$/.test(said[0] ?? '') &&
+    said[1] === 'aac aac';
+  return isDeferred(one) && right ? undefined : `trusted behind ${said.join(', ')}`;
+};
+
 /** Rules for approved purchases. */
 const APPROVALS: Readonly<{ [name: string]: ApprovalRule }> = {
-  'the card has agreed': (_, { facts }) => {
-    const last = facts.generated.at(-1);
+  'the card has agreed, or was asked to refuse and its ARQC is trusted': (approved, one) => {
+    const last = one.facts.generated.at(-1);
+    if (approved.chip.cryptogramType === 'arqc' && approved.offline) return trusted(approved, one);
     return last?.given === 'tc' && last.asked === 'tc' ? undefined : `asked ${last?.asked}, given ${last?.given}`;
   },
-  'offline with a proof, within the limits': ({ offline, offlineAuthentication }, one) => {
+  'offline with a proof, within the limits': ({ offline, offlineAuthentication, chip }, one) => {
     if (!offline) return undefined;
     if (offlineAuthentication === 'none') return 'offline without proof';
+    // On trust, the bounds are those of whoever answers for the host.
+    if (chip.cryptogramType === 'arqc') return undefined;
     const allowed = answersTo(one, 'check-offline-limits').at(-1);
     return allowed !== undefined && isKind(allowed, 'allowed') ? undefined : 'nobody has allowed it';
   },

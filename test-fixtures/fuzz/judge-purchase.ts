@@ -134,6 +134,17 @@ function hostApproved({ played }: Case, purpose: 'authorise' | 'verify-tc'): boo
   );
 }
 
+/** An ARQC that was trusted, since nobody could be asked: of no PIN that only the host can check, and under no authorisation. */
+const trusted: ApprovalRule = ({ chip, authorisationId, cardholderVerification }, { played }) => {
+  const deferred = played.asked.some(
+    ({ request, answer }) =>
+      request.name === 'authorise-online' && request.purpose === 'authorise' && isKind(answer, 'deferred'),
+  );
+  const right =
+    chip.cryptogramType === 'arqc' && authorisationId === undefined && cardholderVerification !== 'online-pin';
+  return deferred && right ? undefined : 'approved without the host';
+};
+
 /** The proof of a payment from the chip. */
 const proven: ApprovalRule = ({ card }, { facts, transcript, truth }) => {
   if (facts === undefined) return 'approved without GPO';
@@ -164,9 +175,10 @@ const APPROVALS: Readonly<{ [name: string]: ApprovalRule }> = {
     if (approved.offline) return proven(approved, one);
     return hostApproved(one, 'verify-tc') ? undefined : 'approved without the host';
   },
-  'the account pays with the host alone': (approved, one) => {
+  'the account pays with the host alone, or on trust': (approved, one) => {
     if (approved.fundedBy !== 'account') return undefined;
     if (one.savedAt !== undefined) return 'the account pays beside the chip';
+    if (approved.offline) return trusted(approved, one);
     return !approved.offline && hostApproved(one, 'authorise') ? undefined : 'approved without the host';
   },
   'the host is asked once': (_, one) =>

@@ -59,7 +59,8 @@ function cardholder(draw: Draw, method: CardholderMethod): CardholderAnswer {
 }
 
 function host(draw: Draw): OnlineAnswer {
-  const word = draw.below(3);
+  const word = draw.below(4);
   if (word === 0) return { kind: 'no-answer' };
+  if (word === 3) return { kind: 'deferred' };
   return word === 1 ? { kind: 'declined', reason: 'host-declined' } : { kind: 'approved', authorisationId: 'fuzz' };
 }

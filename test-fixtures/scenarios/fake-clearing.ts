@@ -88,6 +88,8 @@ export class FakeClearing {
   contactlessDebitCredit = false;
   /** What the parameters say of purses. */
   purses: ParametersContent['purses'] = TRAY_PURSES;
+  /** What the parameters say of payments without the host. */
+  offlineRisk: ParametersContent['offlineRisk'];
   /** Says that its keys, or the CA keys that it sends, are test keys. */
   marked: { readonly hostKeys?: boolean; readonly caKeys?: boolean } = {};
   badSignatures = 0;
@@ -250,6 +252,7 @@ export class FakeClearing {
           : { algorithm: 'sm2', ...name, point: toHex(key.point) };
       }),
       ...(this.purses && { purses: this.purses }),
+      ...(this.offlineRisk && { offlineRisk: this.offlineRisk }),
       keyId: key.keyId,
     };
     const version = this.parametersVersion;

@@ -1,9 +1,8 @@
 import { cardToken } from '../../../clearing/contract/record/index.ts';
-import type { PurseHandlers, PurseRequests, SamUse } from '../../../emv/purse/index.ts';
+import type { PurseCard, PurseHandlers, PurseRequests, SamUse } from '../../../emv/purse/index.ts';
 import { fen, toHex } from '../../../emv/values/index.ts';
 import { type Queue, QueueError } from '../../../offline-queue/index.ts';
 import { utc } from '../../clock.ts';
-import { offlineDecision } from '../../risk/offline-limits.ts';
 import type { CardSession } from '../card-session.ts';
 import { isRecordable } from '../commit.ts';
 import type { TapInProgress } from '../tap-in-progress.ts';
@@ -13,7 +12,7 @@ import { encodeStoredPurse } from './stored-intent.ts';
 import type { PurseTerms } from './terms.ts';
 
 /** One tap of a purse, as those see it who answer the core. */
-export interface PurseInProgress extends Omit<TapInProgress, 'floor' | 'gone'> {
+export interface PurseInProgress extends Omit<TapInProgress, 'floor' | 'deferring' | 'gone'> {
   readonly terms: PurseTerms;
   readonly sam: CardSession;
 }
@@ -25,16 +24,15 @@ type Answer<N extends keyof PurseRequests> = PurseRequests[N]['answer'];
 export function purseHandlers(tap: PurseInProgress): PurseHandlers {
   const { queue, standing } = tap.tools;
   const limit = fen(tap.terms.limitMinor);
+  const tokenOf = ({ serial }: PurseCard): string => cardToken(tap.identity.cardTokenKey, serial);
   return {
     exchange: (question) => exchange(tap, question),
     'save-intent': (question) => saveIntent(tap, question),
-    'check-exception-file': ({ card }) => ({
-      listed: queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, card.serial)),
-    }),
-    'check-offline-limits': ({ amount }) =>
+    'check-exception-file': ({ card }) => ({ listed: queue.hotlist.contains(tokenOf(card)) }),
+    'check-offline-limits': ({ card, amount }) =>
       amount > limit
         ? { kind: 'refused', reason: 'transaction-limit' }
-        : offlineDecision(amount, standing.floorFor(limit)),
+        : standing.offline(amount, limit, tokenOf(card)),
     'verify-cardholder': (question) => cardholdersPin(tap, question),
     'authorise-load': () => ({ kind: 'no-answer' }),
   };

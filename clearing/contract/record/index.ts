@@ -15,6 +15,7 @@ export {
   sealContentBytes,
   settlementBytes,
 } from './documents.ts';
+export { isApprovedOffline, isDeferred } from './offline.ts';
 export type {
   CryptogramType,
   Debited,

@@ -1,4 +1,4 @@
-import type { Record, RecordChip } from '../../contract/record/index.ts';
+import { isDeferred, type Record, type RecordChip } from '../../contract/record/index.ts';
 import { amountOf, atcOf, CNY } from '../cards/chip-check.ts';
 
 interface Form {
@@ -58,10 +58,15 @@ const isOfForm = ({ fundedBy, debited, chip, offline }: Record, form: Form): boo
 const isOfAmount = (chip: RecordChip, amountMinor: number): boolean =>
   amountOf(chip) === amountMinor && chip.currencyCode === CNY;
 
-/** What the host has approved, the card has not refused; both are of one transaction. */
-function isConfirmed({ outcome, confirmation }: Record, chip: RecordChip): boolean {
+/**
+ * What the host has approved, the card has not refused; both are of one transaction. Where an ARQC was approved on trust, the card was
+ * asked for its AAC, since nobody could be reached.
+ */
+function isConfirmed(record: Record, chip: RecordChip): boolean {
+  const { outcome, confirmation } = record;
   if (outcome !== 'approved' || confirmation === undefined) return true;
-  return confirmation.cryptogramType === 'tc' && Number.parseInt(confirmation.atc, 16) === atcOf(chip);
+  const expected = isDeferred(record) ? 'aac' : 'tc';
+  return confirmation.cryptogramType === expected && Number.parseInt(confirmation.atc, 16) === atcOf(chip);
 }
 
 function isOfPurse({ card, chip, purse, kind, outcome, fundedBy, amountMinor }: Record): boolean {

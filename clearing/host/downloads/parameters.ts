@@ -12,6 +12,7 @@ const schemeParameters = parametersContent.pick({
   applications: true,
   caKeys: true,
   purses: true,
+  offlineRisk: true,
   chipBalanceLimitMinor: true,
 });
 export type SchemeParameters = z.output<typeof schemeParameters>;

@@ -57,6 +57,19 @@ function isProved(card: CardRead, { method, cda }: Pick<OfflineAuthenticated, 'm
 export type Alone = { readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly reason: DeclineReason };
 
 /**
+ * Why this card and its cardholder may not be trusted without the host; undefined where nothing speaks against them.
+ * `list`: that of the cryptogram which the payment is to rest on.
+ */
+export function whyNotTrusted(
+  card: CardRead,
+  proof: Pick<OfflineAuthenticated, 'method' | 'cda'>,
+  list: typeof TAG.cdol1 | typeof TAG.cdol2,
+): DeclineReason | undefined {
+  if (!isProved(card, proof) || !isUnderstood(card, list)) return 'not-genuine';
+  return FOR_THE_HOST.some((bit) => card.tvr.has(bit)) ? reasonOf(card) : undefined;
+}
+
+/**
  * May the terminal approve without the host, whatever the action codes say? Nobody is paid offline by a card that may be a copy, or
  * that understands something else than it is told; the cardholder must not have failed, nor the card have expired, and the
  * amount lies within the limits: those of the TTQ over the air, and the installation's. `list`: that of the
@@ -67,8 +80,8 @@ export function* mayApproveAlone(
   proof: Pick<OfflineAuthenticated, 'method' | 'cda'>,
   list: typeof TAG.cdol1 | typeof TAG.cdol2,
 ): Step<Alone> {
-  if (!isProved(card, proof) || !isUnderstood(card, list)) return { kind: 'refused', reason: 'not-genuine' };
-  if (FOR_THE_HOST.some((bit) => card.tvr.has(bit))) return { kind: 'refused', reason: reasonOf(card) };
+  const untrusted = whyNotTrusted(card, proof, list);
+  if (untrusted !== undefined) return { kind: 'refused', reason: untrusted };
   const ttq = card.terminal.get(TAG.ttq) ?? new Uint8Array();
   if (isBitSet(ttq, 2, 8)) return { kind: 'refused', reason: 'offline-limit' };
   const { pan, panSequence, input } = card;

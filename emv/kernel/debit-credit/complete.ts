@@ -18,6 +18,8 @@ export interface Completed {
   /** `left`: it went before its second cryptogram. `refused`: it gave none that can be believed. */
   readonly kind: 'tc' | 'aac' | 'not-genuine' | 'refused' | 'left';
   readonly completion: Completion;
+  /** What the terminal asked of it. */
+  readonly request?: CryptogramType;
   /** The second cryptogram carries a signature that verified. */
   readonly signed: boolean;
 }
@@ -65,16 +67,17 @@ function* secondRequest(card: CardRead, { host, mayApproveAlone }: OnlineResult)
     terminalActionCodes: card.parameters.debitCredit?.actionCodes ?? {},
     tvr: card.tvr.bytes,
   };
-  const word: HostWord = host.kind;
+  // On trust or not, the card hears that nobody could be asked.
+  const word: HostWord = host.kind === 'deferred' ? 'no-answer' : host.kind;
   const { request } = secondAction(card.data, facts, word);
-  const alone = host.kind === 'no-answer' && request === 'tc' && (yield* mayApproveAlone());
+  const alone = word === 'no-answer' && request === 'tc' && (yield* mayApproveAlone());
   const approves = host.kind === 'approved' ? request === 'tc' : alone;
   const codes = {
     approved: APPROVED,
     declined: DECLINED,
     'no-answer': approves ? UNABLE_APPROVED : UNABLE_DECLINED,
   } satisfies Record<HostWord, Uint8Array>;
-  card.terminal.set(TAG.authorisationResponseCode, issuerOf(host)?.authorisationResponseCode ?? codes[host.kind]);
+  card.terminal.set(TAG.authorisationResponseCode, issuerOf(host)?.authorisationResponseCode ?? codes[word]);
   return approves ? 'tc' : 'aac';
 }
 
@@ -123,6 +126,7 @@ export function* complete(card: CardRead, result: OnlineResult): Step<Completed>
   const authorisationResponseCode = card.terminal.get(TAG.authorisationResponseCode);
   return {
     kind,
+    request,
     signed,
     completion: {
       ...(chip && { chip }),

@@ -78,6 +78,8 @@ describe('load', () => {
       ({ name }) => name !== 'external authenticate',
     );
     expect(fill(silent, { kind: 'no-answer' }).said).toBe('declined host-unreachable none');
+    // Nobody but the host can grant a load.
+    expect(fill(silent, { kind: 'deferred' }).said).toBe('declined host-unreachable none');
   });
 
   it('a grant that cannot be kept does not reach the card, and is to be reversed', () => {

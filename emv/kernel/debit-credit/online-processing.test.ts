@@ -120,14 +120,15 @@ describe('an ARQC', () => {
     expect(pay(control.endsWith('5A33') ? silent : asked, { answers }).said).toBe(said);
   });
 
-  it('a card that has not shown to be genuine is approved by nobody but the host', () => {
-    const mild = edited(ACCOUNT, 'record 2.2', '9F0D05FC50A88800', '9F0D050000000000');
-    const card = withAnswer(asks(mild, 'gac 2', '40001F3030', '00001F5A33'), 'gac 2', AAC);
-    const silent = card.filter(({ name }) => name !== 'external authenticate');
-    expect(pay(silent, { answers: { 'authorise-online': { kind: 'no-answer' } } }).said).toBe(
-      'declined host-unreachable none',
-    );
-  });
+  it.each(['no-answer', 'deferred'] as const)(
+    'a card that has not shown to be genuine is approved by nobody but the host (%s)',
+    (kind) => {
+      const mild = edited(ACCOUNT, 'record 2.2', '9F0D05FC50A88800', '9F0D050000000000');
+      const card = withAnswer(asks(mild, 'gac 2', '40001F3030', '00001F5A33'), 'gac 2', AAC);
+      const silent = card.filter(({ name }) => name !== 'external authenticate');
+      expect(pay(silent, { answers: { 'authorise-online': { kind } } }).said).toBe('declined host-unreachable none');
+    },
+  );
 
   describe('without the host, the default action codes decide', () => {
     const selected = dialogueInput(
@@ -174,10 +175,46 @@ describe('an ARQC', () => {
       expect(said).toBe('declined host-unreachable none');
     });
 
+    const limits: Answers = { 'check-offline-limits': { kind: 'refused', reason: 'offline-limit' } };
+    const trust: Answers = { ...limits, 'authorise-online': { kind: 'deferred' } };
+    const refused = asks(alone, 'gac 2', '40001F5933', '00001F5A33');
+
+    it('on trust, the ARQC stands although the card has been asked for its AAC (Z3)', () => {
+      const { result, said } = pay(withAnswer(refused, 'gac 2', AAC), { input: selected, answers: trust });
+      expect(said).toBe('approved account offline signature dda');
+      expect(result).not.toHaveProperty('authorisationId');
+      expect(chipOf(result)?.cryptogramType).toBe('arqc');
+      expect(completionOf(result)?.chip?.cryptogramType).toBe('aac');
+      expect(inHex(completionOf(result)?.authorisationResponseCode)).toBe('5A33');
+    });
+
+    it('nor is trust asked for where the card may approve alone (Y3)', () => {
+      const { result, said } = pay(alone, { input: selected, answers: { 'authorise-online': { kind: 'deferred' } } });
+      expect(said).toBe('approved account offline signature dda');
+      expect([chipOf(result)?.cryptogramType, inHex(chipOf(result)?.cryptogram)]).toEqual(['tc', 'B1B2B3B4B5B6B7B8']);
+    });
+
+    it.each([
+      ['garbage', '80019000'],
+      ['a refusal', '6985'],
+      ['an ARQC again', ARQC],
+    ])('a card that answers %s then is not trusted', (_, answer) => {
+      const card = withAnswer(refused, 'gac 2', answer);
+      expect(pay(card, { input: selected, answers: trust }).said).toBe('declined host-unreachable none');
+    });
+
+    it('nor one that leaves, or that refuses what it was asked for (Y3)', () => {
+      const left = { input: selected, answers: trust, tearAt: at(refused, 'gac 2') };
+      expect(pay(refused, left).said).toBe('declined host-unreachable none');
+      const answers: Answers = { 'authorise-online': { kind: 'deferred' } };
+      expect(pay(withAnswer(alone, 'gac 2', AAC), { input: selected, answers }).said).toBe(
+        'declined host-unreachable none',
+      );
+    });
+
     it("Z3 when the terminal's limits say no", () => {
       const card = withAnswer(asks(alone, 'gac 2', '40001F5933', '00001F5A33'), 'gac 2', AAC);
-      const answers: Answers = { 'check-offline-limits': { kind: 'refused', reason: 'offline-limit' } };
-      expect(pay(card, { input: selected, answers }).said).toBe('declined host-unreachable none');
+      expect(pay(card, { input: selected, answers: limits }).said).toBe('declined host-unreachable none');
     });
   });
 });
