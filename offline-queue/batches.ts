@@ -47,6 +47,6 @@ export function batchReader(db: Database, batches: BatchRows, records: RecordRow
           bytes: plain(canonical),
           hash: plain(hash),
         })),
-    toUpload: () => batches.toUpload().map(storedBatch),
+    toUpload: (limit) => batches.toUpload(limit).map(storedBatch),
   };
 }

@@ -16,6 +16,7 @@ import { recordStore } from './records.ts';
 import { reversalRows, reversalStore } from './reversals.ts';
 import { openSealing, type Random } from './sealing.ts';
 import { openTables } from './tables.ts';
+import { tlsStore } from './tls-store.ts';
 import { verifier } from './verify.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
@@ -101,6 +102,7 @@ export function composeQueue(
     },
     hotlist: hotlistStore(db, tables, sealing),
     identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
+    tls: tlsStore(db, sealing),
     commitOutcome: outcomeCommitter(db, tables, {
       ...rows,
       identities,

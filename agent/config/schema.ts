@@ -81,6 +81,7 @@ export const configSchema = z.strictObject({
           capMs: milliseconds(10, HOUR_MS).default(60_000),
         })
         .prefault({}),
+      releaseDelayMs: milliseconds(0, HOUR_MS).default(5_000),
       contactIntervalMs: milliseconds(100, HOUR_MS).default(15_000),
       parametersIntervalMs: milliseconds(100, 24 * HOUR_MS).default(900_000),
       settlementsIntervalMs: milliseconds(100, HOUR_MS).default(60_000),

@@ -56,6 +56,7 @@ const config = configSchema.parse({
     requestTimeoutMs: 2_000,
     authorisationTimeoutMs: 3_000,
     backOff: { baseMs: 100, capMs: 1_000 },
+    releaseDelayMs: 300,
     contactIntervalMs: 1_000,
     settlementsIntervalMs: 500,
     batchMaxAgeMs: 1_000,
