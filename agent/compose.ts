@@ -14,10 +14,11 @@ import {
 import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import { eventLog } from './api/event-log.ts';
+import { metrics } from './api/metrics.ts';
 import { paymentOf } from './api/payment-resource.ts';
 import { createCentralServer, createRegisterServer, type ListenAt, listen } from './api/servers.ts';
 import { settledBatches } from './api/settled-batches.ts';
-import { queueOf, readerOf, statusOf } from './api/status-resource.ts';
+import { queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
 import type { Clock } from './clock.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
@@ -95,8 +96,9 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const tell = (payment: StoredPayment): void => events.publish('payment', paymentOf(payment));
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
-    what === 'batches' ? tellQueue() : events.publish('sync', sync.reachability()),
+    what === 'batches' ? tellQueue() : events.publish('sync', syncOf(sync)),
   );
+  const watched = metrics({ queue, sync, clock });
   const standing = terminalStanding({ queue, sync, policy: settings.offline, clock, builtAt: parts.builtAt });
   const watch = cardWatch(readers);
   const unsubscribe = readers.subscribe(({ reader }) => events.publish('reader', readerOf(reader)));
@@ -105,7 +107,10 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     sync.wake();
   };
   const sam = samSlot(readers, settings.payment.exchangeMs);
-  const tools = paymentTools(parts, { sync, standing, watch, sam, tell, committed, stopping: stopping.signal });
+  const tools = paymentTools(
+    { ...parts, queue: watched.timed(queue) },
+    { sync, standing, watch, sam, tell, committed, stopping: stopping.signal },
+  );
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
     queue,
@@ -114,6 +119,8 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ queue, readers, sync, standing, clock }),
     closeBatch: sync.closeBatch,
+    syncNow: sync.now,
+    metrics: watched,
     trace: tools.traces.of,
   };
   const { cashierFolder, mount } = parts;

@@ -230,6 +230,8 @@ export interface BatchStore {
   unreadable(id: string): readonly UnreadableRecord[];
   /** Sealed or submitted, in sequence order, `limit` at most. */
   toUpload(limit?: number): readonly StoredBatch[];
+  /** How many records of all batches the centre has disputed. */
+  disputedRecords(): number;
   submitted(id: string, at: string): void;
   /** Stores verdicts and the acknowledgement as received; its signature has been checked by the caller. */
   accepted(id: string, acknowledgement: { document: unknown; verdicts: readonly Verdict[] }, at: string): void;
