@@ -79,6 +79,7 @@ describe('the clearing client', () => {
       { kind: 'refused', code: 'gap', detail: 'd' },
       true,
     ],
+    ['a door that is shut', 401, '{"code":"certificate-required"}', {}, { kind: 'refused' }, false],
     ['a refusal without a code', 404, '{}', {}, { kind: 'refused', status: 404, code: 'unknown' }, true],
     ['a refusal that is no JSON', 404, 'Not Found', {}, { kind: 'failed' }, false],
     ['another shape', 200, '{"n":"1"}', {}, { kind: 'failed' }, false],

@@ -76,18 +76,22 @@ export function clearingClient(parts: ClearingClientParts): ClearingClient {
   };
 }
 
+/** A host that does not know us cannot be asked about cards: it is as good as away, and offline sales go on. */
+const isShutOut = (answer: ClearingAnswer<unknown>): boolean =>
+  answer.kind === 'refused' && ['certificate-required', 'unauthenticated'].includes(answer.code);
+
 /** TLS 1.3 tells a client whose certificate was refused no more than that the other side closed; we can know better. */
 const explained = <T>(answer: ClearingAnswer<T>, { fault }: Connection): ClearingAnswer<T> =>
   answer.kind === 'failed' && fault !== undefined ? { ...answer, why: `${answer.why}; ${fault}` } : answer;
 
 function note(answer: ClearingAnswer<unknown>, { method, path }: ClearingRequest<unknown>, parts: ClearingClientParts) {
-  if (answer.kind !== 'failed') return parts.reachability.contact();
-  if (answer.thisAlone) {
+  if (answer.kind !== 'failed' && !isShutOut(answer)) return parts.reachability.contact();
+  if (answer.kind === 'failed' && answer.thisAlone) {
     parts.log.error({ method, path, why: answer.why }, 'the clearing host breaks on a request');
     return;
   }
-  if (parts.reachability.state().reachable)
-    parts.log.warn({ method, path, why: answer.why }, 'the clearing host is away');
+  const why = answer.kind === 'failed' ? answer.why : answer.kind === 'refused' ? answer.code : '';
+  if (parts.reachability.state().reachable) parts.log.warn({ method, path, why }, 'the clearing host is away');
   parts.reachability.noContact();
 }
 
@@ -106,7 +110,8 @@ async function attempt<T>(
   };
   const { signal, release } = abortOn([request.signal], request.timeoutMs);
   try {
-    const sent = await pool.request({ method, path, headers, signal, ...(body.length > 0 && { body }) });
+    const asked = pool.request({ method, path, headers, signal, ...(body.length > 0 && { body }) });
+    const sent = await Promise.race([asked, aborted(signal)]);
     const header = headersOf(sent.headers);
     const retryAfterMs = parseRetryAfter(header('retry-after'), header('date'), clock.now());
     const read = isJson(header('content-type'))
@@ -119,6 +124,16 @@ async function attempt<T>(
     release();
   }
 }
+
+/**
+ * Rejects when the signal aborts. undici does not heed it while a connection is being made, which a host that takes one and
+ * begins no handshake draws out; a request that comes to its connection too late is never sent.
+ */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason));
+  });
 
 /** A header that came once; twice is as good as never. */
 const headersOf =

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { BatchRequest, ReversalRequest } from '../../clearing/contract/index.ts';
 import { acknowledgementBytes, type RecordVerdict } from '../../clearing/contract/record/index.ts';
 import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
@@ -205,6 +206,23 @@ describe('a hostile host', () => {
     expect(second?.seal).toEqual(first?.seal);
     expect(disk.queue.backlog().records).toBe(0);
     expect(disk.queue.verify().kind).toBe('sound');
+  });
+
+  it('with an endless body is cut off at the size that an answer may have, not at the end of its time', async () => {
+    closeSale();
+    host.behave = endlessly(`${JSON_HEAD}content-length: 1099511627776\r\n\r\n`, '1'.repeat(300_000));
+    await round();
+    expect(logged.join('')).toContain('longer than 262144 bytes');
+  });
+
+  it('that takes connections and is silent costs no more than the time of one request, however many wait', async () => {
+    host.behave = () => {};
+    const began = performance.now();
+    const { signal } = new AbortController();
+    const ask = { method: 'GET', path: '/', answer: z.unknown(), timeoutMs: TIME_LIMIT_MS, signal } as const;
+    const answers = await Promise.all(Array.from({ length: 40 }, () => client.send(ask)));
+    expect(answers.every(({ kind }) => kind === 'failed')).toBe(true);
+    expect(performance.now() - began).toBeLessThan(TIME_LIMIT_MS * 8);
   });
 
   it("that answers twice: the second answer is nobody's", async () => {

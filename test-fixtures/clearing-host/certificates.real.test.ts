@@ -7,7 +7,8 @@ import { pemBytes } from '../../agent/sync/pem.ts';
 import { requestBytes } from '../../clearing/contract/record/index.ts';
 import { createTerminalCa } from '../../clearing/index.ts';
 import { Secret } from '../../emv/values/index.ts';
-import { aYearFrom, derOf, requestOfCurve, TlsAuthority, type TlsPair } from '../pki/tls.ts';
+import { aYearFrom, requestOfCurve, TlsAuthority, type TlsPair } from '../pki/tls.ts';
+import { derOf } from '../sandbox/tls-files.ts';
 import type { Terminal } from './terminal.ts';
 import { NOW_MS, startWorld, type World } from './world.ts';
 

@@ -101,13 +101,6 @@ export class TlsAuthority {
 
 const dates = ({ notBefore, notAfter }: Period) => ({ notBefore: new Date(notBefore), notAfter: new Date(notAfter) });
 
-/** The DER inside PEM. */
-export const derOf = (pem: string): Uint8Array => {
-  const [der] = x509.PemConverter.decode(pem);
-  if (der === undefined) throw new RangeError('no PEM');
-  return new Uint8Array(der);
-};
-
 /** A certificate request (PEM) of a key of any curve. */
 export async function requestOfCurve(namedCurve: string): Promise<string> {
   const algorithm = { ...P256, namedCurve };
