@@ -218,9 +218,9 @@ describe('a hostile host', () => {
   it('that takes connections and is silent costs no more than the time of one request, however many wait', async () => {
     host.behave = () => {};
     const began = performance.now();
-    const { signal } = new AbortController();
-    const ask = { method: 'GET', path: '/', answer: z.unknown(), timeoutMs: TIME_LIMIT_MS, signal } as const;
-    const answers = await Promise.all(Array.from({ length: 40 }, () => client.send(ask)));
+    const ask = { method: 'GET', path: '/', answer: z.unknown(), timeoutMs: TIME_LIMIT_MS } as const;
+    const asking = Array.from({ length: 40 }, () => client.send({ ...ask, signal: new AbortController().signal }));
+    const answers = await Promise.all(asking);
     expect(answers.every(({ kind }) => kind === 'failed')).toBe(true);
     expect(performance.now() - began).toBeLessThan(TIME_LIMIT_MS * 8);
   });

@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
-const ROOT = join(import.meta.dirname, '../..');
+/** Of the checkout; this file may run compiled, in its dist folder. */
+const HOUSE = join(import.meta.dirname, '../..');
+const ROOT = basename(HOUSE) === 'dist' ? dirname(HOUSE) : HOUSE;
 
 /** More commands than a tap has: what is torn beyond the last one is an ordinary tap. */
 export const MORE_THAN_A_TAP = 14;
