@@ -14,10 +14,11 @@ import {
 import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import { eventLog } from './api/event-log.ts';
+import { metrics } from './api/metrics.ts';
 import { paymentOf } from './api/payment-resource.ts';
 import { createCentralServer, createRegisterServer, type ListenAt, listen } from './api/servers.ts';
 import { settledBatches } from './api/settled-batches.ts';
-import { queueOf, readerOf, statusOf } from './api/status-resource.ts';
+import { queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
 import type { Clock } from './clock.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
@@ -97,8 +98,9 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const tell = (payment: StoredPayment): void => events.publish('payment', paymentOf(payment, asked.of(payment.id)));
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
-    what === 'batches' ? tellQueue() : events.publish('sync', sync.reachability()),
+    what === 'batches' ? tellQueue() : events.publish('sync', syncOf(sync)),
   );
+  const watched = metrics({ queue, sync, clock });
   const standing = terminalStanding({
     queue,
     sync,
@@ -117,7 +119,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   };
   const sam = samSlot(readers, settings.payment.exchangeMs);
   const around = { sync, standing, watch, sam, questions: asked, tell, committed, stopping: stopping.signal };
-  const tools = paymentTools(parts, around);
+  const tools = paymentTools({ ...parts, queue: watched.timed(queue) }, around);
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
     queue,
@@ -126,6 +128,8 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ queue, readers, sync, standing, clock }),
     closeBatch: sync.closeBatch,
+    syncNow: sync.now,
+    metrics: watched,
     trace: tools.traces.of,
   };
   const { cashierFolder, mount } = parts;

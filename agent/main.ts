@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { openPcscReaders } from '../drivers/index.ts';
 import { loadMasterKey, openQueue, type Queue } from '../offline-queue/index.ts';
-import { compose } from './compose.ts';
+import { type AgentSettings, compose } from './compose.ts';
 import { queuePaths } from './config/paths.ts';
+import { readPemFiles } from './config/pem-files.ts';
 import { type ConfigProblem, type Environment, readConfig } from './config/read-config.ts';
 import { type Config, settingsOf } from './config/schema.ts';
 import { parseJson } from './json.ts';
@@ -40,6 +41,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const file = configPath === undefined ? {} : parseJson(readFileSync(configPath, 'utf8'));
   const read = readConfig(file ?? null, environment);
   if (read.kind === 'invalid') return read;
+  const pem = readPemFiles(read.config);
+  if (pem.kind === 'invalid') return pem;
 
   // Node opens its inspector on SIGUSR1, and with it the memory that holds the keys, unless somebody takes the signal.
   process.on('SIGUSR1', ignore);
@@ -52,7 +55,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     onSyncFailed: (error) => distrusted.abort(error),
   });
   try {
-    await serve(read.config, queue, { ...options, signal: AbortSignal.any([options.signal, distrusted.signal]) });
+    const signal = AbortSignal.any([options.signal, distrusted.signal]);
+    await serve(settingsOf(read.config, pem.files), read.config, queue, { ...options, signal });
     distrusted.signal.throwIfAborted();
     return { kind: 'ended' };
   } finally {
@@ -63,7 +67,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
 const ignore = (): void => {};
 
-async function serve(config: Config, queue: Queue, options: RunOptions): Promise<void> {
+async function serve(settings: AgentSettings, config: Config, queue: Queue, options: RunOptions): Promise<void> {
   const log = pino({ name: 'jdpos', level: config.log.level });
   const { roles } = config.readers;
   const socketPath = options.environment['PCSCLITE_CSOCK_NAME'];
@@ -77,7 +81,7 @@ async function serve(config: Config, queue: Queue, options: RunOptions): Promise
       present({
         queue,
         readers,
-        settings: settingsOf(config),
+        settings,
         enrolmentCode: options.enrolmentCode ?? config.clearing.enrolmentCode,
         clock: { now: Date.now, monotonic: () => performance.now() },
         random,

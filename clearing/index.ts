@@ -1,3 +1,3 @@
-export type { CardToLoad, ClearingHost, SchemeParameters } from './host/index.ts';
+export type { CardToLoad, ClearingHost, ClearingHostOptions, SchemeParameters } from './host/index.ts';
 export { startClearingHost } from './host/index.ts';
-export { createHsm, type HsmKey, type HsmKeys } from './hsm/index.ts';
+export { createHsm, createTerminalCa, type HsmKey, type HsmKeys } from './hsm/index.ts';

@@ -19,14 +19,16 @@ export interface BatchRows {
   /** The one that was sealed last. */
   last(): BatchRow | undefined;
   /** Sealed or submitted, in sequence order. */
-  toUpload(): readonly BatchRow[];
+  toUpload(limit?: number): readonly BatchRow[];
 }
 
 export function batchRows(db: Database): BatchRows {
   const byId = db.prepare<Tagged<BatchRow>>('select * from batches where id = ?');
   const around = db.prepare<BatchRow>('select * from batches where last_place >= ? order by last_place limit 1');
   const last = db.prepare<BatchRow>('select * from batches order by number desc limit 1');
-  const toUpload = db.prepare<BatchRow>("select * from batches where state in ('sealed', 'submitted') order by number");
+  const toUpload = db.prepare<BatchRow>(
+    "select * from batches where state in ('sealed', 'submitted') order by number limit ?",
+  );
   return {
     find: (id) => byId.get(id),
     row(id) {
@@ -39,7 +41,8 @@ export function batchRows(db: Database): BatchRows {
       return row !== undefined && row.first_place <= place ? row : undefined;
     },
     last: () => last.get(),
-    toUpload: () => toUpload.all(),
+    // SQLite: a negative limit is none.
+    toUpload: (limit = -1) => toUpload.all(limit),
   };
 }
 

@@ -16,6 +16,10 @@ export function batchReader(db: Database, batches: BatchRows, records: RecordRow
   const settled = db.prepare<SettledRow>(
     'select * from batches where settlement_number > ? order by settlement_number limit ?',
   );
+  const disputed = db.prepare<{ count: number }>(
+    `select coalesce(sum(json_array_length(disputed)), 0) as count from batches
+     where disputed <> '[]' and json_valid(disputed)`,
+  );
   const describe = describeRecord(batches);
 
   const rowsIn = (id: string): readonly ChainedRow[] => {
@@ -47,6 +51,7 @@ export function batchReader(db: Database, batches: BatchRows, records: RecordRow
           bytes: plain(canonical),
           hash: plain(hash),
         })),
-    toUpload: () => batches.toUpload().map(storedBatch),
+    disputedRecords: () => disputed.get()?.count ?? 0,
+    toUpload: (limit) => batches.toUpload(limit).map(storedBatch),
   };
 }

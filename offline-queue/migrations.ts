@@ -113,6 +113,11 @@ const STEPS: readonly string[] = [
     tag blob not null
   ) strict, without rowid;
   `,
+  // Batches that wait are found at once however many have settled.
+  `
+  create index batches_to_upload on batches (number) where state in ('sealed', 'submitted');
+  create index batches_to_settle on batches (number) where state = 'accepted';
+  `,
 ];
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });

@@ -18,6 +18,7 @@ import { reversalRows, reversalStore } from './reversals.ts';
 import { openSealing, type Random } from './sealing.ts';
 import { countAnew, spendingRows, spendingStore } from './spending.ts';
 import { openTables } from './tables.ts';
+import { tlsStore } from './tls-store.ts';
 import { verifier } from './verify.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
@@ -118,6 +119,7 @@ export function composeQueue(
     hotlist: hotlistStore(db, tables, sealing),
     identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
     spending: spendingStore(spending),
+    tls: tlsStore(db, sealing),
     commitOutcome: outcomeCommitter(db, tables, {
       ...rows,
       identities,

@@ -14,6 +14,7 @@ export interface Queue {
   readonly hotlist: HotlistStore;
   readonly identity: IdentityStore;
   readonly spending: SpendingStore;
+  readonly tls: TlsStore;
   /**
    * The one way an outcome comes to be: payment state, record with its place in the chain, intent and reversal change in
    * one transaction (design 4.1, 4.3, 4.5).
@@ -35,6 +36,7 @@ export interface ReadOnlyQueue {
   readonly hotlist: Pick<HotlistStore, 'contains' | 'status'>;
   readonly identity: Pick<IdentityStore, 'get' | 'setting'>;
   readonly spending: SpendingStore;
+  readonly tls: Pick<TlsStore, 'certificate'>;
   backlog(): Backlog;
   verify(): Verification;
   close(): void;
@@ -255,8 +257,10 @@ export interface BatchStore {
    * so that the records after them still verify (design 4.7).
    */
   unreadable(id: string): readonly UnreadableRecord[];
-  /** Sealed or submitted, in sequence order. */
-  toUpload(): readonly StoredBatch[];
+  /** Sealed or submitted, in sequence order, `limit` at most. */
+  toUpload(limit?: number): readonly StoredBatch[];
+  /** How many records of all batches the centre has disputed. */
+  disputedRecords(): number;
   submitted(id: string, at: string): void;
   /** Stores verdicts and the acknowledgement as received; its signature has been checked by the caller. */
   accepted(id: string, acknowledgement: { document: unknown; verdicts: readonly Verdict[] }, at: string): void;
@@ -294,6 +298,20 @@ export interface IdentityStore {
   /** Small named values (sync cursors, parameters); not for secrets. */
   setting(name: string): string | undefined;
   setSetting(name: string, value: string): void;
+}
+
+/** What this terminal shows the host when it dials (docs/clearing-api.md). Throws QueueError `corrupt` when a row does not open. */
+export interface TlsStore {
+  /** PKCS #8, DER: the key that a certificate is being asked for with. A copy that the caller wipes. */
+  nextKey(): Uint8Array | undefined;
+  /** Seals a key, so that it outlives a crash between the request and `adopt`. */
+  keepNextKey(key: Uint8Array): void;
+  /** The certificate (PEM) of the next key: they become the current pair in one transaction. */
+  adopt(certificate: string): void;
+  /** PEM. */
+  certificate(): string | undefined;
+  /** PKCS #8, DER: the key of `certificate`. A copy that the caller wipes. */
+  key(): Uint8Array | undefined;
 }
 
 export interface Identity {

@@ -3,15 +3,18 @@ import { type ApiServer, problemResponses } from '../../clearing/contract/http/i
 import type { Recording } from '../../emv/trace/index.ts';
 import type { Queue, StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
+import type { Sync } from '../sync/sync.ts';
 import { batchOf, batchResource } from './batch-resource.ts';
 import { addCodes } from './code-routes.ts';
 import type { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
+import type { Metrics } from './metrics.ts';
 import { paymentOf, paymentRequest, paymentResource } from './payment-resource.ts';
 import { registerProblem } from './problems.ts';
 import { addQuestions } from './question-routes.ts';
 import { startPayment } from './start-payment.ts';
 import { type StatusResource, statusResource } from './status-resource.ts';
+import { syncNowResource } from './sync-now-resource.ts';
 import { traceOf, traceResource } from './trace-resource.ts';
 
 export interface RegisterApiParts {
@@ -22,6 +25,9 @@ export interface RegisterApiParts {
   readonly status: () => StatusResource;
   readonly events: EventLog;
   readonly closeBatch: () => StoredBatch | undefined;
+  /** Runs every exchange with the host now. */
+  readonly syncNow: Sync['now'];
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   /** The taps of a payment, redacted; undefined when they are not kept. */
   readonly trace: (paymentId: string) => readonly Recording[] | undefined;
 }
@@ -40,9 +46,13 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addEvents(app, parts);
   addStatus(app, parts);
   addClose(app, parts);
+  addSync(app, parts);
+  addMetrics(app, parts);
 }
 
 const paymentId = z.strictObject({ id: z.string().min(1).max(64) });
+/** Prometheus's text format, as the document names it. */
+const METRICS_TYPE = 'text/plain';
 /** A POST that needs no body takes none, or an empty object. */
 const noBody = z.strictObject({}).nullish();
 
@@ -200,5 +210,31 @@ function addClose(app: ApiServer, { closeBatch }: RegisterApiParts): void {
       if (batch === undefined) throw registerProblem('nothing-to-close', { detail: 'nothing has been recorded yet' });
       return batchOf(batch);
     },
+  );
+}
+
+function addSync(app: ApiServer, { syncNow, status }: RegisterApiParts): void {
+  app.post(
+    '/v1/sync',
+    {
+      schema: {
+        summary: 'Exchange everything with the clearing host now, and say what came of it',
+        body: noBody,
+        response: { 200: syncNowResource, ...problemResponses(400) },
+      },
+    },
+    async () => {
+      const rounds = await syncNow();
+      const { clearing, queue } = status();
+      return { rounds, clearing, queue };
+    },
+  );
+}
+
+function addMetrics(app: ApiServer, { metrics }: RegisterApiParts): void {
+  const content = { [METRICS_TYPE]: { schema: z.string() } };
+  const response = { 200: { description: 'Metrics in the text format of Prometheus', content } };
+  app.get('/metrics', { schema: { summary: 'What can be watched', response } }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
   );
 }

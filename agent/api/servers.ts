@@ -5,6 +5,7 @@ import {
   CENTRAL_COMPONENTS,
   createApiServer,
   registerCentralRoutes,
+  type ServerTls,
   type SettledBatches,
 } from '../../clearing/contract/http/index.ts';
 import { serveCashierPage } from './cashier-page.ts';
@@ -14,15 +15,17 @@ import { REGISTER_COMPONENTS, type RegisterApiParts, registerRoutes } from './re
 export interface ListenAt {
   readonly host: string;
   readonly port: number;
+  /** Speaks TLS and lets in whoever shows a certificate of `clientCa`; absent: in the clear. */
+  readonly tls?: ServerTls;
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 /**
  * Any web page can reach loopback, so Host and Origin are checked there. A server on another address is reached under
- * names that it cannot know; whoever binds it there puts TLS with client certificates in front.
+ * names that it cannot know; there TLS lets in whoever shows a certificate, which no web page can.
  */
-const guardFor = ({ host }: ListenAt) => (isLoopback(host) ? { guard: {} } : {});
+const guardFor = ({ host, tls }: ListenAt) => ({ ...(isLoopback(host) && { guard: {} }), ...(tls && { tls }) });
 
 export interface RegisterServerParts {
   readonly api: RegisterApiParts;
@@ -73,5 +76,5 @@ export async function createCentralServer(parts: {
 export async function listen(app: ApiServer, at: ListenAt): Promise<string> {
   await app.listen({ host: at.host, port: at.port });
   const { port } = app.server.address() as AddressInfo;
-  return `http://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`;
+  return `${at.tls ? 'https' : 'http'}://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`;
 }

@@ -6,6 +6,7 @@ import type { Standing } from '../payment/tools.ts';
 import { present } from '../present.ts';
 import type { Limits } from '../standing.ts';
 import type { Sync } from '../sync/sync.ts';
+import { TROUBLES, type TroubleCode } from '../sync/troubles.ts';
 
 const ageS = z.int().min(0);
 const amount = z.int().min(0);
@@ -25,10 +26,24 @@ export const queueResource = z.strictObject({
   oldestAgeS: ageS.exactOptional(),
 });
 
-const syncResource = z.strictObject({
+export const syncResource = z.strictObject({
   reachable: z.boolean(),
   /** Absent before the first contact of this run. */
   lastContactAt: z.iso.datetime().exactOptional(),
+  /** The terminal's client certificate; absent where TLS is not spoken, and before there is one. */
+  certificate: z.strictObject({ notAfter: z.iso.datetime(), daysLeft: z.int() }).exactOptional(),
+  /** What a person must look at; absent when there is nothing. */
+  troubles: z
+    .array(
+      z.strictObject({
+        code: z.enum(Object.keys(TROUBLES) as [TroubleCode, ...TroubleCode[]]),
+        /** The batch, or the reversal. */
+        subject: z.string().exactOptional(),
+        detail: z.string(),
+        since: z.iso.datetime(),
+      }),
+    )
+    .exactOptional(),
 });
 
 /** How the terminal stands (docs/register-api.md). */
@@ -52,10 +67,25 @@ export function queueOf({ count, sumMinor, oldestAt }: Backlog, now: number): z.
   return present({ unacknowledgedCount: count, unacknowledgedSumMinor: sumMinor, oldestAgeS: age });
 }
 
+type SyncSource = Pick<Sync, 'reachability' | 'certificate' | 'troubles'>;
+
+/** How the terminal stands with the clearing host. */
+export function syncOf(sync: SyncSource): z.output<typeof syncResource> {
+  const troubles = sync
+    .troubles()
+    .map(({ subject, ...trouble }) => ({ ...trouble, ...(subject !== '' && { subject }) }));
+  const certificate = sync.certificate();
+  return present({
+    ...sync.reachability(),
+    certificate,
+    troubles: troubles.length === 0 ? undefined : troubles,
+  });
+}
+
 export interface StatusParts {
   readonly queue: Pick<Queue, 'identity' | 'backlog' | 'intents'>;
   readonly readers: Pick<CardReaders, 'list'>;
-  readonly sync: Pick<Sync, 'reachability' | 'hotlist'>;
+  readonly sync: SyncSource & Pick<Sync, 'hotlist'>;
   readonly standing: Pick<Standing, 'hotlist'> & { limits(): Limits };
   readonly clock: Clock;
 }
@@ -64,7 +94,7 @@ export function statusOf({ queue, readers, sync, standing, clock }: StatusParts)
   return present({
     terminal: queue.identity.get()?.terminal,
     readers: readers.list().map(readerOf),
-    clearing: sync.reachability(),
+    clearing: syncOf(sync),
     queue: queueOf(queue.backlog(), clock.now()),
     hotlist: standing.hotlist(),
     limits: standing.limits(),

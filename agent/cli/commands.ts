@@ -11,6 +11,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   readers: 'card readers, as the daemon sees them',
   queue: 'records of this terminal, read from its file: the daemon may run or not',
   batch: 'batches of records',
+  sync: 'what passes between terminal and clearing host',
   card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
 };
@@ -89,6 +90,11 @@ export const COMMANDS: readonly Entry[] = [
     path: 'batch close',
     summary: 'seal what is open, so that it is uploaded now',
     load: async () => (await import('./commands/batch-close.ts')).define,
+  },
+  {
+    path: 'sync now',
+    summary: 'exchange everything with the clearing host now, and say what came of it',
+    load: async () => (await import('./commands/sync-now.ts')).define,
   },
   {
     path: 'card inspect',

@@ -3,12 +3,14 @@ import { batchResource } from '../api/batch-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import { type AnswerBody, documentResource } from '../api/question-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
+import { syncNowResource } from '../api/sync-now-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
 import type { PaymentKind } from '../payment/payment-kind.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
 
+export type SyncNowResource = z.output<typeof syncNowResource>;
 type BatchResource = z.output<typeof batchResource>;
 
 export interface PaymentOrder {
@@ -32,6 +34,8 @@ export interface Daemon {
   /** The document that a payment asks for. */
   document(id: string): Promise<z.output<typeof documentResource>>;
   closeBatch(): Promise<BatchResource>;
+  /** Exchanges everything with the clearing host. */
+  syncNow(): Promise<SyncNowResource>;
   /** What passed between terminal and card; refused where it is not kept. */
   trace(paymentId: string): Promise<TraceResource>;
   /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
@@ -105,6 +109,7 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     document: (id) => ask(`${paymentPath(id)}/document`, documentResource),
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
+    syncNow: () => ask('/v1/sync', syncNowResource, { method: 'POST', body: {} }),
     async *events(signal) {
       const response = await send('/v1/events', { headers: { accept: 'text/event-stream' }, signal });
       if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => {}));

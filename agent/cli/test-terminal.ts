@@ -7,6 +7,7 @@ import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
 import type { StatusResource } from '../api/status-resource.ts';
 import type { Answer, AskedQuestion } from '../payment/question.ts';
+import type { SyncResult } from '../sync/loops.ts';
 import type { CliIo } from './io.ts';
 import { runCli } from './program.ts';
 
@@ -30,6 +31,8 @@ export interface TestTerminal {
   onAnswer: () => void;
   status: StatusResource;
   batch: StoredBatch | undefined;
+  /** What an exchange with the host comes to. */
+  rounds: Readonly<Record<string, SyncResult>>;
   /** What is kept of the payment's taps. */
   taps: readonly Recording[] | undefined;
   ready: boolean;
@@ -66,6 +69,7 @@ export async function testTerminal(): Promise<TestTerminal> {
     onAnswer: () => {},
     status: STATUS,
     batch: undefined as StoredBatch | undefined,
+    rounds: { delivery: 'done' } as TestTerminal['rounds'],
     taps: undefined as readonly Recording[] | undefined,
     ready: true,
     onStart: () => {},
@@ -118,6 +122,8 @@ export async function testTerminal(): Promise<TestTerminal> {
       status: () => terminal.status,
       events,
       closeBatch: () => terminal.batch,
+      syncNow: async () => terminal.rounds,
+      metrics: { contentType: 'text/plain', text: async () => '' },
       trace: () => terminal.taps,
     },
   });

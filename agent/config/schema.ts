@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { ServerTls } from '../../clearing/contract/http/index.ts';
 import { fen } from '../../emv/values/index.ts';
 import type { AgentSettings } from '../compose.ts';
 import { present } from '../present.ts';
 import { FILL, STALENESS } from '../risk/policy.ts';
 
 const port = z.int().min(0).max(65_535);
+const file = z.string().min(1);
 const host = z.string().min(1).max(255);
 const milliseconds = (least: number, most: number) => z.int().min(least).max(most);
 
@@ -52,6 +54,8 @@ export const configSchema = z.strictObject({
   stateDir: z.string().min(1),
   clearing: z.strictObject({
     url: clearingUrl,
+    /** PEM file of the authority that certifies the host; without one, those that Node trusts. */
+    ca: file.exactOptional(),
     /** One-time code of the centre; used while the terminal is not enrolled. */
     enrolmentCode: z
       .string()
@@ -61,7 +65,17 @@ export const configSchema = z.strictObject({
   /** Only to try things out: a centre with TEST keys is taken for a real one. Everybody can make cards that it pays for. */
   acceptTestKeys: z.boolean().default(false),
   register: z.strictObject({ host: host.default('127.0.0.1'), port: port.default(7400) }).prefault({}),
-  central: z.strictObject({ host: host.default('127.0.0.1'), port: port.default(7401) }).prefault({}),
+  central: z
+    .strictObject({
+      host: host.default('127.0.0.1'),
+      port: port.default(7401),
+      /** PEM files. Whoever shows no certificate of `clientCa` is not let in. */
+      tls: z.strictObject({ certificate: file, privateKey: file, clientCa: file }).exactOptional(),
+    })
+    .refine(({ host: name, tls }) => tls !== undefined || LOOPBACK.test(name) || name === '::1', {
+      message: 'expected central.tls: beyond this machine it is served with client certificates alone',
+    })
+    .prefault({}),
   timeZone: timeZone.default('Asia/Shanghai'),
   /** What a reader is for, by its PC/SC name. Once one is named, those that are not are contactless. */
   readers: z.strictObject({ roles: readerRoles.default({}) }).prefault({}),
@@ -113,6 +127,7 @@ export const configSchema = z.strictObject({
           capMs: milliseconds(10, HOUR_MS).default(60_000),
         })
         .prefault({}),
+      releaseDelayMs: milliseconds(0, HOUR_MS).default(5_000),
       contactIntervalMs: milliseconds(100, HOUR_MS).default(15_000),
       parametersIntervalMs: milliseconds(100, 24 * HOUR_MS).default(900_000),
       settlementsIntervalMs: milliseconds(100, HOUR_MS).default(60_000),
@@ -126,13 +141,20 @@ export const configSchema = z.strictObject({
 });
 export type Config = z.output<typeof configSchema>;
 
-/** The settings as `compose` takes them. */
-export function settingsOf(config: Config): AgentSettings {
+/** What the certificate files hold that the settings name. */
+export interface PemFiles {
+  /** Who may certify the clearing host. */
+  readonly serverCa?: string;
+  readonly centralTls?: ServerTls;
+}
+
+/** The settings as `compose` takes them, with what the files hold that they name. */
+export function settingsOf(config: Config, { serverCa, centralTls }: PemFiles = {}): AgentSettings {
   const { register, central, timeZone, payment, offline, sync, clearing, acceptTestKeys } = config;
   const { batchMaxRecords, batchMaxAgeMs, ...rest } = sync;
   return {
     register,
-    central,
+    central: { host: central.host, port: central.port, ...(centralTls && { tls: centralTls }) },
     timeZone,
     payment,
     offline: policyOf(offline),
@@ -140,6 +162,7 @@ export function settingsOf(config: Config): AgentSettings {
       ...rest,
       baseUrl: new URL(clearing.url).origin,
       acceptTestKeys,
+      ...(serverCa !== undefined && { serverCa }),
       seal: { maxRecords: batchMaxRecords, maxAgeMs: batchMaxAgeMs },
     },
   };

@@ -59,7 +59,7 @@ export interface Operation {
 /** The handlers of one tap and what they note. */
 export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
   const notes: Notebook = { interface: interfaceOf(tap), cancelled: false, intentOpen: false, hostAsked: false };
-  const { sale, session, gone, identity, input, floor, deferring } = tap;
+  const { sale, session, gone, identity, floor, deferring } = tap;
   return { handlers: tapHandlers({ sale, tools, session, gone, identity, floor, deferring, notes }), notes };
 }
 

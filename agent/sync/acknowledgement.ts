@@ -1,5 +1,6 @@
 import { type AcknowledgementAnswer, acknowledgement, type SettlementItem } from '../../clearing/contract/index.ts';
 import { acknowledgementBytes, paysMerchant, settlementBytes } from '../../clearing/contract/record/index.ts';
+import { equalBytes } from '../../emv/values/index.ts';
 import type { Identity, StoredBatch, StoredRecord } from '../../offline-queue/index.ts';
 import { isSigned } from './signed.ts';
 
@@ -28,6 +29,12 @@ export function faultOfAcknowledgement(
     answer.verdicts.length === batch.count &&
     answer.verdicts.every(({ sequence }, at) => sequence === batch.firstSequence + at);
   return complete ? undefined : 'verdicts';
+}
+
+/** Does an acknowledgement that holds say another thing than the one that is kept? Signatures may differ, words may not. */
+export function contradicts(answer: AcknowledgementAnswer, { acknowledgement: kept }: StoredBatch): boolean {
+  const before = acknowledgement.parse(kept);
+  return !equalBytes(acknowledgementBytes(answer), acknowledgementBytes(before));
 }
 
 /** Is a settlement signed with the pinned key? */

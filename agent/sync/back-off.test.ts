@@ -37,14 +37,19 @@ describe('backOffMs', () => {
 describe('parseRetryAfter', () => {
   const now = Date.parse('2026-11-24T10:00:00Z');
   it.each([
-    ['5', 5000],
-    [' 0 ', 0],
-    ['Tue, 24 Nov 2026 10:00:30 GMT', 30_000],
-    ['Tue, 24 Nov 2026 09:00:00 GMT', 0],
-    ['soon', undefined],
-    ['', undefined],
-    [undefined, undefined],
-  ])('%s', (header, expected) => {
-    expect(parseRetryAfter(header, now)).toBe(expected);
+    ['5', undefined, 5000],
+    [' 0 ', undefined, 0],
+    ['Tue, 24 Nov 2026 10:00:30 GMT', undefined, 30_000],
+    ['Tue, 24 Nov 2026 09:00:00 GMT', undefined, 0],
+    // The clock of the terminal is a year behind, or ahead: the host's own date counts.
+    ['Wed, 24 Nov 2027 10:00:30 GMT', 'Wed, 24 Nov 2027 10:00:00 GMT', 30_000],
+    ['Mon, 24 Nov 2025 10:00:30 GMT', 'Mon, 24 Nov 2025 10:00:00 GMT', 30_000],
+    ['Tue, 24 Nov 2026 10:00:30 GMT', 'yesterday', 30_000],
+    ['5', 'Wed, 24 Nov 2027 10:00:00 GMT', 5000],
+    ['soon', undefined, undefined],
+    ['', undefined, undefined],
+    [undefined, undefined, undefined],
+  ])('%s, sent at %s', (header, date, expected) => {
+    expect(parseRetryAfter(header, date, now)).toBe(expected);
   });
 });

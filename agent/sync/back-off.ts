@@ -19,10 +19,17 @@ export function backOffMs(bounds: BackOff, failures: number, random: Random, ret
   return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) + Math.ceil(fraction(random) * ceiling);
 }
 
-/** Reads a Retry-After header, seconds or an HTTP date; undefined when it is neither. */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+/**
+ * Reads a Retry-After header, seconds or an HTTP date (RFC 9110 §10.2.3), as milliseconds; undefined when it is neither. A
+ * date is held against the host's own, so that the terminal's clock may be wrong.
+ * @param date the Date header of the same answer
+ * @param now the terminal's clock, for an answer without a date
+ */
+export function parseRetryAfter(header: string | undefined, date: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^[0-9]{1,9}$/.test(header.trim())) return Number(header) * 1000;
   const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  if (Number.isNaN(at)) return undefined;
+  const hostNow = Date.parse(date ?? '');
+  return Math.max(0, at - (Number.isNaN(hostNow) ? now : hostNow));
 }

@@ -41,10 +41,11 @@ beforeEach(async () => {
     answer(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  contact = reachability(clock, () => {});
+  contact = reachability({ clock, releaseDelayMs: 0, changed: () => {}, returning: () => {} });
   client = clearingClient({
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     identity: () => me,
+    connection: () => ({ version: 'plain' }),
     reachability: contact,
     clock,
     log: pino({ level: 'silent' }),
@@ -78,6 +79,7 @@ describe('the clearing client', () => {
       { kind: 'refused', code: 'gap', detail: 'd' },
       true,
     ],
+    ['a door that is shut', 401, '{"code":"certificate-required"}', {}, { kind: 'refused' }, false],
     ['a refusal without a code', 404, '{}', {}, { kind: 'refused', status: 404, code: 'unknown' }, true],
     ['a refusal that is no JSON', 404, 'Not Found', {}, { kind: 'failed' }, false],
     ['another shape', 200, '{"n":"1"}', {}, { kind: 'failed' }, false],
@@ -86,10 +88,44 @@ describe('the clearing client', () => {
     ['nothing', 204, '', {}, { kind: 'failed' }, false],
     ['a redirect', 302, '{"n":1}', { location: '/' }, { kind: 'failed' }, false],
     ['a broken host', 500, '{"n":1}', {}, { kind: 'failed', why: 'status 500' }, false],
+    [
+      'a host that broke on this request alone',
+      500,
+      '{"code":"internal"}',
+      { 'content-type': 'application/problem+json' },
+      { kind: 'failed', thisAlone: true },
+      true,
+    ],
+    ['HTML', 200, '{"n":1}', { 'content-type': 'text/html' }, { kind: 'failed' }, false],
+    ['JSON in name only', 200, '{"n":1}', { 'content-type': 'application/jsonp' }, { kind: 'failed' }, false],
+    [
+      'JSON with a charset',
+      200,
+      '{"n":1}',
+      { 'content-type': 'Application/JSON; charset=utf-8' },
+      { kind: 'answered' },
+      true,
+    ],
+    [
+      'a problem that says where',
+      400,
+      '{"code":"invalid-request","errors":[{"pointer":"/records/3/canonical","detail":"d"}]}',
+      {},
+      { kind: 'refused', pointers: ['/records/3/canonical'] },
+      true,
+    ],
+    [
+      'a problem that says it wrongly',
+      400,
+      '{"code":"gap","errors":7,"expectedSequence":"x"}',
+      {},
+      { code: 'gap' },
+      true,
+    ],
     ['a busy host', 503, '{}', { 'retry-after': '7' }, { kind: 'failed', retryAfterMs: 7000 }, false],
     ['too many requests', 429, '{}', { 'retry-after': '7' }, { kind: 'failed', retryAfterMs: 7000 }, false],
   ])('%s', async (_name, status, text, headers, expected, reachable) => {
-    answer = (response) => response.writeHead(status, headers).end(text);
+    answer = (response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
     contact.contact();
     expect(await send()).toMatchObject(expected);
     expect(contact.state().reachable).toBe(reachable);
@@ -97,9 +133,15 @@ describe('the clearing client', () => {
 
   it.each<[string, (response: ServerResponse) => void]>([
     ['silence', () => {}],
-    ['half an answer and then silence', (response) => response.writeHead(200).write('{"n":')],
+    [
+      'half an answer and then silence',
+      (response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{"n":'),
+    ],
     ['a broken connection', (response) => response.destroy()],
-    ['more than was bargained for', (response) => response.end(`{"n":1${' '.repeat(2_000)}}`)],
+    [
+      'more than was bargained for',
+      (response) => response.setHeader('content-type', 'application/json').end(`{"n":1${' '.repeat(2_000)}}`),
+    ],
   ])('%s is no answer', async (_name, how) => {
     answer = how;
     contact.contact();
@@ -118,7 +160,7 @@ describe('the clearing client', () => {
   });
 
   it('signs method, path with query, and body', async () => {
-    answer = (response) => response.end('{"n":1}');
+    answer = (response) => response.setHeader('content-type', 'application/json').end('{"n":1}');
     await send({ method: 'POST', path: '/v1/thing', body: { reference: '单号' }, key: 'k-1' });
     const { headers, method, url } = asked?.request ?? {};
     expect({ method, url }).toEqual({ method: 'POST', url: '/v1/thing' });
@@ -136,7 +178,7 @@ describe('the clearing client', () => {
 
   it('signs nothing before the terminal is enrolled', async () => {
     me = undefined;
-    answer = (response) => response.end('{"n":1}');
+    answer = (response) => response.setHeader('content-type', 'application/json').end('{"n":1}');
     await send();
     expect(Object.keys(asked?.request.headers ?? {}).filter((name) => name.startsWith('jdpos-'))).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { z } from 'zod';
 import { requestBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Sign } from '../../emv/crypto/index.ts';
@@ -8,8 +8,9 @@ import type { Identity } from '../../offline-queue/index.ts';
 import { abortOn } from '../abort-on.ts';
 import type { Clock } from '../clock.ts';
 import { parseRetryAfter } from './back-off.ts';
+import { type Connection, connections } from './connections.ts';
 import type { Reachability } from './reachability.ts';
-import { problemIn, readJson } from './read-answer.ts';
+import { isJson, type Problem, problemIn, readJson } from './read-answer.ts';
 
 /** One request to the clearing host. */
 export interface ClearingRequest<T> {
@@ -30,9 +31,15 @@ export interface ClearingRequest<T> {
 export type ClearingAnswer<T> =
   | { readonly kind: 'answered'; readonly value: T }
   /** The host understood and said no (4xx). */
-  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly detail?: string }
+  | ({ readonly kind: 'refused'; readonly status: number } & Problem)
   /** No answer, or none that can be used; whether the request had an effect is not known. */
-  | { readonly kind: 'failed'; readonly why: string; readonly retryAfterMs?: number };
+  | {
+      readonly kind: 'failed';
+      readonly why: string;
+      readonly retryAfterMs?: number;
+      /** The host is there and says that it broke on this request: others may fare better. */
+      readonly thisAlone?: true;
+    };
 
 export interface ClearingClient {
   /** Never throws. */
@@ -45,6 +52,8 @@ export interface ClearingClientParts {
   readonly baseUrl: string;
   /** Requests are signed once there is an identity. */
   readonly identity: () => Identity | undefined;
+  /** What a connection is made with; asked before each request, so that a new certificate is used at once. */
+  readonly connection: () => Connection;
   readonly reachability: Reachability;
   readonly clock: Clock;
   readonly log: Logger;
@@ -52,31 +61,37 @@ export interface ClearingClientParts {
 
 /** Small answers; the lists ask for more. */
 const MAX_ANSWER_BYTES = 256 * 1024;
-/** Enough for all loops and an authorisation while a dead network holds the others. */
-const MAX_CONNECTIONS = 16;
-const CONNECT_TIMEOUT_MS = 5_000;
 
 export function clearingClient(parts: ClearingClientParts): ClearingClient {
-  const pool = new Pool(parts.baseUrl, {
-    connections: MAX_CONNECTIONS,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    allowH2: false,
-  });
+  const pools = connections(parts.baseUrl);
   return {
     async send(request) {
-      const answer = await attempt(pool, request, parts);
+      const connection = parts.connection();
+      const answer = explained(await attempt(pools.poolFor(connection), request, parts), connection);
       // A request that was given up says nothing about the host.
       if (!request.signal.aborted) note(answer, request, parts);
       return answer;
     },
-    close: () => pool.destroy(),
+    close: pools.close,
   };
 }
 
+/** A host that does not know us cannot be asked about cards: it is as good as away, and offline sales go on. */
+const isShutOut = (answer: ClearingAnswer<unknown>): boolean =>
+  answer.kind === 'refused' && ['certificate-required', 'unauthenticated'].includes(answer.code);
+
+/** TLS 1.3 tells a client whose certificate was refused no more than that the other side closed; we can know better. */
+const explained = <T>(answer: ClearingAnswer<T>, { fault }: Connection): ClearingAnswer<T> =>
+  answer.kind === 'failed' && fault !== undefined ? { ...answer, why: `${answer.why}; ${fault}` } : answer;
+
 function note(answer: ClearingAnswer<unknown>, { method, path }: ClearingRequest<unknown>, parts: ClearingClientParts) {
-  if (answer.kind !== 'failed') return parts.reachability.contact();
-  if (parts.reachability.state().reachable)
-    parts.log.warn({ method, path, why: answer.why }, 'the clearing host is away');
+  if (answer.kind !== 'failed' && !isShutOut(answer)) return parts.reachability.contact();
+  if (answer.kind === 'failed' && answer.thisAlone) {
+    parts.log.error({ method, path, why: answer.why }, 'the clearing host breaks on a request');
+    return;
+  }
+  const why = answer.kind === 'failed' ? answer.why : answer.kind === 'refused' ? answer.code : '';
+  if (parts.reachability.state().reachable) parts.log.warn({ method, path, why }, 'the clearing host is away');
   parts.reachability.noContact();
 }
 
@@ -95,10 +110,13 @@ async function attempt<T>(
   };
   const { signal, release } = abortOn([request.signal], request.timeoutMs);
   try {
-    const sent = await pool.request({ method, path, headers, signal, ...(body.length > 0 && { body }) });
-    const retryAfter = sent.headers['retry-after'];
-    const retryAfterMs = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, clock.now());
-    const read = await readJson(sent.body, request.maxBytes ?? MAX_ANSWER_BYTES);
+    const asked = pool.request({ method, path, headers, signal, ...(body.length > 0 && { body }) });
+    const sent = await Promise.race([asked, aborted(signal)]);
+    const header = headersOf(sent.headers);
+    const retryAfterMs = parseRetryAfter(header('retry-after'), header('date'), clock.now());
+    const read = isJson(header('content-type'))
+      ? await readJson(sent.body, request.maxBytes ?? MAX_ANSWER_BYTES)
+      : await dropped(sent.body);
     return judge(request, sent.statusCode, read, retryAfterMs);
   } catch (error) {
     return { kind: 'failed', why: signal.aborted ? 'time is up' : reasonOf(error) };
@@ -107,7 +125,35 @@ async function attempt<T>(
   }
 }
 
+/**
+ * Rejects when the signal aborts. undici does not heed it while a connection is being made, which a host that takes one and
+ * begins no handshake draws out; a request that comes to its connection too late is never sent.
+ */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason));
+  });
+
+/** A header that came once; twice is as good as never. */
+const headersOf =
+  (headers: Readonly<Record<string, string | string[] | undefined>>) =>
+  (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+
+/** What is no JSON is not read; the connection goes with it. */
+async function dropped(body: { destroy(): unknown; on(event: 'error', listener: () => void): unknown }) {
+  body.on('error', () => {});
+  body.destroy();
+  return { kind: 'bad', why: 'the answer is not called JSON' } as const;
+}
+
 const TOO_MANY_REQUESTS = 429;
+const INTERNAL_ERROR = 500;
+/** Our own codes for a host that is whole but for this request. */
+const BROKE_ON_THIS = ['internal', 'invalid-response'];
 
 function judge<T>(
   request: ClearingRequest<T>,
@@ -120,6 +166,9 @@ function judge<T>(
     why,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+  if (status === INTERNAL_ERROR && read.kind === 'json' && BROKE_ON_THIS.includes(problemIn(read.value).code)) {
+    return { kind: 'failed', why: `status ${status}`, thisAlone: true };
+  }
   if (status >= 500 || status === TOO_MANY_REQUESTS) return failed(`status ${status}`);
   if (read.kind === 'bad') return failed(read.why);
   if (status >= 400) return { kind: 'refused', status, ...problemIn(read.value) };

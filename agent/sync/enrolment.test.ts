@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import type { ClientCertificate } from '../../clearing/contract/index.ts';
 import { sm2PublicKey, sm2Seal } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import type { Identity, Queue } from '../../offline-queue/index.ts';
@@ -20,8 +21,9 @@ function sealed(to: Uint8Array, length: number, terminal: string): string {
   return toHex(envelope ?? new Uint8Array());
 }
 
-const enrol = async (cardTokenKey: string) => {
+const enrol = async (cardTokenKey: string, clientCertificate?: ClientCertificate) => {
   const enrolled: Identity[] = [];
+  const accepted: unknown[] = [];
   const point = toHex(sm2PublicKey(OTHER));
   const answer = {
     terminal: 'T-1',
@@ -30,9 +32,14 @@ const enrol = async (cardTokenKey: string) => {
     genesisHash: '22'.repeat(32),
     cardTokenKey,
     hostKeys: { acknowledgement: point, hotlist: point, parameters: point, sealing: point },
+    ...(clientCertificate && { clientCertificate }),
   };
+  const asked: unknown[] = [];
   const client: ClearingClient = {
-    send: async (): Promise<ClearingAnswer<never>> => ({ kind: 'answered', value: answer as never }),
+    send: async ({ body }): Promise<ClearingAnswer<never>> => {
+      asked.push(body);
+      return { kind: 'answered', value: answer as never };
+    },
     close: async () => {},
   };
   const identity = { enrol: (known: Identity) => enrolled.push(known) } as unknown as Queue['identity'];
@@ -40,6 +47,10 @@ const enrol = async (cardTokenKey: string) => {
     {
       queue: { identity },
       client,
+      certificates: {
+        request: async () => (clientCertificate ? 'REQUEST' : undefined),
+        accept: (certificate, { terminal, epoch }) => accepted.push([certificate, terminal, epoch]) > 0,
+      },
       log: pino({ level: 'silent' }),
       timeoutMs: 1,
       code: 'CODE-01',
@@ -49,7 +60,7 @@ const enrol = async (cardTokenKey: string) => {
     },
     new AbortController().signal,
   );
-  return { round: round.kind, enrolled };
+  return { round: round.kind, enrolled, accepted, asked };
 };
 
 describe('enrolment', () => {
@@ -61,12 +72,20 @@ describe('enrolment', () => {
     ]);
   });
 
+  it('asks for a client certificate where one is needed, and hands it on', async () => {
+    const clientCertificate = { certificate: 'C', issuer: 'I' };
+    const { asked, accepted } = await enrol(sealed(SIGNING, 32, 'T-1'), clientCertificate);
+    expect(asked).toMatchObject([{ certificateRequest: 'REQUEST' }]);
+    expect(accepted).toEqual([[clientCertificate, 'T-1', 2]]);
+    expect((await enrol(sealed(SIGNING, 32, 'T-1'))).asked).not.toHaveProperty('0.certificateRequest');
+  });
+
   it.each([
     ['for another key', sealed(OTHER, 32, 'T-1')],
     ['for another terminal', sealed(SIGNING, 32, 'T-2')],
     ['of another length', sealed(SIGNING, 31, 'T-1')],
     ['that is none', '00'.repeat(144)],
   ])('takes no answer with a card token key %s', async (_name, cardTokenKey) => {
-    expect(await enrol(cardTokenKey)).toEqual({ round: 'failed', enrolled: [] });
+    expect(await enrol(cardTokenKey)).toMatchObject({ round: 'failed', enrolled: [] });
   });
 });

@@ -3,12 +3,15 @@ import { type EnrolmentAnswer, type EnrolmentRequest, enrolmentAnswer } from '..
 import { sm2Open, sm2PublicKey } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import type { Identity, Queue } from '../../offline-queue/index.ts';
+import { present } from '../present.ts';
+import type { CertificateKeeper } from './certificates.ts';
 import type { ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
 
 export interface EnrolmentParts {
   readonly queue: Pick<Queue, 'identity'>;
   readonly client: ClearingClient;
+  readonly certificates: Pick<CertificateKeeper, 'request' | 'accept'>;
   readonly log: Logger;
   readonly timeoutMs: number;
   readonly code: string;
@@ -21,8 +24,14 @@ export interface EnrolmentParts {
 
 /** Enrols the terminal with a one-time code of the centre. */
 export async function enrolmentRound(parts: EnrolmentParts, signal: AbortSignal): Promise<Round> {
-  const { queue, client, log, timeoutMs, code, software, signingKey } = parts;
-  const body: EnrolmentRequest = { code, software, signingKey: toHex(sm2PublicKey(signingKey)) };
+  const { queue, client, certificates, log, timeoutMs, code, software, signingKey } = parts;
+  const certificateRequest = await certificates.request();
+  const body: EnrolmentRequest = present({
+    code,
+    software,
+    signingKey: toHex(sm2PublicKey(signingKey)),
+    certificateRequest,
+  });
   const path = '/v1/enrolments';
   const answer = await client.send({ method: 'POST', path, body, answer: enrolmentAnswer, timeoutMs, signal });
   if (answer.kind === 'failed') return failedRound(answer);
@@ -42,6 +51,8 @@ export async function enrolmentRound(parts: EnrolmentParts, signal: AbortSignal)
     return { kind: 'failed' };
   }
   queue.identity.enrol(identity);
+  // Without one, the certificate loop asks for it.
+  if (answer.value.clientCertificate) certificates.accept(answer.value.clientCertificate, identity);
   log.info({ terminal: identity.terminal, epoch: identity.epoch }, 'enrolled');
   return { kind: 'done' };
 }

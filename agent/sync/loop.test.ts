@@ -28,6 +28,7 @@ function start(rounds: readonly (Round | Error)[], parts: Partial<LoopParts> = {
     backOff: { baseMs: 100, capMs: 400 },
     random: () => hex('FFFFFFFF'),
     log,
+    ended: () => {},
     ...parts,
   });
   return { count: () => at };
@@ -113,6 +114,31 @@ describe('a sync loop', () => {
     expect(count()).toBe(1);
     await vi.advanceTimersByTimeAsync(101);
     expect(count()).toBe(2);
+  });
+
+  it('a host that always has more to say is left alone after a thousand rounds', async () => {
+    const { count } = start(Array.from({ length: 2_500 }, (): Round => ({ kind: 'more' })));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(count()).toBe(1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(count()).toBe(2_000);
+  });
+
+  it('says what the next round came to, and counts them', async () => {
+    const ended: boolean[] = [];
+    start([{ kind: 'done' }, { kind: 'failed' }, { kind: 'failed', retryAfterMs: 5_000 }], {
+      ended: (failed) => ended.push(failed),
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    const asked: unknown[] = [];
+    const ask = async () => asked.push(await loop?.now());
+    for (let times = 0; times < 3; times++) {
+      void ask();
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    // The third is not run: the host asked for patience after the second.
+    expect(asked).toEqual(['failed', 'failed', 'waiting']);
+    expect(ended).toEqual([false, true, true]);
   });
 
   it('stopped in the middle of a round, aborts it and ends', async () => {

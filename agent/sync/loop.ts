@@ -18,6 +18,8 @@ export const failedRound = ({ retryAfterMs }: { readonly retryAfterMs?: number }
 export interface Loop {
   /** Runs a round now, or straight after the one that is running. While the host asked for patience, it waits on. */
   wake(): void;
+  /** The same, and says what the next round that begins came to; `waiting` while the host asked for patience. */
+  now(): Promise<Round['kind'] | 'waiting'>;
   /** Ends the loop; a round that is running is aborted and awaited. */
   stop(): Promise<void>;
 }
@@ -31,7 +33,12 @@ export interface LoopParts {
   readonly backOff: BackOff;
   readonly random: Random;
   readonly log: Logger;
+  /** Called after each round. */
+  readonly ended: (failed: boolean) => void;
 }
+
+/** So many rounds in a row may find more to do: a host that always has more is left alone for a while. */
+const MAX_MORE = 1_000;
 
 /** Runs rounds until it is stopped: after `intervalMs`, when woken, and after failures with back-off and full jitter. */
 export function startLoop(parts: LoopParts): Loop {
@@ -40,6 +47,8 @@ export function startLoop(parts: LoopParts): Loop {
   let patience = false;
   let endWait: (() => void) | undefined;
   let failures = 0;
+  let more = 0;
+  let askers: ((kind: Round['kind'] | 'waiting') => void)[] = [];
 
   const attempt = (): Promise<Round> =>
     parts.round(stopping.signal).catch((error: unknown): Round => {
@@ -61,7 +70,9 @@ export function startLoop(parts: LoopParts): Loop {
 
   const waitMs = (round: Round): number => {
     failures = round.kind === 'failed' ? failures + 1 : 0;
-    if (round.kind === 'more') return 0;
+    more = round.kind === 'more' ? (more + 1) % MAX_MORE : 0;
+    if (more > 0) return 0;
+    if (round.kind === 'more') return parts.intervalMs;
     if (round.kind === 'done') return Math.min(round.nextMs ?? parts.intervalMs, parts.intervalMs);
     return backOffMs(parts.backOff, failures, parts.random, round.retryAfterMs);
   };
@@ -69,19 +80,33 @@ export function startLoop(parts: LoopParts): Loop {
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       woken = false;
+      const answering = askers;
+      askers = [];
       const round = await attempt();
+      parts.ended(round.kind === 'failed');
       const ms = waitMs(round);
       patience = round.kind === 'failed' && (round.retryAfterMs ?? 0) > 0;
+      for (const answer of answering) answer(round.kind);
+      if (patience) for (const answer of askers.splice(0)) answer('waiting');
       if (ms > 0 && (patience || !woken) && !stopping.signal.aborted) await wait(ms);
       patience = false;
     }
+    for (const answer of askers) answer('waiting');
   };
   const running = run();
+  const wake = (): void => {
+    woken = true;
+    if (!patience) endWait?.();
+  };
 
   return {
-    wake() {
-      woken = true;
-      if (!patience) endWait?.();
+    wake,
+    now() {
+      if (patience || stopping.signal.aborted) return Promise.resolve('waiting');
+      return new Promise((resolve) => {
+        askers.push(resolve);
+        wake();
+      });
     },
     async stop() {
       stopping.abort();

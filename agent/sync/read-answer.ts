@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '../json.ts';
+import { present } from '../present.ts';
 
 /** What a body came to. */
 export type BodyRead =
@@ -24,12 +25,38 @@ export async function readJson(body: AsyncIterable<Uint8Array>, maxBytes: number
   return value === undefined ? { kind: 'bad', why: 'the answer is not JSON' } : { kind: 'json', value };
 }
 
-const problem = z.looseObject({ code: z.string().max(100), detail: z.string().optional() });
+/** Is a Content-Type one of JSON, problem details included? */
+export const isJson = (contentType: string | undefined): boolean =>
+  /^application\/(problem\+)?json *(;|$)/i.test(contentType ?? '');
 
-/** The stable code of a problem document, and its sentence; `unknown` when it is none. */
-export function problemIn(value: unknown): { code: string; detail?: string } {
+/** A refusal of the host, as far as the terminal acts on it. */
+export interface Problem {
+  /** Stable; `unknown` when the answer is no problem document. */
+  readonly code: string;
+  readonly detail?: string;
+  /** JSON pointers to what the host's schema refuses. */
+  readonly pointers?: readonly string[];
+  /** Of `gap` and `overlap`: what the host expects next. */
+  readonly expectedSequence?: number;
+}
+
+const MAX_POINTERS = 1_000;
+
+const problem = z.looseObject({
+  code: z.string().max(100),
+  detail: z.string().optional(),
+  errors: z
+    .array(z.looseObject({ pointer: z.string().max(200) }))
+    .max(MAX_POINTERS)
+    .optional()
+    .catch(undefined),
+  expectedSequence: z.int().min(1).optional().catch(undefined),
+});
+
+/** What a problem document says. */
+export function problemIn(value: unknown): Problem {
   const parsed = problem.safeParse(value);
   if (!parsed.success) return { code: 'unknown' };
-  const { code, detail } = parsed.data;
-  return { code, ...(detail !== undefined && { detail }) };
+  const { code, detail, errors, expectedSequence } = parsed.data;
+  return present({ code, detail, pointers: errors?.map(({ pointer }) => pointer), expectedSequence });
 }

@@ -3,42 +3,54 @@ import { reversalAnswer } from '../../clearing/contract/index.ts';
 import type { Queue, StoredReversal } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { decodeReversal } from '../payment/reversal-content.ts';
+import { present } from '../present.ts';
 import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
-import { failedRound, type Round } from './loop.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface ReversalParts {
   readonly queue: Pick<Queue, 'reversals'>;
   readonly client: ClearingClient;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly troubles: Troubles;
   readonly timeoutMs: number;
 }
 
+type Away = Extract<ClearingAnswer<never>, { kind: 'failed' }>;
+
 /**
- * Sends every reversal that is due, until each is acknowledged: whatever the host answers, none is ever dropped (design
- * 4.5). One that the host refuses does not hold up the others.
+ * Sends every reversal that is due, once each: until it is acknowledged it stays due, whatever the host answers, and none is
+ * ever dropped (design 4.5).
+ * @param leftOver ids that have been tried in vain in this round: not tried again, and added to
+ * @returns the failed answer of a host that is away; undefined when every reversal was tried
  */
-export async function reversalRound(parts: ReversalParts, signal: AbortSignal): Promise<Round> {
-  let allAcknowledged = true;
+export async function sendReversals(
+  parts: ReversalParts,
+  leftOver: Set<string>,
+  signal: AbortSignal,
+): Promise<Away | undefined> {
   for (const reversal of parts.queue.reversals.due()) {
+    if (leftOver.has(reversal.id)) continue;
     const answer = await send(reversal, parts, signal);
-    if (answer?.kind === 'failed') return failedRound(answer);
-    if (answer?.kind === 'answered') parts.queue.reversals.acknowledged(reversal.id, utc(parts.clock.now()));
-    else allAcknowledged = false;
+    if (answer?.kind === 'failed' && !answer.thisAlone) return answer;
+    if (answer?.kind === 'answered') {
+      parts.queue.reversals.acknowledged(reversal.id, utc(parts.clock.now()));
+      parts.troubles.settled('reversal-refused', reversal.id);
+    } else leftOver.add(reversal.id);
   }
-  return allAcknowledged ? { kind: 'done' } : { kind: 'failed' };
+  return undefined;
 }
 
 /** Undefined when the reversal cannot be read. */
 async function send(
   { id, paymentId, content }: StoredReversal,
-  { queue, client, clock, log, timeoutMs }: ReversalParts,
+  { queue, client, clock, log, troubles, timeoutMs }: ReversalParts,
   signal: AbortSignal,
 ): Promise<ClearingAnswer<{ effect: string }> | undefined> {
   const fields = { paymentId, reversal: id };
   const body = decodeReversal(content);
   if (body === undefined) {
-    log.error(fields, 'a reversal cannot be read; it stays due');
+    troubles.note('reversal-refused', id, { ...fields, detail: 'a reversal cannot be read' });
     return undefined;
   }
   queue.reversals.attempted(id, utc(clock.now()));
@@ -47,7 +59,9 @@ async function send(
   if (answer.kind === 'answered' && answer.value.id !== id)
     return { kind: 'failed', why: 'an answer to another reversal' };
   if (answer.kind === 'answered') log.info({ ...fields, effect: answer.value.effect }, 'reversal acknowledged');
-  if (answer.kind === 'refused')
-    log.error({ ...fields, code: answer.code }, 'the host refuses a reversal; it stays due');
+  if (answer.kind === 'refused') {
+    const { code, detail } = answer;
+    troubles.note('reversal-refused', id, { ...fields, code, ...present({ detail }) });
+  }
   return answer;
 }

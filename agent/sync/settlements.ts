@@ -5,12 +5,14 @@ import { type Clock, utc } from '../clock.ts';
 import { faultOfSettlement, isSettlementSigned } from './acknowledgement.ts';
 import type { ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface SettlementParts {
   readonly queue: Pick<Queue, 'batches' | 'identity'>;
   readonly client: ClearingClient;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly troubles: Troubles;
   readonly timeoutMs: number;
   /** A batch has changed its state. */
   readonly changed: () => void;
@@ -49,7 +51,7 @@ export async function settlementRound(parts: SettlementParts, signal: AbortSigna
   for (const item of items) settle(item, me, parts);
   // One that came before its acknowledgement is asked for again, once the upload has fetched that.
   const early = items.some(({ batchId }) => isUnacknowledged(queue.batches.get(batchId)?.state));
-  if (early || next === null || next === cursor) return { kind: 'done' };
+  if (early || next === null || next === cursor || items.length === 0) return { kind: 'done' };
   queue.identity.setSetting(CURSOR, next);
   return { kind: 'more' };
 }
@@ -57,13 +59,13 @@ export async function settlementRound(parts: SettlementParts, signal: AbortSigna
 const isUnacknowledged = (state: BatchState | undefined): boolean => state === 'sealed' || state === 'submitted';
 
 /** A signed settlement that contradicts the terminal's own book is for people: it is logged, and the next one goes on. */
-function settle(item: SettlementItem, me: Identity, { queue, clock, log, changed }: SettlementParts): void {
+function settle(item: SettlementItem, me: Identity, { queue, clock, log, troubles, changed }: SettlementParts): void {
   const batch = queue.batches.get(item.batchId);
   const fields = { batch: item.batchId, reference: item.reference };
   if (batch !== undefined && batch.state !== 'accepted') return;
   const fault = batch ? faultOfSettlement(item, batch, queue.batches.records(batch.id), me) : 'unknown-batch';
   if (batch === undefined || fault !== undefined) {
-    log.error({ ...fields, fault }, 'a settlement contradicts what was acknowledged; call the centre');
+    troubles.note('settlement-contradicts', item.batchId, { ...fields, fault });
     return;
   }
   queue.batches.settled(batch.id, { document: item }, utc(clock.now()));

@@ -4,25 +4,32 @@ import type { Clock } from '../clock.ts';
 import type { OnlineHost } from '../payment/tools.ts';
 import type { Random } from '../random.ts';
 import type { BackOff } from './back-off.ts';
+import { type CertificateStatus, certificateKeeper } from './certificates.ts';
 import { clearingClient } from './clearing-client.ts';
+import { type Counts, counters } from './counters.ts';
+import { deliveryRound } from './delivery.ts';
 import { enrolmentRound } from './enrolment.ts';
 import { type HotlistKeeper, hotlistKeeper } from './hotlist.ts';
-import { type Loop, type LoopParts, startLoop } from './loop.ts';
+import type { LoopParts } from './loop.ts';
+import { type SyncResult, syncLoops } from './loops.ts';
 import { onlineHost } from './online-host.ts';
 import { type ParameterKeeper, parameterKeeper } from './parameters.ts';
-import { type ReachabilityState, reachability } from './reachability.ts';
-import { reversalRound } from './reversals.ts';
+import { type Reachability, type ReachabilityState, reachability } from './reachability.ts';
 import { type SealRule, sealer } from './sealer.ts';
 import { settlementRound } from './settlements.ts';
-import { uploadRound } from './uploads.ts';
+import { type Trouble, troubles } from './troubles.ts';
 
 export interface SyncSettings {
   /** Origin of the clearing host. */
   readonly baseUrl: string;
+  /** PEM certificates of the authorities that may certify the host; absent: those that Node trusts. */
+  readonly serverCa?: string;
   readonly requestTimeoutMs: number;
   /** How long a cashier waits for the host's word. */
   readonly authorisationTimeoutMs: number;
   readonly backOff: BackOff;
+  /** How long a host that was lost must answer before it counts as reachable again. */
+  readonly releaseDelayMs: number;
   /** How often the hotlist is asked for; this is also the regular contact by which the host is known to be there. */
   readonly contactIntervalMs: number;
   readonly parametersIntervalMs: number;
@@ -32,6 +39,8 @@ export interface SyncSettings {
   /** Only in a sandbox: keys that are marked TEST, which everybody knows, are as good as others. */
   readonly acceptTestKeys: boolean;
 }
+
+export type SyncChange = 'reachable' | 'hotlist' | 'parameters' | 'batches' | 'troubles' | 'certificate';
 
 export interface SyncParts {
   readonly queue: Queue;
@@ -43,7 +52,7 @@ export interface SyncParts {
   readonly random: Random;
   readonly log: Logger;
   /** Called after each change that somebody may want to see. */
-  readonly changed: (what: 'reachable' | 'hotlist' | 'parameters' | 'batches') => void;
+  readonly changed: (what: SyncChange) => void;
 }
 
 /** Everything that passes between terminal and clearing host. */
@@ -52,53 +61,72 @@ export interface Sync {
   readonly hotlist: Pick<HotlistKeeper, 'status'>;
   readonly parameters: Pick<ParameterKeeper, 'current' | 'ageS'>;
   reachability(): ReachabilityState;
+  /** Of the terminal's client certificate; absent where TLS is not spoken, and before there is one. */
+  certificate(): CertificateStatus | undefined;
+  /** What a person must look at. */
+  troubles(): readonly Trouble[];
+  counts(): Counts;
   start(): void;
   /** There may be something new to send. */
   wake(): void;
   /** Seals everything that is open, and sends it soon. */
   closeBatch(): StoredBatch | undefined;
+  /** Runs every loop now, and says what each came to: `waiting` where the host asked for patience. */
+  now(): Promise<Readonly<Record<string, SyncResult>>>;
   stop(): Promise<void>;
 }
 
 /** How often a loop looks for work that nobody woke it for. */
 const IDLE_INTERVAL_MS = 60_000;
+/** How often the client certificate's end is looked at. */
+const CERTIFICATE_INTERVAL_MS = 3_600_000;
+/** How long whoever asks for a round now waits for its end. */
+const NOW_WITHIN_MS = 8_000;
 
 export function createSync(parts: SyncParts): Sync {
   const { queue, settings, clock, random, log, changed } = parts;
-  const loops = new Map<string, Loop>();
-  const wake = (...names: readonly string[]): void => {
-    for (const name of names) loops.get(name)?.wake();
-  };
-  const contact = reachability(clock, (reachable) => {
-    log.info({ reachable }, reachable ? 'the clearing host is there' : 'the clearing host is away');
-    changed('reachable');
-    if (reachable) wake(...loops.keys());
-  });
   const identity = () => queue.identity.get();
-  const client = clearingClient({ baseUrl: settings.baseUrl, identity, reachability: contact, clock, log });
-  const common = { queue, client, clock, log, timeoutMs: settings.requestTimeoutMs };
-  const { acceptTestKeys } = settings;
+  const count = counters();
+  const loops = syncLoops({ backOff: settings.backOff, random, log, counters: count });
+  const contact = reachability({
+    clock,
+    releaseDelayMs: settings.releaseDelayMs,
+    changed(reachable) {
+      log.info({ reachable }, reachable ? 'the clearing host is there' : 'the clearing host is away');
+      changed('reachable');
+      if (reachable) loops.wakeAll();
+    },
+    returning: () => loops.wake('hotlist'),
+  });
+  const trouble = troubles({ clock, log, changed: () => changed('troubles') });
+  const { baseUrl, serverCa, requestTimeoutMs: timeoutMs, acceptTestKeys } = settings;
+  const changedCertificate = (): void => {
+    changed('certificate');
+    loops.wakeAll();
+  };
+  const ofCertificates = { queue, baseUrl, clock, log, troubles: trouble, timeoutMs, changed: changedCertificate };
+  const certificates = certificateKeeper({ ...ofCertificates, ...(serverCa !== undefined && { serverCa }) });
+  const { connection } = certificates;
+  const client = clearingClient({ baseUrl, identity, connection, reachability: contact, clock, log });
+  const common = { queue, client, clock, log, troubles: trouble, timeoutMs };
   const batches = sealer({ queue, identity, rule: settings.seal, clock, random });
-  const batchesChanged = (): void => changed('batches');
   const hotlist = hotlistKeeper({ ...common, changed: () => changed('hotlist') });
   const parameters = parameterKeeper({ ...common, acceptTestKeys, changed: () => changed('parameters') });
-  const uploads = { ...common, identity, sealer: batches, random, changed: batchesChanged };
+  const batchesChanged = (): void => changed('batches');
+  const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
   const settlements = { ...common, changed: batchesChanged };
 
-  const loop = (name: string, intervalMs: number, round: LoopParts['round']): void => {
-    loops.set(name, startLoop({ name, round, intervalMs, backOff: settings.backOff, random, log }));
-  };
   const startLoops = (): void => {
-    loop('parameters', settings.parametersIntervalMs, parameters.round);
-    loop('hotlist', settings.contactIntervalMs, hotlist.round);
-    loop('reversals', IDLE_INTERVAL_MS, (signal) => reversalRound(common, signal));
-    loop('uploads', IDLE_INTERVAL_MS, (signal) => uploadRound(uploads, signal));
-    loop('settlements', settings.settlementsIntervalMs, (signal) => settlementRound(settlements, signal));
+    loops.start('certificate', CERTIFICATE_INTERVAL_MS, (signal) => certificates.round(client, signal));
+    loops.start('parameters', settings.parametersIntervalMs, parameters.round);
+    loops.start('hotlist', settings.contactIntervalMs, probing(hotlist.round, contact));
+    loops.start('delivery', IDLE_INTERVAL_MS, (signal) => deliveryRound(common, uploads, signal));
+    loops.start('settlements', settings.settlementsIntervalMs, (signal) => settlementRound(settlements, signal));
   };
   const startEnrolment = (code: string): void => {
     const signingKey = queue.identity.nextSigningKey();
-    const enrolment = { ...common, code, software: parts.software, signingKey, acceptTestKeys };
-    loop('enrolment', IDLE_INTERVAL_MS, async (signal) => {
+    const enrolment = { ...common, certificates, code, software: parts.software, signingKey, acceptTestKeys };
+    loops.start('enrolment', IDLE_INTERVAL_MS, async (signal) => {
       if (identity() !== undefined) return { kind: 'done' };
       const round = await enrolmentRound(enrolment, signal);
       if (round.kind === 'done') startLoops();
@@ -111,20 +139,36 @@ export function createSync(parts: SyncParts): Sync {
     hotlist,
     parameters,
     reachability: contact.state,
+    certificate: certificates.status,
+    troubles: trouble.list,
+    counts: count.counts,
     start() {
       if (identity() !== undefined) startLoops();
       else if (parts.enrolmentCode !== undefined) startEnrolment(parts.enrolmentCode);
       else log.warn('this terminal is not enrolled; ask the centre for a code and start with it');
     },
-    wake: () => wake('reversals', 'uploads'),
+    // While the host is away its return wakes the loops: a tap must not, or a shop would dial a dead line at every sale.
+    wake() {
+      if (contact.state().reachable) loops.wake('delivery');
+    },
     closeBatch() {
       const batch = batches.sealNow();
-      wake('uploads');
+      loops.wake('delivery');
       return batch;
     },
+    now: () => loops.now(NOW_WITHIN_MS),
     async stop() {
-      await Promise.all([...loops.values()].map((running) => running.stop()));
+      await loops.stop();
       await client.close();
     },
   };
 }
+
+/** The regular contact. While a lost host is coming back, it is asked again as soon as that can be believed. */
+const probing =
+  (contactRound: LoopParts['round'], { returningMs }: Reachability): LoopParts['round'] =>
+  async (signal) => {
+    const round = await contactRound(signal);
+    const nextMs = returningMs();
+    return round.kind === 'done' && nextMs !== undefined ? { kind: 'done', nextMs } : round;
+  };

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
-import { acknowledgement, type BatchRequest } from '../../clearing/contract/index.ts';
-import type { SealContent } from '../../clearing/contract/record/index.ts';
-import { toHex } from '../../emv/values/index.ts';
+import { acknowledgement } from '../../clearing/contract/index.ts';
 import type { Identity, Queue, StoredBatch } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { present } from '../present.ts';
 import type { Random } from '../random.ts';
-import { faultOfAcknowledgement } from './acknowledgement.ts';
-import type { ClearingClient } from './clearing-client.ts';
+import { contradicts, faultOfAcknowledgement } from './acknowledgement.ts';
+import { batchRequest } from './batch-request.ts';
+import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
+import type { Counters } from './counters.ts';
 import { failedRound, type Round } from './loop.ts';
-import { sealPan } from './online-host.ts';
 import type { Sealer } from './sealer.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface UploadParts {
   readonly queue: Pick<Queue, 'batches' | 'records'>;
@@ -20,74 +20,139 @@ export interface UploadParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly troubles: Troubles;
+  readonly counters: Counters;
   readonly timeoutMs: number;
   /** A batch has changed its state. */
   readonly changed: () => void;
 }
 
-/** Seals what is due and sends every batch that the host does not hold yet, in sequence order. */
-export async function uploadRound(parts: UploadParts, signal: AbortSignal): Promise<Round> {
+/**
+ * Seals what is due and sends the oldest batch that the host does not hold yet; `more` when it was acknowledged. The host
+ * takes batches in order: one that fails keeps the later ones waiting, since they would be a gap.
+ * @param sentAgain ids of the batches that the host has had again in this round, once each
+ */
+export async function uploadNext(parts: UploadParts, sentAgain: Set<string>, signal: AbortSignal): Promise<Round> {
   const nextMs = parts.sealer.sealDue();
   const me = parts.identity();
   if (me === undefined) return { kind: 'done' };
-  for (const batch of parts.queue.batches.toUpload()) {
-    const failed = await upload(batch, me, parts, signal);
-    // The host takes batches in order: the next one would be a gap.
-    if (failed) return failed;
-  }
-  return { kind: 'done', nextMs };
-}
-
-async function upload(
-  batch: StoredBatch,
-  me: Identity,
-  parts: UploadParts,
-  signal: AbortSignal,
-): Promise<Round | undefined> {
-  const { queue, client, clock, log, timeoutMs } = parts;
+  const [batch] = parts.queue.batches.toUpload(1);
+  if (batch === undefined) return { kind: 'done', nextMs };
   const { id } = batch;
-  const body = batchRequest(batch, me, parts);
-  if (batch.state === 'sealed') queue.batches.submitted(id, utc(clock.now()));
-  const path = '/v1/batches';
-  const answer = await client.send({ method: 'POST', path, key: id, body, answer: acknowledgement, timeoutMs, signal });
+  if (batch.state === 'sealed') parts.queue.batches.submitted(id, utc(parts.clock.now()));
+  const answer = await submit(batch, me, parts, signal);
   if (answer.kind === 'failed') return failedRound(answer);
-  if (answer.kind === 'refused') {
-    const { status, code, detail } = answer;
-    log.error({ batch: id, status, code, detail }, 'the host refuses a batch; it stays here until somebody mends it');
-    return { kind: 'failed' };
+  if (answer.kind === 'answered') return accept(batch, answer.value, me, parts);
+  const { code, expectedSequence } = answer;
+  if (code === 'gap' && expectedSequence !== undefined) {
+    return sendAgain({ batch, expectedSequence, me, sentAgain }, parts, signal);
   }
-  const fault = faultOfAcknowledgement(answer.value, batch, me);
+  return refused(batch, answer, parts);
+}
+
+type Answer = ClearingAnswer<ReturnType<typeof acknowledgement.parse>>;
+type Refused = Extract<Answer, { kind: 'refused' }>;
+
+/**
+ * Sends a batch. What the host's schema refuses of single records goes up once more as bytes that nobody can read, so that
+ * they are parked there with their reason and the rest goes on (design 4.7).
+ */
+async function submit(batch: StoredBatch, me: Identity, parts: UploadParts, signal: AbortSignal): Promise<Answer> {
+  const send = (asBytes: ReadonlySet<number>): Promise<Answer> =>
+    parts.client.send({
+      method: 'POST',
+      path: '/v1/batches',
+      key: batch.id,
+      body: batchRequest(batch, me, parts, asBytes),
+      answer: acknowledgement,
+      timeoutMs: parts.timeoutMs,
+      signal,
+    });
+  const answer = await send(new Set());
+  const misfits = answer.kind === 'refused' ? misfitsIn(answer, batch) : [];
+  if (misfits.length === 0) return answer;
+  parts.log.error({ batch: batch.id, records: misfits }, 'the host cannot read some records; they go up as mere bytes');
+  return send(new Set(misfits));
+}
+
+/** Sequences of the records that the host's schema refuses. */
+function misfitsIn({ code, pointers = [] }: Refused, { firstSequence, count }: StoredBatch): readonly number[] {
+  if (code !== 'invalid-request') return [];
+  const places = pointers.map((pointer) => /^\/records\/([0-9]{1,4})(\/|$)/.exec(pointer)?.[1]);
+  // Something else is wrong as well: that is not mended by parking records.
+  if (places.includes(undefined)) return [];
+  return [...new Set(places.map(Number))].filter((place) => place < count).map((place) => firstSequence + place);
+}
+
+function accept(
+  batch: StoredBatch,
+  document: ReturnType<typeof acknowledgement.parse>,
+  me: Identity,
+  { queue, clock, log, troubles, counters, changed }: UploadParts,
+): Round {
+  const { id } = batch;
+  const fault = faultOfAcknowledgement(document, batch, me);
   if (fault !== undefined) {
-    log.error({ batch: id, fault }, 'an acknowledgement does not hold; the batch is sent again');
+    troubles.note('acknowledgement-invalid', id, { batch: id, fault });
     return { kind: 'failed' };
   }
-  const { verdicts } = answer.value;
-  queue.batches.accepted(id, { document: answer.value, verdicts }, utc(clock.now()));
+  const { verdicts } = document;
+  queue.batches.accepted(id, { document, verdicts }, utc(clock.now()));
   const disputed = verdicts.filter(({ verdict }) => verdict === 'disputed').length;
+  counters.acknowledged(batch.count, disputed);
   log.info({ batch: id, records: batch.count, disputed }, 'batch acknowledged');
-  parts.changed();
-  return undefined;
+  troubles.settled('acknowledgement-invalid', id);
+  troubles.settled('batch-refused', id);
+  changed();
+  return { kind: 'more' };
 }
 
-function batchRequest(batch: StoredBatch, me: Identity, parts: UploadParts): BatchRequest {
-  const { epoch, firstSequence, lastSequence, count, totalMinor, chainHead, merkleRoot, signature } = batch;
-  const range = { batchId: batch.id, terminal: me.terminal, epoch, firstSequence, lastSequence };
-  const seal: SealContent = { ...range, count, totalMinor, chainHead, merkleRoot };
-  return { seal, signature, records: batchRecords(batch.id, me, parts) };
+function refused({ id }: StoredBatch, { status, code, detail }: Refused, { troubles }: UploadParts): Round {
+  troubles.note('batch-refused', id, { batch: id, status, code, ...present({ detail }) });
+  return { kind: 'failed' };
 }
 
-type BatchRecord = BatchRequest['records'][number];
+interface Lost {
+  /** What the host refuses as a gap. */
+  readonly batch: StoredBatch;
+  readonly expectedSequence: number;
+  readonly me: Identity;
+  readonly sentAgain: Set<string>;
+}
 
-/** Design 4.7: one bad record never blocks the rest; it goes up as it was found. */
-function batchRecords(id: string, me: Identity, { queue, random }: UploadParts): BatchRecord[] {
-  const bySequence = new Map<number, BatchRecord>();
-  for (const { sequence, bytes, hash } of queue.batches.unreadable(id)) {
-    bySequence.set(sequence, { unreadable: toHex(bytes), chainHash: toHex(hash) });
+/**
+ * The host stands before this batch. What it misses it had acknowledged, and has lost since, as a centre does that was
+ * restored from a copy: it gets it again. What it says of those records now must be what it said then.
+ */
+async function sendAgain(lost: Lost, parts: UploadParts, signal: AbortSignal): Promise<Round> {
+  const { troubles } = parts;
+  const missing = missingBatch(lost, parts);
+  if (missing === undefined) {
+    const { batch, expectedSequence } = lost;
+    const detail = `the host expects record ${expectedSequence}, which begins no batch that it had acknowledged`;
+    troubles.note('batch-refused', batch.id, { batch: batch.id, code: 'gap', detail });
+    return { kind: 'failed' };
   }
-  for (const { record, canonical } of queue.batches.records(id)) {
-    const pan = queue.records.pan(record.epoch, record.sequence);
-    const sealedPan = pan && record.card && sealPan(pan, record.card.token, me.hostSealingKey, random);
-    bySequence.set(record.sequence, present({ canonical: new TextDecoder().decode(canonical), sealedPan }));
+  const { id } = missing;
+  lost.sentAgain.add(id);
+  troubles.note('records-lost-at-host', id, { batch: id, first: missing.firstSequence, last: missing.lastSequence });
+  const answer = await submit(missing, lost.me, parts, signal);
+  if (answer.kind === 'failed') return failedRound(answer);
+  if (answer.kind === 'refused') return refused(missing, answer, parts);
+  const fault = faultOfAcknowledgement(answer.value, missing, lost.me);
+  if (fault !== undefined) {
+    troubles.note('acknowledgement-invalid', id, { batch: id, fault });
+    return { kind: 'failed' };
   }
-  return [...bySequence].sort(([a], [b]) => a - b).map(([, record]) => record);
+  troubles.settled('records-lost-at-host', id);
+  if (contradicts(answer.value, missing)) troubles.note('acknowledgement-contradicts', id, { batch: id });
+  return { kind: 'more' };
+}
+
+/** The acknowledged batch that begins with what the host expects; undefined too when it has had it in this round. */
+function missingBatch({ expectedSequence, me, sentAgain }: Lost, { queue }: UploadParts): StoredBatch | undefined {
+  const batchId = queue.records.get(me.epoch, expectedSequence)?.batchId;
+  const batch = batchId === undefined ? undefined : queue.batches.get(batchId);
+  if (batch?.acknowledgement === undefined || batch.firstSequence !== expectedSequence) return undefined;
+  return sentAgain.has(batch.id) ? undefined : batch;
 }

@@ -9,6 +9,10 @@ export const CLEARING_PROBLEMS = {
   'bad-signing-key': { status: 422, title: 'The signing key is no SM2 public key' },
   'previous-mismatch': { status: 409, title: 'The last epoch does not stand where the terminal says' },
 
+  'bad-certificate-request': { status: 422, title: 'The certificate request is none, or of a key that is not taken' },
+  'no-certificates': { status: 404, title: 'This host gives out no client certificates' },
+  'certificate-required': { status: 401, title: 'The connection shows no client certificate of the terminal' },
+
   unauthenticated: { status: 401, title: 'The request is not signed by an enrolled terminal' },
   'epoch-closed': { status: 409, title: 'The terminal has been enrolled anew since' },
   'id-reused': { status: 422, title: 'This id belongs to another message' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateRequestPem, clientCertificate } from './certificate.ts';
 import { count, hash, hexUpTo, ordinal, publicKey, shortName, testMark } from './values.ts';
 
 /** POST /v1/enrolments. The same code with the same signing key gives the same terminal, epoch and genesis hash again. */
@@ -8,6 +9,8 @@ export const enrolmentRequest = z.strictObject({
   /** The terminal's SM2 public key; its private half never leaves the terminal. */
   signingKey: publicKey,
   software: z.string().min(1).max(64),
+  /** For the client certificate, where the host is dialled over TLS. */
+  certificateRequest: certificateRequestPem.exactOptional(),
   /** Where the terminal's last epoch stood, if it had one: its last acknowledged record (sequence 0: none). */
   previous: z.strictObject({ terminal: shortName, epoch: ordinal, sequence: count, chainHash: hash }).exactOptional(),
 });
@@ -34,6 +37,8 @@ export const enrolmentAnswer = z.strictObject({
    */
   cardTokenKey: hexUpTo(144, 144),
   hostKeys,
+  /** There when one was requested, and the host gives out any. */
+  clientCertificate: clientCertificate.exactOptional(),
   /** There when the host holds a key that is marked TEST. */
   mark: testMark.exactOptional(),
 });

@@ -21,6 +21,12 @@ export {
 } from './batch.ts';
 export type { CentralBatch, CentralRecord } from './central.ts';
 export {
+  type CertificateRequest,
+  type ClientCertificate,
+  certificateRequest,
+  clientCertificate,
+} from './certificate.ts';
+export {
   type EnrolmentAnswer,
   type EnrolmentRequest,
   enrolmentAnswer,

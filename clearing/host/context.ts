@@ -1,11 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Hsm } from '../hsm/index.ts';
+import type { Hsm, TerminalCa } from '../hsm/index.ts';
 import type { Database } from './database/database.ts';
 
 /** What the host's operations work with. */
 export interface HostContext {
   readonly database: Database;
   readonly hsm: Hsm;
+  /** Absent: no client certificates are given out. */
+  readonly terminalCa?: TerminalCa;
   /** Wall clock, milliseconds since 1970-01-01T00:00Z. */
   readonly now: () => number;
   /** Unpredictable bytes. */

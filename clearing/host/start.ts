@@ -1,3 +1,4 @@
+import { ok as assert } from 'node:assert/strict';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Pan, PurseSerial } from '../../emv/values/index.ts';
 import { readUint } from '../../emv/values/index.ts';
@@ -8,15 +9,17 @@ import {
   type GuardRule,
   registerCentralRoutes,
 } from '../contract/http/index.ts';
-import type { Hsm } from '../hsm/index.ts';
+import type { Hsm, TerminalCa } from '../hsm/index.ts';
 import { type CardToLoad, loadCards } from './cards/load-cards.ts';
+import { peerTeller } from './certificates/peer.ts';
 import { type HostContext, moment } from './context.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { setHotlisted } from './downloads/hotlist.ts';
 import { publishParameters, type SchemeParameters } from './downloads/parameters.ts';
 import { type Audit, audit } from './ledger/audit.ts';
-import { addAdmission } from './routes/admission.ts';
+import { type Admission, addAdmission } from './routes/admission.ts';
+import { admitCentral } from './routes/admit-central.ts';
 import { addClearingRoutes, CLEARING_COMPONENTS } from './routes/clearing-routes.ts';
 import { centralSource } from './settle/central-source.ts';
 import { startSettling } from './settle/loop.ts';
@@ -25,9 +28,13 @@ import { type EnrolmentCode, issueEnrolmentCode } from './terminals/codes.ts';
 export interface ClearingHostOptions {
   /** postgres://user:password@host:port/database */
   readonly databaseUrl: string;
-  /** Port 0 takes a free one. */
-  readonly listen: { readonly host: string; readonly port: number };
+  /** In the clear, for this machine alone: the sandbox and tests. */
+  readonly listen?: ListenAt;
+  /** TLS 1.3; every route but enrolment wants the client certificate of whom it concerns. */
+  readonly secure?: SecureListener;
   readonly hsm: Hsm;
+  /** Gives terminals their client certificates; absent: none are given out, and over TLS no terminal is let in. */
+  readonly terminalCa?: TerminalCa;
   /** What terminals may do; published as a new version when it differs from the last. */
   readonly parameters: SchemeParameters;
   readonly settle: { readonly everyMs: number };
@@ -43,9 +50,26 @@ export interface ClearingHostOptions {
   readonly guard?: GuardRule;
 }
 
+/** Port 0 takes a free one. */
+interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+}
+
+interface SecureListener extends ListenAt {
+  /** PEM: the host's own certificate, with what is needed to get from it to the authority that terminals pin. */
+  readonly certificate: string;
+  /** PEM, PKCS #8. */
+  readonly privateKey: string;
+  /** PEM: the authority of the central systems that pull settled batches; absent: none is let in. */
+  readonly centralCa?: string;
+}
+
 /** The reference clearing host, running. */
 export interface ClearingHost {
+  /** Of the listener in the clear; of the secure one when that is all there is. */
   readonly port: number;
+  readonly securePort?: number;
   readonly admin: ClearingAdmin;
   close(): Promise<void>;
 }
@@ -65,57 +89,96 @@ interface ClearingAdmin {
  * left running, when the port is taken, the database cannot be reached or belongs to a newer program.
  */
 export async function startClearingHost(options: ClearingHostOptions): Promise<ClearingHost> {
-  const { hsm, log, random, clock } = options;
+  const { hsm, terminalCa, log, random, clock } = options;
+  assert(options.listen === undefined || isLoopback(options.listen.host), 'beyond this machine only TLS is spoken');
   const database = openDatabase({
     url: options.databaseUrl,
     jitter: () => readUint(random(4)) / 2 ** 32,
     onIdleError: (error) => log.warn({ err: error }, 'a connection to the database broke'),
   });
-  const app = await createServer(options);
+  const blockHotlisted = options.blockHotlisted ?? false;
+  const context = { database, hsm, now: clock, random, log, blockHotlisted, ...(terminalCa && { terminalCa }) };
+  const servers = await serversFor(context, options);
   try {
-    return await run(
-      app,
-      { database, hsm, now: clock, random, log, blockHotlisted: options.blockHotlisted ?? false },
-      options,
-    );
+    return await run(servers, context, options);
   } catch (error) {
-    await app.close();
+    await Promise.all(servers.map(({ app }) => app.close()));
     await database.close();
     throw error;
   }
 }
 
-const createServer = ({ log, guard }: ClearingHostOptions): Promise<ApiServer> =>
-  createApiServer({
+interface Server {
+  readonly app: ApiServer;
+  readonly at: ListenAt;
+  readonly secure: boolean;
+  readonly admission: Admission;
+}
+
+async function serversFor(context: HostContext, options: ClearingHostOptions): Promise<readonly Server[]> {
+  const { listen, secure } = options;
+  const clear = listen && (await createServer(context, options, listen, undefined));
+  const tls = secure && (await createServer(context, options, secure, secure));
+  const servers = [clear, tls].filter((server) => server !== undefined);
+  assert(servers.length > 0, 'a host listens somewhere');
+  return servers;
+}
+
+async function createServer(
+  context: HostContext,
+  { log, guard }: ClearingHostOptions,
+  at: ListenAt,
+  secure: SecureListener | undefined,
+): Promise<Server> {
+  const app = await createApiServer({
     title: 'jdpos clearing host',
     version: '1',
     description: 'Clearing API for terminals and central API for the systems that pull settled batches.',
     components: { ...CLEARING_COMPONENTS, ...CENTRAL_COMPONENTS },
     log,
     ...(guard && { guard }),
+    ...(secure && { tls: { certificate: secure.certificate, privateKey: secure.privateKey } }),
   });
-
-async function run(app: ApiServer, context: HostContext, options: ClearingHostOptions): Promise<ClearingHost> {
-  const { database, log } = context;
   const admission = addAdmission(app);
-  addClearingRoutes(app, context);
+  const terminals = context.terminalCa?.certificate;
+  const central = secure?.centralCa;
+  const peerOf = peerTeller(
+    { ...(terminals !== undefined && { terminals }), ...(central !== undefined && { central }) },
+    context.now,
+  );
+  addClearingRoutes(app, context, peerOf);
+  admitCentral(app, peerOf);
   registerCentralRoutes(app, centralSource(context));
-  const url = await app.listen(options.listen);
+  return { app, at, secure: secure !== undefined, admission };
+}
+
+async function run(
+  servers: readonly Server[],
+  context: HostContext,
+  options: ClearingHostOptions,
+): Promise<ClearingHost> {
+  const { database, log } = context;
+  const urls = await Promise.all(servers.map(({ app, at: { host, port } }) => app.listen({ host, port })));
   await migrate(database);
   await publishParameters(context, options.parameters);
   const settling = startSettling(context, options.settle.everyMs);
-  admission.open();
-  log.info({ url }, 'clearing host ready');
+  for (const { admission } of servers) admission.open();
+  log.info({ urls }, 'clearing host ready');
+  const [first] = servers;
+  const secure = servers.find((server) => server.secure);
   return {
-    port: portOf(app),
+    port: first === undefined ? 0 : portOf(first.app),
+    ...(secure && { securePort: portOf(secure.app) }),
     admin: adminOf(context),
     async close() {
-      await app.close();
+      await Promise.all(servers.map(({ app }) => app.close()));
       await settling.stop();
       await database.close();
     },
   };
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 const adminOf = (context: HostContext): ClearingAdmin => ({
   loadCards: (cards) => loadCards(context, cards),

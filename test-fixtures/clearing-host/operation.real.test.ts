@@ -45,6 +45,7 @@ describe('the OpenAPI document', () => {
       'POST /central/v1/batches/{id}/acknowledgement',
       'POST /v1/authorisations',
       'POST /v1/batches',
+      'POST /v1/certificates',
       'POST /v1/enrolments',
       'POST /v1/reversals',
     ]);

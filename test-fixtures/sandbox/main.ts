@@ -8,6 +8,7 @@ import { endLeftOvers } from './left-over.ts';
 import { type NetworkSwitch, openNetworkSwitch } from './network-switch.ts';
 import type { AgentSettings, CardsSettings, HostSettings, Question, ReaderWay } from './settings.ts';
 import { prepareStateDir, type StateDir } from './state-dir.ts';
+import { serverCaPath } from './tls-files.ts';
 
 /**
  * `npm start`: the supervisor of the sandbox. It starts the centre, the cards and the agent as processes of their own, starts
@@ -85,8 +86,9 @@ const way: ReaderWay = pcscd
   : { kind: 'in-process', socketPath: join(state.reachable, 'reader.sock') };
 const start = starter(state, { ...process.env, ...(pcscd && { PCSCLITE_CSOCK_NAME: pcscd.socketPath }) });
 
-const network: NetworkSwitch = await openNetworkSwitch(port + 10);
-const host = start('host', { port: port + 10, dataDir: join(state.reachable, 'postgres') });
+const tlsDir = state.centre;
+const host = start('host', { port: port + 10, dataDir: join(state.reachable, 'postgres'), tlsDir });
+const network: NetworkSwitch = await openNetworkSwitch(async () => Number(await host.ask({ do: 'secure-port' })));
 const cards = start('cards', { stateDir: state.cards, reader: way });
 const children: Child[] = [host, cards];
 
@@ -107,7 +109,13 @@ try {
   await Promise.all([host.ready, cards.ready]);
   const agent = start(
     'agent',
-    { stateDir: state.agent, port, clearingUrl: `http://127.0.0.1:${network.port}`, reader: way },
+    {
+      stateDir: state.agent,
+      port,
+      clearingUrl: `https://127.0.0.1:${network.port}`,
+      clearingCa: serverCaPath(tlsDir),
+      reader: way,
+    },
     async ({ to, body }) => (to === 'cards' ? cards.ask(body) : to === 'host' ? host.ask(body) : network.set(body)),
   );
   children.push(agent);

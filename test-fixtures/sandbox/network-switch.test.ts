@@ -16,7 +16,7 @@ beforeEach(async () => {
   });
   host.listen(0, '127.0.0.1');
   await once(host, 'listening');
-  network = await openNetworkSwitch((host.address() as AddressInfo).port);
+  network = await openNetworkSwitch(async () => (host.address() as AddressInfo).port);
 });
 
 afterEach(async () => {

@@ -26,17 +26,26 @@ const listen = (server: Server, port: number): Promise<number> =>
     });
   });
 
-/** Opens the switch, up, towards a port on loopback. */
-export async function openNetworkSwitch(targetPort: number): Promise<NetworkSwitch> {
+/**
+ * Opens the switch, up.
+ * @param targetPort where the host listens on loopback now; asked for each connection, which breaks when it rejects
+ */
+export async function openNetworkSwitch(targetPort: () => Promise<number>): Promise<NetworkSwitch> {
   let state: NetworkState = { up: true };
   const clients = new Set<Socket>();
 
-  const server = createServer((client) => {
+  const server = createServer({ pauseOnConnect: true }, (client) => {
     clients.add(client);
     client.on('close', () => clients.delete(client));
     // A socket that breaks is closed by Node; the peer sees it as the network failure that it is.
     client.on('error', () => client.destroy());
-    relay(client, targetPort, () => state);
+    targetPort().then(
+      (port) => {
+        relay(client, port, () => state);
+        client.resume();
+      },
+      () => client.destroy(),
+    );
   });
   const port = await listen(server, 0);
 

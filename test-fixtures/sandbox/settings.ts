@@ -16,6 +16,8 @@ export type ReaderWay =
 export interface HostSettings {
   readonly port: number;
   readonly dataDir: string;
+  /** Where its TLS certificates are kept. */
+  readonly tlsDir: string;
 }
 
 export interface CardsSettings {
@@ -27,13 +29,18 @@ export interface AgentSettings {
   readonly stateDir: string;
   readonly port: number;
   readonly clearingUrl: string;
+  /** PEM file. */
+  readonly clearingCa: string;
   readonly reader: ReaderWay;
 }
+
+/** What the process of the centre is asked. */
+export type HostQuestion = { readonly do: 'issue-enrolment-code' | 'secure-port' };
 
 /** What the agent's process asks of the supervisor. */
 export type Question =
   | { readonly to: 'cards'; readonly body: unknown }
-  | { readonly to: 'host'; readonly body: { readonly do: 'issue-enrolment-code' } }
+  | { readonly to: 'host'; readonly body: HostQuestion }
   | { readonly to: 'network'; readonly body: NetworkState };
 
 /** TEST KEY. The PIN pad of the sandbox was keyed with it; the centre knows it under this name. */

@@ -8,6 +8,8 @@ export interface StateDir {
   readonly agent: string;
   /** The tray of cards. */
   readonly cards: string;
+  /** The centre's certificates and their keys. */
+  readonly centre: string;
   /** Pid files. */
   readonly run: string;
   /**
@@ -38,6 +40,8 @@ export function prepareStateDir(path: string): StateDir {
   chmodSync(root, 0o711);
   const agent = join(root, 'agent');
   mkdirSync(agent, { recursive: true, mode: 0o700 });
+  const centre = join(root, 'centre');
+  mkdirSync(centre, { recursive: true, mode: 0o700 });
   const cards = join(root, 'cards');
   const run = join(root, 'run');
   for (const folder of [cards, run]) mkdirSync(folder, { recursive: true });
@@ -48,5 +52,5 @@ export function prepareStateDir(path: string): StateDir {
   const reachable = fits && reachableByOthers(root) ? inside : `/var/tmp/jdpos-${mark}`;
   mkdirSync(reachable, { recursive: true, mode: 0o711 });
   chmodSync(reachable, 0o711);
-  return { agent, cards, run, reachable };
+  return { agent, centre, cards, run, reachable };
 }

@@ -1,15 +1,24 @@
 import pino from 'pino';
-import { type ClearingHost, createHsm, type SchemeParameters, startClearingHost } from '../../clearing/index.ts';
+import {
+  type ClearingHost,
+  createHsm,
+  createTerminalCa,
+  type SchemeParameters,
+  startClearingHost,
+} from '../../clearing/index.ts';
 import type { CaPublicKey } from '../../emv/oda/index.ts';
-import { Pan, toHex } from '../../emv/values/index.ts';
+import { Pan, Secret, toHex } from '../../emv/values/index.ts';
 import { testCaKeys } from '../pki/index.ts';
 import { TRAY_AIDS, TRAY_PURSES, trayAccounts, trayPurseAccounts } from '../tray/index.ts';
 import { TEST_HSM_KEYS } from './test-keys.ts';
+import { derOf, type TlsFiles } from './tls-files.ts';
 
 /** The centre of the sandbox. */
 export interface TestHost {
   /** A fresh one-time code for the sandbox's terminal. */
   issueEnrolmentCode(): Promise<string>;
+  /** Where it speaks TLS, as a centre does beyond its machine. */
+  readonly securePort: number | undefined;
   close(): Promise<void>;
 }
 
@@ -17,6 +26,7 @@ const TERMINAL = 'T0000001';
 const MERCHANT = { id: 'M00000000000001', name: 'JIANGDU TEST SHOP', categoryCode: '5411' };
 const CODE_VALID_MS = 3_600_000;
 const SETTLE_EVERY_MS = 1_000;
+const CERTIFICATE_VALID_DAYS = 90;
 
 const PARAMETERS: SchemeParameters = {
   rules: {
@@ -58,12 +68,21 @@ function caKeyEntry(key: CaPublicKey): SchemeParameters['caKeys'][number] {
 export async function openTestHost(parts: {
   databaseUrl: string;
   port: number;
+  tls: TlsFiles;
   random: (length: number) => Uint8Array;
 }): Promise<TestHost> {
-  const { databaseUrl, port, random } = parts;
+  const { databaseUrl, port, tls, random } = parts;
+  const { certificate, privateKey } = tls.terminals;
   const host = await startClearingHost({
     databaseUrl,
     listen: { host: '127.0.0.1', port },
+    secure: { host: '127.0.0.1', port: 0, ...tls.server },
+    terminalCa: createTerminalCa({
+      certificate,
+      privateKey: new Secret(derOf(privateKey)),
+      validDays: CERTIFICATE_VALID_DAYS,
+      random,
+    }),
     hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random }),
     parameters: PARAMETERS,
     settle: { everyMs: SETTLE_EVERY_MS },
@@ -75,6 +94,7 @@ export async function openTestHost(parts: {
   await loadTray(host);
   return {
     close: host.close,
+    securePort: host.securePort,
     async issueEnrolmentCode() {
       const code = `TEST-${toHex(random(8))}`;
       const expiresAt = new Date(Date.now() + CODE_VALID_MS).toISOString();

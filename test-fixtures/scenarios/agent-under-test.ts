@@ -35,6 +35,7 @@ const QUICK = {
     requestTimeoutMs: 1_000,
     authorisationTimeoutMs: 1_000,
     backOff: { baseMs: 10, capMs: 50 },
+    releaseDelayMs: 50,
     contactIntervalMs: 100,
     settlementsIntervalMs: 100,
     batchMaxAgeMs: 60_000,

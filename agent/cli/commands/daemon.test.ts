@@ -67,6 +67,26 @@ describe('status', () => {
     ]);
   });
 
+  it('tells how long the certificate holds, and what a person must look at', async () => {
+    const troubles = [
+      { code: 'batch-refused' as const, subject: '3f2b8a52', detail: 'record 7 is held with other bytes', since: AT },
+      { code: 'certificate-trouble' as const, detail: 'the client certificate ends in 3 days', since: AT },
+    ];
+    terminal.status = {
+      ...STATUS,
+      clearing: { ...STATUS.clearing, certificate: { notAfter: AT, daysLeft: 3 }, troubles },
+    };
+    expect((await ask(['status'])).out).toEqual(
+      expect.arrayContaining([
+        `Certificate  3 days left, until ${AT}`,
+        `TROUBLE      batch-refused 3f2b8a52: record 7 is held with other bytes (since ${AT})`,
+        `TROUBLE      certificate-trouble: the client certificate ends in 3 days (since ${AT})`,
+      ]),
+    );
+    terminal.status = { ...STATUS, clearing: { ...STATUS.clearing, certificate: { notAfter: AT, daysLeft: -1 } } };
+    expect((await ask(['status'])).out).toContain(`Certificate  EXPIRED on ${AT}`);
+  });
+
   it('gives the whole answer in JSON, and finds the daemon by its port', async () => {
     const environment = { JDPOS_PORT: new URL(terminal.url).port };
     const { out } = await cli(['status', '--json'], { environment });
@@ -78,6 +98,38 @@ describe('status', () => {
     const { exitCode, err } = await ask(['status', '--json'], { fetch });
     expect(exitCode).toBe(1);
     expect(JSON.parse(err.join(''))).toMatchObject({ error: { code: 'unexpected-answer' } });
+  });
+});
+
+describe('sync now', () => {
+  it('says what each exchange came to; one that is left undone is a negative answer', async () => {
+    terminal.rounds = { hotlist: 'done', delivery: 'more' };
+    expect(await ask(['sync', 'now'])).toEqual({
+      exitCode: 0,
+      err: [],
+      out: [
+        'hotlist   done',
+        'delivery  going on',
+        `Clearing  reachable, last contact ${AT}`,
+        'Queue     5 not yet uploaded, ¥64.00, the oldest 12 min old',
+      ],
+    });
+    terminal.rounds = { hotlist: 'waiting', delivery: 'failed' };
+    const { exitCode, out } = await ask(['sync', 'now']);
+    expect([exitCode, ...out.slice(0, 2)]).toEqual([
+      1,
+      'hotlist   the host has us wait',
+      'delivery  FAILED, tried again',
+    ]);
+    expect(JSON.parse((await ask(['sync', 'now', '--json'])).out.join(''))).toMatchObject({
+      rounds: terminal.rounds,
+      queue: STATUS.queue,
+    });
+  });
+
+  it('without any exchange, as before enrolment, is negative too', async () => {
+    terminal.rounds = {};
+    expect((await ask(['sync', 'now'])).exitCode).toBe(1);
   });
 });
 

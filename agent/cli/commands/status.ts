@@ -1,5 +1,6 @@
 import type { StatusResource } from '../../api/status-resource.ts';
 import type { Define } from '../define.ts';
+import { describeCertificate, describeClearing, describeQueue, describeTroubles } from '../describe-sync.ts';
 import type { CliIo, ExitCode } from '../io.ts';
 import { type UrlOption, withUrl } from '../options.ts';
 import { duration, pairs, yuan } from '../text.ts';
@@ -7,17 +8,6 @@ import { duration, pairs, yuan } from '../text.ts';
 export const define: Define = (command, start) => {
   withUrl(command).action(({ url }: UrlOption) => start((io, json) => status(url, io, json)));
 };
-
-function describeClearing({ reachable, lastContactAt }: StatusResource['clearing']): string {
-  const since = lastContactAt === undefined ? 'no contact since the daemon started' : `last contact ${lastContactAt}`;
-  return `${reachable ? 'reachable' : 'NOT REACHABLE'}, ${since}`;
-}
-
-function describeQueue({ unacknowledgedCount, unacknowledgedSumMinor, oldestAgeS }: StatusResource['queue']): string {
-  if (unacknowledgedCount === 0) return 'nothing waits to be uploaded';
-  const oldest = oldestAgeS === undefined ? '' : `, the oldest ${duration(oldestAgeS)} old`;
-  return `${unacknowledgedCount} not yet uploaded, ${yuan(unacknowledgedSumMinor)}${oldest}`;
-}
 
 function describeLimits({ floorMinor, cvmMinor, transactionMinor }: StatusResource['limits']): string {
   if (transactionMinor === 0) return 'nothing can be sold: enrol the terminal, or wait for its parameters';
@@ -31,12 +21,14 @@ function describeStatus(status: StatusResource): string[] {
   return pairs([
     ['Terminal', status.terminal ?? 'not enrolled'],
     ['Clearing', describeClearing(status.clearing)],
+    ...describeCertificate(status.clearing),
     ['Queue', describeQueue(status.queue)],
     ['Hotlist', `version ${hotlist.version}, ${age}`],
     ['Limits', describeLimits(status.limits)],
     ...(readers.length === 0 ? ([['Reader', 'none found']] as const) : []),
     ...readers.map(({ name, role, state }) => ['Reader', `${name}: ${role}, ${state}`] as const),
     ...(status.openIntent ? ([['Torn', 'a payment waits for its card to be tapped again']] as const) : []),
+    ...describeTroubles(status.clearing),
   ]);
 }
 

@@ -5,4 +5,4 @@ export {
   problemResponses,
   problemsOf,
 } from './problem.ts';
-export { type ApiServer, createApiServer } from './server.ts';
+export { type ApiServer, createApiServer, type ServerTls } from './server.ts';

@@ -286,4 +286,19 @@ export const MIGRATIONS: readonly string[] = [
     unique (token, terminal_id, terminal_sequence)
   );
   `,
+
+  `
+  -- Client certificates that were given out. A key gets its certificate again, so that an answer may be lost.
+  create table client_certificates (
+    terminal text not null,
+    epoch integer not null,
+    -- SubjectPublicKeyInfo, base64.
+    public_key text not null,
+    certificate text not null,
+    issued_at timestamptz not null,
+    expires_at timestamptz not null,
+    primary key (terminal, epoch, public_key),
+    foreign key (terminal, epoch) references epochs
+  );
+  `,
 ];

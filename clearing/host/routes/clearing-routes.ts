@@ -8,6 +8,8 @@ import {
   authorisationAnswer,
   authorisationRequest,
   batchRequest,
+  certificateRequest,
+  clientCertificate,
   enrolmentAnswer,
   enrolmentRequest,
   hotlistAnswer,
@@ -21,17 +23,19 @@ import { uuid } from '../../contract/values.ts';
 import { authorise } from '../authorise/authorise.ts';
 import { reverse } from '../authorise/reverse.ts';
 import { receiveBatch } from '../batches/receive.ts';
+import { issueCertificate } from '../certificates/issue.ts';
 import type { HostContext } from '../context.ts';
 import { hotlistSince } from '../downloads/hotlist.ts';
 import { parametersFor } from '../downloads/parameters.ts';
 import { batchStatusOf, settlementsOf } from '../settle/terminal-view.ts';
 import { enrol } from '../terminals/enrol.ts';
-import { type TerminalRequests, terminalRequests } from './terminal-requests.ts';
+import { type PeerTeller, type TerminalRequests, terminalRequests } from './terminal-requests.ts';
 
 /** Schemas that the OpenAPI document of the clearing API names. */
 export const CLEARING_COMPONENTS = {
   EnrolmentRequest: enrolmentRequest,
   EnrolmentAnswer: enrolmentAnswer,
+  ClientCertificate: clientCertificate,
   Parameters: parametersAnswer,
   Hotlist: hotlistAnswer,
   AuthorisationRequest: authorisationRequest,
@@ -50,9 +54,10 @@ const BATCH_BODY_LIMIT_BYTES = MAX_BATCH_RECORDS * 8 * 1024;
 const ALWAYS = [400, 401, 409, 503] as const;
 
 /** Adds the routes of the clearing API. */
-export function addClearingRoutes(app: ApiServer, context: HostContext): void {
-  const requests = terminalRequests(app, context);
+export function addClearingRoutes(app: ApiServer, context: HostContext, peerOf: PeerTeller): void {
+  const requests = terminalRequests(app, context, peerOf);
   addEnrolment(app, context);
+  addCertificates(app, context, requests);
   addDownloads(app, context, requests);
   addAuthorisations(app, context, requests);
   addBatches(app, context, requests);
@@ -64,6 +69,26 @@ function addEnrolment(app: ApiServer, context: HostContext): void {
     '/v1/enrolments',
     { schema: { summary: 'Takes a terminal in by its one-time code', body: enrolmentRequest, response } },
     async ({ body }, reply) => reply.code(201).send(await enrol(context, body)),
+  );
+}
+
+function addCertificates(app: ApiServer, context: HostContext, requests: TerminalRequests): void {
+  app.post(
+    '/v1/certificates',
+    {
+      ...requests.signed,
+      schema: {
+        summary: 'A client certificate: the first one of an enrolment, or the next one',
+        headers: terminalHeaders,
+        body: certificateRequest,
+        response: { 200: clientCertificate, ...problemResponses(...ALWAYS, 404, 422) },
+      },
+    },
+    (request) => {
+      const proven = requests.showsCertificate(request);
+      const terminal = requests.openTerminalOf(request);
+      return issueCertificate(context, terminal, { request: request.body.certificateRequest, proven });
+    },
   );
 }
 

@@ -1,22 +1,49 @@
 import type { FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
 import type { ApiServer } from '../../contract/http/index.ts';
+import type { Peer, peerTeller } from '../certificates/peer.ts';
 import type { HostContext } from '../context.ts';
+import { clearingProblem } from '../problems.ts';
 import { assertOpen, authenticate, type Terminal } from '../terminals/authenticate.ts';
 
 /** How routes find out which terminal asks. */
 export interface TerminalRequests {
-  /** Checks the signature before the body is validated. */
+  /** Checks signature and client certificate before the body is validated. */
   readonly authenticated: { readonly preValidation: preValidationAsyncHookHandler };
+  /** The same, for the one route that mends certificates: checks the signature alone. */
+  readonly signed: { readonly preValidation: preValidationAsyncHookHandler };
+  /** Does the connection belong to this terminal in this epoch? A certificate that has expired says so as well. */
+  showsCertificate(request: FastifyRequest): boolean;
   /** The terminal of an authenticated request, in whatever epoch. */
   terminalOf(request: FastifyRequest): Terminal;
   /** The same, refused when it has been enrolled anew. */
   openTerminalOf(request: FastifyRequest): Terminal;
 }
 
+export type PeerTeller = ReturnType<typeof peerTeller>;
+
 const NOTHING = new Uint8Array();
 
+/** On a listener in the clear, which is this machine's alone, there are no certificates; the signature has said who asks. */
+const isOf = (peer: Peer, { terminal, epoch }: Terminal): boolean =>
+  peer.kind === 'clear' || (peer.kind === 'terminal' && peer.terminal === terminal && peer.epoch === epoch);
+
+function assertCertified(peer: Peer, terminal: Terminal): void {
+  if (!isOf(peer, terminal)) {
+    throw clearingProblem('certificate-required', { detail: 'ask for one with POST /v1/certificates' });
+  }
+  if (peer.kind === 'terminal' && !peer.inTime) {
+    throw clearingProblem('certificate-required', {
+      detail: 'the client certificate is not valid now; renew it with POST /v1/certificates',
+    });
+  }
+}
+
 /** Keeps the bytes of each body, since they are what a terminal signs, and parses them as Fastify would. */
-export function terminalRequests(app: ApiServer, { database }: Pick<HostContext, 'database'>): TerminalRequests {
+export function terminalRequests(
+  app: ApiServer,
+  { database }: Pick<HostContext, 'database'>,
+  peerOf: PeerTeller,
+): TerminalRequests {
   const bodies = new WeakMap<object, Uint8Array>();
   const terminals = new WeakMap<object, Terminal>();
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -32,12 +59,23 @@ export function terminalRequests(app: ApiServer, { database }: Pick<HostContext,
     if (terminal === undefined) throw new Error('a route asks for its terminal without authentication');
     return terminal;
   };
+  const signed = async (request: FastifyRequest): Promise<Terminal> => {
+    const terminal = await authenticate(database, request, bodies.get(request.raw) ?? NOTHING);
+    terminals.set(request.raw, terminal);
+    return terminal;
+  };
   return {
     authenticated: {
       async preValidation(request) {
-        terminals.set(request.raw, await authenticate(database, request, bodies.get(request.raw) ?? NOTHING));
+        assertCertified(peerOf(request.raw.socket), await signed(request));
       },
     },
+    signed: {
+      async preValidation(request) {
+        await signed(request);
+      },
+    },
+    showsCertificate: (request) => isOf(peerOf(request.raw.socket), terminalOf(request)),
     terminalOf,
     openTerminalOf(request) {
       const terminal = terminalOf(request);

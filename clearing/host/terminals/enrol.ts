@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isSm2PublicKey } from '../../../emv/crypto/index.ts';
 import { hex, toHex } from '../../../emv/values/index.ts';
 import type { EnrolmentAnswer, EnrolmentRequest } from '../../contract/index.ts';
+import { issueCertificate } from '../certificates/issue.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
 import { clearingProblem } from '../problems.ts';
@@ -35,7 +36,18 @@ export async function enrol(context: HostContext, request: EnrolmentRequest): Pr
   const cardTokenKey = hsm.wrapCardTokenKey(request.signingKey, epoch.terminal);
   if (cardTokenKey === undefined) throw clearingProblem('bad-signing-key');
   log.info({ terminal: epoch.terminal, epoch: epoch.epoch }, 'terminal enrolled');
-  return { ...epoch, cardTokenKey, hostKeys: hsm.publicKeys, ...(hsm.isTest && { mark: 'TEST' }) };
+  const certified = await certify(context, epoch, request);
+  return { ...epoch, ...certified, cardTokenKey, hostKeys: hsm.publicKeys, ...(hsm.isTest && { mark: 'TEST' }) };
+}
+
+/** The terminal's client certificate, where one was requested and this host gives out any. */
+async function certify(
+  context: HostContext,
+  epoch: NewEpoch,
+  { certificateRequest: request }: EnrolmentRequest,
+): Promise<Pick<EnrolmentAnswer, 'clientCertificate'>> {
+  if (request === undefined || context.terminalCa === undefined) return {};
+  return { clientCertificate: await issueCertificate(context, epoch, { request, proven: true }) };
 }
 
 async function enrolWith(tx: Transaction, context: HostContext, request: EnrolmentRequest): Promise<NewEpoch> {

@@ -1,0 +1,460 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { BatchRequest, ReversalRequest } from '../../clearing/contract/index.ts';
+import { acknowledgementBytes, type RecordVerdict } from '../../clearing/contract/record/index.ts';
+import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
+import { hex, toHex } from '../../emv/values/index.ts';
+import { IDENTITY, registration, sell, type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
+import { encodeReversal } from '../payment/reversal-content.ts';
+import { type ClearingClient, clearingClient } from './clearing-client.ts';
+import { counters } from './counters.ts';
+import { deliveryRound } from './delivery.ts';
+import type { Round } from './loop.ts';
+import { answerOf, type Behaviour, RawHost } from './raw-host.ts';
+import { reachability } from './reachability.ts';
+import { sealer } from './sealer.ts';
+import { type Troubles, troubles } from './troubles.ts';
+
+const AT = '2026-03-09T02:15:30.000Z';
+const HOST_KEY = hex('288A80DA475536C35F7FEBE1FCDCD0504D002F14F6B3BE15395A9A77E0E9322D');
+const SEALING_KEY = hex('4432B7E70C21656BC2254C1C84CBAD34D571FED07F3191A569BD2A4044F275B7');
+const ME = {
+  ...IDENTITY,
+  hostAcknowledgementKey: sm2PublicKey(HOST_KEY),
+  hostSealingKey: sm2PublicKey(SEALING_KEY),
+};
+const TIME_LIMIT_MS = 250;
+
+const clock = { now: () => Date.parse(AT), monotonic: () => performance.now() };
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+
+let host: RawHost;
+let client: ClearingClient;
+let disk: TestQueue;
+let logged: string[];
+let trouble: Troubles;
+let batchNumber: number;
+
+beforeEach(async () => {
+  batchNumber = 0;
+  logged = [];
+  disk = testQueue(ME);
+  host = await RawHost.start(honest);
+  const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) });
+  trouble = troubles({ clock, log, changed: () => {} });
+  const contact = reachability({ clock, releaseDelayMs: 0, changed: () => {}, returning: () => {} });
+  contact.contact();
+  client = clearingClient({
+    baseUrl: host.url,
+    identity: () => ME,
+    connection: () => ({ version: 'plain' }),
+    reachability: contact,
+    clock,
+    log,
+  });
+});
+afterEach(async () => {
+  await client.close();
+  await host.stop();
+  disk.end();
+});
+
+/** Sells, and closes the sale in a batch of its own. */
+function closeSale(): string {
+  batchNumber += 1;
+  const id = `11111111-1111-4111-8111-${String(batchNumber).padStart(12, '0')}`;
+  sell(disk.queue, `pay-${batchNumber}`);
+  const sign = (bytes: Uint8Array) => sm2Sign(ME.signingKey, bytes);
+  disk.queue.batches.seal({ id, at: AT, limit: 100, sign });
+  return id;
+}
+
+/** A reversal that is due: its payment has ended without the host's answer. */
+function owedReversal(id: string): string {
+  const { queue } = disk;
+  queue.payments.register({ ...registration(`p-${id}`), id: `p-${id}`, key: `k-${id}` });
+  const body: ReversalRequest = { id, authorisation: id, paymentId: `p-${id}`, reason: 'no-answer', at: AT };
+  queue.reversals.write({ id, paymentId: `p-${id}`, content: encodeReversal(body), at: AT });
+  queue.payments.update(`p-${id}`, { state: 'cancelled', final: true, at: AT });
+  return id;
+}
+
+function round(): Promise<Round> {
+  const { queue } = disk;
+  const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) });
+  const common = { queue, client, clock, log, troubles: trouble, timeoutMs: TIME_LIMIT_MS };
+  const rule = { maxRecords: 100, maxAgeMs: 60_000 };
+  const identity = () => ME;
+  const own = { identity, random, sealer: sealer({ queue, identity, rule, clock, random }) };
+  const uploads = { ...common, ...own, counters: counters(), changed: () => {} };
+  return deliveryRound(common, uploads, new AbortController().signal);
+}
+
+const stateOf = (id: string) => disk.queue.batches.get(id)?.state;
+
+/** A signed acknowledgement of a batch, changed before or after it is signed. */
+function acknowledgementOf(body: string, change: object = {}, verdicts?: readonly RecordVerdict[]): object {
+  const { seal, records } = JSON.parse(body) as BatchRequest;
+  const { terminal, epoch, firstSequence, lastSequence, chainHead } = seal;
+  const accepted = records.map((_, at): RecordVerdict => ({ sequence: firstSequence + at, verdict: 'accepted' }));
+  const content = {
+    terminal,
+    epoch,
+    firstSequence,
+    lastSequence,
+    chainHash: chainHead,
+    verdicts: verdicts ?? accepted,
+  };
+  const signature = toHex(sm2Sign(HOST_KEY, acknowledgementBytes({ ...content, ...change })));
+  return { ...content, ...change, keyId: '00'.repeat(8), signature };
+}
+
+const honest: Behaviour = (socket, { path, body }) => {
+  const answer = path === '/v1/reversals' ? { id: JSON.parse(body).id, effect: 'reversed' } : acknowledgementOf(body);
+  socket.write(answerOf(200, answer));
+};
+
+/** Writes pieces of an answer again and again until nobody listens. */
+const endlessly =
+  (begin: string, piece: string, everyMs = 0): Behaviour =>
+  (socket) => {
+    socket.write(begin);
+    const timer = setInterval(() => socket.write(piece), everyMs);
+    socket.on('close', () => clearInterval(timer));
+  };
+
+const JSON_HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
+
+const HOSTILE: readonly (readonly [string, Behaviour])[] = [
+  ['silence', () => {}],
+  ['a connection that ends', (socket) => socket.end()],
+  ['a connection that breaks', (socket) => socket.resetAndDestroy()],
+  ['a byte now and then, for ever', endlessly(`${JSON_HEAD}content-length: 100000\r\n\r\n{`, ' ', 10)],
+  ['a header byte now and then, for ever', endlessly('HTTP/1.1 200 OK\r\nx: ', 'x', 10)],
+  [
+    'a body without end',
+    endlessly(`${JSON_HEAD}transfer-encoding: chunked\r\n\r\n`, `10000\r\n${' '.repeat(65_536)}\r\n`),
+  ],
+  [
+    'a body that is said to be a terabyte',
+    endlessly(`${JSON_HEAD}content-length: 1099511627776\r\n\r\n`, '1'.repeat(65_536)),
+  ],
+  ['headers without end', endlessly('HTTP/1.1 200 OK\r\n', `x-more: ${'x'.repeat(4_000)}\r\n`)],
+  ['early hints without end', endlessly('', 'HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n')],
+  ['no HTTP', (socket) => socket.write('SSH-2.0-OpenSSH_9.2p1\r\n\r\n')],
+  ['HTTP 0.9', (socket) => socket.end('<html>')],
+  ['another HTTP', (socket) => socket.write('HTTP/9.9 200 OK\r\ncontent-length: 2\r\n\r\n{}')],
+  ['two lengths', (socket) => socket.write(`${JSON_HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`)],
+  [
+    'a length and chunks',
+    (socket) => socket.write(`${JSON_HEAD}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`),
+  ],
+  ['a chunk that is none', (socket) => socket.write(`${JSON_HEAD}transfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n`)],
+  [
+    'an upgrade',
+    (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
+  ],
+  ['nothing', (socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\n')],
+  ['an empty body', (socket) => socket.write(answerOf(200, ''))],
+  ['HTML, with status 200', (socket) => socket.write(answerOf(200, '<html>', ['content-type: text/html']))],
+  [
+    'the right answer, called text',
+    (socket, { body }) => socket.write(answerOf(200, acknowledgementOf(body), ['content-type: text/plain'])),
+  ],
+  [
+    'the right answer, called compressed',
+    (socket, { body }) => socket.write(answerOf(200, acknowledgementOf(body).toString(), ['content-encoding: gzip'])),
+  ],
+  [
+    'a redirect',
+    (socket, { body }) => socket.write(answerOf(307, acknowledgementOf(body), [`location: ${host.url}/elsewhere`])),
+  ],
+  ['half an answer', (socket, { body }) => socket.end(answerOf(200, acknowledgementOf(body)).slice(0, -9))],
+  [
+    'no UTF-8',
+    (socket) =>
+      socket.write(Buffer.concat([Buffer.from(`${JSON_HEAD}content-length: 3\r\n\r\n"`), Buffer.from([0xff, 0x22])])),
+  ],
+  ['arrays a hundred thousand deep', (socket) => socket.write(answerOf(200, '['.repeat(100_000)))],
+  ['what nobody asked', (socket) => socket.write(answerOf(200, { fine: true }))],
+  [
+    'more than the contract has',
+    (socket, { body }) => socket.write(answerOf(200, { ...acknowledgementOf(body), also: 1 })),
+  ],
+  ['a broken host', (socket) => socket.write(answerOf(502, '<html>', ['content-type: text/html']))],
+  ['patience', (socket) => socket.write(answerOf(503, {}, ['retry-after: 30']))],
+];
+
+describe('a hostile host', () => {
+  it.each(HOSTILE)('that answers with %s: the round fails, the log says so, nothing is lost', async (_name, behave) => {
+    const id = closeSale();
+    host.behave = behave;
+    const began = performance.now();
+    expect((await round()).kind).toBe('failed');
+    // One limit for all of an answer, however busy the line.
+    expect(performance.now() - began).toBeLessThan(TIME_LIMIT_MS * 8);
+    expect(stateOf(id)).toBe('submitted');
+    expect(host.asked.map(({ path }) => path)).toEqual(['/v1/batches']);
+    expect(logged.filter((line) => line.includes('the clearing host is away')).length).toBe(1);
+
+    host.behave = honest;
+    expect((await round()).kind).toBe('done');
+    expect(stateOf(id)).toBe('accepted');
+    const [first, second] = host.asked.map(({ body }) => JSON.parse(body) as BatchRequest);
+    expect(second?.seal).toEqual(first?.seal);
+    expect(disk.queue.backlog().records).toBe(0);
+    expect(disk.queue.verify().kind).toBe('sound');
+  });
+
+  it('with an endless body is cut off at the size that an answer may have, not at the end of its time', async () => {
+    closeSale();
+    host.behave = endlessly(`${JSON_HEAD}content-length: 1099511627776\r\n\r\n`, '1'.repeat(300_000));
+    await round();
+    expect(logged.join('')).toContain('longer than 262144 bytes');
+  });
+
+  it('that takes connections and is silent costs no more than the time of one request, however many wait', async () => {
+    host.behave = () => {};
+    const began = performance.now();
+    const ask = { method: 'GET', path: '/', answer: z.unknown(), timeoutMs: TIME_LIMIT_MS } as const;
+    const asking = Array.from({ length: 40 }, () => client.send({ ...ask, signal: new AbortController().signal }));
+    const answers = await Promise.all(asking);
+    expect(answers.every(({ kind }) => kind === 'failed')).toBe(true);
+    expect(performance.now() - began).toBeLessThan(TIME_LIMIT_MS * 8);
+  });
+
+  it("that answers twice: the second answer is nobody's", async () => {
+    const [first, second] = [closeSale(), closeSale()];
+    host.behave = (socket, request) => {
+      const answer = answerOf(200, acknowledgementOf(request.body));
+      socket.write(answer + answer);
+    };
+    // However the bytes fall, no acknowledgement is taken for a batch that it does not name.
+    for (let tries = 0; tries < 10 && stateOf(second) !== 'accepted'; tries++) await round();
+    for (const id of [first, second]) {
+      const { firstSequence, acknowledgement } = disk.queue.batches.get(id) ?? {};
+      expect(acknowledgement).toMatchObject({ firstSequence });
+    }
+  });
+
+  it('that answers late: the answer is dropped, and the batch goes up again', async () => {
+    const id = closeSale();
+    let answerNow = (): void => {};
+    host.behave = (socket, { body }) => {
+      answerNow = () => socket.write(answerOf(200, acknowledgementOf(body)));
+    };
+    expect((await round()).kind).toBe('failed');
+    answerNow();
+    host.behave = honest;
+    const other = closeSale();
+    expect((await round()).kind).toBe('done');
+    expect([stateOf(id), stateOf(other)]).toEqual(['accepted', 'accepted']);
+    expect(host.asked).toHaveLength(3);
+  });
+
+  it('that took half of them and was killed: the rest goes on where it ended', async () => {
+    const ids = [closeSale(), closeSale(), closeSale(), closeSale()];
+    host.behave = (socket, request) => {
+      if (host.asked.length < 3) honest(socket, request);
+      // Taken, and the answer lost.
+      else socket.resetAndDestroy();
+    };
+    expect((await round()).kind).toBe('failed');
+    expect(ids.map(stateOf)).toEqual(['accepted', 'accepted', 'submitted', 'sealed']);
+    disk.reopen();
+    host.behave = honest;
+    expect((await round()).kind).toBe('done');
+    expect(ids.map(stateOf)).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
+    const sent = host.asked.map(({ body }) => (JSON.parse(body) as BatchRequest).seal.firstSequence);
+    expect(sent).toEqual([1, 2, 3, 3, 4]);
+  });
+});
+
+describe('acknowledgements that do not hold', () => {
+  it.each<[string, (body: string) => object, string]>([
+    ['forged', (body) => ({ ...acknowledgementOf(body), signature: '11'.repeat(64) }), 'signature'],
+    ['changed after it was signed', (body) => ({ ...acknowledgementOf(body), lastSequence: 2 }), 'signature'],
+    ['signed for another range', (body) => acknowledgementOf(body, { lastSequence: 2 }), 'other-batch'],
+    ['signed for another terminal', (body) => acknowledgementOf(body, { terminal: 'OTHER' }), 'other-batch'],
+    ['signed for another epoch', (body) => acknowledgementOf(body, { epoch: 2 }), 'other-batch'],
+    ['signed for another chain', (body) => acknowledgementOf(body, { chainHash: '22'.repeat(32) }), 'other-batch'],
+    [
+      'signed with a verdict too many',
+      (body) =>
+        acknowledgementOf(body, {}, [
+          { sequence: 1, verdict: 'accepted' },
+          { sequence: 2, verdict: 'accepted' },
+        ]),
+      'verdicts',
+    ],
+    [
+      'signed with a verdict on another record',
+      (body) => acknowledgementOf(body, {}, [{ sequence: 7, verdict: 'accepted' }]),
+      'verdicts',
+    ],
+  ])('one that is %s is a trouble until a good one comes', async (_name, lie, fault) => {
+    const id = closeSale();
+    host.behave = (socket, { body }) => socket.write(answerOf(200, lie(body)));
+    expect((await round()).kind).toBe('failed');
+    expect(stateOf(id)).toBe('submitted');
+    expect(trouble.list()).toMatchObject([{ code: 'acknowledgement-invalid', subject: id }]);
+    expect(logged.join('')).toContain(`"fault":"${fault}"`);
+    host.behave = honest;
+    expect((await round()).kind).toBe('done');
+    expect(trouble.list()).toEqual([]);
+  });
+
+  it('a host that has lost what it had acknowledged gets it again; what it says otherwise now is a trouble', async () => {
+    const ids = [closeSale(), closeSale()];
+    expect((await round()).kind).toBe('done');
+    const third = closeSale();
+    // Restored from a copy of before: it holds nothing.
+    let head = 0;
+    host.behave = (socket, { body }) => {
+      const { seal } = JSON.parse(body) as BatchRequest;
+      if (seal.firstSequence !== head + 1) {
+        socket.write(answerOf(409, { code: 'gap', expectedSequence: head + 1 }));
+        return;
+      }
+      head = seal.lastSequence;
+      const reason = 'wrong-cryptogram';
+      const verdicts: RecordVerdict[] = [{ sequence: head, verdict: 'disputed', reason }];
+      socket.write(answerOf(200, acknowledgementOf(body, {}, head === 2 ? verdicts : undefined)));
+    };
+    expect((await round()).kind).toBe('done');
+    expect(stateOf(third)).toBe('accepted');
+    expect(trouble.list()).toMatchObject([{ code: 'acknowledgement-contradicts', subject: ids[1] }]);
+    expect(logged.join('')).toContain('"trouble":"records-lost-at-host"');
+    // The first word stays.
+    expect(disk.queue.records.get(1, 2)).toMatchObject({ verdict: 'accepted' });
+    expect(disk.queue.verify().kind).toBe('sound');
+  });
+
+  it('a host that goes on asking for what it has had is not fed for ever', async () => {
+    closeSale();
+    await round();
+    const second = closeSale();
+    const asked = host.asked.length;
+    host.behave = (socket, { body }) => {
+      const { seal } = JSON.parse(body) as BatchRequest;
+      const first = seal.firstSequence === 1;
+      socket.write(
+        first ? answerOf(200, acknowledgementOf(body)) : answerOf(409, { code: 'gap', expectedSequence: 1 }),
+      );
+    };
+    expect((await round()).kind).toBe('failed');
+    expect(host.asked.length - asked).toBe(3);
+    expect(trouble.list()).toMatchObject([{ code: 'batch-refused', subject: second }]);
+    expect(stateOf(second)).toBe('submitted');
+  });
+
+  it('a gap before what was never sent is for people', async () => {
+    const id = closeSale();
+    host.behave = (socket) => socket.write(answerOf(409, { code: 'gap', expectedSequence: 40 }));
+    expect((await round()).kind).toBe('failed');
+    expect(trouble.list()).toMatchObject([
+      { code: 'batch-refused', subject: id, detail: expect.stringContaining('40') },
+    ]);
+  });
+});
+
+describe('a record that the host cannot read', () => {
+  it('goes up as bytes, is parked, and the rest goes on', async () => {
+    for (const payment of ['a', 'b', 'c']) sell(disk.queue, payment);
+    const sign = (bytes: Uint8Array) => sm2Sign(ME.signingKey, bytes);
+    const id = '22222222-2222-4222-8222-222222222222';
+    disk.queue.batches.seal({ id, at: AT, limit: 100, sign });
+    host.behave = (socket, { body }) => {
+      const { records } = JSON.parse(body) as BatchRequest;
+      if (records[1] && 'canonical' in records[1]) {
+        const errors = [{ pointer: '/records/1/canonical', detail: 'too long' }];
+        socket.write(answerOf(400, { code: 'invalid-request', in: 'body', errors }));
+        return;
+      }
+      const verdicts: RecordVerdict[] = [1, 2, 3].map((sequence) =>
+        sequence === 2 ? { sequence, verdict: 'disputed', reason: 'unreadable' } : { sequence, verdict: 'accepted' },
+      );
+      socket.write(answerOf(200, acknowledgementOf(body, {}, verdicts)));
+    };
+    expect((await round()).kind).toBe('done');
+    expect([1, 2, 3].map((sequence) => disk.queue.records.get(1, sequence)?.verdict)).toEqual([
+      'accepted',
+      'disputed',
+      'accepted',
+    ]);
+    const kept = disk.queue.records.get(1, 2);
+    const sent = JSON.parse(host.asked.at(-1)?.body ?? '') as BatchRequest;
+    expect(sent.records[1]).toEqual({
+      unreadable: toHex(kept?.canonical ?? new Uint8Array()),
+      chainHash: toHex(kept?.hash ?? new Uint8Array()),
+    });
+    expect(disk.queue.batches.disputedRecords()).toBe(1);
+  });
+
+  it('a refusal of anything else is for people: nothing is parked for it', async () => {
+    const id = closeSale();
+    host.behave = (socket) => {
+      const errors = [{ pointer: '/records/0/canonical' }, { pointer: '/seal/count' }];
+      socket.write(answerOf(400, { code: 'invalid-request', errors }));
+    };
+    expect((await round()).kind).toBe('failed');
+    expect(host.asked).toHaveLength(1);
+    expect(trouble.list()).toMatchObject([{ code: 'batch-refused', subject: id }]);
+  });
+});
+
+describe('reversals go first', () => {
+  const R1 = '33333333-3333-4333-8333-333333333331';
+  const R2 = '33333333-3333-4333-8333-333333333332';
+  const paths = () => host.asked.map(({ path }) => path.replace('/v1/', ''));
+
+  it('before every batch, one that comes due between two batches as well', async () => {
+    const [first, second] = [closeSale(), closeSale()];
+    owedReversal(R1);
+    host.behave = (socket, request) => {
+      if (request.path === '/v1/batches' && host.asked.length === 2) owedReversal(R2);
+      honest(socket, request);
+    };
+    expect((await round()).kind).toBe('done');
+    expect(paths()).toEqual(['reversals', 'batches', 'reversals', 'batches']);
+    expect([stateOf(first), stateOf(second)]).toEqual(['accepted', 'accepted']);
+    expect(disk.queue.reversals.due()).toEqual([]);
+  });
+
+  it('one that the host refuses, or breaks on, holds up nothing and stays due', async () => {
+    const id = closeSale();
+    for (const reversal of [R1, R2]) owedReversal(reversal);
+    host.behave = (socket, request) => {
+      if (request.path === '/v1/batches') return honest(socket, request);
+      const problem = ['content-type: application/problem+json'];
+      if (request.body.includes(R1)) socket.write(answerOf(422, { code: 'id-reused', detail: 'no' }, problem));
+      else socket.write(answerOf(500, { code: 'internal' }, problem));
+    };
+    expect((await round()).kind).toBe('failed');
+    expect(paths()).toEqual(['reversals', 'reversals', 'batches']);
+    expect(stateOf(id)).toBe('accepted');
+    expect(disk.queue.reversals.due().map((due) => due.id)).toEqual([R1, R2]);
+    expect(trouble.list()).toMatchObject([{ code: 'reversal-refused', subject: R1 }]);
+    host.behave = honest;
+    expect((await round()).kind).toBe('done');
+    expect(disk.queue.reversals.due()).toEqual([]);
+    expect(trouble.list()).toEqual([]);
+  });
+
+  it('while the host does not answer them, no batch goes', async () => {
+    const id = closeSale();
+    owedReversal(R1);
+    host.behave = () => {};
+    expect((await round()).kind).toBe('failed');
+    expect([paths(), stateOf(id)]).toEqual([['reversals'], 'sealed']);
+  });
+
+  it('an answer to another reversal acknowledges nothing', async () => {
+    owedReversal(R1);
+    host.behave = (socket) => socket.write(answerOf(200, { id: R2, effect: 'reversed' }));
+    expect((await round()).kind).toBe('failed');
+    expect(disk.queue.reversals.due()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,77 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+
+/** One request as its bytes came, whole. */
+export interface RawRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** What the host does with a request: it has the bare socket. */
+export type Behaviour = (socket: Socket, request: RawRequest) => void;
+
+/** A host made of bare TCP, which may answer anything at all; for tests. */
+export class RawHost {
+  readonly asked: RawRequest[] = [];
+  /** How often somebody connected. */
+  connections = 0;
+  behave: Behaviour;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(behave: Behaviour) {
+    this.behave = behave;
+    this.#server = createServer((socket) => this.#serve(socket));
+  }
+
+  static async start(behave: Behaviour): Promise<RawHost> {
+    const host = new RawHost(behave);
+    await new Promise<void>((resolve) => host.#server.listen(0, '127.0.0.1', resolve));
+    return host;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #serve(socket: Socket): void {
+    this.connections += 1;
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    let bytes = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      for (let taken = take(bytes); taken !== undefined; taken = take(bytes)) {
+        bytes = bytes.subarray(taken.length);
+        this.asked.push(taken.request);
+        this.behave(socket, taken.request);
+      }
+    });
+  }
+}
+
+/** The first whole request in the bytes. */
+function take(bytes: Buffer): { readonly request: RawRequest; readonly length: number } | undefined {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const head = bytes.subarray(0, end).toString('latin1');
+  const length = end + 4 + Number(/^content-length: *([0-9]+)/im.exec(head)?.[1] ?? 0);
+  if (bytes.length < length) return undefined;
+  const [method = '', path = ''] = head.split(' ', 2);
+  return { request: { method, path, body: bytes.subarray(end + 4, length).toString('utf8') }, length };
+}
+
+/** A well-formed answer, in bytes. */
+export const answerOf = (status: number, json: unknown, headers: readonly string[] = []): string => {
+  const body = typeof json === 'string' ? json : JSON.stringify(json);
+  const type = headers.some((line) => /^content-type:/i.test(line)) ? [] : ['content-type: application/json'];
+  const lines = [`HTTP/1.1 ${status} X`, ...type, `content-length: ${Buffer.byteLength(body)}`, ...headers];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
+};
