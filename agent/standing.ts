@@ -52,7 +52,10 @@ export function terminalStanding(parts: StandingParts): Standing & { limits(): L
     readiness,
     clockState: () => clockOf(parts),
     hotlist: sync.hotlist.status,
-    floorFor: (floor) => effectiveFloor(floor, policy(), facts()),
+    floorsNow() {
+      const [bounds, now] = [policy(), facts()];
+      return (floor) => effectiveFloor(floor, bounds, now);
+    },
     offline: (amount, floor, token) =>
       offlineAllowance(amount, floor, policy(), facts(), token === undefined ? undefined : cardFacts(token)),
     deferralOffered: (amount) => deferralOffered(amount, policy(), facts()).kind === 'allowed',

@@ -40,7 +40,7 @@ export function prepareTap(
     contactSlot: tools.watch.hasContactSlot(),
     randomPercent: randomPercent(tools.random),
     pinPadding: tools.random(PIN_PADDING_BYTES),
-    floorFor: tools.standing.floorFor,
+    floorFor: tools.standing.floorsNow(),
     keyCache: tools.keyCache,
   });
   const { identity, parameters } = ready;

@@ -74,8 +74,8 @@ export interface Standing {
   readiness(): { readonly identity: Identity; readonly parameters: ParametersContent } | undefined;
   clockState(): 'trusted' | 'untrusted';
   hotlist(): { readonly version: number; readonly ageS?: number };
-  /** The floor limit that holds now in place of the given one (agent/risk). */
-  floorFor(floor: Fen): Fen;
+  /** What holds now in place of given floor limits, all by one look at how the terminal stands (agent/risk). */
+  floorsNow(): (floor: Fen) => Fen;
   /**
    * May this amount be approved without the host (agent/risk)? Asked once the card is known, before the command that makes it pay
    * (design 4.12).
