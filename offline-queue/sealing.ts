@@ -80,12 +80,22 @@ function sealingUnder(dataKey: Secret, random: Random | undefined): Sealing {
   };
 }
 
-/** Every value with its type and length before it, so that no two rows share their bytes. */
-function* rowBytes(table: string, values: readonly Value[]): Generator<Uint8Array> {
-  for (const value of [table, ...values]) {
-    const bytes = value instanceof Uint8Array ? value : utf8(value === null ? '' : String(value));
-    const type = value === null ? 'null' : value instanceof Uint8Array ? 'bytes' : typeof value;
-    yield utf8(`${type} ${bytes.length}:`);
-    yield bytes;
+/** Every value with its type and length before it, so that no two rows share their bytes; neighbouring texts in one part. */
+function rowBytes(table: string, values: readonly Value[]): readonly Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let text = textPart(table);
+  for (const value of values) {
+    if (value instanceof Uint8Array) {
+      parts.push(utf8(`${text}bytes ${value.length}:`), value);
+      text = '';
+    } else text += textPart(value);
   }
+  parts.push(utf8(text));
+  return parts;
+}
+
+function textPart(value: string | number | null): string {
+  if (value === null) return 'null 0:';
+  const text = String(value);
+  return `${typeof value} ${Buffer.byteLength(text)}:${text}`;
 }

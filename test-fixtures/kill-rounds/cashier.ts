@@ -2,7 +2,7 @@ import type { Draw } from '../fuzz/draw.ts';
 import { MORE_THAN_A_TAP, type Payment, type SandboxUnderTest, until } from '../scenarios/sandbox-under-test.ts';
 
 /** Cards that pay at a tap, and one that always asks the centre and wants its PIN. */
-export const CARDS = ['rich', 'sm2', 'sm4', 'fdda-00', 'over-cvm-limit'] as const;
+const CARDS = ['rich', 'sm2', 'sm4', 'fdda-00', 'over-cvm-limit'] as const;
 export type Card = (typeof CARDS)[number];
 
 const PIN = '123456';

@@ -10,10 +10,11 @@ export type ParsedRecord =
  * one form. Throws RangeError when a value does not fit its field.
  */
 export function encodeRecord(record: Record): Uint8Array {
-  if (FIRST_VERSION.holds(record)) return FIRST_VERSION.encode(record);
-  const bytes = SECOND_VERSION.encode(record);
-  if (!SECOND_VERSION.holds(record)) throw new RangeError('the record says something that it has no field for');
-  return bytes;
+  const bytes = FIRST_VERSION.encodeIfHeld(record) ?? SECOND_VERSION.encodeIfHeld(record);
+  if (bytes !== undefined) return bytes;
+  // Says which value does not fit.
+  SECOND_VERSION.encode(record);
+  throw new RangeError('the record says something that it has no field for');
 }
 
 /** Reads canonical bytes; everything that `encodeRecord` would not write in exactly these bytes is malformed. */

@@ -21,6 +21,8 @@ type Parsed<T> =
 export interface LineForm<T> {
   /** Throws RangeError when a value does not fit its field: what calls it has made the value. */
   encode(value: T): Uint8Array;
+  /** The same, if `holds`. */
+  encodeIfHeld(value: unknown): Uint8Array | undefined;
   /** Accepts only bytes that `encode` gives; the reason names the line. */
   parse(bytes: Uint8Array): Parsed<T>;
   /** Does the form have a line for all that the value says, and does all of it fit? */
@@ -47,11 +49,16 @@ const MAX_BYTES = 65_536;
 /** The one place where types and lines meet: the compiler has held `shape` against T, so what is built from it is a T. */
 export function lineForm<T extends object>(domain: string, shape: Shape<T>): LineForm<T> {
   const lines = linesOf(shape);
+  const known = new Set(lines.map(({ name }) => name));
   return {
     encode: (value) =>
       new TextEncoder().encode(`${domain}\n${lines.map((line) => writeLine(line, value as Values)).join('')}`),
+    encodeIfHeld(value) {
+      const text = textIfHeld(lines, known, value as Values);
+      return text === undefined ? undefined : new TextEncoder().encode(`${domain}\n${text}`);
+    },
     parse: (bytes) => parseDocument(domain, lines, bytes) as Parsed<T>,
-    holds: (value): value is T => holds(lines, value as Values),
+    holds: (value): value is T => textIfHeld(lines, known, value as Values) !== undefined,
     begins: (bytes) => startsWith(bytes, new TextEncoder().encode(`${domain}\n`)),
   };
 }
@@ -86,20 +93,27 @@ function lineOf({ key, leaf, group: within }: Line, document: Values): string | 
   return written === undefined || leaf.read(written) === undefined ? undefined : written;
 }
 
-function holds(lines: readonly Line[], document: Values): boolean {
-  const known = new Set(lines.map(({ name }) => name));
-  return (
-    namesIn(document).every((name) => known.has(name)) && lines.every((line) => lineOf(line, document) !== undefined)
-  );
+/** All lines of a document; undefined when one does not fit, or the document says what there is no line for. */
+function textIfHeld(lines: readonly Line[], known: ReadonlySet<string>, document: Values): string | undefined {
+  if (!knowsAll(known, document, '')) return undefined;
+  let text = '';
+  for (const line of lines) {
+    const written = lineOf(line, document);
+    if (written === undefined) return undefined;
+    text += `${line.name}=${written}\n`;
+  }
+  return text;
 }
 
-/** The lines that a document needs. */
-const namesIn = (document: Values): readonly string[] =>
-  Object.entries(document).flatMap(([key, value]) => {
-    if (value === undefined) return [];
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [key];
-    return namesIn({ ...value }).map((inner) => `${key}.${inner}`);
-  });
+function knowsAll(known: ReadonlySet<string>, document: Values, within: string): boolean {
+  for (const key of Object.keys(document)) {
+    const value = document[key];
+    if (value === undefined) continue;
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (!(isGroup ? knowsAll(known, value as Values, `${within}${key}.`) : known.has(within + key))) return false;
+  }
+  return true;
+}
 
 const malformed = (reason: string): Parsed<never> => ({ kind: 'malformed', reason });
 
