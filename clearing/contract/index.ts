@@ -26,5 +26,5 @@ export {
   enrolmentAnswer,
   enrolmentRequest,
 } from './enrolment.ts';
-export { type HotlistAnswer, hotlistAnswer } from './hotlist.ts';
+export { type HotlistAnswer, type HotlistPageAnswer, hotlistAnswer, hotlistPage, MAX_HOTLIST_PAGE } from './hotlist.ts';
 export { type ParametersAnswer, type ParametersContent, parametersAnswer, purseParameters } from './parameters.ts';
