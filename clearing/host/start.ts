@@ -13,9 +13,11 @@ import { type CardToLoad, loadCards } from './cards/load-cards.ts';
 import { type HostContext, moment } from './context.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
+import { type Waived, waiveDebt } from './debts/waive.ts';
 import { setHotlisted } from './downloads/hotlist.ts';
 import { publishParameters, type SchemeParameters } from './downloads/parameters.ts';
 import { type Audit, audit } from './ledger/audit.ts';
+import { addOperatorRoutes } from './operator/operator-routes.ts';
 import { addAdmission } from './routes/admission.ts';
 import { addClearingRoutes, CLEARING_COMPONENTS } from './routes/clearing-routes.ts';
 import { centralSource } from './settle/central-source.ts';
@@ -26,7 +28,12 @@ export interface ClearingHostOptions {
   /** postgres://user:password@host:port/database */
   readonly databaseUrl: string;
   /** Port 0 takes a free one. */
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenAt;
+  /**
+   * Where the operator's routes are served: suspense and debts. On loopback, or behind something that knows who asks: they ask for no
+   * name. Absent: nowhere.
+   */
+  readonly operator?: ListenAt;
   readonly hsm: Hsm;
   /** What terminals may do; published as a new version when it differs from the last. */
   readonly parameters: SchemeParameters;
@@ -43,19 +50,28 @@ export interface ClearingHostOptions {
   readonly guard?: GuardRule;
 }
 
+interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** The reference clearing host, running. */
 export interface ClearingHost {
   readonly port: number;
+  /** Of the operator's routes. */
+  readonly operatorPort?: number;
   readonly admin: ClearingAdmin;
   close(): Promise<void>;
 }
 
-/** What the operator of the centre does; no route leads here. */
+/** What the operator of the centre does; no route that terminals reach leads here. */
 interface ClearingAdmin {
   loadCards(cards: readonly CardToLoad[]): Promise<void>;
   issueEnrolmentCode(code: EnrolmentCode): Promise<void>;
   addToHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
   removeFromHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
+  /** Lets a card off a debt. `note`: who and why. */
+  waiveDebt(id: string, note: string): Promise<Waived>;
   /** Adds up the books. */
   audit(): Promise<Audit>;
 }
@@ -95,8 +111,22 @@ const createServer = ({ log, guard }: ClearingHostOptions): Promise<ApiServer> =
     ...(guard && { guard }),
   });
 
+async function createOperatorServer(context: HostContext, { log, guard }: ClearingHostOptions): Promise<ApiServer> {
+  const app = await createApiServer({
+    title: 'jdpos clearing host, operator',
+    version: '1',
+    description: 'What the operator of the centre sees and decides. Amounts are in fen.',
+    components: {},
+    log,
+    ...(guard && { guard }),
+  });
+  addOperatorRoutes(app, context);
+  return app;
+}
+
 async function run(app: ApiServer, context: HostContext, options: ClearingHostOptions): Promise<ClearingHost> {
   const { database, log } = context;
+  const operator = options.operator && (await createOperatorServer(context, options));
   const admission = addAdmission(app);
   addClearingRoutes(app, context);
   registerCentralRoutes(app, centralSource(context));
@@ -104,13 +134,15 @@ async function run(app: ApiServer, context: HostContext, options: ClearingHostOp
   await migrate(database);
   await publishParameters(context, options.parameters);
   const settling = startSettling(context, options.settle.everyMs);
+  if (operator && options.operator) await operator.listen(options.operator);
   admission.open();
   log.info({ url }, 'clearing host ready');
   return {
     port: portOf(app),
+    ...(operator && { operatorPort: portOf(operator) }),
     admin: adminOf(context),
     async close() {
-      await app.close();
+      await Promise.all([app.close(), operator?.close()]);
       await settling.stop();
       await database.close();
     },
@@ -122,6 +154,7 @@ const adminOf = (context: HostContext): ClearingAdmin => ({
   issueEnrolmentCode: (code) => issueEnrolmentCode(context.database, moment(context.now()), code),
   addToHotlist: (pans) => setHotlisted(context, pans, true),
   removeFromHotlist: (pans) => setHotlisted(context, pans, false),
+  waiveDebt: (id, note) => waiveDebt(context, id, note),
   audit: () => audit(context.database),
 });
 

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
-import { type CardToLoad, type ClearingHost, createHsm, startClearingHost } from '../../clearing/index.ts';
+import {
+  type CardToLoad,
+  type ClearingHost,
+  createHsm,
+  type SchemeParameters,
+  startClearingHost,
+} from '../../clearing/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import { startPostgres } from '../postgres/embedded-postgres.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
@@ -47,8 +53,10 @@ export interface World {
   get(path: string, headers?: { [name: string]: string }): Promise<Answer>;
   /** Asks the database itself. */
   query(text: string, values?: unknown[]): Promise<{ [column: string]: unknown }[]>;
+  /** Of the operator's routes; a body makes it a POST. */
+  operator(path: string, body?: object): Promise<Answer>;
   /** A second host on the same database. */
-  another(): Promise<ClearingHost>;
+  another(parameters?: Partial<SchemeParameters>): Promise<ClearingHost>;
   stopDatabase(): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,19 +68,26 @@ const SETTLE_EVERY_MS = 50;
 export interface WorldOptions {
   readonly blockHotlisted?: boolean;
   readonly chipBalanceLimitMinor?: number;
+  readonly debts?: NonNullable<SchemeParameters['debts']>;
 }
 
-export async function startWorld({ blockHotlisted, chipBalanceLimitMinor }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ blockHotlisted, chipBalanceLimitMinor, debts }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'jdpos-clearing-'));
   const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
   const databaseUrl = await postgres.database('clearing');
   const log = pino({ level: 'silent' });
-  const start = (): Promise<ClearingHost> =>
+  const start = (more: Partial<SchemeParameters> = {}): Promise<ClearingHost> =>
     startClearingHost({
       databaseUrl,
       listen: { host: '127.0.0.1', port: 0 },
       hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
-      parameters: { ...PARAMETERS, ...(chipBalanceLimitMinor !== undefined && { chipBalanceLimitMinor }) },
+      parameters: {
+        ...PARAMETERS,
+        ...(chipBalanceLimitMinor !== undefined && { chipBalanceLimitMinor }),
+        ...(debts && { debts }),
+        ...more,
+      },
+      operator: { host: '127.0.0.1', port: 0 },
       ...(blockHotlisted !== undefined && { blockHotlisted }),
       settle: { everyMs: SETTLE_EVERY_MS },
       clock: () => world.clockMs,
@@ -112,8 +127,12 @@ export async function startWorld({ blockHotlisted, chipBalanceLimitMinor }: Worl
     },
     get: (path, headers = {}) => send(url, 'GET', path, headers),
     query: async (text, values = []) => (await database.query(text, values)).rows,
-    async another() {
-      const other = await start();
+    operator: (path, body) => {
+      const url = `http://127.0.0.1:${host.operatorPort}`;
+      return send(url, body ? 'POST' : 'GET', `/operator/v1${path}`, {}, body && JSON.stringify(body));
+    },
+    async another(parameters) {
+      const other = await start(parameters);
       others.push(other);
       return other;
     },
