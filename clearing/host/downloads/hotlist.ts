@@ -69,17 +69,18 @@ const changeRow = z.object({
 });
 type ChangeRow = z.output<typeof changeRow>;
 
-/** What stands otherwise at the end of the way than at its beginning, as far as the log tells, by token and debt. */
-const changesOn = (statements: Statements, { from, to, full }: Way, behind: Place, limit: number) =>
+/** What stands otherwise at the end of the way than at its beginning, as far as the log tells, by token and debt; `only`: of one token. */
+const changesOn = (statements: Statements, { from, to, full }: Way, behind: Place, limit: number, only?: string) =>
   statements.rows(
     changeRow,
     `select token, debt, listed, amount_minor from (
        select distinct on (token, debt) token, debt, listed, amount_minor from hotlist_changes
        where version > $1 and version <= $2 and token >= $3 and (token, debt) > ($3, $4)
+         and ($7::text is null or token = $7)
        order by token, debt, version desc) as last
      where not $5 or listed or amount_minor > 0
      order by token, debt limit $6`,
-    [from.version, to.version, behind.token, behind.debt, full, limit],
+    [from.version, to.version, behind.token, behind.debt, full, limit, only],
   );
 
 /** Where a page goes on. */
@@ -124,7 +125,7 @@ export async function hotlistPageOf(
   const changes = await changesOn(database, way, behind, limit);
   const last = changes.length < limit ? undefined : changes.at(-1);
   // A page ends behind a card, never between two debts of one.
-  const more = last && (await changesOn(database, way, last, limit)).filter(({ token }) => token === last.token);
+  const more = last && (await changesOn(database, way, last, MAX_HOTLIST_PAGE, last.token));
   const page = pageOf(way, [...changes, ...(more ?? [])], after, last?.token);
   const { add, remove, debts } = page;
   return {
