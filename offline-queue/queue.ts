@@ -66,6 +66,8 @@ export interface PaymentDetail {
   readonly offline?: boolean;
   readonly fundedBy?: 'chip' | 'account';
   readonly debited?: 'none' | 'chip' | 'account' | 'unknown';
+  /** What the card owed for earlier payments when it came, fen. */
+  readonly debt?: { readonly amountMinor: number };
 }
 
 export interface PaymentStore {

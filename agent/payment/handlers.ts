@@ -1,9 +1,9 @@
-import { cardToken } from '../../clearing/contract/record/index.ts';
 import type { Handlers, OnlineAnswer, Requests } from '../../emv/kernel/index.ts';
 import { QueueError } from '../../offline-queue/index.ts';
 import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { offlineDecision } from '../risk/offline-limits.ts';
+import { checkExceptionFile } from './card-debts.ts';
 import { isRecordable } from './commit.ts';
 import { encodeReversal } from './reversal-content.ts';
 import type { TapInProgress } from './tap-in-progress.ts';
@@ -20,10 +20,9 @@ export function tapHandlers(tap: TapInProgress): Handlers {
     // Nobody is asked at this terminal which application it shall be.
     'confirm-application': () => ({ kind: 'cancelled' }),
     'save-intent': (question) => saveIntent(tap, question),
-    'check-exception-file': ({ pan }) => ({
-      listed: tap.tools.queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, pan)),
-    }),
-    'check-offline-limits': ({ amount }) => offlineDecision(amount, tap.floor),
+    'check-exception-file': ({ pan }) => checkExceptionFile(tap, pan),
+    'check-offline-limits': ({ amount }) =>
+      tap.notes.debt === undefined ? offlineDecision(amount, tap.floor) : { kind: 'refused', reason: 'debt' },
     'verify-cardholder': (question) => verifyCardholder(tap, question),
     'authorise-online': (question) => authoriseOnline(tap, question),
   };

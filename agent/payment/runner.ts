@@ -41,7 +41,15 @@ export function prepareTap(
     keyCache: tools.keyCache,
   });
   const { identity, parameters } = ready;
-  return { sale, session, reader, identity, input, purses: parameters.purses ?? [] };
+  return {
+    sale,
+    session,
+    reader,
+    identity,
+    input,
+    purses: parameters.purses ?? [],
+    debts: parameters.debts ?? 'collect',
+  };
 }
 
 /** What one kind of payment makes of the card in the field. */
@@ -55,9 +63,10 @@ export interface Operation {
 /** The handlers of one tap and what they note. */
 export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
   const notes: Notebook = { interface: interfaceOf(tap), cancelled: false, intentOpen: false, hostAsked: false };
-  const { sale, session, identity, input } = tap;
+  const { sale, session, identity, input, debts } = tap;
+  const { onlineCapable } = input.terminal;
   const floor = fen(Math.max(0, ...input.terminal.applications.map(({ offlineFloorLimit }) => offlineFloorLimit ?? 0)));
-  return { handlers: tapHandlers({ sale, tools, session, identity, floor, notes }), notes };
+  return { handlers: tapHandlers({ sale, tools, session, identity, floor, onlineCapable, debts, notes }), notes };
 }
 
 /** Lets the kernel run on the card in the field. Nothing is committed here but what the kernel asks for. */

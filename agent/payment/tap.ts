@@ -1,3 +1,4 @@
+import type { DebtPolicy } from '../../clearing/contract/index.ts';
 import type { CardReader } from '../../drivers/index.ts';
 import type { TransactionInput } from '../../emv/kernel/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
@@ -15,6 +16,8 @@ export interface Tap {
   readonly input: TransactionInput;
   /** Purses that the terminal takes; empty when it takes none. */
   readonly purses: readonly PurseTerms[];
+  /** What becomes of cards that owe. */
+  readonly debts: DebtPolicy;
 }
 
 export const interfaceOf = ({ reader }: Pick<Tap, 'reader'>): TapNotes['interface'] =>

@@ -27,4 +27,10 @@ export {
   enrolmentRequest,
 } from './enrolment.ts';
 export { type HotlistAnswer, type HotlistPageAnswer, hotlistAnswer, hotlistPage, MAX_HOTLIST_PAGE } from './hotlist.ts';
-export { type ParametersAnswer, type ParametersContent, parametersAnswer, purseParameters } from './parameters.ts';
+export {
+  type DebtPolicy,
+  type ParametersAnswer,
+  type ParametersContent,
+  parametersAnswer,
+  purseParameters,
+} from './parameters.ts';

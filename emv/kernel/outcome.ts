@@ -34,6 +34,8 @@ export type DeclineReason =
   | 'insufficient-funds'
   | 'card-declined'
   | 'host-declined'
+  /** The card owes for an earlier payment. */
+  | 'debt'
   | 'host-unreachable'
   | 'offline-limit'
   | 'transaction-limit'

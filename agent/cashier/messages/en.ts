@@ -170,6 +170,7 @@ export const en: typeof zh = {
   balanceLeft: 'Balance left',
   cardNumber: 'Card',
   recordNumber: 'Record',
+  owed: 'Owed before',
   offlineApproved: 'Approved offline, uploaded later',
 
   cancel: 'Cancel payment',

@@ -156,6 +156,7 @@ export const zh = {
   balanceLeft: '卡内余额',
   cardNumber: '卡号',
   recordNumber: '流水号',
+  owed: '原有欠款',
   offlineApproved: '脱机收款，稍后自动上传',
 
   cancel: '取消收款',

@@ -13,7 +13,7 @@ import { encodeStoredPurse } from './stored-intent.ts';
 import type { PurseTerms } from './terms.ts';
 
 /** One tap of a purse, as those see it who answer the core. */
-export interface PurseInProgress extends Omit<TapInProgress, 'floor'> {
+export interface PurseInProgress extends Omit<TapInProgress, 'floor' | 'onlineCapable' | 'debts'> {
   readonly terms: PurseTerms;
   readonly sam: CardSession;
 }
