@@ -11,6 +11,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   readers: 'card readers, as the daemon sees them',
   queue: 'records of this terminal, read from its file: the daemon may run or not',
   batch: 'batches of records',
+  hotlist: 'cards that are refused, read from the queue’s file: the daemon may run or not',
   card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
 };
@@ -89,6 +90,16 @@ export const COMMANDS: readonly Entry[] = [
     path: 'batch close',
     summary: 'seal what is open, so that it is uploaded now',
     load: async () => (await import('./commands/batch-close.ts')).define,
+  },
+  {
+    path: 'hotlist status',
+    summary: 'version, size and age of the list',
+    load: async () => (await import('./commands/hotlist-status.ts')).define,
+  },
+  {
+    path: 'hotlist check',
+    summary: 'is a card listed, and does it owe something?',
+    load: async () => (await import('./commands/hotlist-check.ts')).define,
   },
   {
     path: 'card inspect',
