@@ -1,4 +1,5 @@
 import { ok as assert } from 'node:assert/strict';
+import type { Database } from './database.ts';
 import { type HotlistLists, listsOf } from './hotlist-lists.ts';
 import type { HotlistHeadRow, Tables } from './tables.ts';
 
@@ -16,8 +17,9 @@ export interface HotlistHead {
 
 const NOTHING = { version: 0, hash: null, updated_at: '', entries: 0, debts: 0 } as const;
 
-export function hotlistHead({ hotlistHead: table }: Pick<Tables, 'hotlistHead'>): HotlistHead {
-  let known: { readonly text: string; readonly lists: HotlistLists } | undefined;
+export function hotlistHead(db: Database, { hotlistHead: table }: Pick<Tables, 'hotlistHead'>): HotlistHead {
+  const text = db.prepare<{ lists: string }>('select lists from hotlist_head where id = 1');
+  let known: { readonly text: string | undefined; readonly lists: HotlistLists } | undefined;
 
   const change = (columns: Partial<Omit<HotlistHeadRow, 'id'>>): void => {
     const before = table.get(1);
@@ -30,10 +32,9 @@ export function hotlistHead({ hotlistHead: table }: Pick<Tables, 'hotlistHead'>)
       return row?.updated_at === '' ? undefined : row;
     },
     lists() {
-      const row = table.get(1);
-      const text = row?.lists ?? '';
-      // It is asked at every tap, also by a reader beside whom another process writes.
-      if (known?.text !== text) known = { text, lists: listsOf(row) };
+      const row = text.get();
+      // Read at every look-up: a transaction may have been rolled back, or another process have written.
+      if (known === undefined || known.text !== row?.lists) known = { text: row?.lists, lists: listsOf(row) };
       return known.lists;
     },
     keep: (lists) => change({ lists: JSON.stringify(lists) }),

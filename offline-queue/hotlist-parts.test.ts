@@ -109,7 +109,7 @@ describe('a change that arrives in parts', () => {
   });
 
   it('is moved and deleted in steps, each of which leaves a sound queue', () => {
-    const many = Array.from({ length: 2_500 }, (_, n) => token(n + 10));
+    const many = Array.from({ length: 1_250 }, (_, n) => token(n + 10));
     stage({ ...CHANGE, add: many });
     t.queue.hotlist.adopt();
     expect(tidyAll()).toBe(3);

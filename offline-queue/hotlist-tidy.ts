@@ -4,7 +4,7 @@ import type { HotlistLists } from './hotlist-lists.ts';
 import type { Sealing } from './sealing.ts';
 
 /** Rows that one step moves or deletes: some hundredths of a second, in which no tap can be served. */
-const ROWS_A_STEP = 1_000;
+const ROWS_A_STEP = 500;
 
 /**
  * One step towards a single list: moves rows of the oldest change into the base, or deletes rows of a list that was replaced. What

@@ -14,7 +14,7 @@ import type { Tables } from './tables.ts';
  */
 export function hotlistStore(db: Database, tables: Pick<Tables, 'hotlistHead'>, sealing: Sealing): HotlistStore {
   const entries = hotlistEntries(db);
-  const head = hotlistHead(tables);
+  const head = hotlistHead(db, tables);
   const valueNow = (token: Uint8Array, debt: string): number => {
     for (const { list } of layersOf(head.lists()).toReversed()) {
       const value = entries.value(list, token, debt);

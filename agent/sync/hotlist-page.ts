@@ -95,7 +95,7 @@ const isRising = (values: readonly string[]): boolean =>
   values.every((value, at) => at === 0 || value > (values[at - 1] ?? ''));
 
 /** Cards of one part: it is laid aside in some hundredths of a second, between which taps are served. */
-const CARDS_A_PART = 1_000;
+const CARDS_A_PART = 500;
 
 /** The page in parts that are quick to store. */
 export function* partsOf(page: Page, at: string): Generator<HotlistPart> {

@@ -43,7 +43,7 @@ describe('the age of the hotlist', () => {
     const { kept, pass, asked } = keeper({ version: 3, at: '2026-11-24T09:00:00.000Z' });
     expect(kept.status()).toEqual({ version: 3, ageS: 3600 });
     await kept.round(never);
-    expect(asked).toEqual(['/v1/hotlist?since=3&limit=4000']);
+    expect(asked).toEqual(['/v1/hotlist?since=3&limit=2000']);
     expect(kept.status()).toEqual({ version: 3, ageS: 0 });
     pass(90_500);
     expect(kept.status()).toEqual({ version: 3, ageS: 90 });

@@ -24,8 +24,8 @@ export interface HotlistParts {
   readonly changed: () => void;
 }
 
-/** Changes asked for at a time: a third of a megabyte, checked in some hundredths of a second. */
-const PAGE_LIMIT = 4_000;
+/** Changes asked for at a time: an eighth of a megabyte, checked in some hundredths of a second. */
+const PAGE_LIMIT = 2_000;
 /** What a host may send in one piece, with room to spare. */
 const MAX_PAGE_BYTES = 8 * 1024 * 1024;
 /** That nothing has changed is written down this often; in between memory knows. */
