@@ -108,8 +108,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     clock,
     timeZone: settings.timeZone,
     builtAt: parts.builtAt,
-    // The centre sends terminals no debts yet.
-    hasOpenDebt: () => false,
+    hasOpenDebt: (token) => queue.hotlist.debts(token).length > 0,
   });
   const watch = cardWatch(readers);
   const unsubscribe = readers.subscribe(({ reader }) => events.publish('reader', readerOf(reader)));

@@ -1,62 +1,67 @@
-import { ok as assert } from 'node:assert/strict';
 import type { Database } from './database.ts';
-import type { HotlistStore } from './queue.ts';
+import { hotlistArriving } from './hotlist-arriving.ts';
+import { hotlistEntries, tokenBytes } from './hotlist-entries.ts';
+import { hotlistHead } from './hotlist-head.ts';
+import { type ArrivingList, layersOf } from './hotlist-lists.ts';
+import { hotlistTidier } from './hotlist-tidy.ts';
+import type { ArrivingHotlist, HotlistStore } from './queue.ts';
 import type { Sealing } from './sealing.ts';
-import type { HotlistStateRow, Tables } from './tables.ts';
-
-const TOKEN = /^[0-9A-F]{64}$/;
-
-function tokenBytes(token: string): Uint8Array {
-  assert(TOKEN.test(token), 'a card token is 64 upper-case hex digits');
-  return Buffer.from(token, 'hex');
-}
+import type { Tables } from './tables.ts';
 
 /**
- * A digest of a set that follows each change without reading the rest: XOR of the members' MACs. Who lacks the key knows
- * none of them, and so cannot put one in another's place.
+ * The hotlist: what holds is never half of a change. Parts of a change are laid aside as they arrive, each in a short transaction, and
+ * hold from one moment on, by a change of one row.
  */
-export function xorInto(digest: Uint8Array, mac: Uint8Array): void {
-  for (let at = 0; at < digest.length; at++) digest[at] = (digest[at] ?? 0) ^ (mac[at] ?? 0);
-}
-
-export const EMPTY_DIGEST_BYTES = 32;
-
-export function hotlistStore(
-  db: Database,
-  { hotlistState }: Pick<Tables, 'hotlistState'>,
-  sealing: Sealing,
-): HotlistStore {
-  const find = db.prepare('select 1 from hotlist where token = ?');
-  const insert = db.prepare('insert or ignore into hotlist (token) values (?)');
-  const remove = db.prepare('delete from hotlist where token = ?');
-  const clear = db.prepare('delete from hotlist');
+export function hotlistStore(db: Database, tables: Pick<Tables, 'hotlistHead'>, sealing: Sealing): HotlistStore {
+  const entries = hotlistEntries(db);
+  const head = hotlistHead(db, tables);
+  const valueNow = (token: Uint8Array, debt: string): number => {
+    for (const { list } of layersOf(head.lists()).toReversed()) {
+      const value = entries.value(list, token, debt);
+      if (value !== undefined) return value;
+    }
+    return 0;
+  };
+  const arriving = hotlistArriving({ entries, sealing, head, valueNow });
+  const tidy = hotlistTidier(entries, sealing, head);
 
   return {
-    contains: (token) => find.get(tokenBytes(token)) !== undefined,
-    status() {
-      const row = hotlistState.get(1);
-      return row === undefined
-        ? { version: 0, entries: 0 }
-        : { version: row.version, updatedAt: row.updated_at, entries: row.entries };
+    contains: (token) => valueNow(tokenBytes(token), '') > 0,
+    debts(token) {
+      const bytes = tokenBytes(token);
+      const stands = new Map<string, number>();
+      for (const { list } of layersOf(head.lists())) {
+        for (const { debt, value } of entries.of(list, bytes)) if (debt !== '') stands.set(debt, value);
+      }
+      return [...stands].filter(([, value]) => value > 0).map(([id, amountMinor]) => ({ id, token, amountMinor }));
     },
-    apply({ version, full, add, remove: removed, at }) {
+    status() {
+      const row = head.row();
+      if (row === undefined) return { version: 0, entries: 0 };
+      const { version, updated_at: updatedAt, hash, entries: count, debts } = row;
+      return { version, updatedAt, entries: count, ...(hash !== null && { hash }), ...(debts > 0 && { debts }) };
+    },
+    arriving() {
+      const { arriving: list } = head.lists();
+      return list && describe(list);
+    },
+    confirmed: (at) => db.transaction(() => head.confirmed(at)),
+    stage: (part) => db.transaction(() => arriving.stage(part)),
+    adopt: () => db.transaction(arriving.adopt),
+    discard: () => db.transaction(arriving.discard),
+    tidy: () => db.transaction(tidy),
+    apply({ version, full, add, remove, at }) {
       db.transaction(() => {
-        const before = hotlistState.get(1);
-        const digest = full
-          ? new Uint8Array(EMPTY_DIGEST_BYTES)
-          : Uint8Array.from(before?.digest ?? new Uint8Array(32));
-        let entries = full ? 0 : (before?.entries ?? 0);
-        const changed = (token: Uint8Array, by: 1 | -1): void => {
-          xorInto(digest, sealing.digest(token));
-          entries += by;
-        };
-        if (full) clear.run();
-        for (const token of removed.map(tokenBytes)) if (remove.run(token).changes === 1) changed(token, -1);
-        for (const token of add.map(tokenBytes)) if (insert.run(token).changes === 1) changed(token, 1);
-        const row: HotlistStateRow = { id: 1, version, updated_at: at, entries, digest };
-        if (before === undefined) hotlistState.insert(row);
-        else hotlistState.update(before, row);
+        const from = full ? 0 : (head.row()?.version ?? 0);
+        arriving.stage({ from, to: version, full, add, remove, debts: [], at });
+        arriving.adopt();
+        tidy();
       });
     },
   };
+}
+
+function describe({ from, to, full, hash, through, complete, rows }: ArrivingList): ArrivingHotlist {
+  const optional = { ...(hash !== undefined && { hash }), ...(through !== undefined && { through }) };
+  return { from, to, full, complete, rows, ...optional };
 }

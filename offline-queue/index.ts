@@ -2,9 +2,11 @@ export { QueueError } from './errors.ts';
 export { loadMasterKey } from './key-store.ts';
 export { openQueue, openQueueReadOnly } from './open.ts';
 export type {
+  ArrivingHotlist,
   Backlog,
   BatchState,
   CommitOutcome,
+  HotlistPart,
   Identity,
   PaymentDetail,
   Queue,

@@ -6,7 +6,7 @@ const APPLICATION_ID = 0x6a647071;
 
 /**
  * The schema, one step a version; a step that was released never changes. Rows carry a `tag` over all their columns under a
- * key of the queue, so that a change by another hand shows; records are covered by their chain, the hotlist by one digest.
+ * key of the queue, so that a change by another hand shows; records are covered by their chain, lists of the hotlist by digests.
  *
  * `place` is epoch * 2^32 + sequence: one column is the order of all records and their only key.
  */
@@ -117,6 +117,31 @@ const STEPS: readonly string[] = [
   `
   create index batches_to_upload on batches (number) where state in ('sealed', 'submitted');
   create index batches_to_settle on batches (number) where state = 'accepted';
+  `,
+  // The hotlist in several lists, so that a long one can arrive in parts. What was there is asked for again: until it is there,
+  // nothing is approved offline.
+  `
+  drop table hotlist;
+  drop table hotlist_state;
+
+  create table hotlist_entries (
+    list integer not null,
+    token blob not null check (length(token) = 32),
+    -- Empty: is the card listed (1, 0)? Else the debt of this name, fen.
+    debt text not null,
+    value integer not null check (value >= 0),
+    primary key (list, token, debt)
+  ) strict, without rowid;
+  create table hotlist_head (
+    id integer primary key check (id = 1),
+    version integer not null,
+    hash text,
+    updated_at text not null,
+    entries integer not null,
+    debts integer not null,
+    lists text not null,
+    tag blob not null
+  ) strict;
   `,
 ];
 

@@ -19,7 +19,7 @@ export interface Sealing {
   tag(table: string, values: readonly Value[]): Uint8Array;
   holds(tag: Uint8Array, table: string, values: readonly Value[]): boolean;
   /** HMAC-SM3 under a key that is used for the hotlist's digest alone. */
-  digest(bytes: Uint8Array): Uint8Array;
+  digest(...parts: readonly Uint8Array[]): Uint8Array;
   wipe(): void;
 }
 
@@ -73,7 +73,7 @@ function sealingUnder(dataKey: Secret, random: Random | undefined): Sealing {
       dataKey.use((bytes) => openBytes({ key: bytes, sealed, associatedData: identityOf(table, key) })),
     tag,
     holds: (given, table, values) => equalSecrets(given, tag(table, values)),
-    digest: (bytes) => digestKey.use((key) => hmacSm3(key, bytes)),
+    digest: (...parts) => digestKey.use((key) => hmacSm3(key, ...parts)),
     wipe() {
       for (const key of [dataKey, tagKey, digestKey]) key.wipe();
     },

@@ -74,13 +74,17 @@ interface SettingRow {
   readonly value: string;
 }
 
-export interface HotlistStateRow {
+export interface HotlistHeadRow {
   readonly id: 1;
   readonly version: number;
+  readonly hash: string | null;
+  /** Empty: no list has arrived yet. */
   readonly updated_at: string;
+  /** Cards on the list that holds, and open debts. */
   readonly entries: number;
-  /** XOR of `Sealing.digest` over all tokens: the same for the same set, whatever the order of changes. */
-  readonly digest: Uint8Array;
+  readonly debts: number;
+  /** HotlistLists as JSON. */
+  readonly lists: string;
 }
 
 export interface SpendingRow {
@@ -102,7 +106,7 @@ export interface Tables {
   readonly reversals: TaggedTable<ReversalRow>;
   readonly batches: TaggedTable<BatchRow>;
   readonly settings: TaggedTable<SettingRow>;
-  readonly hotlistState: TaggedTable<HotlistStateRow>;
+  readonly hotlistHead: TaggedTable<HotlistHeadRow>;
   readonly spendings: TaggedTable<SpendingRow>;
 }
 
@@ -159,12 +163,14 @@ export function openTables(db: Database, sealing: Sealing): Tables {
       'central_at',
     ]),
     settings: new TaggedTable<SettingRow>(db, sealing, 'settings', ['name', 'value']),
-    hotlistState: new TaggedTable<HotlistStateRow>(db, sealing, 'hotlist_state', [
+    hotlistHead: new TaggedTable<HotlistHeadRow>(db, sealing, 'hotlist_head', [
       'id',
       'version',
+      'hash',
       'updated_at',
       'entries',
-      'digest',
+      'debts',
+      'lists',
     ]),
     spendings: new TaggedTable<SpendingRow>(db, sealing, 'spendings', [
       'name',

@@ -44,7 +44,16 @@ function fill({ queue }: TestQueue): void {
   queue.intents.save({ paymentId: 'p9', content: Uint8Array.of(9), at: AT });
   queue.identity.setSetting('cursor', 'c1');
   queue.identity.nextSigningKey();
-  queue.hotlist.apply({ version: 2, full: true, add: ['A1'.repeat(32), 'B2'.repeat(32)], remove: [], at: AT });
+  queue.hotlist.apply({ version: 2, full: true, add: ['A1'.repeat(32)], remove: [], at: AT });
+  changeHotlist(queue);
+}
+
+/** A change that is not merged yet, and a part of the next one. */
+function changeHotlist({ hotlist }: TestQueue['queue']): void {
+  const change = { from: 2, to: 3, full: false, at: AT, add: ['B2'.repeat(32)], remove: [] };
+  hotlist.stage({ ...change, debts: [{ id: 'd1', token: 'C3'.repeat(32), amountMinor: 500 }] });
+  hotlist.adopt();
+  hotlist.stage({ ...change, from: 3, to: 4, through: 'D4'.repeat(32), add: ['D4'.repeat(32)], debts: [] });
 }
 
 function undecided(queue: TestQueue['queue'], id: string): void {
@@ -108,8 +117,8 @@ const TABLES = [
   'reversals',
   'records',
   'batches',
-  'hotlist',
-  'hotlist_state',
+  'hotlist_entries',
+  'hotlist_head',
   'spendings',
 ];
 
@@ -137,14 +146,14 @@ function changedValue(value: unknown, type: string): unknown {
 
 /** Changes one value of one row after the other; gives those that verify did not find. */
 function unnoticed(table: string, { name, type }: Column): string[] {
-  const rows = inOriginal((db) => db.prepare(`select * from ${table}`).all() as { [column: string]: unknown }[]);
+  const key = keyOf(table);
+  const rows = inOriginal((db) => db.prepare(`select * from ${table}`).all() as Row[]);
   return rows
-    .filter((_, at) => {
+    .filter((row) => {
       try {
-        const change = `update ${table} set ${name} = ? where ${keyOf(table)} = ?`;
-        const key = rows[at]?.[keyOf(table)];
         const verification = tampered((db) => {
-          expect(db.prepare(change).run(changedValue(rows[at]?.[name], type), key).changes).toBe(1);
+          const change = db.prepare(`update ${table} set ${name} = ? where ${key.where}`);
+          expect(change.run(changedValue(row[name], type), ...key.of(row)).changes).toBe(1);
         });
         return verification.kind === 'sound';
       } catch (error) {
@@ -152,11 +161,27 @@ function unnoticed(table: string, { name, type }: Column): string[] {
         throw error;
       }
     })
-    .map((row) => `${table}.${name} of ${String(row[keyOf(table)])}`);
+    .map((row) => `${table}.${name} of ${key.of(row).map(String)}`);
 }
 
-const keyOf = (table: string): string =>
-  inOriginal((db) => db.prepare(`select name from pragma_table_info('${table}') where pk = 1`).pluck().get() as string);
+interface Row {
+  readonly [column: string]: unknown;
+}
+
+interface Key {
+  readonly where: string;
+  of(row: Row): readonly unknown[];
+}
+
+function keyOf(table: string): Key {
+  const columns = inOriginal(
+    (db) => db.prepare(`select name from pragma_table_info('${table}') where pk > 0`).pluck().all() as string[],
+  );
+  return {
+    where: columns.map((column) => `${column} = ?`).join(' and '),
+    of: (row) => columns.map((column) => row[column]),
+  };
+}
 
 describe('a value changed by hand', () => {
   it('the queue as it was filled is sound', () => {
@@ -184,15 +209,11 @@ describe('a row deleted by hand', () => {
   it.each(TABLES.filter((table) => !['keys', 'settings'].includes(table)))(
     'is found in %s, whichever it is',
     (table) => {
-      const keys = inOriginal((db) =>
-        db
-          .prepare(`select ${keyOf(table)} from ${table}`)
-          .pluck()
-          .all(),
-      );
-      const kept = keys.filter(
-        (key) =>
-          tampered((db) => db.prepare(`delete from ${table} where ${keyOf(table)} = ?`).run(key)).kind === 'sound',
+      const key = keyOf(table);
+      const rows = inOriginal((db) => db.prepare(`select * from ${table}`).all() as Row[]);
+      const kept = rows.filter(
+        (row) =>
+          tampered((db) => db.prepare(`delete from ${table} where ${key.where}`).run(...key.of(row))).kind === 'sound',
       );
       expect(kept).toEqual([]);
     },

@@ -1,7 +1,7 @@
-import { equalBytes } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { type Broken, badRecord, badRow, firstFault } from './faults.ts';
-import { EMPTY_DIGEST_BYTES, xorInto } from './hotlist.ts';
+import { ChangingList, EMPTY_DIGEST, type HotlistRow } from './hotlist-entries.ts';
+import { type HotlistList, type HotlistLists, layersOf, listsOf } from './hotlist-lists.ts';
 import { INTENTS } from './intents.ts';
 import { epochOf, sequenceOf } from './place.ts';
 import { REVERSALS } from './reversals.ts';
@@ -100,17 +100,31 @@ export function checkSettings({ settings }: Tables): Broken | undefined {
   return undefined;
 }
 
-export function checkHotlist(db: Database, { hotlistState }: Tables, sealing: Sealing): Broken | undefined {
-  const digest = new Uint8Array(EMPTY_DIGEST_BYTES);
-  let entries = 0;
-  for (const { token } of db.prepare<{ token: Uint8Array }>('select token from hotlist').iterate()) {
-    xorInto(digest, sealing.digest(token));
-    entries++;
+/** Every list has the rows that were written, and there are no others but those that wait to be deleted. */
+export function checkHotlist(db: Database, { hotlistHead }: Tables, sealing: Sealing): Broken | undefined {
+  const head = hotlistHead.get(1);
+  const changed = badRow('changed', 'The hotlist is not the one that the host sent');
+  if (head !== undefined && !hotlistHead.holds(head)) return changed;
+  const lists = listsOf(head);
+  const counted = [...layersOf(lists), ...(lists.arriving === undefined ? [] : [lists.arriving])];
+  const sound = counted.every((list) => isAsWritten(db, list, sealing)) && !hasStrayRows(db, lists, counted);
+  return sound ? undefined : changed;
+}
+
+function isAsWritten(db: Database, { list, rows, digest }: HotlistList, sealing: Sealing): boolean {
+  const found = new ChangingList({ list, rows: 0, digest: EMPTY_DIGEST }, sealing);
+  const all = db.prepare<HotlistRow>('select token, debt, value from hotlist_entries where list = ?');
+  for (const row of all.iterate(list)) found.added(row);
+  const now = found.now();
+  return now.rows === rows && now.digest === digest;
+}
+
+function hasStrayRows(db: Database, { retired }: HotlistLists, counted: readonly HotlistList[]): boolean {
+  const known = new Set([...retired, ...counted.map(({ list }) => list)]);
+  // One step of the index a list.
+  const next = db.prepare<{ list: number | null }>('select min(list) as list from hotlist_entries where list > ?');
+  for (let at = next.get(-1)?.list; typeof at === 'number'; at = next.get(at)?.list) {
+    if (!known.has(at)) return true;
   }
-  const state = hotlistState.get(1);
-  const sound =
-    state === undefined
-      ? entries === 0
-      : hotlistState.holds(state) && state.entries === entries && equalBytes(state.digest, digest);
-  return sound ? undefined : badRow('changed', 'The hotlist is not the one that the host sent');
+  return false;
 }

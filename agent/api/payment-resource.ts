@@ -49,6 +49,8 @@ export const paymentResource = z.strictObject({
   offline: z.boolean(),
   fundedBy: z.enum(['chip', 'account']).exactOptional(),
   debited: z.enum(['none', 'chip', 'account', 'unknown']),
+  /** What the card owed for earlier payments when it came. */
+  debt: z.strictObject({ amountMinor: z.int().min(1) }).exactOptional(),
   record: z.strictObject({ epoch: z.int(), sequence: z.int(), batchId: z.string().exactOptional() }).exactOptional(),
   createdAt: moment,
   updatedAt: moment,
@@ -76,6 +78,7 @@ export function paymentOf(stored: StoredPayment, asked?: AskedQuestion): Payment
     offline: detail.offline ?? false,
     fundedBy: detail.fundedBy,
     debited: detail.debited ?? 'none',
+    debt: detail.debt,
     record: stored.record,
     createdAt: stored.createdAt,
     updatedAt: stored.updatedAt,

@@ -68,6 +68,8 @@ export interface Payment {
   readonly offline: boolean;
   readonly fundedBy?: 'chip' | 'account';
   readonly debited: (typeof DEBITED)[number];
+  /** What the card owed for earlier payments when it came. */
+  readonly debtMinor?: number;
   readonly record?: { readonly epoch: number; readonly sequence: number; readonly batchId?: string };
   /** RFC 3339. */
   readonly createdAt: string;
@@ -219,6 +221,9 @@ export function parsePayment(value: unknown): Payment | undefined {
     offline: fields.offline === true,
     fundedBy: oneOf(['chip', 'account'], fields.fundedBy),
     debited: oneOf(DEBITED, fields.debited) ?? 'none',
+    debtMinor: wholeNumber(
+      unread<{ readonly amountMinor: number }>((fields as Unread<{ debt: unknown }>).debt)?.amountMinor,
+    ),
     record: parseRecordPlace(fields.record),
     createdAt: text(fields.createdAt) ?? '',
   });

@@ -12,6 +12,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   queue: 'records of this terminal, read from its file: the daemon may run or not',
   batch: 'batches of records',
   sync: 'what passes between terminal and clearing host',
+  hotlist: 'cards that are refused, read from the queue’s file: the daemon may run or not',
   card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
 };
@@ -95,6 +96,16 @@ export const COMMANDS: readonly Entry[] = [
     path: 'sync now',
     summary: 'exchange everything with the clearing host now, and say what came of it',
     load: async () => (await import('./commands/sync-now.ts')).define,
+  },
+  {
+    path: 'hotlist status',
+    summary: 'version, size and age of the list',
+    load: async () => (await import('./commands/hotlist-status.ts')).define,
+  },
+  {
+    path: 'hotlist check',
+    summary: 'is a card listed, and does it owe something?',
+    load: async () => (await import('./commands/hotlist-check.ts')).define,
   },
   {
     path: 'card inspect',

@@ -51,7 +51,7 @@ const LOAD_HINTS: typeof HINTS = {
 
 /** One line about a payment as it stands. */
 function describePayment(payment: PaymentResource): string {
-  const { kind, state, amountMinor, reasonText, card, offline, debited, record } = payment;
+  const { kind, state, amountMinor, reasonText, card, offline, debited, debt, record } = payment;
   const balance = state === 'approved' && card?.balanceMinor !== undefined ? yuan(card.balanceMinor) : undefined;
   const facts = [
     kind === 'balance' ? state : `${state}  ${yuan(amountMinor)}`,
@@ -61,6 +61,7 @@ function describePayment(payment: PaymentResource): string {
     state === 'approved' && offline ? 'offline' : undefined,
     card?.pinBlocked ? 'its PIN is blocked' : undefined,
     FINAL.has(state) && state !== 'approved' && debited !== 'none' ? `debited: ${debited}` : undefined,
+    debt && `owed before: ${yuan(debt.amountMinor)}`,
     record && `record ${record.epoch}-${record.sequence}`,
   ];
   return facts.filter((fact) => fact !== undefined && fact !== '').join('  ');

@@ -6,6 +6,14 @@ import { present } from '../present.ts';
 import type { Reason } from './reason.ts';
 import type { CardFacts, RecordFacts } from './record-draft.ts';
 
+/** What the card in the field owes, as the hotlist told. */
+interface CardDebt {
+  /** All its open debts, fen. */
+  readonly amountMinor: number;
+  /** It is refused for them, before anything else is looked at. */
+  readonly refused: boolean;
+}
+
 /** What happened around the kernel during one tap. */
 export interface TapNotes {
   readonly interface: 'contact' | 'contactless';
@@ -16,6 +24,8 @@ export interface TapNotes {
   /** An intent of this payment is on disk. */
   readonly intentOpen: boolean;
   readonly hostAsked: boolean;
+  /** What the card owes, when it owes. */
+  readonly debt?: CardDebt;
   /** The reversal that was written before the host was asked, and what the host said. */
   readonly reversal?: { readonly id: string; readonly host: 'approved' | 'declined' | 'no-answer' };
 }
@@ -73,7 +83,19 @@ const DECIDERS: Deciders = {
 /** What becomes of the payment (design 6). */
 export function decide(end: TapEnd): Decision {
   const decider = DECIDERS[end.outcome.kind] as (outcome: Outcome, notes: TapNotes) => Decision;
-  return decider(end.outcome, end);
+  return withDebt(decider(end.outcome, end), end);
+}
+
+/** What the card owes is told with whatever the payment has come to, and that it was refused for it. */
+function withDebt(decision: Decision, { debt }: TapNotes): Decision {
+  if (debt === undefined || decision.kind !== 'ending') return decision;
+  const { detail, record } = decision;
+  const reason = debt.refused && detail.reason === 'hotlisted' ? ({ reason: 'debt' } as const) : {};
+  return {
+    ...decision,
+    detail: { ...detail, ...reason, debt: { amountMinor: debt.amountMinor } },
+    ...(record && { record: { ...record, ...reason } }),
+  };
 }
 
 /** The same for a payment whose card has been found to have paid. */

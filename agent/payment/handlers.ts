@@ -4,6 +4,7 @@ import { QueueError } from '../../offline-queue/index.ts';
 import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
 import { askRegister } from './ask-register.ts';
+import { checkExceptionFile } from './card-debts.ts';
 import { isRecordable } from './commit.ts';
 import { encodeReversal } from './reversal-content.ts';
 import type { TapInProgress } from './tap-in-progress.ts';
@@ -19,11 +20,11 @@ export function tapHandlers(tap: TapInProgress): Handlers {
     exchange: (question) => exchange(tap, question),
     'confirm-application': (question) => confirmApplication(tap, question),
     'save-intent': (question) => saveIntent(tap, question),
-    'check-exception-file': ({ pan }) => ({
-      listed: tap.tools.queue.hotlist.contains(cardToken(tap.identity.cardTokenKey, pan)),
-    }),
+    'check-exception-file': ({ pan }) => checkExceptionFile(tap, pan),
     'check-offline-limits': ({ pan, amount }) =>
-      tap.tools.standing.offline(amount, tap.floor, cardToken(tap.identity.cardTokenKey, pan)),
+      tap.notes.debt === undefined
+        ? tap.tools.standing.offline(amount, tap.floor, cardToken(tap.identity.cardTokenKey, pan))
+        : { kind: 'refused', reason: 'debt' },
     'verify-cardholder': (question) => verifyCardholder(tap, question),
     'authorise-online': (question) => authoriseOnline(tap, question),
   };

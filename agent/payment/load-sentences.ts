@@ -22,6 +22,10 @@ export const LOAD_SENTENCES: { readonly [R in Exclude<Reason, 'no-balance' | Pur
     zh: '中心拒绝了圈存，未圈存。请顾客联系发卡中心。',
     en: 'The centre refused. Nothing was loaded. Ask the customer to contact the card centre.',
   },
+  debt: {
+    zh: '此卡尚有欠款未清，账户余额不足以结清，未圈存。请顾客联系发卡中心。',
+    en: 'The card still owes for an earlier purchase. Nothing was loaded. Ask the customer to contact the card centre.',
+  },
   'host-unreachable': {
     zh: '圈存需要联机，但中心没有应答，未圈存。请稍后重新发起。',
     en: 'A load needs the centre, which did not answer. Nothing was loaded. Try again later.',

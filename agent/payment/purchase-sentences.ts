@@ -22,6 +22,10 @@ export const SENTENCES: { readonly [R in Exclude<Reason, LoadReason>]: Sentence 
     zh: '中心拒绝了本次交易，未扣款。请改用其他卡或其他方式付款。',
     en: 'The centre refused. Nothing was charged. Take another card or another way to pay.',
   },
+  debt: {
+    zh: '此卡尚有欠款未清，未扣款。请顾客到发卡中心结清，或改用其他方式付款。',
+    en: 'The card still owes for an earlier payment. Nothing was charged. The customer can settle it at the card centre, or pays another way.',
+  },
   'host-unreachable': {
     zh: '本次交易需要联机，但中心没有应答，未扣款。请稍后再试，或改用其他方式付款。',
     en: 'This payment needs the centre, which did not answer. Nothing was charged. Try again later or pay another way.',

@@ -45,7 +45,8 @@ export function prepareTap(
   });
   const { identity, parameters } = ready;
   const floor = floorLimitOf(parameters);
-  return { ...at, sale, identity, input, floor, deferring, purses: parameters.purses ?? [] };
+  const debts = parameters.debts ?? 'collect';
+  return { ...at, sale, identity, input, floor, deferring, purses: parameters.purses ?? [], debts };
 }
 
 /** What one kind of payment makes of the card in the field. */
@@ -59,8 +60,12 @@ export interface Operation {
 /** The handlers of one tap and what they note. */
 export function tapWorld(tap: Tap, tools: Tools): { handlers: Handlers; notes: Notebook } {
   const notes: Notebook = { interface: interfaceOf(tap), cancelled: false, intentOpen: false, hostAsked: false };
-  const { sale, session, gone, identity, floor, deferring } = tap;
-  return { handlers: tapHandlers({ sale, tools, session, gone, identity, floor, deferring, notes }), notes };
+  const { sale, session, gone, identity, input, floor, deferring, debts } = tap;
+  const onlineCapable = input.terminal.onlineCapable && !deferring;
+  return {
+    handlers: tapHandlers({ sale, tools, session, gone, identity, floor, deferring, onlineCapable, debts, notes }),
+    notes,
+  };
 }
 
 /** Lets the kernel run on the card in the field. Nothing is committed here but what the kernel asks for. */

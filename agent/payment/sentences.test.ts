@@ -6,7 +6,7 @@ type Told = Parameters<typeof sentenceOf>[0];
 const sentenceFor = (told: Omit<Told, 'kind'>, kind: PaymentKind = 'purchase') => sentenceOf({ kind, ...told });
 
 const REASONS = [
-  'hotlisted expired insufficient-funds card-declined host-declined host-unreachable offline-limit transaction-limit',
+  'hotlisted expired insufficient-funds card-declined host-declined debt host-unreachable offline-limit transaction-limit',
   'online-pin-required pin-wrong pin-not-entered pin-tries-exceeded document-mismatch no-common-application application-blocked',
   'card-blocked unknown-ca-key not-genuine card-error use-contact storage-unavailable',
 ].flatMap((line) => line.split(' '));

@@ -1,3 +1,4 @@
+import type { DebtPolicy } from '../../clearing/contract/index.ts';
 import type { Fen } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import type { CardSession } from './card-session.ts';
@@ -19,5 +20,9 @@ export interface TapInProgress {
   readonly floor: Fen;
   /** See Tap. */
   readonly deferring: boolean;
+  /** Can the host be asked in this tap? */
+  readonly onlineCapable: boolean;
+  /** What becomes of cards that owe. */
+  readonly debts: DebtPolicy;
   readonly notes: Notebook;
 }

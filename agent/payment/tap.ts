@@ -1,3 +1,4 @@
+import type { DebtPolicy } from '../../clearing/contract/index.ts';
 import type { CardReader } from '../../drivers/index.ts';
 import type { TransactionInput } from '../../emv/kernel/index.ts';
 import type { Fen } from '../../emv/values/index.ts';
@@ -22,6 +23,8 @@ export interface Tap {
   readonly deferring: boolean;
   /** Purses that the terminal takes; empty when it takes none. */
   readonly purses: readonly PurseTerms[];
+  /** What becomes of cards that owe. */
+  readonly debts: DebtPolicy;
 }
 
 export const interfaceOf = ({ reader }: Pick<Tap, 'reader'>): TapNotes['interface'] =>

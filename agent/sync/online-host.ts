@@ -95,6 +95,7 @@ function authorisationRequest(call: AuthorisationCall, me: Identity, random: Ran
 /** What the host may say that the cashier has a sentence for; anything else is host-declined. */
 const TOLD_AS_IT_IS: readonly string[] = [
   'hotlisted',
+  'debt',
   'expired',
   'insufficient-funds',
   'card-blocked',

@@ -90,6 +90,8 @@ export const AUTHORISATION_DECLINES = [
   'balance-limit',
   /** A load: the cryptogram tells no balance, or its MAC does not verify. */
   'balance-unknown',
+  /** The card owes for an earlier payment. */
+  'debt',
   'host-declined',
 ] as const;
 export type AuthorisationDecline = (typeof AUTHORISATION_DECLINES)[number];

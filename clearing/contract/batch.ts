@@ -94,6 +94,11 @@ export const DISPUTE_REASONS = [
   'resolves-unknown',
   /** What the terminal found out is not what the card has shown the host since. */
   'contradicts-evidence',
+  /** A deferred authorisation that the account cannot pay, or may not: the card owes it. */
+  'hotlisted',
+  'card-blocked',
+  'expired',
+  'insufficient-funds',
   /** The host failed on this record; a person must look. */
   'unprocessable',
 ] as const;

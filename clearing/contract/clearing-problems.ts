@@ -32,6 +32,11 @@ export const CLEARING_PROBLEMS = {
   'batch-unknown': { status: 404, title: 'This terminal has sent no batch with this id' },
   'bad-cursor': { status: 400, title: 'The cursor was not given out by this list' },
 
+  'debt-unknown': { status: 404, title: 'There is no debt with this id' },
+  'debt-closed': { status: 409, title: 'This debt is not open any more' },
+  'list-too-long': { status: 422, title: 'The change is too long for one piece' },
+  'version-unknown': { status: 409, title: 'The host never gave out this version of the list' },
+
   starting: { status: 503, title: 'The host is starting' },
   overloaded: { status: 503, title: 'The host has too much to do' },
   'database-unavailable': { status: 503, title: 'The host cannot reach its database' },

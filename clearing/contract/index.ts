@@ -32,5 +32,11 @@ export {
   enrolmentAnswer,
   enrolmentRequest,
 } from './enrolment.ts';
-export { type HotlistAnswer, hotlistAnswer } from './hotlist.ts';
-export { type ParametersAnswer, type ParametersContent, parametersAnswer, purseParameters } from './parameters.ts';
+export { type HotlistAnswer, type HotlistPageAnswer, hotlistAnswer, hotlistPage, MAX_HOTLIST_PAGE } from './hotlist.ts';
+export {
+  type DebtPolicy,
+  type ParametersAnswer,
+  type ParametersContent,
+  parametersAnswer,
+  purseParameters,
+} from './parameters.ts';

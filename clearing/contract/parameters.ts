@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { amountMinor, day, hexOf, hexUpTo, keyId, moment, ordinal, shortName, signature, testMark } from './values.ts';
+import {
+  amountMinor,
+  day,
+  hexOf,
+  hexUpTo,
+  keyId,
+  moment,
+  ordinal,
+  queryNumber,
+  shortName,
+  signature,
+  testMark,
+} from './values.ts';
 
 /** What full debit/credit takes beside the limits. */
 const debitCredit = z.strictObject({
@@ -130,6 +142,11 @@ const offlineRisk = z.strictObject({
   /** An ARQC may be approved on trust while the host is away: of one payment, and of all that the host has not seen yet. */
   deferral: z.strictObject({ amountMinor, count, sumMinor: amountMinor }).exactOptional(),
 });
+export const DEBT_POLICIES = ['collect', 'refuse', 'ignore'] as const;
+export type DebtPolicy = (typeof DEBT_POLICIES)[number];
+
+/** GET /v1/parameters?have=: `have` is the newest version that the terminal has, 0 for none. */
+export const parametersQuery = z.strictObject({ have: queryNumber.default(0) });
 
 /** GET /v1/parameters: the whole set; a higher version replaces a lower one. */
 export const parametersContent = z.strictObject({
@@ -151,6 +168,14 @@ export const parametersContent = z.strictObject({
   offlineRisk: offlineRisk.exactOptional(),
   /** 9F77: what a load may bring a chip to. Absent: 100,000 fen. */
   chipBalanceLimitMinor: amountMinor.exactOptional(),
+  /**
+   * What becomes of a card that owes for a deferred authorisation. `collect` (also when absent): the centre takes it from the account
+   * before it approves anything else; without the centre the card is refused. `refuse`: the card is refused until an operator has
+   * waived it. `ignore`: nothing.
+   */
+  debts: z.enum(DEBT_POLICIES).exactOptional(),
+  /** From when on the set holds; absent: at once. Until then the one before it does. */
+  effectiveAt: moment.exactOptional(),
 });
 export type ParametersContent = z.output<typeof parametersContent>;
 

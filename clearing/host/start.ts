@@ -15,9 +15,11 @@ import { peerTeller } from './certificates/peer.ts';
 import { type HostContext, moment } from './context.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
+import { type Waived, waiveDebt } from './debts/waive.ts';
 import { setHotlisted } from './downloads/hotlist.ts';
 import { publishParameters, type SchemeParameters } from './downloads/parameters.ts';
 import { type Audit, audit } from './ledger/audit.ts';
+import { addOperatorRoutes } from './operator/operator-routes.ts';
 import { type Admission, addAdmission } from './routes/admission.ts';
 import { admitCentral } from './routes/admit-central.ts';
 import { addClearingRoutes, CLEARING_COMPONENTS } from './routes/clearing-routes.ts';
@@ -32,6 +34,11 @@ export interface ClearingHostOptions {
   readonly listen?: ListenAt;
   /** TLS 1.3; every route but enrolment wants the client certificate of whom it concerns. */
   readonly secure?: SecureListener;
+  /**
+   * Where the operator's routes are served: suspense and debts. On loopback, or behind something that knows who asks: they ask for no
+   * name. Absent: nowhere.
+   */
+  readonly operator?: ListenAt;
   readonly hsm: Hsm;
   /** Gives terminals their client certificates; absent: none are given out, and over TLS no terminal is let in. */
   readonly terminalCa?: TerminalCa;
@@ -70,16 +77,20 @@ export interface ClearingHost {
   /** Of the listener in the clear; of the secure one when that is all there is. */
   readonly port: number;
   readonly securePort?: number;
+  /** Of the operator's routes. */
+  readonly operatorPort?: number;
   readonly admin: ClearingAdmin;
   close(): Promise<void>;
 }
 
-/** What the operator of the centre does; no route leads here. */
+/** What the operator of the centre does; no route that terminals reach leads here. */
 interface ClearingAdmin {
   loadCards(cards: readonly CardToLoad[]): Promise<void>;
   issueEnrolmentCode(code: EnrolmentCode): Promise<void>;
   addToHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
   removeFromHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
+  /** Lets a card off a debt. `note`: who and why. */
+  waiveDebt(id: string, note: string): Promise<Waived>;
   /** Adds up the books. */
   audit(): Promise<Audit>;
 }
@@ -152,6 +163,19 @@ async function createServer(
   return { app, at, secure: secure !== undefined, admission };
 }
 
+async function createOperatorServer(context: HostContext, { log, guard }: ClearingHostOptions): Promise<ApiServer> {
+  const app = await createApiServer({
+    title: 'jdpos clearing host, operator',
+    version: '1',
+    description: 'What the operator of the centre sees and decides. Amounts are in fen.',
+    components: {},
+    log,
+    ...(guard && { guard }),
+  });
+  addOperatorRoutes(app, context);
+  return app;
+}
+
 async function run(
   servers: readonly Server[],
   context: HostContext,
@@ -162,6 +186,8 @@ async function run(
   await migrate(database);
   await publishParameters(context, options.parameters);
   const settling = startSettling(context, options.settle.everyMs);
+  const operator = options.operator && (await createOperatorServer(context, options));
+  if (operator && options.operator) await operator.listen(options.operator);
   for (const { admission } of servers) admission.open();
   log.info({ urls }, 'clearing host ready');
   const [first] = servers;
@@ -169,9 +195,10 @@ async function run(
   return {
     port: first === undefined ? 0 : portOf(first.app),
     ...(secure && { securePort: portOf(secure.app) }),
+    ...(operator && { operatorPort: portOf(operator) }),
     admin: adminOf(context),
     async close() {
-      await Promise.all(servers.map(({ app }) => app.close()));
+      await Promise.all([...servers.map(({ app }) => app.close()), operator?.close()]);
       await settling.stop();
       await database.close();
     },
@@ -185,6 +212,7 @@ const adminOf = (context: HostContext): ClearingAdmin => ({
   issueEnrolmentCode: (code) => issueEnrolmentCode(context.database, moment(context.now()), code),
   addToHotlist: (pans) => setHotlisted(context, pans, true),
   removeFromHotlist: (pans) => setHotlisted(context, pans, false),
+  waiveDebt: (id, note) => waiveDebt(context, id, note),
   audit: () => audit(context.database),
 });
 

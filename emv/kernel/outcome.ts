@@ -34,6 +34,8 @@ export type DeclineReason =
   | 'insufficient-funds'
   | 'card-declined'
   | 'host-declined'
+  /** The card owes for an earlier payment. */
+  | 'debt'
   | 'host-unreachable'
   | 'offline-limit'
   /** What was paid offline today, or a moment ago, by this card or at this terminal, leaves no room. */

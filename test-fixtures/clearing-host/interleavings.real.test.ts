@@ -33,6 +33,9 @@ const step = fc.record({
     'refused',
     'card-alone',
     'unable-online',
+    'on-trust',
+    'on-trust-twice',
+    'on-trust-asked',
     'load',
     'load-lost',
     'load-unknown',
@@ -54,6 +57,8 @@ interface Book {
   forged: number;
   loaded: number;
   purseSpent: number;
+  /** Paid or owed. */
+  trusted: number;
 }
 
 interface Stage {
@@ -118,6 +123,10 @@ async function play(stage: Stage, taken: Step): Promise<void> {
     }
     case 'unable-online':
       return playUnable(stage, taken, terminal, card);
+    case 'on-trust':
+    case 'on-trust-twice':
+    case 'on-trust-asked':
+      return playOnTrust(stage, taken, terminal, card);
     case 'load':
     case 'load-lost':
     case 'load-unknown':
@@ -180,6 +189,26 @@ async function playUnable({ book, late }: Stage, { amount }: Step, terminal: Ter
   book.merchant += amount;
 }
 
+/** The host is away, or its answer is lost; the terminal approves on trust. The account pays or owes, once. */
+async function playOnTrust(
+  { book, late }: Stage,
+  { does, amount }: Step,
+  terminal: Terminal,
+  card: Chip,
+): Promise<void> {
+  const chip = card.askOnline(amount);
+  if (does === 'on-trust-asked') {
+    const request = terminal.authorisationRequest(card, chip, amount);
+    await terminal.authorise(request);
+    late.push(() => terminal.reverse(request.id));
+  }
+  terminal.write(HAPPENED.approvedOnTrust, amount, { card, chip });
+  book.trusted += amount;
+  if (does !== 'on-trust-twice') return;
+  terminal.write(HAPPENED.approvedOnTrust, amount, { card, chip });
+  book.forged += amount;
+}
+
 /**
  * The chip takes a load or it does not, as when it has been taken to the other terminal meanwhile; and the terminal comes to know
  * of it or does not.
@@ -230,15 +259,19 @@ async function closeAll({ terminals, cards, late }: Stage): Promise<void> {
   for (const one of terminals) await sealAndSend(one, 1);
 }
 
+/** So little that accounts run out. */
+const CARD_ACCOUNT_MINOR = 2_000;
+const card = () => world.card({ balance: 50_000, accountBalanceMinor: CARD_ACCOUNT_MINOR });
+
 it('whatever happens in whatever order, everybody has what is theirs', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), async (steps) => {
       const before = await world.host.admin.audit();
       const stage: Stage = {
         terminals: [await world.terminal(), await world.terminal()],
-        cards: [await world.card({ balance: 50_000 }), await world.card({ balance: 50_000 })],
+        cards: [await card(), await card()],
         purses: [await world.purse({ balance: 50_000 }), await world.purse({ balance: 50_000 })],
-        book: { merchant: 0, chipSpent: 0, forged: 0, loaded: 0, purseSpent: 0 },
+        book: { merchant: 0, chipSpent: 0, forged: 0, loaded: 0, purseSpent: 0, trusted: 0 },
         late: [],
       };
       // Both terminals at once, each in its own order.
@@ -255,7 +288,8 @@ it('whatever happens in whatever order, everybody has what is theirs', async () 
 
       const after = await world.host.admin.audit();
       expect(after.faults).toEqual([]);
-      expect(after.merchantsMinor - before.merchantsMinor).toBe(stage.book.merchant);
+      const paidOrOwed = after.merchantsMinor + after.debtsMinor - before.merchantsMinor - before.debtsMinor;
+      expect(paidOrOwed).toBe(stage.book.merchant + stage.book.trusted);
       expect(after.chipDebitsMinor - before.chipDebitsMinor).toBe(stage.book.chipSpent);
       expect(after.suspenseMinor - before.suspenseMinor).toBe(stage.book.forged);
       expect([after.heldMinor, after.undecidedOpen, after.loadsWaiting]).toEqual([0, 0, 0]);
@@ -267,8 +301,8 @@ it('whatever happens in whatever order, everybody has what is theirs', async () 
         [...stage.cards, ...stage.purses].map(({ pan }) => cardToken(tokenKey, pan)),
       ]);
       const givenBack = grown('givenBackMinor') + grown('purseGivenBackMinor');
-      const spent = grown('accountPurchasesMinor') + stage.book.loaded;
-      expect(Number(rows[0]?.['accounts'])).toBe(4 * ACCOUNT_MINOR + givenBack - spent);
+      const spent = grown('accountPurchasesMinor') + grown('collectedMinor') + stage.book.loaded;
+      expect(Number(rows[0]?.['accounts'])).toBe(2 * ACCOUNT_MINOR + 2 * CARD_ACCOUNT_MINOR + givenBack - spent);
       const chips = stage.cards.reduce((sum, { balance }) => sum + balance, 0);
       expect(100_000 + stage.book.loaded - chips).toBe(grown('chipDebitsMinor'));
       const purses = stage.purses.reduce((sum, { balance }) => sum + balance, 0);

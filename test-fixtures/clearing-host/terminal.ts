@@ -47,6 +47,8 @@ export const HAPPENED = {
   approvedByChip: { outcome: 'approved', fundedBy: 'chip', debited: 'chip' },
   approvedByCard: { outcome: 'approved', fundedBy: 'account', debited: 'account' },
   approvedByHost: { outcome: 'approved', fundedBy: 'account', debited: 'account', offline: false },
+  /** Deferred: an ARQC while the host was away. */
+  approvedOnTrust: { outcome: 'approved', fundedBy: 'account', debited: 'account', offline: true },
   declined: { outcome: 'declined', fundedBy: 'none', debited: 'none' },
   afterDebit: { outcome: 'declined-after-debit', fundedBy: 'none', debited: 'chip' },
   undecided: { outcome: 'undecided', fundedBy: 'none', debited: 'unknown' },

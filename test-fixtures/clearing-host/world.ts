@@ -9,6 +9,7 @@ import {
   type ClearingHost,
   type ClearingHostOptions,
   createHsm,
+  type SchemeParameters,
   startClearingHost,
 } from '../../clearing/index.ts';
 import { toHex } from '../../emv/values/index.ts';
@@ -53,8 +54,10 @@ export interface World {
   get(path: string, headers?: { [name: string]: string }): Promise<Answer>;
   /** Asks the database itself. */
   query(text: string, values?: unknown[]): Promise<{ [column: string]: unknown }[]>;
+  /** Of the operator's routes; a body makes it a POST. */
+  operator(path: string, body?: object): Promise<Answer>;
   /** A second host on the same database. */
-  another(): Promise<ClearingHost>;
+  another(parameters?: Partial<SchemeParameters>): Promise<ClearingHost>;
   stopDatabase(): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,19 +71,31 @@ export interface WorldOptions {
   readonly tls?: Pick<ClearingHostOptions, 'secure' | 'terminalCa'>;
   readonly blockHotlisted?: boolean;
   readonly chipBalanceLimitMinor?: number;
+  readonly debts?: NonNullable<SchemeParameters['debts']>;
 }
 
-export async function startWorld({ blockHotlisted, chipBalanceLimitMinor, tls }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  blockHotlisted,
+  chipBalanceLimitMinor,
+  debts,
+  tls,
+}: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'jdpos-clearing-'));
   const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
   const databaseUrl = await postgres.database('clearing');
   const log = pino({ level: 'silent' });
-  const start = (): Promise<ClearingHost> =>
+  const start = (more: Partial<SchemeParameters> = {}): Promise<ClearingHost> =>
     startClearingHost({
       databaseUrl,
       listen: { host: '127.0.0.1', port: 0 },
       hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
-      parameters: { ...PARAMETERS, ...(chipBalanceLimitMinor !== undefined && { chipBalanceLimitMinor }) },
+      parameters: {
+        ...PARAMETERS,
+        ...(chipBalanceLimitMinor !== undefined && { chipBalanceLimitMinor }),
+        ...(debts && { debts }),
+        ...more,
+      },
+      operator: { host: '127.0.0.1', port: 0 },
       ...(blockHotlisted !== undefined && { blockHotlisted }),
       ...tls,
       settle: { everyMs: SETTLE_EVERY_MS },
@@ -121,8 +136,12 @@ export async function startWorld({ blockHotlisted, chipBalanceLimitMinor, tls }:
     },
     get: (path, headers = {}) => send(url, 'GET', path, headers),
     query: async (text, values = []) => (await database.query(text, values)).rows,
-    async another() {
-      const other = await start();
+    operator: (path, body) => {
+      const url = `http://127.0.0.1:${host.operatorPort}`;
+      return send(url, body ? 'POST' : 'GET', `/operator/v1${path}`, {}, body && JSON.stringify(body));
+    },
+    async another(parameters) {
+      const other = await start(parameters);
       others.push(other);
       return other;
     },

@@ -222,6 +222,20 @@ def write_verdict(value):
     return ":".join([str(value["sequence"]), value["verdict"], *reason])
 
 
+def debt(item):
+    parts = item.split(":")
+    need(len(parts) == 3, "a debt")
+    token, name, amount = parts
+    id_of = pattern("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+    return {"token": hex_of(32)(token), "id": id_of(name), "amountMinor": AMOUNT(amount)}
+
+
+def write_item(value):
+    if "amountMinor" in value:
+        return f"{value['token']}:{value['id']}:{value['amountMinor']}"
+    return write_verdict(value)
+
+
 def a_list(read_item):
     return lambda line: [read_item(item) for item in line.split(",")] if line else []
 
@@ -232,7 +246,7 @@ def written(value):
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(write_verdict(item) if isinstance(item, dict) else str(item) for item in value)
+        return ",".join(write_item(item) if isinstance(item, dict) else str(item) for item in value)
     return escape(value) if isinstance(value, str) else str(value)
 
 
@@ -378,6 +392,13 @@ FORMS = {
         "jdpos-hotlist/1",
         [("from", number(0), False), ("to", number(0), False), ("full", flag, False)]
         + [("add", a_list(hex_of(32)), False), ("remove", a_list(hex_of(32)), False)],
+    ),
+    "hotlist-page": (
+        "jdpos-hotlist-page/1",
+        [("from", number(0), False), ("fromHash", hex_of(32), False), ("to", number(0), False)]
+        + [("hash", hex_of(32), False), ("entries", number(0), False), ("full", flag, False)]
+        + [("after", hex_of(32), True), ("through", hex_of(32), True)]
+        + [("add", a_list(hex_of(32)), False), ("remove", a_list(hex_of(32)), False), ("debts", a_list(debt), False)],
     ),
     "parameters": ("jdpos-parameters/1", [("version", number(0), False), ("content", unescape, False)]),
     "request": (

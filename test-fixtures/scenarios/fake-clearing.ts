@@ -12,8 +12,10 @@ import type {
 } from '../../clearing/contract/index.ts';
 import {
   acknowledgementBytes,
+  type HotlistDebt,
   type HotlistDelta,
   hotlistBytes,
+  hotlistPageBytes,
   parametersBytes,
   type RecordVerdict,
   requestBytes,
@@ -79,6 +81,10 @@ export class FakeClearing {
   readonly asked: Asked[] = [];
   hotlist: readonly string[] = [];
   hotlistVersion = 1;
+  /** What cards owe; told once there is something. */
+  debts: readonly HotlistDebt[] = [];
+  /** What the parameters say of cards that owe. */
+  debtPolicy: ParametersContent['debts'];
   parametersVersion = 1;
   /** Sequences that are disputed, and what each of them was worth. */
   dispute: readonly number[] = [];
@@ -178,7 +184,7 @@ export class FakeClearing {
       case 'GET /v1/parameters':
         return ok(this.parameters());
       case 'GET /v1/hotlist':
-        return ok(this.hotlistSince(Number(new URL(path, this.url).searchParams.get('since'))));
+        return ok(this.#hotlistOf(Number(new URL(path, this.url).searchParams.get('since'))));
       case 'POST /v1/authorisations':
         return ok(this.#authorise(json as AuthorisationRequest));
       case 'POST /v1/reversals':
@@ -253,10 +259,29 @@ export class FakeClearing {
       }),
       ...(this.purses && { purses: this.purses }),
       ...(this.offlineRisk && { offlineRisk: this.offlineRisk }),
+      ...(this.debtPolicy && { debts: this.debtPolicy }),
       keyId: key.keyId,
     };
     const version = this.parametersVersion;
     return { ...content, version, signature: key.sign(parametersBytes({ version, content })) };
+  }
+
+  #hotlistOf(since: number): object {
+    return this.debts.length === 0 ? this.hotlistSince(since) : this.hotlistPage(since);
+  }
+
+  /** The whole list on one page, with what cards owe. */
+  hotlistPage(since: number): object {
+    const current = since === this.hotlistVersion;
+    const to = this.hotlistVersion;
+    const hash = String(to).padStart(64, '0');
+    const page = {
+      ...{ from: current ? to : 0, fromHash: current ? hash : '0'.repeat(64), to, hash, full: !current },
+      ...{ entries: this.hotlist.length, add: current ? [] : [...this.hotlist].sort(), remove: [] },
+      debts: current ? [] : this.debts,
+    };
+    const { keyId, sign } = this.keys.hotlist;
+    return { ...page, keyId, signature: sign(hotlistPageBytes(page)) };
   }
 
   hotlistSince(since: number): HotlistAnswer {

@@ -57,7 +57,7 @@ function Sentences({ view, words, language }: Pick<PanelProps, 'view' | 'words' 
 }
 
 function Facts({ payment, face, words }: { payment: Payment; face: Face; words: Messages }) {
-  const { card, record } = payment;
+  const { card, record, debtMinor } = payment;
   if (face === 'lost') return null;
   const facts = [
     face === 'approved' &&
@@ -67,6 +67,7 @@ function Facts({ payment, face, words }: { payment: Payment; face: Face; words: 
         'fact-large',
       ],
     card !== undefined && card.maskedPan !== '' && [words.cardNumber, spacedPan(card.maskedPan), ''],
+    debtMinor !== undefined && [words.owed, yuan(debtMinor), ''],
     record !== undefined && [words.recordNumber, `${record.epoch}-${record.sequence}`, ''],
   ].filter((fact) => fact !== false);
   if (facts.length === 0) return null;

@@ -177,6 +177,7 @@ export const en: typeof zh = {
   balanceLeft: 'Balance left',
   cardNumber: 'Card',
   recordNumber: 'Record',
+  owed: 'Owed before',
   offlineApproved: 'Approved offline, uploaded later',
 
   documentComing: 'Reading the number…',

@@ -160,6 +160,7 @@ export const zh = {
   balanceLeft: '卡内余额',
   cardNumber: '卡号',
   recordNumber: '流水号',
+  owed: '原有欠款',
   offlineApproved: '脱机收款，稍后自动上传',
 
   documentComing: '正在读取号码…',

@@ -12,7 +12,8 @@ import { encodeStoredPurse } from './stored-intent.ts';
 import type { PurseTerms } from './terms.ts';
 
 /** One tap of a purse, as those see it who answer the core. */
-export interface PurseInProgress extends Omit<TapInProgress, 'floor' | 'deferring' | 'gone'> {
+export interface PurseInProgress
+  extends Omit<TapInProgress, 'floor' | 'deferring' | 'gone' | 'onlineCapable' | 'debts'> {
   readonly terms: PurseTerms;
   readonly sam: CardSession;
 }

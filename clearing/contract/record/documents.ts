@@ -2,7 +2,7 @@ import { sm3 } from '../../../emv/crypto/index.ts';
 import { toHex } from '../../../emv/values/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { escapeText, unescapeText } from './escape.ts';
-import { flag, hexOf, integer, type Leaf, leaf, list, oneOf, text, time } from './fields.ts';
+import { amount, flag, hexOf, integer, type Leaf, leaf, list, oneOf, optional, text, time } from './fields.ts';
 import { lineForm } from './line-form.ts';
 
 /** What the terminal signs when it seals a batch. */
@@ -71,6 +71,40 @@ export interface HotlistDelta {
   readonly full: boolean;
   readonly add: readonly string[];
   readonly remove: readonly string[];
+}
+
+/** What a card owes since the host could not collect a deferred authorisation. */
+export interface HotlistDebt {
+  /** Names the debt; no two share it. */
+  readonly id: string;
+  readonly token: string;
+  /** What is open, fen; 0 once it is collected or waived. */
+  readonly amountMinor: number;
+}
+
+/**
+ * A piece of the way from one version of the hotlist to another: what changes for the tokens behind `after` up to `through`. The
+ * pieces of one way join without gaps, from one without `after` to one without `through`.
+ */
+export interface HotlistPage {
+  /** The version that the change starts from; 0 with `full`. */
+  readonly from: number;
+  /** Names the list at `from`, 64 upper-case hex digits: two lists of one number have two hashes. */
+  readonly fromHash: string;
+  readonly to: number;
+  /** Names the list at `to`. */
+  readonly hash: string;
+  /** Cards on the list at `to`. */
+  readonly entries: number;
+  /** True: what is added, on all pages, is the whole list. */
+  readonly full: boolean;
+  readonly after?: string;
+  readonly through?: string;
+  /** Card tokens, rising. */
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  /** By token, then by id. */
+  readonly debts: readonly HotlistDebt[];
 }
 
 /** The signed parameters: everything of the answer besides version and signature, as JSON of whole numbers. */
@@ -151,6 +185,35 @@ const HOTLIST = lineForm<HotlistDelta>('jdpos-hotlist/1', {
   remove: list(hash),
 });
 
+const debt: Leaf<HotlistDebt> = leaf(
+  ({ token, id, amountMinor }) => [token, id, String(amountMinor)].join(':'),
+  readDebt,
+);
+
+const DEBT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+function readDebt(written: string): HotlistDebt | undefined {
+  const [tokenText = '', id = '', amountText = '', ...rest] = written.split(':');
+  const token = hash.read(tokenText);
+  const amountMinor = amount.read(amountText);
+  const fits = token !== undefined && amountMinor !== undefined && DEBT_ID.test(id) && rest.length === 0;
+  return fits ? { id, token, amountMinor } : undefined;
+}
+
+const HOTLIST_PAGE = lineForm<HotlistPage>('jdpos-hotlist-page/1', {
+  from: integer(0),
+  fromHash: hash,
+  to: integer(0),
+  hash,
+  entries: integer(0),
+  full: flag,
+  after: optional(hash),
+  through: optional(hash),
+  add: list(hash),
+  remove: list(hash),
+  debts: list(debt),
+});
+
 const PARAMETERS = lineForm<{ version: number; content: string }>('jdpos-parameters/1', {
   version: integer(0),
   content: leaf(escapeText, unescapeText),
@@ -174,6 +237,9 @@ export const settlementBytes = (settlement: SettlementContent): Uint8Array => SE
 
 /** What the host signs over a change of the hotlist. Throws RangeError when a value does not fit its field. */
 export const hotlistBytes = (delta: HotlistDelta): Uint8Array => HOTLIST.encode(delta);
+
+/** What the host signs over a page of the hotlist. Throws RangeError when a value does not fit its field. */
+export const hotlistPageBytes = (page: HotlistPage): Uint8Array => HOTLIST_PAGE.encode(page);
 
 /** What the host signs over the parameters. Throws RangeError when the content has no canonical JSON. */
 export const parametersBytes = ({ version, content }: ParametersContent): Uint8Array =>

@@ -3,8 +3,11 @@ export { encodeRecord, parseRecord } from './codec.ts';
 export {
   type Acknowledgement,
   acknowledgementBytes,
+  type HotlistDebt,
   type HotlistDelta,
+  type HotlistPage,
   hotlistBytes,
+  hotlistPageBytes,
   type ParametersContent,
   parametersBytes,
   type RecordVerdict,

@@ -10,7 +10,9 @@ import {
   chainHash,
   encodeRecord,
   type HotlistDelta,
+  type HotlistPage,
   hotlistBytes,
+  hotlistPageBytes,
   merkleRoot,
   type ParametersContent,
   parametersBytes,
@@ -42,6 +44,7 @@ type DocumentVector = { readonly signer: string; readonly bytes: string; readonl
   | { kind: 'acknowledgement'; content: Acknowledgement }
   | { kind: 'settlement'; content: SettlementContent }
   | { kind: 'hotlist'; content: HotlistDelta }
+  | { kind: 'hotlist-page'; content: HotlistPage }
   | { kind: 'parameters'; content: ParametersContent }
   | { kind: 'request'; content: Omit<RequestContent, 'body'> & { body: string } }
 );
@@ -56,6 +59,7 @@ function documentBytes(vector: DocumentVector): Uint8Array {
   if (vector.kind === 'acknowledgement') return acknowledgementBytes(vector.content);
   if (vector.kind === 'settlement') return settlementBytes(vector.content);
   if (vector.kind === 'hotlist') return hotlistBytes(vector.content);
+  if (vector.kind === 'hotlist-page') return hotlistPageBytes(vector.content);
   if (vector.kind === 'parameters') return parametersBytes(vector.content);
   return requestBytes({ ...vector.content, body: utf8(vector.content.body) });
 }

@@ -7,11 +7,13 @@ import {
 } from '../../contract/authorisation.ts';
 import type { AuthorisationRequest } from '../../contract/index.ts';
 import { weighEvidence } from '../batches/evidence.ts';
+import { statusFault } from '../cards/card-status.ts';
 import { type Card, changeAccount, lockCard } from '../cards/cards.ts';
 import { atcOf, genuineCryptogram } from '../cards/chip-check.ts';
 import { highestAtc, markMoved, movedBy, noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
+import { faceDebts } from '../debts/collect.ts';
 import { chipBalanceLimit } from '../downloads/parameters.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { lockLoadsOf, openLoad } from '../loads/loads.ts';
@@ -173,14 +175,16 @@ async function spendAccount(
   const declined = (reason: AuthorisationDecline): Decision => ({ kind: 'declined', token, reason });
   // An ARQC is made while its terminal waits: nothing of this chip can have been seen after it.
   if (atc <= (await highestAtc(tx, token, panSequence))) return declined('replayed');
-  const status = statusFault(card, request.card.expiry, context.now());
+  const status = statusFault(card, dayOf(context.now()), request.card.expiry);
   if (status !== undefined) return declined(status);
   const pinFault = await pinDecision(tx, context, card, pan, request.pin);
   if (pinFault !== undefined) return declined(pinFault);
-  const load = request.purpose === 'load' ? await loadOf(tx, request, seen) : undefined;
+  const faced = await faceDebts(tx, token, card.balanceMinor - card.heldMinor, seen.at);
+  if (faced.kind === 'owes') return declined('debt');
+  const load = request.purpose === 'load' ? await loadOf(tx, seen.at, request, seen) : undefined;
   if (load?.kind === 'declined') return declined(load.reason);
   const { amountMinor, id: authorisation } = request;
-  const available = card.balanceMinor - card.heldMinor;
+  const available = card.balanceMinor - card.heldMinor - faced.collectedMinor;
   if (amountMinor > available) return declined('insufficient-funds');
   await changeAccount(tx, token, { heldMinor: amountMinor });
   const held = { kind: 'held', token, accountBalanceMinor: available - amountMinor } as const;
@@ -193,6 +197,7 @@ async function spendAccount(
 /** What the chip has, by its own word under the MAC: PUT DATA gives it a whole new balance, so a guess would make or burn money. */
 async function loadOf(
   tx: Transaction,
+  now: string,
   { amountMinor }: AuthorisationRequest,
   { balanceBeforeMinor }: SeenCryptogram,
 ): Promise<
@@ -200,7 +205,7 @@ async function loadOf(
   | { readonly kind: 'declined'; readonly reason: AuthorisationDecline }
 > {
   if (balanceBeforeMinor === undefined) return { kind: 'declined', reason: 'balance-unknown' };
-  const limit = await chipBalanceLimit(tx);
+  const limit = await chipBalanceLimit(tx, now);
   if (balanceBeforeMinor + amountMinor > limit) return { kind: 'declined', reason: 'balance-limit' };
   return { kind: 'fits', balanceBeforeMinor };
 }
@@ -208,13 +213,8 @@ async function loadOf(
 /** Days are those of the scheme's country, UTC+8. */
 const ZONE_MS = 8 * 3_600_000;
 
-/** What the chip says of its expiry counts as well as what the issuer's file says. */
-function statusFault(card: Card, chipExpiry: string, now: number): AuthorisationDecline | undefined {
-  if (card.hotlisted) return 'hotlisted';
-  if (card.blocked) return 'card-blocked';
-  const today = moment(now + ZONE_MS).slice(0, 10);
-  return card.expiry < today || chipExpiry < today ? 'expired' : undefined;
-}
+/** Today there, YYYY-MM-DD. */
+const dayOf = (now: number): string => moment(now + ZONE_MS).slice(0, 10);
 
 async function conclude(
   tx: Transaction,

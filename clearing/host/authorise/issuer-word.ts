@@ -18,6 +18,7 @@ const RESPONSE_CODES: {
   'pin-wrong': '55',
   'balance-limit': '61',
   hotlisted: '62',
+  debt: '62',
   'card-blocked': '62',
   'pin-tries-exceeded': '75',
 };

@@ -1,14 +1,16 @@
 import type { DisputeReason } from '../../contract/batch.ts';
 import type { Record } from '../../contract/record/index.ts';
+import { markMoved } from '../cards/cryptograms.ts';
 import { type HostContext, moment } from '../context.ts';
 import { isWorthRetrying, type Transaction } from '../database/database.ts';
+import { openDebt } from '../debts/debts.ts';
 import { noteIncident } from '../ledger/incidents.ts';
 import { accounts, move, type Place } from '../ledger/ledger.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 import type { ChainedRecord } from './chain.ts';
 import { EFFECTS } from './effects.ts';
 import { weighEvidence } from './evidence.ts';
-import { gatherFacts, lockAll } from './facts.ts';
+import { type GatheredFacts, gatherFacts, lockAll } from './facts.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 
@@ -62,7 +64,8 @@ async function applyRecord(at: At, one: ChainedRecord): Promise<void> {
   if (record === undefined) return dispute(at, one, 'unreadable');
   const facts = await gatherFacts(at.tx, at.context, at.terminal, one, record, at);
   const judgement = judge(record, facts);
-  if (judgement.verdict === 'disputed') await dispute(at, one, judgement.reason);
+  if (judgement.verdict === 'disputed' && 'debt' in judgement) await noteDebt(at, one, { record, facts }, judgement);
+  else if (judgement.verdict === 'disputed') await dispute(at, one, judgement.reason);
   else {
     await insertRecord(at, one, judgement);
     await EFFECTS[judgement.effect](at, { ...placeOf(at, one), record, facts });
@@ -109,6 +112,22 @@ const CLAIMANTS: { readonly [outcome in Record['outcome']]?: 'merchant' | 'card'
 
 const claimantOf = ({ kind, outcome }: Record) =>
   kind === 'load' && outcome === 'approved' ? 'card' : CLAIMANTS[outcome];
+
+/** Not paid yet: what the account does not pay the card owes (design 4.13). */
+async function noteDebt(
+  at: At,
+  one: ChainedRecord,
+  { record, facts }: { readonly record: Record; readonly facts: GatheredFacts },
+  judgement: Extract<Judgement, { debt: true }>,
+): Promise<void> {
+  const { tx, terminal } = at;
+  if (facts.seen === undefined) throw new Error('a card owes without its cryptogram');
+  const { token } = facts.seen;
+  await insertRecord(at, one, judgement);
+  await markMoved(tx, facts.seen, 'owed');
+  const debt = { token, merchant: terminal.merchant, amountMinor: record.amountMinor, reason: judgement.reason };
+  await openDebt(tx, debt, placeOf(at, one), at.at);
+}
 
 /** Neither paid nor a debt: what the record claims goes to suspense until a person has looked (design 4.13). */
 async function dispute(at: At, one: ChainedRecord, reason: DisputeReason): Promise<void> {

@@ -17,6 +17,7 @@ type Forms = { readonly [outcome in Record['outcome']]: readonly Form[] };
 const PURCHASE: Forms = {
   approved: [
     { fundedBy: 'chip', debited: 'chip', cryptogram: 'tc' },
+    // With the host's authorisation, or on trust while it was away.
     { fundedBy: 'account', debited: 'account', cryptogram: 'arqc' },
     // Full debit/credit without electronic cash, approved by the card alone.
     { fundedBy: 'account', debited: 'account', cryptogram: 'tc', offline: true },

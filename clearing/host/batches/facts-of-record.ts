@@ -1,4 +1,5 @@
 import type { Moved } from '../cards/cryptograms.ts';
+import type { DebtReason } from '../debts/debts.ts';
 import type { Load } from '../loads/loads.ts';
 import type { Undecided } from './undecided.ts';
 
@@ -20,6 +21,8 @@ export interface Facts {
   readonly authorisation?: NamedAuthorisation;
   /** The authorisation of this terminal that holds the amount for the same transaction of the chip. */
   readonly hold?: NamedAuthorisation;
+  /** Why the account may not or cannot pay a deferred authorisation; undefined when it can. */
+  readonly accountRefuses?: DebtReason;
   /** The load that the named authorisation is for. */
   readonly load?: Load;
   /** The undecided payment that the record settles. */

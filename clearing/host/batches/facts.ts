@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Pan, PurseSerial } from '../../../emv/values/index.ts';
 import { parseRecord, type Record } from '../../contract/record/index.ts';
 import { numberOfAuthorisation } from '../authorise/authorisation-id.ts';
+import { statusFault } from '../cards/card-status.ts';
+import { lockCard } from '../cards/cards.ts';
 import { genuineCryptogram } from '../cards/chip-check.ts';
 import { movedBy, noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
 import type { HostContext } from '../context.ts';
@@ -126,7 +128,32 @@ async function factsOfCard(
     ...(moved && { moved }),
     ...(confirmation && { confirmation }),
     ...(hold && { hold }),
+    ...(isDeferred(record) && moved === undefined && (await accountFacts(tx, context, record))),
   };
+}
+
+/** Approved on trust: without the host, by a cryptogram that asks for it. */
+const isDeferred = ({ kind, outcome, offline, fundedBy, authorisationId, chip }: Record): boolean =>
+  kind === 'purchase' &&
+  outcome === 'approved' &&
+  offline &&
+  fundedBy === 'account' &&
+  authorisationId === undefined &&
+  chip?.cryptogramType === 'arqc';
+
+/** The account as it stands now; only whether the card had expired is asked of the day on which it was used. */
+async function accountFacts(
+  tx: Transaction,
+  { log }: HostContext,
+  { card: named, amountMinor, at }: Record,
+): Promise<Pick<Facts, 'accountRefuses'>> {
+  const card = named && (await lockCard(tx, named.token));
+  if (card === undefined) return {};
+  const refusal = statusFault(card, at.slice(0, 10));
+  if (refusal !== undefined) log.info({ token: card.token, refusal }, 'a deferred authorisation is refused');
+  const lacks = amountMinor > card.balanceMinor - card.heldMinor;
+  const accountRefuses = refusal ?? (lacks ? 'insufficient-funds' : undefined);
+  return accountRefuses === undefined ? {} : { accountRefuses };
 }
 
 async function factsOfPurse(tx: Transaction, { hsm }: HostContext, record: Record, serial: PurseSerial): Promise<Own> {

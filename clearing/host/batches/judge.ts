@@ -4,7 +4,7 @@ import { isConsistent } from './consistent.ts';
 import type { Facts, NamedAuthorisation } from './facts-of-record.ts';
 import { judgeLoad } from './judge-load.ts';
 import { judgePurse } from './judge-purse.ts';
-import { accept, dispute, type Judgement } from './judgement.ts';
+import { accept, dispute, type Judgement, owe } from './judgement.ts';
 import type { Undecided } from './undecided.ts';
 
 /**
@@ -57,11 +57,27 @@ function paidByChip({ cryptogram, moved }: Facts): Judgement {
  * The same for a TC that spends the account. The host may have approved the ARQC before it, and its answer was lost: then its hold
  * ends with this.
  */
-function paidByCardAlone(record: Record, { cryptogram, moved, hold }: Facts): Judgement {
+function paidByCardAlone(record: Record, facts: Facts): Judgement {
+  const { cryptogram, moved } = facts;
   if (cryptogram !== 'genuine') return dispute('wrong-cryptogram');
   if (moved === undefined) return accept('pay-from-account');
-  const isItsHold = moved === 'held' && hold?.state === 'held' && hold.amountMinor === record.amountMinor;
-  return isItsHold ? accept('pay-from-account') : dispute('repeated-cryptogram');
+  return isItsHold(record, facts) ? accept('pay-from-account') : dispute('repeated-cryptogram');
+}
+
+const isItsHold = ({ amountMinor }: Record, { moved, hold }: Facts): boolean =>
+  moved === 'held' && hold?.state === 'held' && hold.amountMinor === amountMinor;
+
+/**
+ * A deferred authorisation: the ARQC was approved on trust while the host was away. The card agreed to pay, so what its account does not
+ * pay it owes; an ARQC that is not its own, or has moved money, is neither paid nor a debt (design 4.13).
+ */
+function paidOnTrust(record: Record, facts: Facts): Judgement {
+  const { cryptogram, confirmation, moved, accountRefuses } = facts;
+  if (cryptogram !== 'genuine') return dispute('wrong-cryptogram');
+  if (record.confirmation !== undefined && confirmation !== 'genuine') return dispute('wrong-confirmation');
+  if (moved !== undefined)
+    return isItsHold(record, facts) ? accept('pay-from-account') : dispute('repeated-cryptogram');
+  return accountRefuses === undefined ? accept('pay-from-account') : owe(accountRefuses);
 }
 
 const HOLD_FAULTS = {
@@ -73,8 +89,10 @@ const HOLD_FAULTS = {
   verified: 'authorisation-mismatch',
 } as const;
 
-function paidByAccount(record: Record, { authorisation, load, confirmation }: Facts): Judgement {
-  if (record.authorisationId === undefined) return dispute('authorisation-missing');
+function paidByAccount(record: Record, facts: Facts): Judgement {
+  const { authorisation, load, confirmation } = facts;
+  if (record.authorisationId === undefined)
+    return record.offline ? paidOnTrust(record, facts) : dispute('authorisation-missing');
   if (authorisation === undefined) return dispute('authorisation-unknown');
   const { state, amountMinor, token, panSequence, atc, cryptogram }: NamedAuthorisation = authorisation;
   const same =

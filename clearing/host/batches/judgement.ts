@@ -1,4 +1,5 @@
 import type { DisputeReason } from '../../contract/batch.ts';
+import type { DebtReason } from '../debts/debts.ts';
 
 export type Effect =
   | 'none'
@@ -6,7 +7,7 @@ export type Effect =
   | 'pay-from-chip'
   /** The hold becomes a payment: account to merchant. */
   | 'post-hold'
-  /** Account to merchant by a TC that no host was asked for, be it into debt. */
+  /** Account to merchant, without the host's word before: by a TC, be it below zero, or by a deferred authorisation. */
   | 'pay-from-account'
   /** Chip to account. */
   | 'give-back'
@@ -32,7 +33,10 @@ export type Effect =
 
 export type Judgement =
   | { readonly verdict: 'accepted'; readonly effect: Effect }
-  | { readonly verdict: 'disputed'; readonly reason: DisputeReason };
+  | { readonly verdict: 'disputed'; readonly reason: DisputeReason }
+  /** The card owes it: it agreed to pay, and the account does not. */
+  | { readonly verdict: 'disputed'; readonly reason: DebtReason; readonly debt: true };
 
 export const accept = (effect: Effect): Judgement => ({ verdict: 'accepted', effect });
+export const owe = (reason: DebtReason): Judgement => ({ verdict: 'disputed', reason, debt: true });
 export const dispute = (reason: DisputeReason): Judgement => ({ verdict: 'disputed', reason });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { CryptogramType } from '../../contract/record/index.ts';
 import type { Transaction } from '../database/database.ts';
 
-/** What money a cryptogram moved: a hold on the account, a purchase from the chip, or a chip debit that was given back. */
-export type Moved = 'held' | 'paid' | 'given-back';
+/** What money a cryptogram moved: a hold on the account, a purchase, a chip debit that was given back, or a purchase that is owed. */
+export type Moved = 'held' | 'paid' | 'given-back' | 'owed';
 
 /** One transaction of one chip. */
 export interface ChipTransaction {
@@ -21,7 +21,7 @@ export interface SeenCryptogram extends ChipTransaction {
   readonly at: string;
 }
 
-const movedRow = z.object({ moved: z.enum(['held', 'paid', 'given-back']).nullable() });
+const movedRow = z.object({ moved: z.enum(['held', 'paid', 'given-back', 'owed']).nullable() });
 
 /**
  * Notes that a cryptogram was seen, with whatever it came; gives what money it has moved so far, if any. The caller has the

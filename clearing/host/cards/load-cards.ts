@@ -61,7 +61,7 @@ async function open(tx: Transaction, token: string, card: CardToLoad, at: string
   }
   await tx.run(
     `update cards set balance_minor = $2, hotlisted = coalesce(
-       (select listed from hotlist_changes where token = $1 order by version desc limit 1), false)
+       (select listed from hotlist_changes where token = $1 and debt = '' order by version desc limit 1), false)
      where token = $1`,
     [token, card.accountBalanceMinor],
   );

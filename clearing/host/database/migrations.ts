@@ -301,4 +301,54 @@ export const MIGRATIONS: readonly string[] = [
     foreign key (terminal, epoch) references epochs
   );
   `,
+
+  `
+  -- Changes of the hotlist are numbered together with what cards owe. 'hash' names the list at a version that was ever the newest,
+  -- 'entries' says how many cards were on it.
+  alter table hotlist_changes
+    alter column listed drop not null,
+    add column debt text not null default '',
+    add column amount_minor bigint check (amount_minor >= 0),
+    add column hash text,
+    add column entries integer,
+    add constraint listing_or_debt check ((listed is null) = (debt <> '') and (amount_minor is null) = (debt = ''));
+  create index hotlist_changes_of_token on hotlist_changes (token, debt, version desc) include (listed, amount_minor);
+  update hotlist_changes set
+    hash = upper(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')),
+    entries = (select count(*) from
+      (select distinct on (token) listed from hotlist_changes order by token, version desc) as last where listed)
+  where version = (select max(version) from hotlist_changes);
+
+  alter table cryptograms
+    drop constraint cryptograms_moved_check,
+    add constraint cryptograms_moved_check check (moved in ('held', 'paid', 'given-back', 'owed'));
+
+  alter table movements
+    drop constraint movements_kind_check,
+    add constraint movements_kind_check check (kind in ('opening', 'chip-purchase', 'account-purchase', 'give-back',
+      'suspense', 'purse-purchase', 'purse-give-back', 'load', 'load-undone', 'debt', 'debt-closed', 'debt-collected'));
+
+  -- What a card owes: a deferred authorisation that its account could not pay.
+  create table debts (
+    number bigint generated always as identity primary key,
+    id uuid not null unique default gen_random_uuid(),
+    token text not null references cards,
+    merchant text not null references merchants,
+    terminal text not null,
+    epoch integer not null,
+    sequence bigint not null,
+    amount_minor bigint not null check (amount_minor > 0),
+    reason text not null,
+    state text not null default 'open' check (state in ('open', 'collected', 'waived')),
+    opened_at timestamptz not null,
+    closed_at timestamptz check ((closed_at is null) = (state = 'open')),
+    -- Who waived it, and why.
+    note text check ((note is null) = (state <> 'waived')),
+    unique (terminal, epoch, sequence),
+    foreign key (terminal, epoch, sequence) references records deferrable initially deferred
+  );
+  create index debts_open on debts (token, number) where state = 'open';
+
+  alter table suspense_items add column number bigint generated always as identity unique;
+  `,
 ];

@@ -15,6 +15,13 @@ const sums = z.object({
   loads_waiting: z.int(),
   merchants: z.int(),
   suspense: z.int(),
+  suspense_items: z.int(),
+  debts: z.int(),
+  debts_opened: z.int(),
+  debts_open: z.int(),
+  debts_collected: z.int(),
+  collected: z.int(),
+  owed: z.int(),
   all_postings: z.int(),
   approved_accepted: z.int(),
   approved_disputed: z.int(),
@@ -43,6 +50,13 @@ const SUMS = `
     (select count(*) from loads where state = 'waiting') as loads_waiting,
     coalesce((select sum(amount_minor) from postings where account like 'merchant:%'), 0)::bigint as merchants,
     coalesce(-(select sum(amount_minor) from postings where account = 'suspense'), 0)::bigint as suspense,
+    coalesce((select sum(amount_minor) from suspense_items), 0)::bigint as suspense_items,
+    coalesce(-(select sum(amount_minor) from postings where account like 'debt:%'), 0)::bigint as debts,
+    coalesce((select sum(amount_minor) from postings where account like 'owed:%'), 0)::bigint as owed,
+    coalesce((select sum(amount_minor) from debts), 0)::bigint as debts_opened,
+    coalesce((select sum(amount_minor) from debts where state = 'open'), 0)::bigint as debts_open,
+    coalesce((select sum(amount_minor) from debts where state = 'collected'), 0)::bigint as debts_collected,
+    ${moved('debt-collected')} as collected,
     coalesce((select sum(amount_minor) from postings), 0)::bigint as all_postings,
     coalesce((select sum(amount_minor) from records
       where outcome = 'approved' and verdict = 'accepted' and kind = 'purchase'), 0)::bigint as approved_accepted,
@@ -74,7 +88,10 @@ export interface Audit {
   readonly purseGivenBackMinor: number;
   /** What went from accounts into chips, less what chips have proven not to have taken. */
   readonly loadedMinor: number;
-  /** What accounts owe. */
+  /** What cards owe for deferred authorisations: open, and collected so far. */
+  readonly debtsMinor: number;
+  readonly collectedMinor: number;
+  /** What accounts are below zero. */
   readonly overdrawnMinor: number;
   readonly merchantsMinor: number;
   /** Authorised, neither posted nor reversed. */
@@ -92,16 +109,28 @@ export async function audit(statements: Database | Transaction): Promise<Audit> 
   const rules: readonly (readonly [boolean, string])[] = [
     [found.all_postings === 0, `the postings sum to ${found.all_postings} instead of zero`],
     [
-      found.merchants === found.chip_purchases + found.account_purchases + found.purse_purchases,
-      `merchants have ${found.merchants}, pots paid ${found.chip_purchases}, ${found.account_purchases} and ${found.purse_purchases}`,
+      found.merchants === found.chip_purchases + found.account_purchases + found.purse_purchases + found.collected,
+      `merchants have ${found.merchants}, pots paid ${found.chip_purchases}, ${found.account_purchases} and ${found.purse_purchases}, debts ${found.collected}`,
     ],
     [
-      found.merchants === found.approved_accepted,
-      `merchants have ${found.merchants}, accepted approvals are ${found.approved_accepted}`,
+      found.merchants === found.approved_accepted + found.debts_collected,
+      `merchants have ${found.merchants}, accepted approvals are ${found.approved_accepted}, collected debts ${found.debts_collected}`,
     ],
     [
-      found.approved_disputed <= found.suspense,
-      `disputed approvals are ${found.approved_disputed}, in suspense is ${found.suspense}`,
+      found.approved_disputed <= found.suspense + found.debts_opened,
+      `disputed approvals are ${found.approved_disputed}, in suspense is ${found.suspense}, debts were ${found.debts_opened}`,
+    ],
+    [
+      found.suspense === found.suspense_items,
+      `in suspense is ${found.suspense}, what is listed there comes to ${found.suspense_items}`,
+    ],
+    [
+      found.debts === found.debts_open && found.owed === found.debts_open,
+      `cards owe ${found.debts} and merchants are owed ${found.owed}, open debts are ${found.debts_open}`,
+    ],
+    [
+      found.collected === found.debts_collected,
+      `accounts paid ${found.collected} for debts, collected debts are ${found.debts_collected}`,
     ],
     [
       found.held_on_cards === found.held_by_authorisations,
@@ -123,6 +152,8 @@ export async function audit(statements: Database | Transaction): Promise<Audit> 
     pursePurchasesMinor: found.purse_purchases,
     purseGivenBackMinor: found.purse_given_back,
     loadedMinor: found.loads - found.loads_undone,
+    debtsMinor: found.debts_open,
+    collectedMinor: found.collected,
     overdrawnMinor: found.overdrawn,
     chipDebitsMinor: found.chip_purchases + found.given_back,
     merchantsMinor: found.merchants,

@@ -11,6 +11,9 @@ export const accounts = {
   account: (token: string) => `account:${token}`,
   merchant: (merchant: string) => `merchant:${merchant}`,
   suspense: 'suspense',
+  /** What a card owes, below zero, and what a merchant has coming once it is collected. */
+  debt: (token: string) => `debt:${token}`,
+  owed: (merchant: string) => `owed:${merchant}`,
   contested: (claimant: 'merchant' | 'card', name: string) => `contested:${claimant}:${name}`,
 } as const;
 
@@ -25,7 +28,13 @@ export type MovementKind =
   | 'load'
   /** And back: the chip has proven that it did not take it. */
   | 'load-undone'
-  | 'suspense';
+  | 'suspense'
+  /** Of a card to a merchant; moves nobody's money. */
+  | 'debt'
+  /** And back, once it is collected or waived. */
+  | 'debt-closed'
+  /** Account to merchant. */
+  | 'debt-collected';
 
 /** Where a record stands. */
 export interface Place {

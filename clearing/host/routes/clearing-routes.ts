@@ -13,19 +13,21 @@ import {
   enrolmentAnswer,
   enrolmentRequest,
   hotlistAnswer,
+  hotlistPage,
   MAX_BATCH_RECORDS,
   parametersAnswer,
   reversalAnswer,
   reversalRequest,
   settlement,
 } from '../../contract/index.ts';
+import { parametersQuery } from '../../contract/parameters.ts';
 import { uuid } from '../../contract/values.ts';
 import { authorise } from '../authorise/authorise.ts';
 import { reverse } from '../authorise/reverse.ts';
 import { receiveBatch } from '../batches/receive.ts';
 import { issueCertificate } from '../certificates/issue.ts';
 import type { HostContext } from '../context.ts';
-import { hotlistSince } from '../downloads/hotlist.ts';
+import { hotlistPageOf, hotlistSince } from '../downloads/hotlist.ts';
 import { parametersFor } from '../downloads/parameters.ts';
 import { batchStatusOf, settlementsOf } from '../settle/terminal-view.ts';
 import { enrol } from '../terminals/enrol.ts';
@@ -38,6 +40,7 @@ export const CLEARING_COMPONENTS = {
   ClientCertificate: clientCertificate,
   Parameters: parametersAnswer,
   Hotlist: hotlistAnswer,
+  HotlistPage: hotlistPage,
   AuthorisationRequest: authorisationRequest,
   AuthorisationAnswer: authorisationAnswer,
   ReversalRequest: reversalRequest,
@@ -101,25 +104,27 @@ function addDownloads(app: ApiServer, context: HostContext, requests: TerminalRe
       schema: {
         summary: 'Applications, limits, CA keys; signed',
         headers,
+        querystring: parametersQuery,
         response: { 200: parametersAnswer, ...problemResponses(...ALWAYS) },
       },
     },
-    (request) => parametersFor(context, requests.openTerminalOf(request)),
+    (request) => parametersFor(context, requests.openTerminalOf(request), request.query.have),
   );
   app.get(
     '/v1/hotlist',
     {
       ...requests.authenticated,
       schema: {
-        summary: 'The way from the version `since` to the newest; signed',
+        summary: 'The way from the version `since` to the newest, in one piece or in pages; signed',
         headers,
         querystring: hotlistQuery,
-        response: { 200: hotlistAnswer, ...problemResponses(...ALWAYS) },
+        response: { 200: z.union([hotlistPage, hotlistAnswer]), ...problemResponses(...ALWAYS, 422) },
       },
     },
     (request) => {
       requests.openTerminalOf(request);
-      return hotlistSince(context, request.query.since);
+      const { limit, ...query } = request.query;
+      return limit === undefined ? hotlistSince(context, query.since) : hotlistPageOf(context, { ...query, limit });
     },
   );
 }

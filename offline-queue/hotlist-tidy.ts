@@ -1,0 +1,45 @@
+import { ChangingList, EMPTY_DIGEST, type HotlistEntries } from './hotlist-entries.ts';
+import type { HotlistHead } from './hotlist-head.ts';
+import type { HotlistLists } from './hotlist-lists.ts';
+import type { Sealing } from './sealing.ts';
+
+/** Rows that one step moves or deletes: some hundredths of a second, in which no tap can be served. */
+const ROWS_A_STEP = 500;
+
+/**
+ * One step towards a single list: moves rows of the oldest change into the base, or deletes rows of a list that was replaced. What
+ * holds stays what it is. Within a transaction; false when there is nothing to do.
+ */
+export function hotlistTidier(entries: HotlistEntries, sealing: Sealing, { lists, keep }: HotlistHead): () => boolean {
+  const moveSome = (now: HotlistLists): void => {
+    const [oldest, ...changes] = now.changes;
+    if (oldest === undefined) return;
+    const base = new ChangingList(now.base ?? { list: now.next, rows: 0, digest: EMPTY_DIGEST }, sealing);
+    const into = now.base?.list ?? now.next;
+    const change = new ChangingList(oldest, sealing);
+    for (const row of entries.first(oldest.list, ROWS_A_STEP)) {
+      const was = entries.value(into, row.token, row.debt);
+      if (was !== undefined) {
+        entries.remove(into, row);
+        base.removed({ ...row, value: was });
+      }
+      if (row.value > 0) {
+        entries.put(into, row);
+        base.added(row);
+      }
+      entries.remove(oldest.list, row);
+      change.removed(row);
+    }
+    const left = change.now();
+    keep({ ...now, base: base.now(), changes: left.rows > 0 ? [left, ...changes] : changes });
+  };
+
+  return () => {
+    const now = lists();
+    const [retired, ...rest] = now.retired;
+    if (now.changes.length > 0) moveSome(now);
+    else if (retired === undefined) return false;
+    else if (entries.drop(retired, ROWS_A_STEP) < ROWS_A_STEP) keep({ ...now, retired: rest });
+    return true;
+  };
+}
