@@ -32,6 +32,11 @@ export class Database {
     this.#connection = connection;
   }
 
+  /** The database file. */
+  get path(): string {
+    return this.#connection.name;
+  }
+
   prepare<Row>(sql: string): Statement<Row> {
     const statement = guarded(() => this.#connection.prepare<Value[], Row>(sql));
     return {

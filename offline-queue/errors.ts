@@ -45,6 +45,10 @@ const CATALOGUE = {
     'the epoch of this enrolment has been used here',
     'Ask the centre for a new enrolment with a later epoch.',
   ],
+  'bad-archive': [
+    'an archive of the queue is missing or damaged',
+    'Bring the file back from a copy of the archive folder; `jdpos queue verify` names it.',
+  ],
   'bad-record': [
     'a record is no longer as it was written',
     'Run `jdpos queue verify`; it names the row and what to do.',

@@ -2,6 +2,7 @@ export { QueueError } from './errors.ts';
 export { loadMasterKey } from './key-store.ts';
 export { openQueue, openQueueReadOnly } from './open.ts';
 export type {
+  ArchivedFile,
   Backlog,
   BatchState,
   CommitOutcome,

@@ -1,4 +1,5 @@
 import type { Secret } from '../emv/values/index.ts';
+import { archiveFolder, archiveStore, openArchives } from './archive/index.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
 import { batchSteps } from './batch-steps.ts';
@@ -75,7 +76,9 @@ export function composeQueue(
   const sealing = openSealing(db, masterKey, random);
   const tables = openTables(db, sealing);
   const identities = openIdentities(db, sealing);
-  const records = recordRows(db, identities, sealing);
+  const folder = archiveFolder(`${db.path}.archive`);
+  const archives = openArchives(db, folder);
+  const records = recordRows(db, identities, sealing, archives);
   const batches = batchRows(db);
   const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables, sealing) };
   // A writer counts along; a reader, beside whom another process writes, counts anew.
@@ -101,6 +104,7 @@ export function composeQueue(
     },
     hotlist: hotlistStore(db, tables, sealing),
     identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
+    archive: archiveStore(db, tables, { records, archives, folder }),
     commitOutcome: outcomeCommitter(db, tables, {
       ...rows,
       identities,
@@ -108,7 +112,8 @@ export function composeQueue(
       appended: (place, record) => kept?.add(place, record),
     }),
     backlog,
-    verify: verifier(db, { tables, identities, records, sealing }),
+    pending: somethingPending,
+    verify: verifier(db, { tables, identities, records, archives, sealing }),
     close() {
       db.close();
       sealing.wipe();

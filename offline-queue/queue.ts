@@ -13,12 +13,18 @@ export interface Queue {
   readonly batches: BatchStore;
   readonly hotlist: HotlistStore;
   readonly identity: IdentityStore;
+  readonly archive: ArchiveStore;
   /**
    * The one way an outcome comes to be: payment state, record with its place in the chain, intent and reversal change in
    * one transaction (design 4.1, 4.3, 4.5).
    */
   commitOutcome(outcome: CommitOutcome): { payment: StoredPayment; record?: Record };
   backlog(): Backlog;
+  /**
+   * What the centre has not acknowledged, or may still have to hear of, in words; undefined when there is nothing. Whatever
+   * would end this queue refuses until then (design 4.6).
+   */
+  pending(): string | undefined;
   /** Checks every row: chain and gaps from genesis, seals, acknowledgements, and the rest by its tags; names the first bad one. */
   verify(): Verification;
   close(): void;
@@ -33,7 +39,9 @@ export interface ReadOnlyQueue {
   readonly batches: Pick<BatchStore, 'get' | 'list' | 'records' | 'unreadable' | 'toUpload'>;
   readonly hotlist: Pick<HotlistStore, 'contains' | 'status'>;
   readonly identity: Pick<IdentityStore, 'get' | 'setting'>;
+  readonly archive: Pick<ArchiveStore, 'list'>;
   backlog(): Backlog;
+  pending(): string | undefined;
   verify(): Verification;
   close(): void;
 }
@@ -255,6 +263,28 @@ export interface HotlistStore {
   }): void;
 }
 
+/** Settled records, and the payments that have ended with them, move into files in `<queue>.archive` (archive/README.md). */
+export interface ArchiveStore {
+  /**
+   * Moves the oldest that have been settled for `onlineMs` by the host's own time, about a thousand records; undefined when
+   * there are none. `onlineMs` is ten days at least. Throws QueueError with nothing moved.
+   */
+  step(request: { onlineMs: number; at: string }): ArchivedFile | undefined;
+  /** Oldest first. */
+  list(): readonly ArchivedFile[];
+}
+
+export interface ArchivedFile {
+  /** Name in the folder. */
+  readonly file: string;
+  /** SM3 of the file, hex. */
+  readonly digest: string;
+  readonly first: { readonly epoch: number; readonly sequence: number };
+  readonly last: { readonly epoch: number; readonly sequence: number };
+  readonly payments: number;
+  readonly madeAt: string;
+}
+
 /** Who this terminal is. Secrets are sealed under the master key. */
 export interface IdentityStore {
   get(): Identity | undefined;
@@ -296,7 +326,14 @@ export interface Backlog {
 }
 
 export type Verification =
-  | { readonly kind: 'sound'; readonly records: number; readonly batches: number; readonly head: string }
+  | {
+      readonly kind: 'sound';
+      readonly records: number;
+      readonly batches: number;
+      readonly head: string;
+      /** Archive files, if there are any; `records` counts theirs too. */
+      readonly archives?: number;
+    }
   | {
       readonly kind: 'broken';
       /** Of the bad record; 0 when the bad row is no record (a payment, a setting …). */
