@@ -19,7 +19,26 @@ export {
   settlement,
   settlementsPage,
 } from './batch.ts';
+export {
+  BUNDLE_TYPE,
+  BundleError,
+  type BundleItem,
+  type BundleReceipt,
+  bundleLines,
+  bundleReceipt,
+  readBundle,
+  type WholeBundle,
+} from './bundle/index.ts';
 export type { CentralBatch, CentralRecord } from './central.ts';
+export {
+  type ClaimedRecord,
+  type Comparison,
+  type ComparisonRequest,
+  comparison,
+  comparisonRequest,
+  type Difference,
+  MAX_COMPARED,
+} from './comparison.ts';
 export {
   type EnrolmentAnswer,
   type EnrolmentRequest,

@@ -8,7 +8,9 @@ import {
   type GuardRule,
   registerCentralRoutes,
 } from '../contract/http/index.ts';
+import type { BundleReceipt } from '../contract/index.ts';
 import type { Hsm } from '../hsm/index.ts';
+import { importBundleFile } from './bundles/bundle-file.ts';
 import { type CardToLoad, loadCards } from './cards/load-cards.ts';
 import { type HostContext, moment } from './context.ts';
 import { openDatabase } from './database/database.ts';
@@ -56,6 +58,8 @@ interface ClearingAdmin {
   issueEnrolmentCode(code: EnrolmentCode): Promise<void>;
   addToHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
   removeFromHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
+  /** Takes in a file that a terminal has exported; gives what goes back to it. Rejects with ApiProblem `bad-bundle`. */
+  importBundle(path: string): Promise<BundleReceipt>;
   /** Adds up the books. */
   audit(): Promise<Audit>;
 }
@@ -122,6 +126,7 @@ const adminOf = (context: HostContext): ClearingAdmin => ({
   issueEnrolmentCode: (code) => issueEnrolmentCode(context.database, moment(context.now()), code),
   addToHotlist: (pans) => setHotlisted(context, pans, true),
   removeFromHotlist: (pans) => setHotlisted(context, pans, false),
+  importBundle: (path) => importBundleFile(context, path),
   audit: () => audit(context.database),
 });
 

@@ -1,14 +1,21 @@
-export { cardToken, chainHash, HASH_BYTES, merkleRoot } from './chain.ts';
+export { cardToken, chainHash, HASH_BYTES, lineDigest, merkleRoot } from './chain.ts';
 export { encodeRecord, parseRecord } from './codec.ts';
 export {
   type Acknowledgement,
   acknowledgementBytes,
+  type BundleContent,
+  bundleBytes,
+  type ComparisonContent,
+  claimDigest,
+  comparisonBytes,
   type HotlistDelta,
   hotlistBytes,
   type ParametersContent,
   parametersBytes,
+  type ReceiptContent,
   type RecordVerdict,
   type RequestContent,
+  receiptBytes,
   requestBytes,
   type SealContent,
   type SettlementContent,

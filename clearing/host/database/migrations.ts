@@ -286,4 +286,13 @@ export const MIGRATIONS: readonly string[] = [
     unique (token, terminal_id, terminal_sequence)
   );
   `,
+  `
+  -- What the centre has said of a range of a terminal's records, as it was signed.
+  create table comparisons (
+    id uuid primary key,
+    terminal text not null references terminals,
+    fingerprint text not null,
+    answer jsonb not null
+  );
+  `,
 ];
