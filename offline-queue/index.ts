@@ -2,7 +2,6 @@ export { QueueError } from './errors.ts';
 export { loadMasterKey } from './key-store.ts';
 export { openQueue, openQueueReadOnly } from './open.ts';
 export type {
-  ArchivedFile,
   Backlog,
   BatchState,
   CommitOutcome,
@@ -11,6 +10,7 @@ export type {
   Queue,
   ReadOnlyQueue,
   StoredBatch,
+  StoredClose,
   StoredIntent,
   StoredPayment,
   StoredRecord,

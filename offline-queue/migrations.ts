@@ -124,6 +124,8 @@ const STEPS: readonly string[] = [
     id text not null unique,
     first_place integer not null,
     last_place integer not null unique,
+    count integer not null,
+    total_minor integer not null,
     closed_at text not null,
     compared_at text,
     complete integer not null default 0 check (complete in (0, 1)),

@@ -4,6 +4,7 @@ import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
 import { batchSteps } from './batch-steps.ts';
 import { batchReader } from './batches.ts';
+import { closeStore } from './closes.ts';
 import { outcomeCommitter } from './commit-outcome.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
 import { hotlistStore } from './hotlist.ts';
@@ -105,6 +106,7 @@ export function composeQueue(
     hotlist: hotlistStore(db, tables, sealing),
     identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
     archive: archiveStore(db, tables, { records, archives, folder }),
+    closes: closeStore(db, tables, { records, archives }),
     commitOutcome: outcomeCommitter(db, tables, {
       ...rows,
       identities,

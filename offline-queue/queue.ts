@@ -14,6 +14,7 @@ export interface Queue {
   readonly hotlist: HotlistStore;
   readonly identity: IdentityStore;
   readonly archive: ArchiveStore;
+  readonly closes: CloseStore;
   /**
    * The one way an outcome comes to be: payment state, record with its place in the chain, intent and reversal change in
    * one transaction (design 4.1, 4.3, 4.5).
@@ -40,6 +41,7 @@ export interface ReadOnlyQueue {
   readonly hotlist: Pick<HotlistStore, 'contains' | 'status'>;
   readonly identity: Pick<IdentityStore, 'get' | 'setting'>;
   readonly archive: Pick<ArchiveStore, 'list'>;
+  readonly closes: Pick<CloseStore, 'get' | 'list'>;
   backlog(): Backlog;
   pending(): string | undefined;
   verify(): Verification;
@@ -175,9 +177,19 @@ export interface RecordStore {
     limit: number;
     cursor?: string;
   }): { items: readonly StoredRecord[]; next?: string } | { kind: 'bad-cursor' };
+  /** What lies in a range of an epoch, readable or not, in sequence order. */
+  between(epoch: number, first: number, last: number): readonly FoundRecord[];
   head(): { epoch: number; sequence: number; hash: Uint8Array };
   /** Unseals the PAN of a record, or its purse's serial number; undefined when it has none. */
   pan(epoch: number, sequence: number): Pan | PurseSerial | undefined;
+}
+
+/** A row as it lies in the queue. */
+export interface FoundRecord {
+  readonly sequence: number;
+  readonly canonical: Uint8Array;
+  /** Absent when the row no longer says what was written. */
+  readonly record?: Record;
 }
 
 /** A row that no longer says what was written at its place. */
@@ -274,13 +286,52 @@ export interface ArchiveStore {
   list(): readonly ArchivedFile[];
 }
 
+interface RecordAt {
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+/** A shift or a day: what was recorded since the close before. */
+export interface StoredClose {
+  /** From 1. */
+  readonly number: number;
+  readonly id: string;
+  readonly first: RecordAt;
+  readonly last: RecordAt;
+  readonly count: number;
+  /** Sum of the approved purchases, fen. */
+  readonly totalMinor: number;
+  readonly closedAt: string;
+  readonly comparedAt?: string;
+  /** The centre has answered for all of it, and lacks none. */
+  readonly complete: boolean;
+  /** What the centre has signed, as received. */
+  readonly report?: readonly unknown[];
+}
+
+export interface CloseStore {
+  /** Closes what was recorded since the last close; undefined when that is nothing. */
+  open(request: { id: string; at: string }): StoredClose | undefined;
+  get(number: number): StoredClose | undefined;
+  last(): StoredClose | undefined;
+  /** Newest first. */
+  list(page: {
+    limit: number;
+    cursor?: string;
+  }): { items: readonly StoredClose[]; next?: string } | { kind: 'bad-cursor' };
+  /** Those that are not complete, oldest first. */
+  waiting(): readonly StoredClose[];
+  /** Stores what the centre says, in place of what it said before; its signatures have been checked by the caller. */
+  compared(number: number, result: { report: readonly unknown[]; complete: boolean }, at: string): void;
+}
+
 export interface ArchivedFile {
   /** Name in the folder. */
   readonly file: string;
   /** SM3 of the file, hex. */
   readonly digest: string;
-  readonly first: { readonly epoch: number; readonly sequence: number };
-  readonly last: { readonly epoch: number; readonly sequence: number };
+  readonly first: RecordAt;
+  readonly last: RecordAt;
   readonly payments: number;
   readonly madeAt: string;
 }

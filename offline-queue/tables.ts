@@ -91,6 +91,9 @@ export interface CloseRow {
   readonly id: string;
   readonly first_place: Place;
   readonly last_place: Place;
+  /** All records, and the sum of the approved purchases among them. */
+  readonly count: number;
+  readonly total_minor: number;
   readonly closed_at: string;
   readonly compared_at: string | null;
   /** Has the centre answered for all of it, and lacks none? */
@@ -142,6 +145,8 @@ const CLOSE_COLUMNS = [
   'id',
   'first_place',
   'last_place',
+  'count',
+  'total_minor',
   'closed_at',
   'compared_at',
   'complete',

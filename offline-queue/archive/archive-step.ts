@@ -5,7 +5,7 @@ import { equalBytes, toHex } from '../../emv/values/index.ts';
 import type { Database, Statement } from '../database.ts';
 import { QueueError } from '../errors.ts';
 import { nextNumber } from '../numbering.ts';
-import { epochOf, type Place, sequenceOf } from '../place.ts';
+import { type Place, placed } from '../place.ts';
 import type { ArchivedFile, ArchiveStore } from '../queue.ts';
 import type { RecordRows } from '../record-rows.ts';
 import type { ArchiveRow, Tables } from '../tables.ts';
@@ -88,8 +88,6 @@ function eraser(db: Database): (content: ArchiveContent) => void {
     assert(changes === content.records.length, 'other records left than were written');
   };
 }
-
-const placed = (place: Place) => ({ epoch: epochOf(place), sequence: sequenceOf(place) });
 
 function archivedFile(row: ArchiveRow): ArchivedFile {
   const count = (text: string): number => parseRanges(text).reduce((sum, [first, last]) => sum + last - first + 1, 0);

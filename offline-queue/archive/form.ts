@@ -12,7 +12,7 @@ export interface ArchivedRecord {
   readonly hash: Uint8Array;
 }
 
-export type ArchivedReversal = Omit<ReversalRow, 'sealed'>;
+type ArchivedReversal = Omit<ReversalRow, 'sealed'>;
 
 /** What one file holds: whole batches, their records, and the payments and reversals that have ended with them. */
 export interface ArchiveContent {
