@@ -39,7 +39,7 @@ const CATALOGUE = {
   'not-enrolled': ['this terminal is not enrolled', 'Run `jdpos enrol` with the code that the centre gave out.'],
   unacknowledged: [
     'something is not yet acknowledged by the centre',
-    'Let the agent upload it first (`jdpos sync now`); then enrol again.',
+    'Let the agent upload it first, or bring it to the centre with `jdpos queue export`; then try again.',
   ],
   'epoch-used': [
     'the epoch of this enrolment has been used here',

@@ -5,6 +5,7 @@ export type {
   Backlog,
   BatchState,
   CommitOutcome,
+  FoundRecord,
   Identity,
   PaymentDetail,
   Queue,
@@ -17,3 +18,4 @@ export type {
   StoredReversal,
   Verification,
 } from './queue.ts';
+export { retireQueue } from './retire.ts';

@@ -4,6 +4,9 @@ import type { Recording } from '../../emv/trace/index.ts';
 import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import { batchOf, batchResource } from './batch-resource.ts';
+import { addBundles, type BundleApiParts } from './bundle-routes.ts';
+import { closeResource } from './close-resource.ts';
+import { addCloses, type CloseApiParts } from './close-routes.ts';
 import type { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
 import { paymentOf, paymentRequest, paymentResource } from './payment-resource.ts';
@@ -12,8 +15,8 @@ import { startPayment } from './start-payment.ts';
 import { type StatusResource, statusResource } from './status-resource.ts';
 import { traceOf, traceResource } from './trace-resource.ts';
 
-export interface RegisterApiParts {
-  readonly queue: Pick<Queue, 'payments'>;
+export interface RegisterApiParts extends CloseApiParts, BundleApiParts {
+  readonly queue: Pick<Queue, 'payments' | 'closes'>;
   readonly desk: PaymentDesk;
   /** Enrolled, and with parameters: can anything be sold? */
   readonly ready: () => boolean;
@@ -25,7 +28,12 @@ export interface RegisterApiParts {
 }
 
 /** Schemas that the OpenAPI document names. */
-export const REGISTER_COMPONENTS = { Payment: paymentResource, Status: statusResource, Batch: batchResource };
+export const REGISTER_COMPONENTS = {
+  Payment: paymentResource,
+  Status: statusResource,
+  Batch: batchResource,
+  Close: closeResource,
+};
 
 /** Adds the routes of the register API (docs/register-api.md). */
 export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
@@ -36,6 +44,8 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addEvents(app, parts);
   addStatus(app, parts);
   addClose(app, parts);
+  addCloses(app, parts);
+  addBundles(app, parts);
 }
 
 const paymentId = z.strictObject({ id: z.string().min(1).max(64) });

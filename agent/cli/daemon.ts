@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import type { BundleReceipt } from '../../clearing/contract/index.ts';
 import { batchResource } from '../api/batch-resource.ts';
+import { type CloseResource, closeResource, closeWithEvidence } from '../api/close-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
+import { type TakenReceipt, takenReceipt } from '../api/receipt-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
 import type { PaymentKind } from '../payment/payment-kind.ts';
@@ -27,6 +30,12 @@ export interface Daemon {
   payment(id: string): Promise<PaymentResource>;
   cancelPayment(id: string): Promise<PaymentResource>;
   closeBatch(): Promise<BatchResource>;
+  /** Closes the shift or day; the last close when nothing was recorded since. */
+  close(): Promise<CloseResource>;
+  closeOf(number: number): Promise<CloseResource>;
+  /** The bytes of a bundle as they come. */
+  exportBundle(): Promise<AsyncIterable<Uint8Array>>;
+  takeReceipt(receipt: BundleReceipt): Promise<TakenReceipt>;
   /** What passed between terminal and card; refused where it is not kept. */
   trace(paymentId: string): Promise<TraceResource>;
   /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
@@ -98,6 +107,17 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     cancelPayment: (id) => ask(`${paymentPath(id)}/cancel`, paymentResource, { method: 'POST', body: {} }),
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
+    close: () => ask('/v1/closes', closeResource, { method: 'POST', body: {} }),
+    async closeOf(number) {
+      const { comparisons: _, ...close } = await ask(`/v1/closes/${number}`, closeWithEvidence);
+      return close;
+    },
+    async exportBundle() {
+      const response = await send('/v1/bundles', { method: 'POST' });
+      if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => {}));
+      return response.body;
+    },
+    takeReceipt: (receipt) => ask('/v1/receipts', takenReceipt, { method: 'POST', body: receipt }),
     async *events(signal) {
       const response = await send('/v1/events', { headers: { accept: 'text/event-stream' }, signal });
       if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => {}));

@@ -17,6 +17,8 @@ export interface CliIo {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly uuid: () => string;
+  /** Unpredictable bytes. */
+  readonly random: (length: number) => Uint8Array;
   /** Aborts on the first Ctrl-C or SIGTERM; the next one ends the process. */
   readonly interrupted: AbortSignal;
 }

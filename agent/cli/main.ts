@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CardReaders } from '../../drivers/index.ts';
 import type { CliIo, ExitCode } from './io.ts';
@@ -42,6 +42,7 @@ export function main(of: NodeJS.Process): Promise<ExitCode> {
     now: Date.now,
     sleep: (ms) => sleep(ms),
     uuid: randomUUID,
+    random: (length) => new Uint8Array(randomBytes(length)),
     interrupted: interruption(of),
   };
   return runCli(of.argv.slice(2), io);

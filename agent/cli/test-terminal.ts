@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import type { BundleReceipt } from '../../clearing/contract/index.ts';
 import type { Recording } from '../../emv/trace/index.ts';
-import type { StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
+import type { StoredBatch, StoredClose, StoredPayment } from '../../offline-queue/index.ts';
 import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
 import type { StatusResource } from '../api/status-resource.ts';
+import type { ReceiptTaken } from '../sync/receipt.ts';
 import type { CliIo } from './io.ts';
 import { runCli } from './program.ts';
 
@@ -25,6 +27,11 @@ export interface TestTerminal {
   readonly cancelled: string[];
   status: StatusResource;
   batch: StoredBatch | undefined;
+  /** What is exported, and what becomes of a receipt. */
+  bundle: () => Generator<string> | undefined;
+  takeReceipt: (receipt: BundleReceipt) => ReceiptTaken;
+  /** Newest first. */
+  closes: readonly StoredClose[];
   /** What is kept of the payment's taps. */
   taps: readonly Recording[] | undefined;
   ready: boolean;
@@ -58,6 +65,9 @@ export async function testTerminal(): Promise<TestTerminal> {
     cancelled: [] as string[],
     status: STATUS,
     batch: undefined as StoredBatch | undefined,
+    bundle: (): Generator<string> | undefined => undefined,
+    takeReceipt: (_receipt: BundleReceipt): ReceiptTaken => ({ kind: 'not-ours' }),
+    closes: [] as readonly StoredClose[],
     taps: undefined as readonly Recording[] | undefined,
     ready: true,
     onStart: () => {},
@@ -73,7 +83,14 @@ export async function testTerminal(): Promise<TestTerminal> {
     version: '0',
     log: pino({ level: 'silent' }),
     api: {
-      queue: { payments: { ...unused, get: find } },
+      queue: {
+        payments: { ...unused, get: find },
+        closes: {
+          ...{ open: notUsed, last: notUsed, waiting: notUsed, compared: notUsed },
+          get: (number) => terminal.closes.find((close) => close.number === number),
+          list: () => ({ items: terminal.closes }),
+        },
+      },
       desk: {
         start: async ({ key, kind, amountMinor, reference }) => {
           const known = terminal.started.some((order) => order.key === key);
@@ -100,6 +117,9 @@ export async function testTerminal(): Promise<TestTerminal> {
       status: () => terminal.status,
       events,
       closeBatch: () => terminal.batch,
+      close: () => terminal.closes[0],
+      exportBundle: () => terminal.bundle(),
+      takeReceipt: (receipt) => terminal.takeReceipt(receipt),
       trace: () => terminal.taps,
     },
   });
@@ -141,6 +161,7 @@ export async function cli(words: readonly string[], world: CliWorld = {}): Promi
     now: () => Date.parse(AT),
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     uuid: () => '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11',
+    random: (length) => new Uint8Array(randomBytes(length)),
     interrupted: new AbortController().signal,
     ...world,
   });

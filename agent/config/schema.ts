@@ -8,6 +8,7 @@ const host = z.string().min(1).max(255);
 const milliseconds = (least: number, most: number) => z.int().min(least).max(most);
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const LOOPBACK = /^(localhost|127\.[0-9.]+|\[::1\])$/;
 
@@ -88,6 +89,12 @@ export const configSchema = z.strictObject({
       batchMaxAgeMs: milliseconds(0, HOUR_MS).default(60_000),
     })
     .prefault({}),
+  archive: z
+    .strictObject({
+      /** How long settled records stay in the queue before they move into its archive; ten days at least, for their keys. */
+      afterDays: z.int().min(10).max(36_500).default(400),
+    })
+    .prefault({}),
   log: z
     .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') })
     .prefault({}),
@@ -96,7 +103,7 @@ export type Config = z.output<typeof configSchema>;
 
 /** The settings as `compose` takes them. */
 export function settingsOf(config: Config): AgentSettings {
-  const { register, central, timeZone, payment, offline, sync, clearing, acceptTestKeys } = config;
+  const { register, central, timeZone, payment, offline, sync, archive, clearing, acceptTestKeys } = config;
   const { batchMaxRecords, batchMaxAgeMs, ...rest } = sync;
   return {
     register,
@@ -108,6 +115,7 @@ export function settingsOf(config: Config): AgentSettings {
       maxUnacknowledgedCount: offline.maxUnacknowledgedCount,
       staleness: STALENESS,
     },
+    archive: { onlineMs: archive.afterDays * DAY_MS },
     sync: {
       ...rest,
       baseUrl: new URL(clearing.url).origin,

@@ -1,16 +1,20 @@
 import type { Logger } from 'pino';
-import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
-import type { Clock } from '../clock.ts';
+import type { BundleReceipt } from '../../clearing/contract/index.ts';
+import type { Queue, StoredBatch, StoredClose } from '../../offline-queue/index.ts';
+import { type Clock, utc } from '../clock.ts';
 import type { OnlineHost } from '../payment/tools.ts';
-import type { Random } from '../random.ts';
+import { type Random, uuid } from '../random.ts';
 import type { BackOff } from './back-off.ts';
+import { exportBundle } from './bundle.ts';
 import { clearingClient } from './clearing-client.ts';
+import { closeRound } from './closes.ts';
 import { enrolmentRound } from './enrolment.ts';
 import { type HotlistKeeper, hotlistKeeper } from './hotlist.ts';
 import { type Loop, type LoopParts, startLoop } from './loop.ts';
 import { onlineHost } from './online-host.ts';
 import { type ParameterKeeper, parameterKeeper } from './parameters.ts';
 import { type ReachabilityState, reachability } from './reachability.ts';
+import { type ReceiptTaken, takeReceipt } from './receipt.ts';
 import { reversalRound } from './reversals.ts';
 import { type SealRule, sealer } from './sealer.ts';
 import { settlementRound } from './settlements.ts';
@@ -57,6 +61,11 @@ export interface Sync {
   wake(): void;
   /** Seals everything that is open, and sends it soon. */
   closeBatch(): StoredBatch | undefined;
+  /** The same, and has the centre compare what was recorded since the last close; the last close when that is nothing. */
+  close(): StoredClose | undefined;
+  /** What the centre does not hold, for a stick; undefined while the terminal is not enrolled. */
+  exportBundle(): Generator<string> | undefined;
+  takeReceipt(receipt: BundleReceipt): ReceiptTaken;
   stop(): Promise<void>;
 }
 
@@ -79,7 +88,10 @@ export function createSync(parts: SyncParts): Sync {
   const common = { queue, client, clock, log, timeoutMs: settings.requestTimeoutMs };
   const { acceptTestKeys } = settings;
   const batches = sealer({ queue, identity, rule: settings.seal, clock, random });
-  const batchesChanged = (): void => changed('batches');
+  const batchesChanged = (): void => {
+    changed('batches');
+    wake('closes');
+  };
   const hotlist = hotlistKeeper({ ...common, changed: () => changed('hotlist') });
   const parameters = parameterKeeper({ ...common, acceptTestKeys, changed: () => changed('parameters') });
   const uploads = { ...common, identity, sealer: batches, random, changed: batchesChanged };
@@ -93,6 +105,7 @@ export function createSync(parts: SyncParts): Sync {
     loop('hotlist', settings.contactIntervalMs, hotlist.round);
     loop('reversals', IDLE_INTERVAL_MS, (signal) => reversalRound(common, signal));
     loop('uploads', IDLE_INTERVAL_MS, (signal) => uploadRound(uploads, signal));
+    loop('closes', IDLE_INTERVAL_MS, (signal) => closeRound({ ...common, random }, signal));
     loop('settlements', settings.settlementsIntervalMs, (signal) => settlementRound(settlements, signal));
   };
   const startEnrolment = (code: string): void => {
@@ -106,6 +119,11 @@ export function createSync(parts: SyncParts): Sync {
     });
   };
 
+  const closeBatch = (): StoredBatch | undefined => {
+    const batch = batches.sealNow();
+    wake('uploads');
+    return batch;
+  };
   return {
     host: onlineHost({ client, identity, random, timeoutMs: settings.authorisationTimeoutMs }),
     hotlist,
@@ -117,10 +135,18 @@ export function createSync(parts: SyncParts): Sync {
       else log.warn('this terminal is not enrolled; ask the centre for a code and start with it');
     },
     wake: () => wake('reversals', 'uploads'),
-    closeBatch() {
-      const batch = batches.sealNow();
-      wake('uploads');
-      return batch;
+    closeBatch,
+    close() {
+      closeBatch();
+      const close = queue.closes.open({ id: uuid(random), at: utc(clock.now()) }) ?? queue.closes.last();
+      wake('closes');
+      return close;
+    },
+    exportBundle: () => exportBundle({ queue, sealer: batches, clock, random, log }),
+    takeReceipt(receipt) {
+      const taken = takeReceipt(receipt, { queue, clock, log });
+      batchesChanged();
+      return taken;
     },
     async stop() {
       await Promise.all([...loops.values()].map((running) => running.stop()));

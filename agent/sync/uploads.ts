@@ -1,15 +1,12 @@
 import type { Logger } from 'pino';
-import { acknowledgement, type BatchRequest } from '../../clearing/contract/index.ts';
-import type { SealContent } from '../../clearing/contract/record/index.ts';
-import { toHex } from '../../emv/values/index.ts';
+import { acknowledgement } from '../../clearing/contract/index.ts';
 import type { Identity, Queue, StoredBatch } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
-import { present } from '../present.ts';
 import type { Random } from '../random.ts';
 import { faultOfAcknowledgement } from './acknowledgement.ts';
+import { batchRequest } from './batch-request.ts';
 import type { ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
-import { sealPan } from './online-host.ts';
 import type { Sealer } from './sealer.ts';
 
 export interface UploadParts {
@@ -46,7 +43,7 @@ async function upload(
 ): Promise<Round | undefined> {
   const { queue, client, clock, log, timeoutMs } = parts;
   const { id } = batch;
-  const body = batchRequest(batch, me, parts);
+  const body = batchRequest(batch, me, queue, parts.random);
   if (batch.state === 'sealed') queue.batches.submitted(id, utc(clock.now()));
   const path = '/v1/batches';
   const answer = await client.send({ method: 'POST', path, key: id, body, answer: acknowledgement, timeoutMs, signal });
@@ -67,27 +64,4 @@ async function upload(
   log.info({ batch: id, records: batch.count, disputed }, 'batch acknowledged');
   parts.changed();
   return undefined;
-}
-
-function batchRequest(batch: StoredBatch, me: Identity, parts: UploadParts): BatchRequest {
-  const { epoch, firstSequence, lastSequence, count, totalMinor, chainHead, merkleRoot, signature } = batch;
-  const range = { batchId: batch.id, terminal: me.terminal, epoch, firstSequence, lastSequence };
-  const seal: SealContent = { ...range, count, totalMinor, chainHead, merkleRoot };
-  return { seal, signature, records: batchRecords(batch.id, me, parts) };
-}
-
-type BatchRecord = BatchRequest['records'][number];
-
-/** Design 4.7: one bad record never blocks the rest; it goes up as it was found. */
-function batchRecords(id: string, me: Identity, { queue, random }: UploadParts): BatchRecord[] {
-  const bySequence = new Map<number, BatchRecord>();
-  for (const { sequence, bytes, hash } of queue.batches.unreadable(id)) {
-    bySequence.set(sequence, { unreadable: toHex(bytes), chainHash: toHex(hash) });
-  }
-  for (const { record, canonical } of queue.batches.records(id)) {
-    const pan = queue.records.pan(record.epoch, record.sequence);
-    const sealedPan = pan && record.card && sealPan(pan, record.card.token, me.hostSealingKey, random);
-    bySequence.set(record.sequence, present({ canonical: new TextDecoder().decode(canonical), sealedPan }));
-  }
-  return [...bySequence].sort(([a], [b]) => a - b).map(([, record]) => record);
 }

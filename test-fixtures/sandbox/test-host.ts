@@ -8,6 +8,7 @@ import { TEST_HSM_KEYS } from './test-keys.ts';
 
 /** The centre of the sandbox. */
 export interface TestHost {
+  readonly port: number;
   /** A fresh one-time code for the sandbox's terminal. */
   issueEnrolmentCode(): Promise<string>;
   close(): Promise<void>;
@@ -74,6 +75,7 @@ export async function openTestHost(parts: {
   });
   await loadTray(host);
   return {
+    port: host.port,
     close: host.close,
     async issueEnrolmentCode() {
       const code = `TEST-${toHex(random(8))}`;
