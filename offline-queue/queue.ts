@@ -278,7 +278,7 @@ export interface HotlistStore {
 /** Settled records, and the payments that have ended with them, move into files in `<queue>.archive` (archive/README.md). */
 export interface ArchiveStore {
   /**
-   * Moves the oldest that have been settled for `onlineMs` by the host's own time, about a thousand records; undefined when
+   * Moves the oldest that have been settled for `onlineMs` by the host's own time, about five hundred records; undefined when
    * there are none. `onlineMs` is ten days at least. Throws QueueError with nothing moved.
    */
   step(request: { onlineMs: number; at: string }): ArchivedFile | undefined;

@@ -33,7 +33,7 @@ export interface ArchiveContent {
 }
 
 const FORM = 'jdpos-archive/1';
-/** A thousand records with their payments are about 3 MB. */
+/** Five hundred records with their payments are about 1 MB. */
 const MAX_CONTENT_BYTES = 256 * 1024 * 1024;
 
 /** The bytes of a file: lines of JSON, compressed (gzip). The first line says what follows and where it belongs. */

@@ -1,16 +1,15 @@
-import { parseRecord } from '../../clearing/contract/record/index.ts';
 import { storedBatch } from '../batch-rows.ts';
 import type { Database } from '../database.ts';
 import { QueueError } from '../errors.ts';
 import { readJson } from '../json.ts';
 import { epochOf, type Place, sequenceOf } from '../place.ts';
-import type { RecordRow, RecordRows } from '../record-rows.ts';
+import type { ChainedRow, RecordRow, RecordRows } from '../record-rows.ts';
 import type { BatchRow, PaymentRow, ReversalRow, Tables } from '../tables.ts';
 import type { Tagged } from '../tagged-table.ts';
 import type { ArchiveContent } from './form.ts';
 
 /** So many records leave at a time, so that a tap never waits long. A batch is never divided. */
-const RECORDS_AT_A_TIME = 1_000;
+const RECORDS_AT_A_TIME = 500;
 
 /** What may leave the tables now. */
 export type Leaving = Pick<
@@ -93,11 +92,8 @@ function paymentsThatLeave(db: Database, tables: Pick<Tables, 'payments' | 'reve
   const hasEnded = (row: Tagged<ReversalRow>): boolean =>
     (row.cancelled_at !== null || row.acknowledged_at !== null) && tables.reversals.holds(row);
 
-  return (records: readonly RecordRow[], lastPlace: Place): Pick<Leaving, 'payments' | 'reversals'> => {
-    const paymentOf = ({ canonical }: RecordRow): number => {
-      const parsed = parseRecord(canonical);
-      return parsed.kind === 'record' ? (numberOf.get(parsed.record.paymentId)?.number ?? 0) : 0;
-    };
+  return (records: readonly ChainedRow[], lastPlace: Place): Pick<Leaving, 'payments' | 'reversals'> => {
+    const paymentOf = ({ record }: ChainedRow): number => (record && numberOf.get(record.paymentId)?.number) ?? 0;
     const newest = Math.max(0, ...records.map(paymentOf));
     const leaving = upTo
       .all(newest)
