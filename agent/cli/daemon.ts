@@ -115,7 +115,7 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     async exportBundle() {
       const response = await send('/v1/bundles', { method: 'POST' });
       if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => {}));
-      return response.body;
+      return unbroken(response.body);
     },
     takeReceipt: (receipt) => ask('/v1/receipts', takenReceipt, { method: 'POST', body: receipt }),
     async *events(signal) {
@@ -125,6 +125,16 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
       yield* readEvents(response.body);
     },
   };
+}
+
+/** Says in words that the daemon has broken off. */
+async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    const next = 'Look at its log, and try again; nothing is lost.';
+    throw new CliError('daemon-unreachable', 'the daemon broke off in the middle', next, { cause });
+  }
 }
 
 /** What the daemon says when it refuses, with its own word for it (RFC 9457). */

@@ -207,8 +207,12 @@ function addComparisons(app: ApiServer, context: HostContext, requests: Terminal
   );
 }
 
+/** Each is put aside on the disk before its signature is known. */
+const MAX_BUNDLES_AT_ONCE = 2;
+
 /** A bundle proves itself: it is signed by its terminal, whoever brings it. */
 function addBundles(app: ApiServer, context: HostContext): void {
+  let coming = 0;
   app.addContentTypeParser(BUNDLE_TYPE, (_request, payload, done) => done(null, payload));
   app.post(
     '/v1/bundles',
@@ -219,9 +223,15 @@ function addBundles(app: ApiServer, context: HostContext): void {
         response: { 200: bundleReceipt, ...problemResponses(415, 422, 503) },
       },
     },
-    ({ body }) => {
+    async ({ body }) => {
       if (!(body instanceof Readable)) throw clearingProblem('bad-bundle', { detail: `send it as ${BUNDLE_TYPE}` });
-      return importBundleStream(context, body);
+      if (coming >= MAX_BUNDLES_AT_ONCE) throw clearingProblem('overloaded', { headers: { 'retry-after': '5' } });
+      coming += 1;
+      try {
+        return await importBundleStream(context, body);
+      } finally {
+        coming -= 1;
+      }
     },
   );
 }
