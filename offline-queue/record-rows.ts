@@ -39,7 +39,6 @@ export interface ArchivedRows {
   newest(below: Place, count: number): readonly RecordRow[];
   /** The chain hash at a record. */
   hashAt(place: Place): Uint8Array | undefined;
-  head(): Pick<RecordRow, 'place' | 'hash'> | undefined;
 }
 
 interface Head {
@@ -87,7 +86,7 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
     return { ...row, previousHash, ...(record && { record }) };
   };
   const head = ({ epoch, genesisHash }: Identity): Head => {
-    const row = last.get() ?? archived.head();
+    const row = last.get();
     if (row === undefined || epochOf(row.place) < epoch) return { epoch, sequence: 0, hash: genesisHash };
     return { epoch, sequence: sequenceOf(row.place), hash: plain(row.hash) };
   };

@@ -173,6 +173,19 @@ describe('payments', () => {
   });
 });
 
+describe('a payment that was decided later', () => {
+  it('stays until the record that decides it has left too', () => {
+    undecided('p1');
+    settled('b1', ['p2']);
+    const found = approval('p1', { outcome: 'declined-after-debit', fundedBy: 'none', resolvesSequence: 1 });
+    t.queue.commitOutcome({ ...found, state: 'declined' });
+    settled('b2', ['p3'], NOW);
+    expect(step()).toMatchObject({ payments: 1, last: { sequence: 2 } });
+    expect(t.queue.payments.get('p1')).toMatchObject({ state: 'declined', record: { sequence: 3 } });
+    expect(faultOf(t.queue.verify())).toBe('sound');
+  });
+});
+
 describe('what another hand has changed', () => {
   it('is no record any more, and is named from the archive as well', () => {
     settled('b1', ['p1', 'p2']);

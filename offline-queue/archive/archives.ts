@@ -61,9 +61,5 @@ export function openArchives(db: Database, folder: ArchiveFolder): Archives {
       if (row?.last_place === place) return plain(row.hash_at);
       return row && within(row, place, place)[0]?.hash;
     },
-    head() {
-      const row = last.get();
-      return row && { place: row.last_place, hash: plain(row.hash_at) };
-    },
   };
 }
