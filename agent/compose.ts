@@ -19,6 +19,7 @@ import { paymentOf } from './api/payment-resource.ts';
 import { createCentralServer, createRegisterServer, type ListenAt, listen } from './api/servers.ts';
 import { settledBatches } from './api/settled-batches.ts';
 import { queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
+import { archiveRound } from './archiving.ts';
 import type { Clock } from './clock.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
@@ -32,6 +33,7 @@ import { present } from './present.ts';
 import type { Random } from './random.ts';
 import type { OfflinePolicy } from './risk/policy.ts';
 import { terminalStanding } from './standing.ts';
+import { type Loop, startLoop } from './sync/loop.ts';
 import { createSync, type Sync, type SyncParts, type SyncSettings } from './sync/sync.ts';
 
 /** Everything the agent is made of; it opens nothing itself but its servers and its way to the host. */
@@ -65,6 +67,7 @@ export interface AgentSettings {
   readonly timeZone: string;
   readonly payment: PaymentLimits;
   readonly offline: OfflinePolicy;
+  readonly archive: { readonly onlineMs: number };
   readonly sync: SyncSettings;
 }
 
@@ -129,6 +132,9 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     closeBatch: sync.closeBatch,
     syncNow: sync.now,
     metrics: watched,
+    close: sync.close,
+    exportBundle: sync.exportBundle,
+    takeReceipt: sync.takeReceipt,
     trace: tools.traces.of,
   };
   const { cashierFolder, mount } = parts;
@@ -141,9 +147,11 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     version,
     log,
   });
+  let archiving: Loop | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([register.close(), central.close()]);
     await desk.stop();
+    await archiving?.stop();
     await sync.stop();
     await sam.close();
     unsubscribe();
@@ -152,6 +160,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   try {
     await desk.resume();
     sync.start();
+    archiving = startArchiving(parts);
     const centralUrl = await listen(central, settings.central);
     return { registerUrl: await listen(register, settings.register), centralUrl, close };
   } catch (error) {
@@ -163,6 +172,20 @@ export async function compose(parts: AgentParts): Promise<Agent> {
 function startableSync(parts: AgentParts, changed: SyncParts['changed']): Sync {
   const { queue, settings, enrolmentCode, software, clock, random, log } = parts;
   return createSync(present({ queue, settings: settings.sync, enrolmentCode, software, clock, random, log, changed }));
+}
+
+const ARCHIVING_INTERVAL_MS = 3_600_000;
+
+function startArchiving({ queue, settings, clock, random, log }: AgentParts): Loop {
+  const { onlineMs } = settings.archive;
+  return startLoop({
+    name: 'archiving',
+    round: () => archiveRound({ queue, onlineMs, clock, log }),
+    intervalMs: ARCHIVING_INTERVAL_MS,
+    backOff: settings.sync.backOff,
+    random,
+    log,
+  });
 }
 
 interface PaymentSurroundings {

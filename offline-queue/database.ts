@@ -39,6 +39,11 @@ export class Database {
     this.#onSyncFailed = onSyncFailed;
   }
 
+  /** The database file. */
+  get path(): string {
+    return this.#connection.name;
+  }
+
   prepare<Row>(sql: string): Statement<Row> {
     const statement = guarded(() => this.#connection.prepare<Value[], Row>(sql));
     return {

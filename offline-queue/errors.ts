@@ -44,11 +44,15 @@ const CATALOGUE = {
   'not-enrolled': ['this terminal is not enrolled', 'Run `jdpos enrol` with the code that the centre gave out.'],
   unacknowledged: [
     'something is not yet acknowledged by the centre',
-    'Let the agent upload it first (`jdpos sync now`); then enrol again.',
+    'Let the agent upload it first, or bring it to the centre with `jdpos queue export`; then try again.',
   ],
   'epoch-used': [
     'the epoch of this enrolment has been used here',
     'Ask the centre for a new enrolment with a later epoch.',
+  ],
+  'bad-archive': [
+    'an archive of the queue is missing or damaged',
+    'Bring the file back from a copy of the archive folder; `jdpos queue verify` names it.',
   ],
   'bad-record': [
     'a record is no longer as it was written',

@@ -6,6 +6,7 @@ export type {
   Backlog,
   BatchState,
   CommitOutcome,
+  FoundRecord,
   HotlistPart,
   Identity,
   PaymentDetail,
@@ -13,9 +14,11 @@ export type {
   ReadOnlyQueue,
   Spending,
   StoredBatch,
+  StoredClose,
   StoredIntent,
   StoredPayment,
   StoredRecord,
   StoredReversal,
   Verification,
 } from './queue.ts';
+export { retireQueue } from './retire.ts';

@@ -143,6 +143,40 @@ const STEPS: readonly string[] = [
     tag blob not null
   ) strict;
   `,
+  `
+  -- What has left the tables for files beside the queue: places, and the numbers of payments and reversals as ranges in JSON.
+  create table archives (
+    number integer primary key autoincrement,
+    file text not null unique,
+    digest blob not null check (length(digest) = 32),
+    first_place integer not null,
+    last_place integer not null unique,
+    hash_before blob not null,
+    hash_at blob not null,
+    payments text not null,
+    reversals text not null,
+    made_at text not null,
+    tag blob not null,
+    check (first_place <= last_place)
+  ) strict;
+  -- Which reversals go with a payment; also what the foreign key asks when a payment leaves.
+  create index reversals_of_payment on reversals (payment);
+
+  create table closes (
+    number integer primary key autoincrement,
+    id text not null unique,
+    first_place integer not null,
+    last_place integer not null unique,
+    count integer not null,
+    total_minor integer not null,
+    closed_at text not null,
+    compared_at text,
+    complete integer not null default 0 check (complete in (0, 1)),
+    report text,
+    tag blob not null,
+    check (first_place <= last_place)
+  ) strict;
+  `,
 ];
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });

@@ -1,10 +1,14 @@
 import type { Database } from './database.ts';
 
+/** Tables whose rows are numbered without gaps; `verify` counts them. */
+export const NUMBERED_TABLES = ['payments', 'reversals', 'batches', 'archives', 'closes'] as const;
+type NumberedTable = (typeof NUMBERED_TABLES)[number];
+
 /**
  * The number of a table's next row: one more than any that it ever gave, so that a row deleted by another hand leaves a gap.
  * Within the transaction that inserts the row.
  */
-export function nextNumber(db: Database, table: 'payments' | 'reversals' | 'batches'): () => number {
+export function nextNumber(db: Database, table: NumberedTable): () => number {
   const last = db.prepare<{ seq: number }>(`select seq from sqlite_sequence where name = '${table}'`);
   return () => (last.get()?.seq ?? 0) + 1;
 }

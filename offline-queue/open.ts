@@ -1,8 +1,10 @@
 import type { Secret } from '../emv/values/index.ts';
+import { archiveFolder, archiveStore, openArchives } from './archive/index.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
 import { batchSteps } from './batch-steps.ts';
 import { batchReader } from './batches.ts';
+import { closeStore } from './closes.ts';
 import { outcomeCommitter } from './commit-outcome.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
 import type { QueueError } from './errors.ts';
@@ -90,7 +92,9 @@ export function composeQueue(
   const sealing = openSealing(db, masterKey, random);
   const tables = openTables(db, sealing);
   const identities = openIdentities(db, sealing);
-  const records = recordRows(db, identities, sealing);
+  const folder = archiveFolder(`${db.path}.archive`);
+  const archives = openArchives(db, folder);
+  const records = recordRows(db, identities, sealing, archives);
   const batches = batchRows(db);
   const spending = spendingRows(db, tables);
   const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables, sealing), spending };
@@ -120,6 +124,8 @@ export function composeQueue(
     identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
     spending: spendingStore(spending),
     tls: tlsStore(db, sealing),
+    archive: archiveStore(db, tables, { records, archives, folder }),
+    closes: closeStore(db, tables, { records, archives }),
     commitOutcome: outcomeCommitter(db, tables, {
       ...rows,
       identities,
@@ -127,7 +133,8 @@ export function composeQueue(
       appended: (place, record) => kept?.add(place, record),
     }),
     backlog,
-    verify: verifier(db, { tables, identities, records, sealing }),
+    pending: somethingPending,
+    verify: verifier(db, { tables, identities, records, archives, sealing }),
     close() {
       try {
         db.close();

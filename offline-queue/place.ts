@@ -21,3 +21,9 @@ export function placeOf(epoch: number, sequence: number): Place {
 export const epochOf = (place: Place): number => Math.floor(place / SEQUENCES);
 
 export const sequenceOf = (place: Place): number => place % SEQUENCES;
+
+/** Both parts by their names. */
+export const placed = (place: Place): { readonly epoch: number; readonly sequence: number } => ({
+  epoch: epochOf(place),
+  sequence: sequenceOf(place),
+});

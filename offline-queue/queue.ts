@@ -15,12 +15,19 @@ export interface Queue {
   readonly identity: IdentityStore;
   readonly spending: SpendingStore;
   readonly tls: TlsStore;
+  readonly archive: ArchiveStore;
+  readonly closes: CloseStore;
   /**
    * The one way an outcome comes to be: payment state, record with its place in the chain, intent and reversal change in
    * one transaction (design 4.1, 4.3, 4.5).
    */
   commitOutcome(outcome: CommitOutcome): { payment: StoredPayment; record?: Record };
   backlog(): Backlog;
+  /**
+   * What the centre has not acknowledged, or may still have to hear of, in words; undefined when there is nothing. Whatever
+   * would end this queue refuses until then (design 4.6).
+   */
+  pending(): string | undefined;
   /** Checks every row: chain and gaps from genesis, seals, acknowledgements, and the rest by its tags; names the first bad one. */
   verify(): Verification;
   close(): void;
@@ -37,7 +44,10 @@ export interface ReadOnlyQueue {
   readonly identity: Pick<IdentityStore, 'get' | 'setting'>;
   readonly spending: SpendingStore;
   readonly tls: Pick<TlsStore, 'certificate'>;
+  readonly archive: Pick<ArchiveStore, 'list'>;
+  readonly closes: Pick<CloseStore, 'get' | 'list'>;
   backlog(): Backlog;
+  pending(): string | undefined;
   verify(): Verification;
   close(): void;
 }
@@ -200,9 +210,19 @@ export interface RecordStore {
     limit: number;
     cursor?: string;
   }): { items: readonly StoredRecord[]; next?: string } | { kind: 'bad-cursor' };
+  /** What lies in a range of an epoch, readable or not, in sequence order. */
+  between(epoch: number, first: number, last: number): readonly FoundRecord[];
   head(): { epoch: number; sequence: number; hash: Uint8Array };
   /** Unseals the PAN of a record, or its purse's serial number; undefined when it has none. */
   pan(epoch: number, sequence: number): Pan | PurseSerial | undefined;
+}
+
+/** A row as it lies in the queue. */
+export interface FoundRecord {
+  readonly sequence: number;
+  readonly canonical: Uint8Array;
+  /** Absent when the row no longer says what was written. */
+  readonly record?: Record;
 }
 
 /** A row that no longer says what was written at its place. */
@@ -339,6 +359,67 @@ export interface HotlistPart {
   readonly debts: readonly HotlistDebt[];
 }
 
+/** Settled records, and the payments that have ended with them, move into files in `<queue>.archive` (archive/README.md). */
+export interface ArchiveStore {
+  /**
+   * Moves the oldest that have been settled for `onlineMs` by the host's own time, about five hundred records; undefined when
+   * there are none. `onlineMs` is ten days at least. Throws QueueError with nothing moved.
+   */
+  step(request: { onlineMs: number; at: string }): ArchivedFile | undefined;
+  /** Oldest first. */
+  list(): readonly ArchivedFile[];
+}
+
+interface RecordAt {
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+/** A shift or a day: what was recorded since the close before. */
+export interface StoredClose {
+  /** From 1. */
+  readonly number: number;
+  readonly id: string;
+  readonly first: RecordAt;
+  readonly last: RecordAt;
+  readonly count: number;
+  /** Sum of the approved purchases, fen. */
+  readonly totalMinor: number;
+  readonly closedAt: string;
+  readonly comparedAt?: string;
+  /** The centre has answered for all of it, and lacks none. */
+  readonly complete: boolean;
+  /** What the centre has signed, as received. */
+  readonly report?: readonly unknown[];
+}
+
+export interface CloseStore {
+  /** Closes what was recorded since the last close; undefined when that is nothing. */
+  open(request: { id: string; at: string }): StoredClose | undefined;
+  get(number: number): StoredClose | undefined;
+  last(): StoredClose | undefined;
+  /** Newest first. */
+  list(page: {
+    limit: number;
+    cursor?: string;
+  }): { items: readonly StoredClose[]; next?: string } | { kind: 'bad-cursor' };
+  /** Those that are not complete, oldest first. */
+  waiting(): readonly StoredClose[];
+  /** Stores what the centre says, in place of what it said before; its signatures have been checked by the caller. */
+  compared(number: number, result: { report: readonly unknown[]; complete: boolean }, at: string): void;
+}
+
+export interface ArchivedFile {
+  /** Name in the folder. */
+  readonly file: string;
+  /** SM3 of the file, hex. */
+  readonly digest: string;
+  readonly first: RecordAt;
+  readonly last: RecordAt;
+  readonly payments: number;
+  readonly madeAt: string;
+}
+
 /** Who this terminal is. Secrets are sealed under the master key. */
 export interface IdentityStore {
   get(): Identity | undefined;
@@ -396,7 +477,14 @@ export interface Backlog {
 }
 
 export type Verification =
-  | { readonly kind: 'sound'; readonly records: number; readonly batches: number; readonly head: string }
+  | {
+      readonly kind: 'sound';
+      readonly records: number;
+      readonly batches: number;
+      readonly head: string;
+      /** Archive files, if there are any; `records` counts theirs too. */
+      readonly archives?: number;
+    }
   | {
       readonly kind: 'broken';
       /** Of the bad record; 0 when the bad row is no record (a payment, a setting …). */

@@ -14,6 +14,8 @@ interface ModelPayment {
   record?: number;
 }
 
+const DAY_MS = 86_400_000;
+
 type Outcome = 'approved' | 'declined' | 'undecided' | 'declined-after-debit';
 
 /** What a queue should hold, kept as simply as can be. */
@@ -132,15 +134,33 @@ const OPERATIONS: { readonly [name: string]: (world: World) => void } = {
   settle(world) {
     const batch = firstBatch(world, 'accepted');
     if (batch === undefined) return;
-    settle(world.queue, stored(world, batch.id));
+    // Twenty days pass from one settlement to the next.
+    const at = Date.parse(AT) + world.model.batches.indexOf(batch) * 20 * DAY_MS;
+    settle(world.queue, stored(world, batch.id), new Date(at).toISOString());
     batch.state = 'settled';
+  },
+  archive({ queue, model }) {
+    const before = queue.archive.list().at(-1)?.last.sequence ?? 0;
+    const archived = queue.archive.step({ onlineMs: 30 * DAY_MS, at: AT });
+    const settled = model.batches.filter(({ last, state }) => last > before && state === 'settled');
+    if (archived !== undefined) expect(settled.map(({ last }) => last)).toContain(archived.last.sequence);
   },
   restart: ({ t }) => void t.reopen(),
 };
 
 /** The queue shows what the model holds. */
 function compare({ queue, model: { payments, records, batches } }: World): void {
-  for (const { id, state, final } of payments) expect(queue.payments.get(id)).toMatchObject({ state, final });
+  for (const { id, state, final, intent, reversal } of payments) {
+    const payment = queue.payments.get(id);
+    if (payment !== undefined) expect(payment).toMatchObject({ state, final });
+    else
+      expect({ final, intent, pending: reversal === 'written' }).toEqual({
+        final: true,
+        intent: 'none',
+        pending: false,
+      });
+  }
+  for (const at of records.keys()) expect(queue.records.get(1, at + 1)?.record.outcome).toBe(records[at]?.outcome);
   for (const state of ['open', 'undecided']) {
     const pending = queue.intents.pending().filter((intent) => intent.state === state);
     const expected = payments.filter(({ intent }) => intent === state);
@@ -171,8 +191,10 @@ const names = [
   'approve',
   'cancel',
   'accept',
+  'settle',
+  'archive',
 ];
-const operations = fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(5_000)), { minLength: 20, maxLength: 70 });
+const operations = fc.array(fc.tuple(fc.constantFrom(...names), fc.nat(5_000)), { minLength: 20, maxLength: 90 });
 
 describe('any sequence of operations', () => {
   it('leaves what a simple model says, and a sound queue', () => {

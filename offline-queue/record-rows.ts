@@ -32,6 +32,15 @@ export interface ChainedRow extends RecordRow {
   readonly record?: Record;
 }
 
+/** Rows that have left the table for the archive. Throws QueueError `bad-archive`. */
+export interface ArchivedRows {
+  range(first: Place, last: Place): readonly RecordRow[];
+  /** Those before a place, newest first. */
+  newest(below: Place, count: number): readonly RecordRow[];
+  /** The chain hash at a record. */
+  hashAt(place: Place): Uint8Array | undefined;
+}
+
 interface Head {
   readonly epoch: number;
   readonly sequence: number;
@@ -55,7 +64,7 @@ export interface RecordRows {
 
 const COLUMNS = 'place, cast(canonical as blob) as canonical, hash, pan';
 
-export function recordRows(db: Database, identities: Identities, sealing: Sealing): RecordRows {
+export function recordRows(db: Database, identities: Identities, sealing: Sealing, archived: ArchivedRows): RecordRows {
   const last = db.prepare<Pick<RecordRow, 'place' | 'hash'>>(
     'select place, hash from records order by place desc limit 1',
   );
@@ -69,7 +78,7 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
   // The genesis hash stands before sequence 1; a missing row leaves nothing that could match.
   const hashBefore = (place: Place): Uint8Array => {
     if (sequenceOf(place) === 1) return identities.of(epochOf(place))?.genesisHash ?? new Uint8Array(HASH_BYTES);
-    return hashAt.get(place - 1)?.hash ?? new Uint8Array(HASH_BYTES);
+    return hashAt.get(place - 1)?.hash ?? archived.hashAt(place - 1) ?? new Uint8Array(HASH_BYTES);
   };
   const chained = (row: RecordRow, before?: RecordRow): ChainedRow => {
     const previousHash = before?.place === row.place - 1 ? before.hash : hashBefore(row.place);
@@ -80,6 +89,19 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
     const row = last.get();
     if (row === undefined || epochOf(row.place) < epoch) return { epoch, sequence: 0, hash: genesisHash };
     return { epoch, sequence: sequenceOf(row.place), hash: plain(row.hash) };
+  };
+  // What is archived came first, so only what the table does not begin with can be there.
+  const range = (first: Place, lastPlace: Place, limit: number): readonly RecordRow[] => {
+    const rows = from.all(first, lastPlace, limit);
+    const begin = rows[0]?.place ?? lastPlace + 1;
+    const older = begin > first ? archived.range(first, begin - 1) : [];
+    return older.length === 0 ? rows : [...older, ...rows].slice(0, limit);
+  };
+  const newest = (place: Place, count: number): readonly RecordRow[] => {
+    const rows = below.all(place, count);
+    return rows.length === count
+      ? rows
+      : [...rows, ...archived.newest(rows.at(-1)?.place ?? place, count - rows.length)];
   };
   return {
     head,
@@ -93,9 +115,9 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
       return { record, place };
     },
     range: (first, lastPlace, limit = Number.MAX_SAFE_INTEGER) =>
-      from.all(first, lastPlace, limit).map((row, at, rows) => chained(row, rows[at - 1])),
-    get: (place) => from.all(place, place, 1).map((row) => chained(row))[0],
-    newest: (place, count) => below.all(place, count).map((row) => chained(row)),
+      range(first, lastPlace, limit).map((row, at, rows) => chained(row, rows[at - 1])),
+    get: (place) => range(place, place, 1).map((row) => chained(row))[0],
+    newest: (place, count) => newest(place, count).map((row, at, rows) => chained(row, rows[at + 1])),
   };
 }
 

@@ -1,7 +1,8 @@
 import { pageOf } from './cursor.ts';
+import { plain } from './database.ts';
 import { QueueError } from './errors.ts';
 import type { Identities } from './identity.ts';
-import { isPlace, placeOf } from './place.ts';
+import { isPlace, placeOf, sequenceOf } from './place.ts';
 import type { RecordStore, StoredRecord } from './queue.ts';
 import { type ChainedRow, isReadable, openPan, type ReadableRow, type RecordRows } from './record-rows.ts';
 import type { Sealing } from './sealing.ts';
@@ -27,6 +28,14 @@ export function recordStore(
       const found = pageOf('records', page, Number.MAX_SAFE_INTEGER, rows.newest, of);
       if ('kind' in found) return found;
       return { ...found, items: found.items.filter(isReadable).map(describe) };
+    },
+    between(epoch, first, last) {
+      const found = isPlace(epoch, first) ? rows.range(placeOf(epoch, first), placeOf(epoch, last)) : [];
+      return found.map(({ place, canonical, record }) => ({
+        sequence: sequenceOf(place),
+        canonical: plain(canonical),
+        ...(record && { record }),
+      }));
     },
     head: () => rows.head(identities.required()),
     pan(epoch, sequence) {

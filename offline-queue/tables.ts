@@ -69,6 +69,39 @@ export interface BatchRow {
   readonly central_at: string | null;
 }
 
+export interface ArchiveRow {
+  readonly number: number;
+  /** Name in the folder of archives. */
+  readonly file: string;
+  /** SM3 of the file. */
+  readonly digest: Uint8Array;
+  readonly first_place: Place;
+  readonly last_place: Place;
+  /** Chain hash before first_place and at last_place. */
+  readonly hash_before: Uint8Array;
+  readonly hash_at: Uint8Array;
+  /** Numbers of the payments and reversals in the file, as JSON: [[first, last], …]. */
+  readonly payments: string;
+  readonly reversals: string;
+  readonly made_at: string;
+}
+
+export interface CloseRow {
+  readonly number: number;
+  readonly id: string;
+  readonly first_place: Place;
+  readonly last_place: Place;
+  /** All records, and the sum of the approved purchases among them. */
+  readonly count: number;
+  readonly total_minor: number;
+  readonly closed_at: string;
+  readonly compared_at: string | null;
+  /** Has the centre answered for all of it, and lacks none? */
+  readonly complete: 0 | 1;
+  /** What the centre has signed, as JSON. */
+  readonly report: string | null;
+}
+
 interface SettingRow {
   readonly name: string;
   readonly value: string;
@@ -105,10 +138,38 @@ export interface Tables {
   readonly intents: TaggedTable<IntentRow>;
   readonly reversals: TaggedTable<ReversalRow>;
   readonly batches: TaggedTable<BatchRow>;
+  readonly archives: TaggedTable<ArchiveRow>;
+  readonly closes: TaggedTable<CloseRow>;
   readonly settings: TaggedTable<SettingRow>;
   readonly hotlistHead: TaggedTable<HotlistHeadRow>;
   readonly spendings: TaggedTable<SpendingRow>;
 }
+
+const ARCHIVE_COLUMNS = [
+  'number',
+  'file',
+  'digest',
+  'first_place',
+  'last_place',
+  'hash_before',
+  'hash_at',
+  'payments',
+  'reversals',
+  'made_at',
+] as const;
+
+const CLOSE_COLUMNS = [
+  'number',
+  'id',
+  'first_place',
+  'last_place',
+  'count',
+  'total_minor',
+  'closed_at',
+  'compared_at',
+  'complete',
+  'report',
+] as const;
 
 /** The tables whose rows are tagged: the key first, then every other column, in the order of the tag. */
 export function openTables(db: Database, sealing: Sealing): Tables {
@@ -162,6 +223,8 @@ export function openTables(db: Database, sealing: Sealing): Tables {
       'settlement',
       'central_at',
     ]),
+    archives: new TaggedTable<ArchiveRow>(db, sealing, 'archives', ARCHIVE_COLUMNS),
+    closes: new TaggedTable<CloseRow>(db, sealing, 'closes', CLOSE_COLUMNS),
     settings: new TaggedTable<SettingRow>(db, sealing, 'settings', ['name', 'value']),
     hotlistHead: new TaggedTable<HotlistHeadRow>(db, sealing, 'hotlist_head', [
       'id',

@@ -155,13 +155,14 @@ export function acknowledge(
   queue.batches.accepted(batch.id, { document, verdicts }, AT);
 }
 
-export function settle(queue: Queue, batch: StoredBatch): void {
+/** @param settledAt the host's time, RFC 3339 */
+export function settle(queue: Queue, batch: StoredBatch, settledAt = AT): void {
   const { epoch, firstSequence, lastSequence, chainHead, id: batchId } = batch;
   const content = {
     ...{ batchId, terminal: IDENTITY.terminal, epoch, firstSequence, lastSequence, chainHead },
     ...{
       reference: `S-${batchId}`,
-      settledAt: AT,
+      settledAt,
       recordCount: batch.count,
       totalMinor: batch.totalMinor,
       disputed: [],

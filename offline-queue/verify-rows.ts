@@ -1,27 +1,52 @@
+import { parseRanges, type Range } from './archive/ranges.ts';
 import type { Database } from './database.ts';
 import { type Broken, badRecord, badRow, firstFault } from './faults.ts';
 import { ChangingList, EMPTY_DIGEST, type HotlistRow } from './hotlist-entries.ts';
 import { type HotlistList, type HotlistLists, layersOf, listsOf } from './hotlist-lists.ts';
 import { INTENTS } from './intents.ts';
+import { NUMBERED_TABLES } from './numbering.ts';
 import { epochOf, sequenceOf } from './place.ts';
 import { REVERSALS } from './reversals.ts';
 import type { Sealing } from './sealing.ts';
 import type { PaymentRow, Tables } from './tables.ts';
 import type { Walked } from './verify-records.ts';
 
-/** Numbered tables never lose a row: a gap, or a last number that was given and is not there, is a deleted row. */
+/**
+ * Numbered tables never lose a row: a gap that no archive accounts for, or a last number that was given and is not there, is
+ * a deleted row.
+ */
 export function checkNumbers(db: Database): Broken | undefined {
-  for (const table of ['payments', 'reversals', 'batches'] as const) {
+  for (const table of NUMBERED_TABLES) {
     const rows = db.prepare<{ number: number }>(`select number from ${table} order by number`).iterate();
-    let next = 1;
+    const past = pastArchived(archivedNumbers(db, table));
+    let next = past(1);
     for (const { number } of rows) {
       if (number !== next) return badRow('missing', `Row ${next} of ${table} is missing`);
-      next++;
+      next = past(next + 1);
     }
     const given = db.prepare<{ seq: number }>('select seq from sqlite_sequence where name = ?').get(table)?.seq ?? 0;
     if (given !== next - 1) return badRow('missing', `Row ${next} of ${table} is missing`);
   }
   return undefined;
+}
+
+function archivedNumbers(db: Database, table: string): readonly Range[] {
+  if (table !== 'payments' && table !== 'reversals') return [];
+  const rows = db.prepare<{ numbers: string }>(`select ${table} as numbers from archives`).all();
+  return rows.flatMap(({ numbers }) => parseRanges(numbers)).sort(([a], [b]) => a - b);
+}
+
+/** The first number from the given one on that is in no archive; numbers are asked for in rising order. */
+function pastArchived(ranges: readonly Range[]): (number: number) => number {
+  let at = 0;
+  return (number) => {
+    let found = number;
+    for (let range = ranges[at]; range !== undefined && range[0] <= found; range = ranges[at]) {
+      found = Math.max(found, range[1] + 1);
+      at++;
+    }
+    return found;
+  };
 }
 
 /** Payments say what their records say, and every record has its payment. */
@@ -40,7 +65,7 @@ export function checkPayments(tables: Tables, walked: Walked): Broken | undefine
   return undefined;
 }
 
-function checkPayment(row: PaymentRow, { latest, last }: Walked): Broken | undefined {
+export function checkPayment(row: PaymentRow, { latest, last }: Walked): Broken | undefined {
   const found = latest.get(row.id);
   const place = row.record_place;
   if (place !== null && place > last && found?.place !== place) {
@@ -89,6 +114,13 @@ function checkReversals({ reversals }: Tables, sealing: Sealing): Broken | undef
   for (const row of reversals.all()) {
     const opens = sealing.open(REVERSALS, row.id, row.sealed) !== undefined;
     if (!opens || !reversals.holds(row)) return badRow('changed', `Reversal ${row.id} has been changed`);
+  }
+  return undefined;
+}
+
+export function checkCloses({ closes }: Tables): Broken | undefined {
+  for (const row of closes.all()) {
+    if (!closes.holds(row)) return badRow('changed', `Close ${row.number} has been changed`);
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { toHex } from '../emv/values/index.ts';
+import { type Archives, walkArchives } from './archive/index.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
 import { type Broken, badRow, firstFault } from './faults.ts';
@@ -9,13 +10,21 @@ import type { Sealing } from './sealing.ts';
 import type { Tables } from './tables.ts';
 import { checkBatches } from './verify-batches.ts';
 import { walkRecords } from './verify-records.ts';
-import { checkHotlist, checkNumbers, checkPayments, checkSealedRows, checkSettings } from './verify-rows.ts';
+import {
+  checkCloses,
+  checkHotlist,
+  checkNumbers,
+  checkPayments,
+  checkSealedRows,
+  checkSettings,
+} from './verify-rows.ts';
 import { checkSpendings } from './verify-spendings.ts';
 
 interface Parts {
   readonly tables: Tables;
   readonly identities: Identities;
   readonly records: RecordRows;
+  readonly archives: Archives;
   readonly sealing: Sealing;
 }
 
@@ -24,7 +33,7 @@ export function verifier(db: Database, parts: Parts): () => Verification {
   return () => db.snapshot(() => verify(db, parts));
 }
 
-function verify(db: Database, { tables, identities, records, sealing }: Parts): Verification {
+function verify(db: Database, { tables, identities, records, archives, sealing }: Parts): Verification {
   const unsound = firstFault(
     () => checkFile(db),
     () => checkKeys(db, sealing),
@@ -32,7 +41,9 @@ function verify(db: Database, { tables, identities, records, sealing }: Parts): 
   );
   if (unsound !== undefined) return unsound;
 
-  const result = walkRecords(allRecords(db), identities, sealing);
+  const archived = walkArchives({ archives, tables, identities, sealing });
+  if ('fault' in archived) return archived.fault;
+  const result = walkRecords(allRecords(db), identities, sealing, { after: archived.walked });
   if ('fault' in result) return result.fault;
   const { walked } = result;
 
@@ -43,11 +54,15 @@ function verify(db: Database, { tables, identities, records, sealing }: Parts): 
       () => checkPayments(tables, walked),
       () => checkNumbers(db),
       () => checkSealedRows(db, tables, sealing),
+      () => checkCloses(tables),
       () => checkSettings(tables),
       () => checkHotlist(db, tables, sealing),
       () => checkSpendings(tables, records.newest(Number.MAX_SAFE_INTEGER, 1)[0]?.record),
     );
-  return broken ?? { kind: 'sound', records: walked.records, batches, head: toHex(walked.head) };
+  if (broken !== undefined) return broken;
+  const { files } = archived;
+  const sound = { kind: 'sound', records: walked.records, batches, head: toHex(walked.head) } as const;
+  return files === 0 ? sound : { ...sound, archives: files };
 }
 
 /** The file as such: pages, indexes, rows that others refer to. */

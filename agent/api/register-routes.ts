@@ -5,6 +5,9 @@ import type { Queue, StoredBatch, StoredPayment } from '../../offline-queue/inde
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { Sync } from '../sync/sync.ts';
 import { batchOf, batchResource } from './batch-resource.ts';
+import { addBundles, type BundleApiParts } from './bundle-routes.ts';
+import { closeResource } from './close-resource.ts';
+import { addCloses, type CloseApiParts } from './close-routes.ts';
 import { addCodes } from './code-routes.ts';
 import type { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
@@ -17,8 +20,8 @@ import { type StatusResource, statusResource } from './status-resource.ts';
 import { syncNowResource } from './sync-now-resource.ts';
 import { traceOf, traceResource } from './trace-resource.ts';
 
-export interface RegisterApiParts {
-  readonly queue: Pick<Queue, 'payments'>;
+export interface RegisterApiParts extends CloseApiParts, BundleApiParts {
+  readonly queue: Pick<Queue, 'payments' | 'closes'>;
   readonly desk: PaymentDesk;
   /** Enrolled, and with parameters: can anything be sold? */
   readonly ready: () => boolean;
@@ -33,7 +36,12 @@ export interface RegisterApiParts {
 }
 
 /** Schemas that the OpenAPI document names. */
-export const REGISTER_COMPONENTS = { Payment: paymentResource, Status: statusResource, Batch: batchResource };
+export const REGISTER_COMPONENTS = {
+  Payment: paymentResource,
+  Status: statusResource,
+  Batch: batchResource,
+  Close: closeResource,
+};
 
 /** Adds the routes of the register API (docs/register-api.md). */
 export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
@@ -48,6 +56,8 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addClose(app, parts);
   addSync(app, parts);
   addMetrics(app, parts);
+  addCloses(app, parts);
+  addBundles(app, parts);
 }
 
 const paymentId = z.strictObject({ id: z.string().min(1).max(64) });

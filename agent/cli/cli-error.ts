@@ -8,6 +8,8 @@ const EXIT_CODES = {
   'daemon-refused': 1,
   'unexpected-answer': 1,
   'no-queue': 1,
+  'file-exists': 2,
+  'bad-file': 1,
   'reader-in-use': 1,
   'no-reader': 1,
   'no-card': 1,

@@ -78,6 +78,21 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/queue-verify.ts')).define,
   },
   {
+    path: 'queue export',
+    summary: 'what the centre does not hold, in a signed file for a stick',
+    load: async () => (await import('./commands/queue-export.ts')).define,
+  },
+  {
+    path: 'queue import-acknowledgements',
+    summary: 'take in what the centre has given for an exported file',
+    load: async () => (await import('./commands/queue-import-acknowledgements.ts')).define,
+  },
+  {
+    path: 'queue reset',
+    summary: 'take the queue out of service; refused while anything is not acknowledged',
+    load: async () => (await import('./commands/queue-reset.ts')).define,
+  },
+  {
     path: 'batch list',
     summary: 'batches, oldest first',
     load: async () => (await import('./commands/batch-list.ts')).define,
@@ -89,7 +104,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     path: 'batch close',
-    summary: 'seal what is open, so that it is uploaded now',
+    summary: 'seal what is open, so that it is uploaded now; or close the day with the centre',
     load: async () => (await import('./commands/batch-close.ts')).define,
   },
   {
@@ -106,6 +121,11 @@ export const COMMANDS: readonly Entry[] = [
     path: 'hotlist check',
     summary: 'is a card listed, and does it owe something?',
     load: async () => (await import('./commands/hotlist-check.ts')).define,
+  },
+  {
+    path: 'batch closes',
+    summary: 'closes, and where terminal and centre differ',
+    load: async () => (await import('./commands/batch-closes.ts')).define,
   },
   {
     path: 'card inspect',

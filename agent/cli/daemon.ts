@@ -1,7 +1,10 @@
 import type { z } from 'zod';
+import type { BundleReceipt } from '../../clearing/contract/index.ts';
 import { batchResource } from '../api/batch-resource.ts';
+import { type CloseResource, closeResource, closeWithEvidence } from '../api/close-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import { type AnswerBody, documentResource } from '../api/question-resource.ts';
+import { type TakenReceipt, takenReceipt } from '../api/receipt-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { syncNowResource } from '../api/sync-now-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
@@ -36,6 +39,12 @@ export interface Daemon {
   closeBatch(): Promise<BatchResource>;
   /** Exchanges everything with the clearing host. */
   syncNow(): Promise<SyncNowResource>;
+  /** Closes the shift or day; the last close when nothing was recorded since. */
+  close(): Promise<CloseResource>;
+  closeOf(number: number): Promise<CloseResource>;
+  /** The bytes of a bundle as they come. */
+  exportBundle(): Promise<AsyncIterable<Uint8Array>>;
+  takeReceipt(receipt: BundleReceipt): Promise<TakenReceipt>;
   /** What passed between terminal and card; refused where it is not kept. */
   trace(paymentId: string): Promise<TraceResource>;
   /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
@@ -110,6 +119,17 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
     syncNow: () => ask('/v1/sync', syncNowResource, { method: 'POST', body: {} }),
+    close: () => ask('/v1/closes', closeResource, { method: 'POST', body: {} }),
+    async closeOf(number) {
+      const { comparisons: _, ...close } = await ask(`/v1/closes/${number}`, closeWithEvidence);
+      return close;
+    },
+    async exportBundle() {
+      const response = await send('/v1/bundles', { method: 'POST' });
+      if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => {}));
+      return unbroken(response.body);
+    },
+    takeReceipt: (receipt) => ask('/v1/receipts', takenReceipt, { method: 'POST', body: receipt }),
     async *events(signal) {
       const response = await send('/v1/events', { headers: { accept: 'text/event-stream' }, signal });
       if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => {}));
@@ -117,6 +137,16 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
       yield* readEvents(response.body);
     },
   };
+}
+
+/** Says in words that the daemon has broken off. */
+async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    const next = 'Look at its log, and try again; nothing is lost.';
+    throw new CliError('daemon-unreachable', 'the daemon broke off in the middle', next, { cause });
+  }
 }
 
 /** What the daemon says when it refuses, with its own word for it (RFC 9457). */

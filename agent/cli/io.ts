@@ -22,7 +22,7 @@ export interface CliIo {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly uuid: () => string;
-  /** Gives `length` unpredictable bytes. */
+  /** Unpredictable bytes. */
   readonly random: (length: number) => Uint8Array;
   /** Aborts on the first Ctrl-C or SIGTERM; the next one ends the process. */
   readonly interrupted: AbortSignal;

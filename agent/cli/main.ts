@@ -66,7 +66,7 @@ export function main(of: NodeJS.Process): Promise<ExitCode> {
     now: Date.now,
     sleep: (ms) => sleep(ms),
     uuid: randomUUID,
-    random: randomBytes,
+    random: (length) => new Uint8Array(randomBytes(length)),
     interrupted: interruption(of),
   };
   return runCli(of.argv.slice(2), io);

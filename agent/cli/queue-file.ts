@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Secret } from '../../emv/values/index.ts';
 import type { ReadOnlyQueue } from '../../offline-queue/index.ts';
 import { queuePaths } from '../config/paths.ts';
 import { CliError } from './cli-error.ts';
@@ -40,22 +41,41 @@ async function queueDir(where: QueueWhere, io: CliIo): Promise<string> {
   throw new CliError('no-queue', `there is no queue in ${dir}`, next);
 }
 
+/** Where the queue and its key are. */
+export type QueueFiles = ReturnType<typeof queuePaths>;
+
+/** Throws CliError `no-queue` when either is missing. */
+export async function queueFiles(where: QueueWhere, io: CliIo): Promise<QueueFiles> {
+  const files = queuePaths(await queueDir(where, io));
+  // The key store makes a key where there is none, which would only hide that the right one is missing.
+  if (!existsSync(files.masterKey)) {
+    throw new CliError(
+      'no-queue',
+      `${files.masterKey} is missing`,
+      'Bring back the key file that belongs to this queue.',
+    );
+  }
+  return files;
+}
+
+/** The master key; whoever asks for it wipes it. */
+export async function openKey({ masterKey: keyPath }: QueueFiles): Promise<Secret> {
+  const { loadMasterKey } = await import('../../offline-queue/index.ts');
+  return loadMasterKey(keyPath, () => {
+    throw new CliError('no-queue', `${keyPath} has gone`, 'Bring it back and try again.');
+  });
+}
+
 /**
  * Opens the queue's file for reading, beside the daemon or without it, and closes it after the work. Throws CliError
  * `no-queue`, and QueueError for what is wrong with the file.
  */
 export async function withQueue<T>(where: QueueWhere, io: CliIo, work: (queue: ReadOnlyQueue) => T): Promise<T> {
-  const { queue: path, masterKey: keyPath } = queuePaths(await queueDir(where, io));
-  // The key store makes a key where there is none, which would only hide that the right one is missing.
-  if (!existsSync(keyPath)) {
-    throw new CliError('no-queue', `${keyPath} is missing`, 'Bring back the key file that belongs to this queue.');
-  }
-  const { loadMasterKey, openQueueReadOnly } = await import('../../offline-queue/index.ts');
-  const masterKey = loadMasterKey(keyPath, () => {
-    throw new CliError('no-queue', `${keyPath} has gone`, 'Bring it back and try again.');
-  });
+  const files = await queueFiles(where, io);
+  const { openQueueReadOnly } = await import('../../offline-queue/index.ts');
+  const masterKey = await openKey(files);
   try {
-    const queue = openQueueReadOnly({ path, masterKey });
+    const queue = openQueueReadOnly({ path: files.queue, masterKey });
     try {
       return work(queue);
     } finally {

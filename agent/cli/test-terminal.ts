@@ -1,13 +1,15 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import type { BundleReceipt } from '../../clearing/contract/index.ts';
 import type { Recording } from '../../emv/trace/index.ts';
-import type { StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
+import type { StoredBatch, StoredClose, StoredPayment } from '../../offline-queue/index.ts';
 import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
 import type { StatusResource } from '../api/status-resource.ts';
 import type { Answer, AskedQuestion } from '../payment/question.ts';
 import type { SyncResult } from '../sync/loops.ts';
+import type { ReceiptTaken } from '../sync/receipt.ts';
 import type { CliIo } from './io.ts';
 import { runCli } from './program.ts';
 
@@ -33,6 +35,11 @@ export interface TestTerminal {
   batch: StoredBatch | undefined;
   /** What an exchange with the host comes to. */
   rounds: Readonly<Record<string, SyncResult>>;
+  /** What is exported, and what becomes of a receipt. */
+  bundle: () => Generator<string> | undefined;
+  takeReceipt: (receipt: BundleReceipt) => ReceiptTaken;
+  /** Newest first. */
+  closes: readonly StoredClose[];
   /** What is kept of the payment's taps. */
   taps: readonly Recording[] | undefined;
   ready: boolean;
@@ -55,24 +62,31 @@ export const STATUS: StatusResource = {
 
 const isOver = (state: string): boolean => ['approved', 'declined', 'cancelled', 'undecided', 'failed'].includes(state);
 
+const untouched = () => ({
+  url: '',
+  started: [] as TestTerminal['started'],
+  cancelled: [] as string[],
+  question: undefined as AskedQuestion | undefined,
+  answers: [] as { question: number; answer: Answer }[],
+  onAnswer: () => {},
+  status: STATUS,
+  batch: undefined as StoredBatch | undefined,
+  rounds: { delivery: 'done' } as TestTerminal['rounds'],
+  bundle: (): Generator<string> | undefined => undefined,
+  takeReceipt: (_receipt: BundleReceipt): ReceiptTaken => ({ kind: 'not-ours' }),
+  closes: [] as readonly StoredClose[],
+  taps: undefined as readonly Recording[] | undefined,
+  ready: true,
+  onStart: () => {},
+});
+
 export async function testTerminal(): Promise<TestTerminal> {
   const events = eventLog(1);
   let payment: StoredPayment | undefined;
   const find = (id: string): StoredPayment | undefined => (payment?.id === id ? payment : undefined);
   const terminal = {
-    url: '',
+    ...untouched(),
     events,
-    started: [] as TestTerminal['started'],
-    cancelled: [] as string[],
-    question: undefined as AskedQuestion | undefined,
-    answers: [] as { question: number; answer: Answer }[],
-    onAnswer: () => {},
-    status: STATUS,
-    batch: undefined as StoredBatch | undefined,
-    rounds: { delivery: 'done' } as TestTerminal['rounds'],
-    taps: undefined as readonly Recording[] | undefined,
-    ready: true,
-    onStart: () => {},
     move(change: Partial<StoredPayment>) {
       if (payment === undefined) throw new Error('no payment has been started');
       payment = { ...payment, ...change, final: isOver(change.state ?? payment.state) };
@@ -85,7 +99,14 @@ export async function testTerminal(): Promise<TestTerminal> {
     version: '0',
     log: pino({ level: 'silent' }),
     api: {
-      queue: { payments: { ...unused, get: find } },
+      queue: {
+        payments: { ...unused, get: find },
+        closes: {
+          ...{ open: notUsed, last: notUsed, waiting: notUsed, compared: notUsed },
+          get: (number) => terminal.closes.find((close) => close.number === number),
+          list: () => ({ items: terminal.closes }),
+        },
+      },
       desk: {
         start: async ({ key, kind, amountMinor, reference }) => {
           const known = terminal.started.some((order) => order.key === key);
@@ -124,6 +145,9 @@ export async function testTerminal(): Promise<TestTerminal> {
       closeBatch: () => terminal.batch,
       syncNow: async () => terminal.rounds,
       metrics: { contentType: 'text/plain', text: async () => '' },
+      close: () => terminal.closes[0],
+      exportBundle: () => terminal.bundle(),
+      takeReceipt: (receipt) => terminal.takeReceipt(receipt),
       trace: () => terminal.taps,
     },
   });
@@ -165,7 +189,7 @@ export async function cli(words: readonly string[], world: CliWorld = {}): Promi
     now: () => Date.parse(AT),
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     uuid: () => '9f0c2f2e-3c1b-4f4b-8f39-5b8a3a0c6b11',
-    random: (length) => new Uint8Array(length).fill(0x11),
+    random: (length) => new Uint8Array(randomBytes(length)),
     interrupted: new AbortController().signal,
     ...world,
   });

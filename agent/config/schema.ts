@@ -12,6 +12,7 @@ const milliseconds = (least: number, most: number) => z.int().min(least).max(mos
 
 const HOUR_MS = 3_600_000;
 const DAY_S = 86_400;
+const DAY_MS = 24 * HOUR_MS;
 /** By then everything offline is refused anyhow. */
 const MAX_AGE_S = 366 * DAY_S;
 
@@ -135,6 +136,12 @@ export const configSchema = z.strictObject({
       batchMaxAgeMs: milliseconds(0, HOUR_MS).default(60_000),
     })
     .prefault({}),
+  archive: z
+    .strictObject({
+      /** How long settled records stay in the queue before they move into its archive; ten days at least, for their keys. */
+      afterDays: z.int().min(10).max(36_500).default(400),
+    })
+    .prefault({}),
   log: z
     .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') })
     .prefault({}),
@@ -150,7 +157,7 @@ export interface PemFiles {
 
 /** The settings as `compose` takes them, with what the files hold that they name. */
 export function settingsOf(config: Config, { serverCa, centralTls }: PemFiles = {}): AgentSettings {
-  const { register, central, timeZone, payment, offline, sync, clearing, acceptTestKeys } = config;
+  const { register, central, timeZone, payment, offline, sync, archive, clearing, acceptTestKeys } = config;
   const { batchMaxRecords, batchMaxAgeMs, ...rest } = sync;
   return {
     register,
@@ -158,6 +165,7 @@ export function settingsOf(config: Config, { serverCa, centralTls }: PemFiles = 
     timeZone,
     payment,
     offline: policyOf(offline),
+    archive: { onlineMs: archive.afterDays * DAY_MS },
     sync: {
       ...rest,
       baseUrl: new URL(clearing.url).origin,

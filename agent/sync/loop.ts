@@ -34,7 +34,7 @@ export interface LoopParts {
   readonly random: Random;
   readonly log: Logger;
   /** Called after each round. */
-  readonly ended: (failed: boolean) => void;
+  readonly ended?: (failed: boolean) => void;
 }
 
 /** So many rounds in a row may find more to do: a host that always has more is left alone for a while. */
@@ -83,7 +83,7 @@ export function startLoop(parts: LoopParts): Loop {
       const answering = askers;
       askers = [];
       const round = await attempt();
-      parts.ended(round.kind === 'failed');
+      parts.ended?.(round.kind === 'failed');
       const ms = waitMs(round);
       patience = round.kind === 'failed' && (round.retryAfterMs ?? 0) > 0;
       for (const answer of answering) answer(round.kind);

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
-import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
-import type { Clock } from '../clock.ts';
+import type { BundleReceipt } from '../../clearing/contract/index.ts';
+import type { Queue, StoredBatch, StoredClose } from '../../offline-queue/index.ts';
+import { type Clock, utc } from '../clock.ts';
 import type { OnlineHost } from '../payment/tools.ts';
-import type { Random } from '../random.ts';
+import { type Random, uuid } from '../random.ts';
 import type { BackOff } from './back-off.ts';
+import { exportBundle } from './bundle.ts';
 import { type CertificateStatus, certificateKeeper } from './certificates.ts';
 import { clearingClient } from './clearing-client.ts';
+import { closeRound } from './closes.ts';
 import { type Counts, counters } from './counters.ts';
 import { deliveryRound } from './delivery.ts';
 import { enrolmentRound } from './enrolment.ts';
@@ -15,6 +18,7 @@ import { type SyncResult, syncLoops } from './loops.ts';
 import { onlineHost } from './online-host.ts';
 import { type ParameterKeeper, parameterKeeper } from './parameters.ts';
 import { type Reachability, type ReachabilityState, reachability } from './reachability.ts';
+import { type ReceiptTaken, takeReceipt } from './receipt.ts';
 import { type SealRule, sealer } from './sealer.ts';
 import { settlementRound } from './settlements.ts';
 import { type Trouble, troubles } from './troubles.ts';
@@ -71,6 +75,11 @@ export interface Sync {
   wake(): void;
   /** Seals everything that is open, and sends it soon. */
   closeBatch(): StoredBatch | undefined;
+  /** The same, and has the centre compare what was recorded since the last close; the last close when that is nothing. */
+  close(): StoredClose | undefined;
+  /** What the centre does not hold, for a stick; undefined while the terminal is not enrolled. */
+  exportBundle(): Generator<string> | undefined;
+  takeReceipt(receipt: BundleReceipt): ReceiptTaken;
   /** Runs every loop now, and says what each came to: `waiting` where the host asked for patience. */
   now(): Promise<Readonly<Record<string, SyncResult>>>;
   stop(): Promise<void>;
@@ -112,7 +121,10 @@ export function createSync(parts: SyncParts): Sync {
   const batches = sealer({ queue, identity, rule: settings.seal, clock, random });
   const hotlist = hotlistKeeper({ ...common, changed: () => changed('hotlist') });
   const parameters = parameterKeeper({ ...common, acceptTestKeys, changed: () => changed('parameters') });
-  const batchesChanged = (): void => changed('batches');
+  const batchesChanged = (): void => {
+    changed('batches');
+    loops.wake('closes');
+  };
   const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
   const settlements = { ...common, changed: batchesChanged };
 
@@ -121,6 +133,7 @@ export function createSync(parts: SyncParts): Sync {
     loops.start('parameters', settings.parametersIntervalMs, parameters.round);
     loops.start('hotlist', settings.contactIntervalMs, probing(hotlist.round, contact));
     loops.start('delivery', IDLE_INTERVAL_MS, (signal) => deliveryRound(common, uploads, signal));
+    loops.start('closes', IDLE_INTERVAL_MS, (signal) => closeRound({ ...common, random }, signal));
     loops.start('settlements', settings.settlementsIntervalMs, (signal) => settlementRound(settlements, signal));
   };
   const startEnrolment = (code: string): void => {
@@ -132,6 +145,12 @@ export function createSync(parts: SyncParts): Sync {
       if (round.kind === 'done') startLoops();
       return round;
     });
+  };
+
+  const closeBatch = (): StoredBatch | undefined => {
+    const batch = batches.sealNow();
+    loops.wake('delivery');
+    return batch;
   };
 
   return {
@@ -151,10 +170,18 @@ export function createSync(parts: SyncParts): Sync {
     wake() {
       if (contact.state().reachable) loops.wake('delivery');
     },
-    closeBatch() {
-      const batch = batches.sealNow();
-      loops.wake('delivery');
-      return batch;
+    closeBatch,
+    close() {
+      closeBatch();
+      const close = queue.closes.open({ id: uuid(random), at: utc(clock.now()) }) ?? queue.closes.last();
+      loops.wake('closes');
+      return close;
+    },
+    exportBundle: () => exportBundle({ queue, sealer: batches, clock, random, log }),
+    takeReceipt(receipt) {
+      const taken = takeReceipt(receipt, { queue, clock, log });
+      batchesChanged();
+      return taken;
     },
     now: () => loops.now(NOW_WITHIN_MS),
     async stop() {

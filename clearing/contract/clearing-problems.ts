@@ -29,6 +29,7 @@ export const CLEARING_PROBLEMS = {
   'wrong-total': { status: 409, title: 'The sealed total is not the sum of the records' },
   'chain-broken': { status: 409, title: 'The records do not lead to the sealed chain head' },
   'bad-seal': { status: 422, title: 'The seal is not signed by the terminal, or is of another terminal' },
+  'bad-bundle': { status: 422, title: 'The bundle is not whole, or not signed by an enrolled terminal' },
   'batch-unknown': { status: 404, title: 'This terminal has sent no batch with this id' },
   'bad-cursor': { status: 400, title: 'The cursor was not given out by this list' },
 

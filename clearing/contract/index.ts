@@ -19,6 +19,16 @@ export {
   settlement,
   settlementsPage,
 } from './batch.ts';
+export {
+  BUNDLE_TYPE,
+  BundleError,
+  type BundleItem,
+  type BundleReceipt,
+  bundleLines,
+  bundleReceipt,
+  readBundle,
+  type WholeBundle,
+} from './bundle/index.ts';
 export type { CentralBatch, CentralRecord } from './central.ts';
 export {
   type CertificateRequest,
@@ -26,6 +36,16 @@ export {
   certificateRequest,
   clientCertificate,
 } from './certificate.ts';
+export {
+  type ClaimedRecord,
+  type Comparison,
+  type ComparisonRequest,
+  comparison,
+  comparisonRequest,
+  type Difference,
+  MAX_COMPARED,
+} from './comparison.ts';
+
 export {
   type EnrolmentAnswer,
   type EnrolmentRequest,

@@ -9,7 +9,9 @@ import {
   type GuardRule,
   registerCentralRoutes,
 } from '../contract/http/index.ts';
+import type { BundleReceipt } from '../contract/index.ts';
 import type { Hsm, TerminalCa } from '../hsm/index.ts';
+import { importBundleFile } from './bundles/bundle-file.ts';
 import { type CardToLoad, loadCards } from './cards/load-cards.ts';
 import { peerTeller } from './certificates/peer.ts';
 import { type HostContext, moment } from './context.ts';
@@ -91,6 +93,8 @@ interface ClearingAdmin {
   removeFromHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
   /** Lets a card off a debt. `note`: who and why. */
   waiveDebt(id: string, note: string): Promise<Waived>;
+  /** Takes in a file that a terminal has exported; gives what goes back to it. Rejects with ApiProblem `bad-bundle`. */
+  importBundle(path: string): Promise<BundleReceipt>;
   /** Adds up the books. */
   audit(): Promise<Audit>;
 }
@@ -213,6 +217,7 @@ const adminOf = (context: HostContext): ClearingAdmin => ({
   addToHotlist: (pans) => setHotlisted(context, pans, true),
   removeFromHotlist: (pans) => setHotlisted(context, pans, false),
   waiveDebt: (id, note) => waiveDebt(context, id, note),
+  importBundle: (path) => importBundleFile(context, path),
   audit: () => audit(context.database),
 });
 

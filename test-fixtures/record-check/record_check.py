@@ -401,6 +401,21 @@ FORMS = {
         + [("add", a_list(hex_of(32)), False), ("remove", a_list(hex_of(32)), False), ("debts", a_list(debt), False)],
     ),
     "parameters": ("jdpos-parameters/1", [("version", number(0), False), ("content", unescape, False)]),
+    "bundle": (
+        "jdpos-bundle/1",
+        [("terminal", a_text, False), ("epoch", number(1), False), ("bundleId", a_text, False), ("madeAt", time, False)]
+        + [("reversals", number(0), False), ("batches", number(0), False), ("records", number(0), False)]
+        + [("content", hex_of(32), False)],
+    ),
+    "receipt": (
+        "jdpos-receipt/1",
+        [("terminal", a_text, False), ("epoch", number(1), False), ("bundleId", a_text, False)]
+        + [("reversals", a_list(pattern("[0-9a-f-]{36}")), False)],
+    ),
+    "comparison": (
+        "jdpos-comparison/1",
+        [("terminal", a_text, False), ("epoch", number(1), False), *RANGE, ("content", unescape, False)],
+    ),
     "request": (
         "jdpos-request/1",
         [("method", word("GET", "POST"), False), ("path", path, False), ("body", hex_of(32), False)],
@@ -477,9 +492,11 @@ def is_malformed(data):
 
 
 def document_bytes(kind, content):
-    if kind == "parameters":
+    if kind in ("parameters", "comparison"):
         canonical = json.dumps(content["content"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        content = {"version": content["version"], "content": canonical}
+        content = {**content, "content": canonical}
+    if kind == "bundle":
+        content = {**content, "content": upper(line_digest(content["lines"]))}
     if kind == "request":
         content = {**content, "body": sm3(content["body"].encode("utf-8")).hex().upper()}
     data = encode(kind, content)
@@ -492,6 +509,14 @@ def document_bytes(kind, content):
 
 def chain_hash(previous, canonical):
     return sm3(b"jdpos-chain/1" + previous + canonical)
+
+
+def line_digest(lines):
+    """Of the last of the lines of a bundle."""
+    digest = bytes(32)
+    for line in lines:
+        digest = sm3(b"jdpos-line/1" + digest + line.encode("utf-8"))
+    return digest
 
 
 def merkle_root(hashes):

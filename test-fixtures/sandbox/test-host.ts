@@ -15,6 +15,7 @@ import { derOf, type TlsFiles } from './tls-files.ts';
 
 /** The centre of the sandbox. */
 export interface TestHost {
+  readonly port: number;
   /** A fresh one-time code for the sandbox's terminal. */
   issueEnrolmentCode(): Promise<string>;
   /** Where it speaks TLS, as a centre does beyond its machine. */
@@ -93,6 +94,7 @@ export async function openTestHost(parts: {
   });
   await loadTray(host);
   return {
+    port: host.port,
     close: host.close,
     securePort: host.securePort,
     async issueEnrolmentCode() {

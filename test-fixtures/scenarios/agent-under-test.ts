@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -67,7 +67,8 @@ export class AgentUnderTest {
   unusual: Partial<AgentParts> = {};
   /** Of the settings file, from the next start on. */
   settings: Settings;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'jdpos-agent-'));
+  /** Of the queue and its key. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'jdpos-agent-'));
   #agent: Agent | undefined;
   #queue: Queue | undefined;
 
@@ -113,9 +114,10 @@ export class AgentUnderTest {
   }
 
   async up(): Promise<void> {
-    this.#queue = openQueue({ path: join(this.#folder, 'queue.db'), masterKey: MASTER_KEY, random });
+    writeFileSync(join(this.folder, 'master.key'), MASTER_KEY, { mode: 0o600 });
+    this.#queue = openQueue({ path: join(this.folder, 'queue.db'), masterKey: MASTER_KEY, random });
     const config = configSchema.parse({
-      stateDir: this.#folder,
+      stateDir: this.folder,
       clearing: { url: this.clearing.url },
       register: { port: 0 },
       central: { port: 0 },
@@ -200,7 +202,7 @@ export class AgentUnderTest {
   async stop(): Promise<void> {
     await this.down();
     await this.clearing.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   async call<T>(
@@ -314,6 +316,7 @@ export class AgentUnderTest {
 type WritingMethod = 'register' | 'save' | 'write' | 'commitOutcome';
 
 interface Settings {
+  readonly clearing?: object;
   readonly payment?: object;
   readonly sync?: object;
   readonly offline?: object;

@@ -122,6 +122,11 @@ export class FakeClearing {
     return this.keys.sealing.privateKey;
   }
 
+  /** The terminal's public key, hex. */
+  get terminalKey(): string {
+    return toHex(this.#terminalKey ?? new Uint8Array());
+  }
+
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

@@ -26,6 +26,7 @@ function statsOf(queue: ReadOnlyQueue) {
     terminal: identity?.terminal ?? null,
     head: head ? { epoch: head.epoch, sequence: head.sequence, hash: toHex(head.hash) } : null,
     backlog: queue.backlog(),
+    archived: archived(queue),
     batchesToUpload: queue.batches.toUpload().length,
     unfinishedPayments: queue.payments.unfinished().length,
     openIntents: intents.filter(({ state }) => state === 'open').length,
@@ -33,6 +34,13 @@ function statsOf(queue: ReadOnlyQueue) {
     reversalsDue: queue.reversals.due().length,
     hotlist: queue.hotlist.status(),
   };
+}
+
+/** What has left the queue's tables; null when nothing has. */
+function archived({ archive }: ReadOnlyQueue) {
+  const files = archive.list();
+  const last = files.at(-1)?.last;
+  return last === undefined ? null : { files: files.length, upTo: last };
 }
 
 function describe(stats: Stats): string[] {
@@ -44,6 +52,14 @@ function describe(stats: Stats): string[] {
     ['Chain ends at', head === null ? 'no chain yet' : `${head.epoch}-${head.sequence}  ${head.hash}`],
     ['Not acknowledged', `${backlog.count} that carry money, ${yuan(backlog.sumMinor)} approved${oldest}`],
     ['  records in all', String(backlog.records)],
+    ...(stats.archived === null
+      ? []
+      : [
+          [
+            'Archived',
+            `up to ${stats.archived.upTo.epoch}-${stats.archived.upTo.sequence}, in ${stats.archived.files} files`,
+          ] as const,
+        ]),
     ['Batches to upload', String(stats.batchesToUpload)],
     ['Unfinished payments', String(stats.unfinishedPayments)],
     ['Torn payments', `${stats.openIntents} open, ${stats.undecidedIntents} undecided`],

@@ -17,6 +17,17 @@ export function chainHash(previous: Uint8Array, canonical: Uint8Array): Uint8Arr
   return sm3(CHAIN_DOMAIN, previous, canonical);
 }
 
+const LINE_DOMAIN = ascii('jdpos-line/1');
+
+/**
+ * The digest of a line of a bundle behind those before it: SM3 over `jdpos-line/1`, the digest before (32 zero bytes before
+ * the first line) and the line's JSON.
+ */
+export function lineDigest(previous: Uint8Array, line: Uint8Array): Uint8Array {
+  if (previous.length !== HASH_BYTES) throw new RangeError(`a digest is ${HASH_BYTES} bytes, not ${previous.length}`);
+  return sm3(LINE_DOMAIN, previous, line);
+}
+
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 

@@ -2,7 +2,20 @@ import { sm3 } from '../../../emv/crypto/index.ts';
 import { toHex } from '../../../emv/values/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { escapeText, unescapeText } from './escape.ts';
-import { amount, flag, hexOf, integer, type Leaf, leaf, list, oneOf, optional, text, time } from './fields.ts';
+import {
+  amount,
+  flag,
+  hexOf,
+  integer,
+  type Leaf,
+  leaf,
+  list,
+  matching,
+  oneOf,
+  optional,
+  text,
+  time,
+} from './fields.ts';
 import { lineForm } from './line-form.ts';
 
 /** What the terminal signs when it seals a batch. */
@@ -113,6 +126,39 @@ export interface ParametersContent {
   readonly content: unknown;
 }
 
+/** What the terminal signs at the end of a bundle. */
+export interface BundleContent {
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly bundleId: string;
+  /** RFC 3339. */
+  readonly madeAt: string;
+  readonly reversals: number;
+  readonly batches: number;
+  /** All records of the batches. */
+  readonly records: number;
+  /** `lineDigest` of the last line before the end, 64 upper-case hex digits. */
+  readonly content: string;
+}
+
+/** What the host signs over the reversals of a bundle; each batch has an acknowledgement of its own. */
+export interface ReceiptContent {
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly bundleId: string;
+  /** Ids of the reversals that the host has carried out. */
+  readonly reversals: readonly string[];
+}
+
+/** What the host signs when it has compared a range: everything that it says, as JSON of whole numbers. */
+export interface ComparisonContent {
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly content: unknown;
+}
+
 /** A request of an enrolled terminal. */
 export interface RequestContent {
   readonly method: 'GET' | 'POST';
@@ -219,6 +265,32 @@ const PARAMETERS = lineForm<{ version: number; content: string }>('jdpos-paramet
   content: leaf(escapeText, unescapeText),
 });
 
+const BUNDLE = lineForm<BundleContent>('jdpos-bundle/1', {
+  terminal: text,
+  epoch: position,
+  bundleId: text,
+  madeAt: time,
+  reversals: integer(0),
+  batches: integer(0),
+  records: integer(0),
+  content: hash,
+});
+
+const RECEIPT = lineForm<ReceiptContent>('jdpos-receipt/1', {
+  terminal: text,
+  epoch: position,
+  bundleId: text,
+  reversals: list(matching(/^[0-9a-f-]{36}$/)),
+});
+
+const COMPARISON = lineForm<Omit<ComparisonContent, 'content'> & { content: string }>('jdpos-comparison/1', {
+  terminal: text,
+  epoch: position,
+  firstSequence: position,
+  lastSequence: position,
+  content: leaf(escapeText, unescapeText),
+});
+
 const REQUEST = lineForm<{ method: string; path: string; body: string }>('jdpos-request/1', {
   method: oneOf('GET', 'POST'),
   path,
@@ -244,6 +316,20 @@ export const hotlistPageBytes = (page: HotlistPage): Uint8Array => HOTLIST_PAGE.
 /** What the host signs over the parameters. Throws RangeError when the content has no canonical JSON. */
 export const parametersBytes = ({ version, content }: ParametersContent): Uint8Array =>
   PARAMETERS.encode({ version, content: canonicalJson(content) });
+
+/** What the terminal signs at the end of a bundle. Throws RangeError when a value does not fit its field. */
+export const bundleBytes = (bundle: BundleContent): Uint8Array => BUNDLE.encode(bundle);
+
+/** What the host signs over the reversals of a bundle. Throws RangeError when a value does not fit its field. */
+export const receiptBytes = (receipt: ReceiptContent): Uint8Array => RECEIPT.encode(receipt);
+
+/** What the host signs over a comparison. Throws RangeError when the content has no canonical JSON. */
+export const comparisonBytes = ({ content, ...range }: ComparisonContent): Uint8Array =>
+  COMPARISON.encode({ ...range, content: canonicalJson(content) });
+
+/** What a terminal has claimed in a comparison: SM3 of the canonical JSON of its records, hex. */
+export const claimDigest = (records: readonly unknown[]): string =>
+  toHex(sm3(new TextEncoder().encode(canonicalJson(records))));
 
 /** What a terminal signs over a request of its own, the body by its SM3. Throws RangeError when the path does not begin with `/`. */
 export const requestBytes = ({ method, path, body }: RequestContent): Uint8Array =>

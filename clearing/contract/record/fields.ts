@@ -25,7 +25,7 @@ export const leaf = <T>(write: (value: T) => string, read: (text: string) => T |
 export const optional = <T>(inner: Leaf<T>): Leaf<T, true> => ({ ...inner, optional: true });
 
 /** Text that a pattern describes, never escaped. */
-const matching = (pattern: RegExp): Leaf<string> =>
+export const matching = (pattern: RegExp): Leaf<string> =>
   leaf(
     (value) => value,
     (text) => (pattern.test(text) ? text : undefined),

@@ -1,8 +1,13 @@
-export { cardToken, chainHash, HASH_BYTES, merkleRoot } from './chain.ts';
+export { cardToken, chainHash, HASH_BYTES, lineDigest, merkleRoot } from './chain.ts';
 export { encodeRecord, parseRecord } from './codec.ts';
 export {
   type Acknowledgement,
   acknowledgementBytes,
+  type BundleContent,
+  bundleBytes,
+  type ComparisonContent,
+  claimDigest,
+  comparisonBytes,
   type HotlistDebt,
   type HotlistDelta,
   type HotlistPage,
@@ -10,8 +15,10 @@ export {
   hotlistPageBytes,
   type ParametersContent,
   parametersBytes,
+  type ReceiptContent,
   type RecordVerdict,
   type RequestContent,
+  receiptBytes,
   requestBytes,
   type SealContent,
   type SettlementContent,

@@ -6,19 +6,27 @@ import { hex, Pan, toHex } from '../../../emv/values/index.ts';
 import {
   type Acknowledgement,
   acknowledgementBytes,
+  type BundleContent,
+  bundleBytes,
+  type ComparisonContent,
   cardToken,
   chainHash,
+  comparisonBytes,
   encodeRecord,
+  HASH_BYTES,
   type HotlistDelta,
   type HotlistPage,
   hotlistBytes,
   hotlistPageBytes,
+  lineDigest,
   merkleRoot,
   type ParametersContent,
   parametersBytes,
   parseRecord,
+  type ReceiptContent,
   type Record,
   type RequestContent,
+  receiptBytes,
   requestBytes,
   type SealContent,
   type SettlementContent,
@@ -46,6 +54,9 @@ type DocumentVector = { readonly signer: string; readonly bytes: string; readonl
   | { kind: 'hotlist'; content: HotlistDelta }
   | { kind: 'hotlist-page'; content: HotlistPage }
   | { kind: 'parameters'; content: ParametersContent }
+  | { kind: 'bundle'; content: Omit<BundleContent, 'content'> & { lines: readonly string[] } }
+  | { kind: 'receipt'; content: ReceiptContent }
+  | { kind: 'comparison'; content: ComparisonContent }
   | { kind: 'request'; content: Omit<RequestContent, 'body'> & { body: string } }
 );
 
@@ -61,8 +72,14 @@ function documentBytes(vector: DocumentVector): Uint8Array {
   if (vector.kind === 'hotlist') return hotlistBytes(vector.content);
   if (vector.kind === 'hotlist-page') return hotlistPageBytes(vector.content);
   if (vector.kind === 'parameters') return parametersBytes(vector.content);
+  if (vector.kind === 'bundle') return bundleBytes({ ...vector.content, content: digestOf(vector.content.lines) });
+  if (vector.kind === 'receipt') return receiptBytes(vector.content);
+  if (vector.kind === 'comparison') return comparisonBytes(vector.content);
   return requestBytes({ ...vector.content, body: utf8(vector.content.body) });
 }
+
+const digestOf = (lines: readonly string[]): string =>
+  toHex(lines.reduce<Uint8Array>((before, line) => lineDigest(before, utf8(line)), new Uint8Array(HASH_BYTES)));
 
 describe('the vectors of the second implementation', () => {
   it.each(vectors.records)('writes and reads: $title', ({ record, canonical }) => {

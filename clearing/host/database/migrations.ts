@@ -351,4 +351,13 @@ export const MIGRATIONS: readonly string[] = [
 
   alter table suspense_items add column number bigint generated always as identity unique;
   `,
+  `
+  -- What the centre has said of a range of a terminal's records, as it was signed.
+  create table comparisons (
+    id uuid primary key,
+    terminal text not null references terminals,
+    fingerprint text not null,
+    answer jsonb not null
+  );
+  `,
 ];

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { batchStatus, settlementsPage, settlementsQuery } from '../../contract/batch.ts';
 import { terminalHeaders } from '../../contract/enrolment.ts';
@@ -7,9 +8,13 @@ import {
   acknowledgement,
   authorisationAnswer,
   authorisationRequest,
+  BUNDLE_TYPE,
   batchRequest,
+  bundleReceipt,
   certificateRequest,
   clientCertificate,
+  comparison,
+  comparisonRequest,
   enrolmentAnswer,
   enrolmentRequest,
   hotlistAnswer,
@@ -25,10 +30,13 @@ import { uuid } from '../../contract/values.ts';
 import { authorise } from '../authorise/authorise.ts';
 import { reverse } from '../authorise/reverse.ts';
 import { receiveBatch } from '../batches/receive.ts';
+import { importBundleStream, MAX_BUNDLE_BYTES } from '../bundles/bundle-file.ts';
 import { issueCertificate } from '../certificates/issue.ts';
+import { compare } from '../comparisons/compare.ts';
 import type { HostContext } from '../context.ts';
 import { hotlistPageOf, hotlistSince } from '../downloads/hotlist.ts';
 import { parametersFor } from '../downloads/parameters.ts';
+import { clearingProblem } from '../problems.ts';
 import { batchStatusOf, settlementsOf } from '../settle/terminal-view.ts';
 import { enrol } from '../terminals/enrol.ts';
 import { type PeerTeller, type TerminalRequests, terminalRequests } from './terminal-requests.ts';
@@ -49,6 +57,9 @@ export const CLEARING_COMPONENTS = {
   BatchStatus: batchStatus,
   Acknowledgement: acknowledgement,
   Settlement: settlement,
+  ComparisonRequest: comparisonRequest,
+  Comparison: comparison,
+  BundleReceipt: bundleReceipt,
 };
 
 /** A record with its sealed PAN is 2 to 3 KB. */
@@ -64,6 +75,8 @@ export function addClearingRoutes(app: ApiServer, context: HostContext, peerOf: 
   addDownloads(app, context, requests);
   addAuthorisations(app, context, requests);
   addBatches(app, context, requests);
+  addComparisons(app, context, requests);
+  addBundles(app, context);
 }
 
 function addEnrolment(app: ApiServer, context: HostContext): void {
@@ -201,5 +214,54 @@ function addBatches(app: ApiServer, context: HostContext, requests: TerminalRequ
       },
     },
     (request) => settlementsOf(context, requests.terminalOf(request), request.query),
+  );
+}
+
+/** A thousand claimed records are about 150 KB. */
+const COMPARISON_BODY_LIMIT_BYTES = 512 * 1024;
+
+function addComparisons(app: ApiServer, context: HostContext, requests: TerminalRequests): void {
+  app.post(
+    '/v1/comparisons',
+    {
+      ...requests.authenticated,
+      bodyLimit: COMPARISON_BODY_LIMIT_BYTES,
+      schema: {
+        summary: 'Holds what the terminal has in a range against what the centre has, record by record; signed',
+        headers: terminalHeaders,
+        body: comparisonRequest,
+        response: { 200: comparison, ...problemResponses(...ALWAYS, 413, 422) },
+      },
+    },
+    (request) => compare(context, requests.terminalOf(request), request.body),
+  );
+}
+
+/** Each is put aside on the disk before its signature is known. */
+const MAX_BUNDLES_AT_ONCE = 2;
+
+/** A bundle proves itself: it is signed by its terminal, whoever brings it. */
+function addBundles(app: ApiServer, context: HostContext): void {
+  let coming = 0;
+  app.addContentTypeParser(BUNDLE_TYPE, (_request, payload, done) => done(null, payload));
+  app.post(
+    '/v1/bundles',
+    {
+      bodyLimit: MAX_BUNDLE_BYTES,
+      schema: {
+        summary: `Takes in what a terminal has exported (${BUNDLE_TYPE})`,
+        response: { 200: bundleReceipt, ...problemResponses(415, 422, 503) },
+      },
+    },
+    async ({ body }) => {
+      if (!(body instanceof Readable)) throw clearingProblem('bad-bundle', { detail: `send it as ${BUNDLE_TYPE}` });
+      if (coming >= MAX_BUNDLES_AT_ONCE) throw clearingProblem('overloaded', { headers: { 'retry-after': '5' } });
+      coming += 1;
+      try {
+        return await importBundleStream(context, body);
+      } finally {
+        coming -= 1;
+      }
+    },
   );
 }

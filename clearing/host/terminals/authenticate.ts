@@ -34,15 +34,25 @@ export async function authenticate(
   if (!headers.success || (method !== 'GET' && method !== 'POST')) throw unauthenticated();
   const terminal = headers.data['jdpos-terminal'];
   const epoch = Number(headers.data['jdpos-epoch']);
+  const found = await findTerminal(statements, terminal, epoch);
+  if (found === undefined) throw unauthenticated();
+  const signed = requestBytes({ method, path: request.raw.url ?? '', body });
+  if (!sm2Verify(hex(found.signingKey), signed, hex(headers.data['jdpos-signature']))) throw unauthenticated();
+  return found;
+}
+
+/** A terminal in one of its epochs; undefined when it was never enrolled for it. */
+export async function findTerminal(
+  statements: Statements,
+  terminal: string,
+  epoch: number,
+): Promise<Terminal | undefined> {
   const found = await statements.first(
     epochRow,
     'select merchant, signing_key, closed_at is not null as closed from epochs where terminal = $1 and epoch = $2',
     [terminal, epoch],
   );
-  if (found === undefined) throw unauthenticated();
-  const signed = requestBytes({ method, path: request.raw.url ?? '', body });
-  if (!sm2Verify(hex(found.signing_key), signed, hex(headers.data['jdpos-signature']))) throw unauthenticated();
-  return { terminal, epoch, merchant: found.merchant, signingKey: found.signing_key, closed: found.closed };
+  return found && { terminal, epoch, merchant: found.merchant, signingKey: found.signing_key, closed: found.closed };
 }
 
 const unauthenticated = () =>

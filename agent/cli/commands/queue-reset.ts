@@ -1,0 +1,39 @@
+import { dirname, join } from 'node:path';
+import { CliError } from '../cli-error.ts';
+import type { Define } from '../define.ts';
+import { type QueueOptions, withQueueOptions } from '../options.ts';
+import { openKey, queueFiles, withQueue } from '../queue-file.ts';
+
+export const define: Define = (command, start) => {
+  withQueueOptions(command)
+    .requiredOption('--terminal <name>', 'the terminal whose queue it is, so that no other one is meant')
+    .addHelpText(
+      'after',
+      '\nRefuses while the daemon runs, and while anything is not acknowledged. Nothing is deleted: the queue moves into a folder.',
+    )
+    .action((options: QueueOptions & { terminal: string }) =>
+      start(async (io, json) => {
+        const own = await withQueue(options, io, ({ identity }) => identity.get());
+        if (own !== undefined && own.terminal !== options.terminal) {
+          throw new CliError(
+            'wrong-use',
+            `the queue is ${own.terminal}'s`,
+            'Give its name, if it is the one you mean.',
+          );
+        }
+        const { retireQueue } = await import('../../../offline-queue/index.ts');
+        const files = await queueFiles(options, io);
+        const day = new Date(io.now()).toISOString().replace(/[-:]|\.[0-9]+/g, '');
+        const into = join(dirname(files.queue), `retired-${options.terminal}-${day}`);
+        const masterKey = await openKey(files);
+        try {
+          retireQueue({ path: files.queue, masterKey, random: io.random, into });
+        } finally {
+          masterKey.wipe();
+        }
+        if (json) io.out(JSON.stringify({ retired: into }));
+        else io.out(`the queue is in ${into} now; keep it, and master.key, as long as records must be kept`);
+        return 0;
+      }),
+    );
+};

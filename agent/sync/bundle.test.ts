@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  AT,
+  registration,
+  sealBatch,
+  sell,
+  sign,
+  type TestQueue,
+  testQueue,
+} from '../../offline-queue/test-support.ts';
+import { encodeReversal } from '../payment/reversal-content.ts';
+import { exportBundle } from './bundle.ts';
+
+const uuid = (digit: string): string => `3f2b8a52-6f0e-4d9c-9d3e-${digit.repeat(12)}`;
+let batches = 0;
+
+let t: TestQueue;
+beforeEach(() => {
+  t = testQueue();
+});
+afterEach(() => t.end());
+
+const lines = (): Generator<string> | undefined =>
+  exportBundle({
+    queue: t.queue,
+    sealer: {
+      sealNow: () => {
+        batches += 1;
+        return t.queue.batches.seal({ id: uuid(String(batches % 10)), at: AT, limit: 100, sign });
+      },
+    },
+    clock: { now: () => Date.parse(AT), monotonic: () => 0 },
+    random: (length) => new Uint8Array(randomBytes(length)),
+    log: pino({ level: 'silent' }),
+  });
+
+/** Ends a payment whose host never answered. */
+function reversalOf(paymentId: string, content: Uint8Array): void {
+  t.queue.payments.register(registration(paymentId));
+  t.queue.reversals.write({ id: uuid('a'), paymentId, content, at: AT });
+  t.queue.payments.update(paymentId, { state: 'failed', final: true, at: AT });
+}
+
+const REVERSAL = encodeReversal({
+  id: uuid('a'),
+  authorisation: uuid('b'),
+  paymentId: 'p1',
+  reason: 'no-answer',
+  at: AT,
+});
+
+describe('what is exported', () => {
+  it('counts as sent from its line on, and not before', () => {
+    reversalOf('p1', REVERSAL);
+    sell(t.queue, 'p2');
+    sealBatch(t.queue, uuid('c'));
+    const bundle = lines();
+    const state = () => [t.queue.reversals.due()[0]?.attempts, t.queue.batches.get(uuid('c'))?.state];
+    expect(bundle?.next().value).toContain('jdpos-bundle/1');
+    expect(state()).toEqual([0, 'sealed']);
+    expect(bundle?.next().value).toContain('"reversal"');
+    expect(state()).toEqual([1, 'sealed']);
+    expect(bundle?.next().value).toContain('"batch"');
+    expect(state()).toEqual([1, 'submitted']);
+    expect(bundle?.next().value).toContain('"end":{"reversals":1,"batches":1,"records":1');
+    expect(bundle?.next().done).toBe(true);
+  });
+
+  it('leaves out what cannot be read, which stays due', () => {
+    reversalOf('p1', Uint8Array.of(1));
+    expect([...(lines() ?? [])]).toHaveLength(2);
+    expect(t.queue.reversals.due()).toMatchObject([{ attempts: 0 }]);
+  });
+
+  it('seals what is open first', () => {
+    sell(t.queue, 'p1');
+    expect([...(lines() ?? [])].at(-1)).toContain('"batches":1,"records":1');
+  });
+
+  it('is nothing at all before the terminal is enrolled', () => {
+    t.end();
+    t = testQueue('not enrolled');
+    expect(lines()).toBeUndefined();
+  });
+});

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../database.ts';
+import { openIdentities } from '../identity.ts';
+import { recordRows } from '../record-rows.ts';
+import { openSealing } from '../sealing.ts';
+import { openTables } from '../tables.ts';
+import {
+  AT,
+  acknowledge,
+  countingRandom,
+  MASTER,
+  sealBatch,
+  sell,
+  settle,
+  type TestQueue,
+  testQueue,
+} from '../test-support.ts';
+import { archiveStore, openArchives } from './index.ts';
+
+let t: TestQueue;
+beforeEach(() => {
+  t = testQueue();
+  for (const [id, settledAt] of [
+    ['p1', '2026-01-01T00:00:00Z'],
+    ['p2', AT],
+  ] as const) {
+    sell(t.queue, id);
+    const batch = sealBatch(t.queue, `b ${id}`);
+    acknowledge(t.queue, batch);
+    settle(t.queue, batch, settledAt);
+  }
+});
+afterEach(() => t.end());
+
+/** A step onto a disk that gives back something else than was written. */
+function stepOnto(read: (written: Uint8Array) => Uint8Array | undefined): void {
+  t.queue.close();
+  const db = openDatabase(t.path);
+  try {
+    const sealing = openSealing(db, MASTER, countingRandom());
+    let written: Uint8Array = new Uint8Array();
+    const folder = {
+      write(_name: string, bytes: Uint8Array) {
+        written = bytes;
+      },
+      read: () => read(written),
+    };
+    const archives = openArchives(db, folder);
+    const records = recordRows(db, openIdentities(db, sealing), sealing, archives);
+    archiveStore(db, openTables(db, sealing), { records, archives, folder }).step({
+      onlineMs: 30 * 86_400_000,
+      at: AT,
+    });
+  } finally {
+    db.close();
+    t.reopen();
+  }
+}
+
+describe('a file that does not read back', () => {
+  it.each<[string, (written: Uint8Array) => Uint8Array | undefined]>([
+    ['is not there', () => undefined],
+    ['is cut', (written) => written.subarray(0, -1)],
+    ['has another byte', (written) => Uint8Array.from(written, (byte, at) => (at === 30 ? byte ^ 1 : byte))],
+  ])('because it %s: the rows stay', (_how, read) => {
+    expect(() => stepOnto(read)).toThrow(expect.objectContaining({ code: 'io-error' }));
+    expect(t.queue.archive.list()).toEqual([]);
+    expect(t.queue.verify()).toMatchObject({ kind: 'sound', records: 2 });
+    expect(t.queue.payments.get('p1')).toBeDefined();
+  });
+});

@@ -1,0 +1,108 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Database, openDatabase } from '../../offline-queue/database.ts';
+import type { Queue } from '../../offline-queue/index.ts';
+import { composeQueue } from '../../offline-queue/open.ts';
+import {
+  AT,
+  acknowledge,
+  countingRandom,
+  IDENTITY,
+  MASTER,
+  sealBatch,
+  sell,
+  settle,
+} from '../../offline-queue/test-support.ts';
+
+const DAY_MS = 86_400_000;
+const IN_A_BATCH = 100;
+/** So many sales share a transaction while the queue is filled: the disk is not what is measured there. */
+const AT_A_TIME = 10_000;
+
+const { values } = parseArgs({
+  options: { records: { type: 'string', default: '100000' }, folder: { type: 'string', default: tmpdir() } },
+});
+const records = Number(values.records);
+const folder = mkdtempSync(join(values.folder, 'jdpos-volume-'));
+const path = join(folder, 'queue.db');
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+
+/** Wall and CPU time: on a machine that does other things as well, the second tells more. */
+function timed<T>(what: string, count: number, work: () => T): T {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()];
+  const result = work();
+  const [wallUs, { user, system }] = [(performance.now() - wall) * 1000, process.cpuUsage(cpu)];
+  const each = (us: number): string => `${(us / count).toFixed(0)} µs`;
+  const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
+  console.log(
+    `${what}: CPU ${seconds(user + system)}, ${each(user + system)} each; wall ${seconds(wallUs)}, ${each(wallUs)} each of ${count}`,
+  );
+  return result;
+}
+
+/** Sales in settled batches; all but the last day's were settled long ago. */
+function fill(db: Database, queue: Queue): void {
+  for (let from = 0; from < records; from += AT_A_TIME) {
+    db.transaction(() => {
+      for (let n = from; n < Math.min(from + AT_A_TIME, records); n++) {
+        sell(queue, `p${n}`);
+        if ((n + 1) % IN_A_BATCH !== 0) continue;
+        const batch = sealBatch(queue, `b${n}`);
+        acknowledge(queue, batch);
+        settle(queue, batch, n + IN_A_BATCH >= records ? AT : '2025-01-01T00:00:00.000Z');
+      }
+    });
+  }
+}
+
+function sales(queue: Queue, from: string): void {
+  timed(`a sale, with its three commits, ${from}`, 200, () => {
+    for (let n = 0; n < 200; n++) sell(queue, `${from} ${n}`);
+  });
+}
+
+/** The longest step is what a tap may have to wait for. */
+function archiveAll(queue: Queue): void {
+  let [files, longestMs] = [0, 0];
+  timed('archive', records, () => {
+    for (;;) {
+      const before = process.cpuUsage();
+      if (queue.archive.step({ onlineMs: 400 * DAY_MS, at: AT }) === undefined) break;
+      const { user, system } = process.cpuUsage(before);
+      longestMs = Math.max(longestMs, (user + system) / 1000);
+      files += 1;
+    }
+  });
+  const bytes = readdirSync(`${path}.archive`).reduce((sum, name) => sum + sizeOf(join(`${path}.archive`, name)), 0);
+  console.log(
+    `  ${files} files, ${megabytes(bytes)}, ${(bytes / records).toFixed(0)} bytes a record; longest step ${longestMs.toFixed(0)} ms of CPU`,
+  );
+}
+
+const verify = (queue: Queue): void => {
+  const result = timed('verify', records, () => queue.verify());
+  if (result.kind === 'broken') throw new Error(result.explanation);
+  console.log(`  sound: ${result.records} records, ${result.batches} batches, ${result.archives ?? 0} archives`);
+};
+
+const db = openDatabase(path);
+const queue = composeQueue(db, MASTER, countingRandom(), () => {});
+try {
+  queue.identity.enrol(IDENTITY);
+  sales(queue, 'on an empty queue');
+  timed('fill', records, () => fill(db, queue));
+  db.prepare('pragma wal_checkpoint(truncate)').all();
+  console.log(`  the queue file is ${megabytes(sizeOf(path))}, ${(sizeOf(path) / records).toFixed(0)} bytes a record`);
+  sales(queue, 'on a full queue');
+  verify(queue);
+  archiveAll(queue);
+  sales(queue, 'when the archive has the rest');
+  verify(queue);
+} finally {
+  queue.close();
+  rmSync(folder, { recursive: true, force: true });
+}
