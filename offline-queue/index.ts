@@ -14,5 +14,6 @@ export type {
   StoredPayment,
   StoredRecord,
   StoredReversal,
+  UploadRow,
   Verification,
 } from './queue.ts';
