@@ -3,14 +3,20 @@ import type { BatchSteps } from './batch-steps.ts';
 import { pageOf } from './cursor.ts';
 import { type Database, plain } from './database.ts';
 import { sequenceOf } from './place.ts';
-import type { BatchStore } from './queue.ts';
-import { type ChainedRow, isReadable, type RecordRows } from './record-rows.ts';
+import type { BatchStore, UploadRow } from './queue.ts';
+import { type ChainedRow, isReadable, openPan, type RecordRows } from './record-rows.ts';
+import type { Sealing } from './sealing.ts';
 import type { BatchRow } from './tables.ts';
 
 type SettledRow = BatchRow & { readonly settlement_number: number };
 
 /** What is read of batches. Lists begin with the oldest; settled ones come in the order of their settlement. */
-export function batchReader(db: Database, batches: BatchRows, records: RecordRows): Omit<BatchStore, keyof BatchSteps> {
+export function batchReader(
+  db: Database,
+  batches: BatchRows,
+  records: RecordRows,
+  sealing: Sealing,
+): Omit<BatchStore, keyof BatchSteps> {
   const after = db.prepare<BatchRow>('select * from batches where number > ? order by number limit ?');
   const inState = db.prepare<BatchRow>('select * from batches where number > ? and state = ? order by number limit ?');
   const settled = db.prepare<SettledRow>(
@@ -51,7 +57,18 @@ export function batchReader(db: Database, batches: BatchRows, records: RecordRow
           bytes: plain(canonical),
           hash: plain(hash),
         })),
+    rowsToUpload: (id) => rowsIn(id).map((row) => uploadRow(row, sealing)),
     disputedRecords: () => disputed.get()?.count ?? 0,
     toUpload: (limit) => batches.toUpload(limit).map(storedBatch),
   };
+}
+
+function uploadRow(row: ChainedRow, sealing: Sealing): UploadRow {
+  const { place, canonical, hash } = row;
+  const found = { sequence: sequenceOf(place), bytes: plain(canonical), hash: plain(hash) };
+  if (!isReadable(row)) return { ...found, readable: false };
+  const token = row.record.card?.token;
+  if (token === undefined) return { ...found, readable: true };
+  const number = openPan(sealing, row);
+  return { ...found, readable: true, card: { token, ...(number && { number }) } };
 }

@@ -19,6 +19,7 @@ export type {
   StoredPayment,
   StoredRecord,
   StoredReversal,
+  UploadRow,
   Verification,
 } from './queue.ts';
 export { retireQueue } from './retire.ts';

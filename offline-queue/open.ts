@@ -117,7 +117,7 @@ export function composeQueue(
     reversals: reversalStore(db, tables, rows, sealing),
     records: recordStore(records, identities, sealing, describeRecord(batches)),
     batches: {
-      ...batchReader(db, batches, records),
+      ...batchReader(db, batches, records, sealing),
       ...batchSteps(db, tables, { identities, records, batches, acknowledged }),
     },
     hotlist: hotlistStore(db, tables, sealing),

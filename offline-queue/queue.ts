@@ -232,6 +232,18 @@ interface UnreadableRecord {
   readonly hash: Uint8Array;
 }
 
+/** A row of a batch as it goes up. */
+export interface UploadRow {
+  readonly sequence: number;
+  /** As they were found. */
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+  /** Does the row still say what was written at its place? */
+  readonly readable: boolean;
+  /** The card's token, and its number, unsealed; absent of an unreadable row, and where there was no card. */
+  readonly card?: { readonly token: string; readonly number?: Pan | PurseSerial };
+}
+
 export type BatchState = 'open' | 'sealed' | 'submitted' | 'accepted' | 'settled';
 
 export interface StoredBatch {
@@ -279,6 +291,8 @@ export interface BatchStore {
    * so that the records after them still verify (design 4.7).
    */
   unreadable(id: string): readonly UnreadableRecord[];
+  /** The same rows in one pass, readable or not, as they go up. */
+  rowsToUpload(id: string): readonly UploadRow[];
   /** Sealed or submitted, in sequence order, `limit` at most. */
   toUpload(limit?: number): readonly StoredBatch[];
   /** How many records of all batches the centre has disputed. */

@@ -13,7 +13,7 @@ import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
 
-export type SyncNowResource = z.output<typeof syncNowResource>;
+type SyncNowResource = z.output<typeof syncNowResource>;
 type BatchResource = z.output<typeof batchResource>;
 
 export interface PaymentOrder {

@@ -1,13 +1,12 @@
 import type { BatchRequest } from '../../clearing/contract/index.ts';
 import type { SealContent } from '../../clearing/contract/record/index.ts';
+import { drawSm2PrivateKey, type Sm2Sealer, sm2Sealer } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
-import type { Identity, Queue, StoredBatch } from '../../offline-queue/index.ts';
-import { present } from '../present.ts';
+import type { Identity, Queue, StoredBatch, UploadRow } from '../../offline-queue/index.ts';
 import type { Random } from '../random.ts';
-import { sealPan } from './online-host.ts';
 
 interface RecordSource {
-  readonly queue: Pick<Queue, 'batches' | 'records'>;
+  readonly queue: Pick<Queue, 'batches'>;
   readonly random: Random;
 }
 
@@ -29,27 +28,36 @@ export function batchRequest(
 
 type BatchRecord = BatchRequest['records'][number];
 
-const unreadable = (bytes: Uint8Array, hash: Uint8Array): BatchRecord => ({
-  unreadable: toHex(bytes),
-  chainHash: toHex(hash),
-});
+const IV_BYTES = 16;
 
-/** Design 4.7: one bad record never blocks the rest; it goes up as it was found. */
+/** Design 4.7: one bad record never blocks the rest; it goes up as it was found. One key agreement serves the whole batch. */
 function batchRecords(
   id: string,
   me: Identity,
   { queue, random }: RecordSource,
   asBytes: ReadonlySet<number>,
 ): BatchRecord[] {
-  const bySequence = new Map<number, BatchRecord>();
-  for (const { sequence, bytes, hash } of queue.batches.unreadable(id)) {
-    bySequence.set(sequence, unreadable(bytes, hash));
+  const ephemeral = drawSm2PrivateKey(random);
+  const sealer = sm2Sealer(me.hostSealingKey, ephemeral);
+  ephemeral.fill(0);
+  try {
+    return queue.batches
+      .rowsToUpload(id)
+      .map((row) => (row.readable && !asBytes.has(row.sequence) ? readable(row, sealer, random) : unreadable(row)));
+  } finally {
+    sealer?.wipe();
   }
-  for (const { record, canonical, hash } of queue.batches.records(id)) {
-    const pan = queue.records.pan(record.epoch, record.sequence);
-    const sealedPan = pan && record.card && sealPan(pan, record.card.token, me.hostSealingKey, random);
-    const readable = present({ canonical: new TextDecoder().decode(canonical), sealedPan });
-    bySequence.set(record.sequence, asBytes.has(record.sequence) ? unreadable(canonical, hash) : readable);
-  }
-  return [...bySequence].sort(([a], [b]) => a - b).map(([, record]) => record);
+}
+
+const unreadable = ({ bytes, hash }: UploadRow): BatchRecord => ({ unreadable: toHex(bytes), chainHash: toHex(hash) });
+
+/** Without a sealer the pinned key is no point of the curve: the host then disputes what it cannot attribute. */
+function readable({ bytes, card }: UploadRow, sealer: Sm2Sealer | undefined, random: Random): BatchRecord {
+  const canonical = new TextDecoder().decode(bytes);
+  if (card?.number === undefined || sealer === undefined) return { canonical };
+  const plaintext = new TextEncoder().encode(card.number.reveal());
+  const associatedData = new TextEncoder().encode(card.token);
+  const sealedPan = toHex(sealer.seal({ plaintext, associatedData, iv: random(IV_BYTES) }));
+  plaintext.fill(0);
+  return { canonical, sealedPan };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type ClientCertificate, clientCertificate } from '../../clearing/contract/index.ts';
+import { type CertificateRequest, type ClientCertificate, clientCertificate } from '../../clearing/contract/index.ts';
 import type { Queue } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { present } from '../present.ts';
@@ -123,7 +123,7 @@ export function certificateKeeper(parts: CertificateParts): CertificateKeeper {
       const fault = faultOfOwn(facts, me, clock.now());
       if (fault === undefined && facts && !isDueForRenewal(facts, clock.now())) return { kind: 'done' };
       warnOf(facts, fault, clock.now(), troubles);
-      const body = { certificateRequest: await useNextKey(certificateRequestFor) };
+      const body: CertificateRequest = { certificateRequest: await useNextKey(certificateRequestFor) };
       const { timeoutMs } = parts;
       const path = '/v1/certificates';
       const answer = await client.send({ method: 'POST', path, body, answer: clientCertificate, timeoutMs, signal });

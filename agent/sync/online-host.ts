@@ -17,7 +17,7 @@ import type { ClearingClient } from './clearing-client.ts';
  * A PAN, or a purse's serial number, under the host's sealing key, with the card's token as associated data, in hex. Undefined when the pinned key is
  * no point of the curve.
  */
-export function sealPan(
+function sealPan(
   pan: Pan | PurseSerial,
   token: string,
   hostSealingKey: Uint8Array,

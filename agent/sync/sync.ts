@@ -44,7 +44,7 @@ export interface SyncSettings {
   readonly acceptTestKeys: boolean;
 }
 
-export type SyncChange = 'reachable' | 'hotlist' | 'parameters' | 'batches' | 'troubles' | 'certificate';
+type SyncChange = 'reachable' | 'hotlist' | 'parameters' | 'batches' | 'troubles' | 'certificate';
 
 export interface SyncParts {
   readonly queue: Queue;

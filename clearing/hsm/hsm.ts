@@ -2,7 +2,7 @@ import {
   drawSm2PrivateKey,
   openBytes,
   sealBytes,
-  sm2Open,
+  sm2Opener,
   sm2PublicKey,
   sm2Seal,
   sm2Sign,
@@ -98,6 +98,7 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
     parameters: publicKeyOf(keys.parameters),
     sealing: publicKeyOf(keys.sealing),
   };
+  const open = sm2Opener(hex(publicKeys.sealing));
   return {
     publicKeys,
     isTest: holdsTestKey(keys),
@@ -106,8 +107,8 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
       keyId: keyIdOf(publicKeys[purpose]),
       signature: toHex(keys[purpose].value.use((key) => sm2Sign(key, bytes))),
     }),
-    openPan: (sealedPan, token) => openNumber(keys, sealedPan, token, Pan.parse),
-    openPurseSerial: (sealedSerial, token) => openNumber(keys, sealedSerial, token, serialOf),
+    openPan: (sealedPan, token) => openNumber(keys, open, sealedPan, token, Pan.parse),
+    openPurseSerial: (sealedSerial, token) => openNumber(keys, open, sealedSerial, token, serialOf),
     cardToken: (number) => keys.cardToken.value.use((key) => cardToken(key, number)),
     wrapCardTokenKey: (signingKey, terminal) => wrapCardTokenKey(keys, random, signingKey, terminal),
     checkCryptogram: (pan, panSequence, chip) => checkCryptogram(keys.masterKeys, pan, panSequence, chip),
@@ -133,13 +134,14 @@ const serialOf = (digits: string): PurseSerial | undefined =>
 /** The number of a card that was sealed to the host, if it is the one that the token stands for. */
 function openNumber<T extends Pan | PurseSerial>(
   keys: HsmKeys,
+  open: ReturnType<typeof sm2Opener>,
   sealed: string,
   token: string,
   parse: (digits: string) => T | undefined,
 ): T | undefined {
   const envelope = hex(sealed);
   const digits = keys.sealing.value.use((privateKey32) =>
-    sm2Open({ privateKey32, envelope, associatedData: utf8(token) }),
+    open({ privateKey32, envelope, associatedData: utf8(token) }),
   );
   const number = digits === undefined ? undefined : parse(new TextDecoder('latin1').decode(digits));
   digits?.fill(0);

@@ -16,4 +16,4 @@ export {
   sm2VerifyingKey,
   sm2VerifyWith,
 } from './sm2.ts';
-export { sm2Open, sm2Seal } from './sm2-seal.ts';
+export { type Sm2Sealer, sm2Open, sm2Opener, sm2Seal, sm2Sealer } from './sm2-seal.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../values/index.ts';
-import { sm2Open, sm2Seal } from './sm2-seal.ts';
+import { sm2Open, sm2Opener, sm2Seal, sm2Sealer } from './sm2-seal.ts';
 
 /** The key pairs of GB/T 32918.5 annex A: signer, and the signature's random number. */
 const PRIVATE_KEY = hex('3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8');
@@ -67,5 +67,55 @@ describe('sm2Seal and sm2Open', () => {
         expect(sm2Open({ privateKey32: PRIVATE_KEY, envelope, associatedData: hex('') })).toBeUndefined();
       }),
     );
+  });
+});
+
+describe('sm2Sealer and sm2Opener', () => {
+  const iv = (n: number): Uint8Array => new Uint8Array(16).fill(n);
+  const data = (n: number): Uint8Array => Uint8Array.of(n);
+
+  it('seals many under one agreement; each opens alone, and by an opener that remembers', () => {
+    const sealer = sm2Sealer(PUBLIC_KEY, EPHEMERAL);
+    const opener = sm2Opener(PUBLIC_KEY);
+    for (let n = 1; n < 5; n++) {
+      const envelope = sealer?.seal({ plaintext: data(n), associatedData: data(n), iv: iv(n) }) ?? new Uint8Array();
+      expect(toHex(envelope.subarray(0, 64))).toBe(EPHEMERAL_POINT);
+      const sealed = { privateKey32: PRIVATE_KEY, envelope, associatedData: data(n) };
+      expect(sm2Open(sealed)).toEqual(data(n));
+      expect(opener(sealed)).toEqual(data(n));
+      expect(opener({ ...sealed, associatedData: data(9) })).toBeUndefined();
+      expect(opener({ ...sealed, envelope: envelope.with(70, 0xff) })).toBeUndefined();
+    }
+  });
+
+  it('the form of one that is sealed alone has not changed', () => {
+    const [plaintext = '', associatedData = '', envelope] = ENVELOPES[0] ?? [];
+    const opener = sm2Opener(PUBLIC_KEY);
+    const sealed = { privateKey32: PRIVATE_KEY, envelope: hex(envelope ?? ''), associatedData: hex(associatedData) };
+    expect(opener(sealed)).toEqual(hex(plaintext));
+  });
+
+  it('forgets the oldest of many sealers, and opens them all the same', () => {
+    const opener = sm2Opener(PUBLIC_KEY);
+    const envelopes = Array.from({ length: 70 }, (_, n) => {
+      const ephemeral = Uint8Array.from(EPHEMERAL).with(31, n + 1);
+      return sm2Sealer(PUBLIC_KEY, ephemeral)?.seal({ plaintext: data(n), associatedData: data(n), iv: iv(1) });
+    });
+    for (const pass of [1, 2]) {
+      for (const [n, envelope = new Uint8Array()] of envelopes.entries()) {
+        expect([pass, opener({ privateKey32: PRIVATE_KEY, envelope, associatedData: data(n) })]).toEqual([
+          pass,
+          data(n),
+        ]);
+      }
+    }
+  });
+
+  it('knows no sealer to, and no envelope of, a point off the curve', () => {
+    expect(sm2Sealer(new Uint8Array(64), EPHEMERAL)).toBeUndefined();
+    const envelope = new Uint8Array(120);
+    const sealed = { privateKey32: PRIVATE_KEY, envelope, associatedData: data(1) };
+    expect(sm2Opener(PUBLIC_KEY)(sealed)).toBeUndefined();
+    expect(sm2Opener(PUBLIC_KEY)({ ...sealed, envelope: new Uint8Array(3) })).toBeUndefined();
   });
 });

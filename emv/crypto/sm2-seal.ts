@@ -1,4 +1,4 @@
-import { concat } from '../values/index.ts';
+import { concat, toHex } from '../values/index.ts';
 import { sm3 } from './digest.ts';
 import { openBytes, sealBytes } from './seal.ts';
 import { sm2PublicKey, sm2SharedX } from './sm2.ts';
@@ -11,12 +11,43 @@ function sealingKey(sharedX: Uint8Array, ephemeral: Uint8Array, recipient: Uint8
   return sm3(sharedX, ephemeral, recipient, COUNTER);
 }
 
+/** Seals one thing after another to one owner, with one key agreement for all of them. */
+export interface Sm2Sealer {
+  /**
+   * An envelope that `sm2Open` opens: ephemeral public key 64 ‖ `sealBytes`.
+   * @param iv 16 bytes, drawn anew for each: all of them are under one key
+   */
+  seal(input: {
+    readonly plaintext: Uint8Array;
+    readonly associatedData: Uint8Array;
+    readonly iv: Uint8Array;
+  }): Uint8Array;
+  wipe(): void;
+}
+
 /**
- * Seals bytes to the owner of an SM2 key (X then Y, 64 bytes): ephemeral public key 64 ‖ `sealBytes` under
- * SM3(shared x 32 ‖ ephemeral public key 64 ‖ recipient's public key 64 ‖ 00000001), iv all zero: the key is used once.
- * The ephemeral private key (32 bytes, `drawSm2PrivateKey`) must be fresh for every call and wiped afterwards. Undefined
- * when the public key is no point of the curve.
+ * A sealer to an SM2 key (X then Y, 64 bytes) under SM3(shared x 32 ‖ ephemeral public key 64 ‖ recipient's public key 64 ‖
+ * 00000001). The ephemeral private key (32 bytes, `drawSm2PrivateKey`) must be fresh for each sealer and wiped afterwards.
+ * Undefined when the public key is no point of the curve.
  */
+export function sm2Sealer(publicKey64: Uint8Array, ephemeralPrivateKey32: Uint8Array): Sm2Sealer | undefined {
+  const sharedX = sm2SharedX(ephemeralPrivateKey32, publicKey64);
+  if (sharedX === undefined) return undefined;
+  const ephemeral = sm2PublicKey(ephemeralPrivateKey32);
+  const key = sealingKey(sharedX, ephemeral, publicKey64);
+  sharedX.fill(0);
+  return {
+    seal: (input) => concat(ephemeral, sealBytes({ key, ...input })),
+    wipe() {
+      key.fill(0);
+    },
+  };
+}
+
+/** A key is used once by `sm2Seal`, so that its iv may always be the same. */
+const IV_OF_ONE = new Uint8Array(16);
+
+/** Seals one thing, as `sm2Sealer` does, with an ephemeral key for this call alone and an iv of zeros. */
 export function sm2Seal(input: {
   readonly publicKey64: Uint8Array;
   readonly ephemeralPrivateKey32: Uint8Array;
@@ -24,33 +55,62 @@ export function sm2Seal(input: {
   readonly associatedData: Uint8Array;
 }): Uint8Array | undefined {
   const { publicKey64, ephemeralPrivateKey32, plaintext, associatedData } = input;
-  const sharedX = sm2SharedX(ephemeralPrivateKey32, publicKey64);
-  if (sharedX === undefined) return undefined;
-  const ephemeral = sm2PublicKey(ephemeralPrivateKey32);
-  const key = sealingKey(sharedX, ephemeral, publicKey64);
+  const sealer = sm2Sealer(publicKey64, ephemeralPrivateKey32);
   try {
-    return concat(ephemeral, sealBytes({ key, iv: new Uint8Array(16), plaintext, associatedData }));
+    return sealer?.seal({ plaintext, associatedData, iv: IV_OF_ONE });
   } finally {
-    sharedX.fill(0);
+    sealer?.wipe();
+  }
+}
+
+interface Sealed {
+  readonly privateKey32: Uint8Array;
+  readonly envelope: Uint8Array;
+  readonly associatedData: Uint8Array;
+}
+
+/** The key under which an envelope was sealed; undefined when it names no point of the curve. */
+function keyOf({ privateKey32, envelope }: Sealed, recipient: Uint8Array): Uint8Array | undefined {
+  const ephemeral = envelope.subarray(0, POINT_LENGTH);
+  const sharedX = sm2SharedX(privateKey32, ephemeral);
+  if (sharedX === undefined) return undefined;
+  const key = sealingKey(sharedX, ephemeral, recipient);
+  sharedX.fill(0);
+  return key;
+}
+
+/** What `sm2Seal` sealed to this private key (32 bytes); undefined when envelope or associated data are anything else. */
+export function sm2Open(input: Sealed): Uint8Array | undefined {
+  const key = keyOf(input, sm2PublicKey(input.privateKey32));
+  if (key === undefined) return undefined;
+  try {
+    return openBytes({ key, sealed: input.envelope.subarray(POINT_LENGTH), associatedData: input.associatedData });
+  } finally {
     key.fill(0);
   }
 }
 
-/** What `sm2Seal` sealed to this private key (32 bytes); undefined when envelope or associated data are anything else. */
-export function sm2Open(input: {
-  readonly privateKey32: Uint8Array;
-  readonly envelope: Uint8Array;
-  readonly associatedData: Uint8Array;
-}): Uint8Array | undefined {
-  const { privateKey32, envelope, associatedData } = input;
-  const ephemeral = envelope.subarray(0, POINT_LENGTH);
-  const sharedX = sm2SharedX(privateKey32, ephemeral);
-  if (sharedX === undefined) return undefined;
-  const key = sealingKey(sharedX, ephemeral, sm2PublicKey(privateKey32));
-  try {
-    return openBytes({ key, sealed: envelope.subarray(POINT_LENGTH), associatedData });
-  } finally {
-    sharedX.fill(0);
-    key.fill(0);
-  }
+/** Sealers whose keys an opener remembers. */
+const MAX_REMEMBERED = 64;
+
+/**
+ * `sm2Open` for one owner who opens much of few sealers: the key agreement is done once a sealer.
+ * @param publicKey64 of the owner, whose private key each call brings
+ */
+export function sm2Opener(publicKey64: Uint8Array): (input: Sealed) => Uint8Array | undefined {
+  const remembered = new Map<string, Uint8Array>();
+  return (input) => {
+    const name = toHex(input.envelope.subarray(0, POINT_LENGTH));
+    const key = remembered.get(name) ?? keyOf(input, publicKey64);
+    if (key === undefined) return undefined;
+    if (!remembered.has(name)) {
+      const [oldest] = remembered;
+      if (oldest !== undefined && remembered.size >= MAX_REMEMBERED) {
+        oldest[1].fill(0);
+        remembered.delete(oldest[0]);
+      }
+      remembered.set(name, key);
+    }
+    return openBytes({ key, sealed: input.envelope.subarray(POINT_LENGTH), associatedData: input.associatedData });
+  };
 }

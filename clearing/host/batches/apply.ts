@@ -9,22 +9,38 @@ import { accounts, move, type Place } from '../ledger/ledger.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 import type { ChainedRecord } from './chain.ts';
 import { EFFECTS } from './effects.ts';
-import { weighEvidence } from './evidence.ts';
+import { openQuestions, weighEvidence } from './evidence.ts';
 import { type GatheredFacts, gatherFacts, lockAll } from './facts.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 
-/** Judges the records of a batch in their order, and moves what money they move. The caller has the epoch's lock. */
+/** The host has failed on a record: the transaction is given up, and the batch is to be applied `carefully`. */
+export class RecordFailure extends Error {}
+
+/**
+ * Judges the records of a batch in their order, and moves what money they move. The caller has the epoch's lock. Throws
+ * RecordFailure when the host fails on one, unless it goes carefully: then each has a savepoint, and that one is parked.
+ */
 export async function applyRecords(
   tx: Transaction,
   context: HostContext,
   terminal: Terminal,
-  batchId: string,
-  chained: readonly ChainedRecord[],
+  batch: { readonly id: string; readonly chained: readonly ChainedRecord[]; readonly carefully: boolean },
 ): Promise<void> {
+  const { id: batchId, chained, carefully } = batch;
   const known = await lockAll(tx, terminal, chained);
-  const at: At = { tx, context, terminal, batchId, known, at: moment(context.now()) };
-  for (const one of chained) await applyOrDispute(at, one);
+  const open = await openQuestions(tx, [...known]);
+  const at: At = { tx, context, terminal, batchId, known, open, at: moment(context.now()) };
+  for (const one of chained) await (carefully ? applyOrDispute(at, one) : applyOrFail(at, one));
+}
+
+async function applyOrFail(at: At, one: ChainedRecord): Promise<void> {
+  try {
+    await applyRecord(at, one);
+  } catch (error) {
+    if (isWorthRetrying(error) || isConnectionLost(error)) throw error;
+    throw new RecordFailure(`record ${one.sequence}`, { cause: error });
+  }
 }
 
 /** Design 4.7: one record that the host itself fails on is parked, and the batch goes on. */
@@ -55,6 +71,8 @@ interface At {
   readonly batchId: string;
   /** Tokens of the cards that the host knows. */
   readonly known: ReadonlySet<string>;
+  /** Tokens of cards about which something is undecided; records add to it. */
+  readonly open: Set<string>;
   /** RFC 3339, now. */
   readonly at: string;
 }
@@ -70,8 +88,10 @@ async function applyRecord(at: At, one: ChainedRecord): Promise<void> {
     await insertRecord(at, one, judgement);
     await EFFECTS[judgement.effect](at, { ...placeOf(at, one), record, facts });
   }
-  // Also closes what this record itself has settled.
-  if (facts.seen !== undefined) await weighEvidence(at.tx, at.context, facts.seen);
+  // What a load or an undecided payment leaves open, this cryptogram or a later one of the batch may close.
+  const leavesOpen = record.kind === 'load' || record.outcome === 'undecided';
+  if (leavesOpen && record.card !== undefined) at.open.add(record.card.token);
+  if (facts.seen !== undefined && at.open.has(facts.seen.token)) await weighEvidence(at.tx, at.context, facts.seen);
 }
 
 const placeOf = ({ terminal: { terminal, epoch } }: At, { sequence }: ChainedRecord): Place => ({

@@ -9,7 +9,7 @@ import { clearingProblem } from '../problems.ts';
 import { assertOpen, type Terminal } from '../terminals/authenticate.ts';
 import { hashAt } from '../terminals/chain-position.ts';
 import { acknowledge } from './acknowledge.ts';
-import { applyRecords } from './apply.ts';
+import { applyRecords, RecordFailure } from './apply.ts';
 import { findBatch, insertBatch, sealOf } from './batch-store.ts';
 import { type CheckedBatch, checkNext, faultOfOverlap, faultOfSeal, type Head } from './check-batch.ts';
 
@@ -27,7 +27,12 @@ export async function receiveBatch(
   const fields = { terminal: terminal.terminal, epoch: terminal.epoch, batch: batchId };
   const fault = faultOfSeal(request, terminal);
   if (fault !== undefined) throw fault;
-  const checked = await database.transaction((tx) => receive(tx, context, terminal, request));
+  const attempt = (carefully: boolean) =>
+    database.transaction((tx) => receive(tx, context, terminal, { ...request, carefully }));
+  const checked = await attempt(false).catch((error: unknown) => {
+    if (!(error instanceof RecordFailure)) throw error;
+    return attempt(true);
+  });
   if (checked.kind === 'refused') {
     if (checked.grave) log.error({ ...fields, code: checked.problem.code, at: checked.sequence }, 'batch refused');
     throw checked.problem;
@@ -36,11 +41,13 @@ export async function receiveBatch(
   return acknowledge(context, batchId);
 }
 
+type Attempt = BatchRequest & { readonly carefully: boolean };
+
 async function receive(
   tx: Transaction,
   context: HostContext,
   terminal: Terminal,
-  request: BatchRequest,
+  request: Attempt,
 ): Promise<CheckedBatch | { readonly kind: 'held' }> {
   const head = await lockEpoch(tx, terminal);
   if (await isHeld(tx, terminal, request)) return { kind: 'held' };
@@ -95,17 +102,17 @@ async function store(
   tx: Transaction,
   context: HostContext,
   terminal: Terminal,
-  request: BatchRequest,
+  request: Attempt,
   { records }: Extract<CheckedBatch, { kind: 'fits' }>,
 ): Promise<void> {
-  const { seal, signature } = request;
+  const { seal, signature, carefully } = request;
   const at = moment(context.now());
   // A batch id that this terminal used before for other records would have been an overlap; above the head it is a mix-up.
   if ((await findBatch(tx, seal.batchId)) !== undefined) {
     throw clearingProblem('id-reused', { detail: 'this terminal has sent another batch with this id' });
   }
   await insertBatch(tx, { ...seal, merchant: terminal.merchant, signature, receivedAt: at });
-  await applyRecords(tx, context, terminal, seal.batchId, records);
+  await applyRecords(tx, context, terminal, { id: seal.batchId, chained: records, carefully });
   await tx.run('update epochs set head_sequence = $3, head_hash = $4 where terminal = $1 and epoch = $2', [
     terminal.terminal,
     terminal.epoch,

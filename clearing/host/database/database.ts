@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { z } from 'zod';
@@ -44,8 +45,10 @@ const IDLE_IN_TRANSACTION_MS = 30_000;
 const MAX_ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 10;
 
-/** Serialisation failure, deadlock: the same transaction may well succeed now. */
-const TRY_AGAIN = ['40001', '40P01'];
+/** A prepared statement gives other columns than when it was planned. */
+const STALE_PLAN = '0A000';
+/** Serialisation failure, deadlock, a plan from before a migration: the same transaction may well succeed now. */
+const TRY_AGAIN = ['40001', '40P01', STALE_PLAN];
 /** Lock and statement time-outs. */
 const TOO_SLOW = ['55P03', '57014'];
 /** Server shutting down, starting, full; broken connections. */
@@ -68,18 +71,36 @@ export function openDatabase({ url, jitter, onIdleError }: DatabaseOptions): Dat
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', onIdleError);
+  const named = namedStatements();
   return {
-    ...statements((query) => pool.query(query).catch((error: unknown) => explained(pool, error))),
-    transaction: (work) => withRetry(() => inTransaction(pool, work), jitter),
+    ...statements((query) => pool.query(query).catch((error: unknown) => explained(pool, error)), named),
+    transaction: (work) => withRetry(() => inTransaction(pool, named, work), jitter),
     close: () => pool.end(),
   };
 }
 
-type Query = (query: { text: string; values: unknown[] }) => Promise<pg.QueryResult>;
+type Query = (query: pg.QueryConfig<unknown[]>) => Promise<pg.QueryResult>;
 
-function statements(query: Query): Statements {
+type Named = (text: string, values: readonly unknown[]) => pg.QueryConfig<unknown[]>;
+
+/** PostgreSQL cuts longer names. */
+const MAX_NAME_LENGTH = 32;
+
+/** Statements are few and fixed: each is parsed and planned once a connection, under a name that its text gives it. */
+function namedStatements(): Named {
+  const names = new Map<string, string>();
+  return (text, values) => {
+    // Without parameters it may be several statements, which cannot be prepared.
+    if (values.length === 0) return { text, values: [] };
+    const name = names.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, MAX_NAME_LENGTH);
+    names.set(text, name);
+    return { name, text, values: [...values] };
+  };
+}
+
+function statements(query: Query, named: Named): Statements {
   const rows = async <T>(row: z.ZodType<T>, text: string, values: readonly unknown[] = []): Promise<readonly T[]> =>
-    (await query({ text, values: [...values] })).rows.map((found) => row.parse(found));
+    (await query(named(text, values))).rows.map((found) => row.parse(found));
   return {
     rows,
     first: async (row, text, values) => (await rows(row, text, values))[0],
@@ -88,11 +109,11 @@ function statements(query: Query): Statements {
       if (found === undefined) throw new Error(`no row from: ${text}`);
       return found;
     },
-    run: async (text, values = []) => (await query({ text, values: [...values] })).rowCount ?? 0,
+    run: async (text, values = []) => (await query(named(text, values))).rowCount ?? 0,
   };
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: pg.Pool, named: Named, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => explained(pool, error));
   let broken: Error | undefined;
   // A connection that breaks between two statements says so here alone; the next statement fails with it.
@@ -102,11 +123,13 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promis
   client.on('error', onBroken);
   try {
     await client.query('begin');
-    const result = await work(transactionOn(client));
+    const result = await work(transactionOn(client, named));
     await client.query('commit');
     return result;
   } catch (error) {
     await client.query('rollback').catch(onBroken);
+    // The schema has changed under its prepared statements; the next attempt takes another connection.
+    if (codeOf(error) === STALE_PLAN && error instanceof Error) onBroken(error);
     throw error;
   } finally {
     client.off('error', onBroken);
@@ -114,10 +137,10 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promis
   }
 }
 
-function transactionOn(client: pg.PoolClient): Transaction {
+function transactionOn(client: pg.PoolClient, named: Named): Transaction {
   const query: Query = (text) => client.query(text);
   return {
-    ...statements(query),
+    ...statements(query, named),
     async savepoint(work) {
       await client.query('savepoint part');
       try {

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { Pool } from 'undici';
+import { batchRequest } from '../../agent/sync/batch-request.ts';
+import { drawSm2PrivateKey, sm2PublicKey } from '../../emv/crypto/index.ts';
+import { toHex } from '../../emv/values/index.ts';
+import { Chip } from '../../test-fixtures/clearing-host/chip.ts';
+import { aYearFrom, TlsAuthority } from '../../test-fixtures/pki/tls.ts';
+import { median } from '../rounds.ts';
+import { BenchTerminal } from './bench-terminal.ts';
+import { type AnsweringReady, type CentreReady, startProcess } from './processes.ts';
+
+/*
+ * `npm run bench:drain`: how fast a queue drains over TLS, against the same bodies posted to a server that answers at once.
+ * Wall-clock rates; contestants take turns, and a ratio is the median of the rounds' own. `--rows 1000000` also fills a second
+ * queue with so many acknowledged rows, and sets its drain against that of the small one.
+ */
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    records: { type: 'string', default: '1000' },
+  },
+});
+const [rounds, records] = [Number(values.rounds), Number(values.records)];
+const PER_BATCH = 100;
+const SINGLE_RECORDS = 60;
+const SMALL_ROWS = 1_000;
+const CHIP_BALANCE = 1_000_000;
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const period = aYearFrom(Date.now());
+const authority = await TlsAuthority.make('bench', period);
+const server = await authority.server(['127.0.0.1'], period);
+const terminals = await TlsAuthority.make('bench terminals', period);
+const acknowledgementKey = drawSm2PrivateKey(random);
+const chip = new Chip({ balance: CHIP_BALANCE });
+
+const answering = await startProcess<AnsweringReady>('answering-process', {
+  server,
+  acknowledgementKey: toHex(acknowledgementKey),
+});
+const { certificate, privateKey } = terminals;
+const centre = await startProcess<CentreReady>('centre-process', {
+  server,
+  terminals: { certificate, privateKey },
+  pan: chip.pan.reveal(),
+});
+const urlOf = ({ port }: { readonly port: number }): string => `https://127.0.0.1:${port}`;
+
+/** A terminal of the host that only acknowledges, with so many acknowledged rows. */
+function terminalWithHistory(rows: number): BenchTerminal {
+  const terminal = new BenchTerminal(urlOf(answering), authority.certificate);
+  const publicKey = sm2PublicKey(acknowledgementKey);
+  terminal.queue.identity.enrol({
+    terminal: 'BENCH-2',
+    merchant: 'M1',
+    epoch: 1,
+    genesisHash: random(32),
+    signingKey: drawSm2PrivateKey(random),
+    cardTokenKey: random(32),
+    hostAcknowledgementKey: publicKey,
+    hostHotlistKey: publicKey,
+    hostParameterKey: publicKey,
+    hostSealingKey: publicKey,
+  });
+  // Any proof will do: nobody judges it.
+  const payer = { pan: chip.pan, panSequence: chip.panSequence, pay: () => PROOF };
+  terminal.sell(payer, rows, 1_000);
+  terminal.pretendAcknowledged();
+  return terminal;
+}
+const PROOF = new Chip({ balance: 10 }).pay(1);
+
+/** The bodies of what waits at a terminal, as they would go up. */
+function bodiesOf(terminal: BenchTerminal): readonly string[] {
+  const { queue } = terminal;
+  const me = queue.identity.get();
+  if (me === undefined) throw new Error('not enrolled');
+  return queue.batches.toUpload().map((batch) => JSON.stringify(batchRequest(batch, me, { queue, random }, new Set())));
+}
+
+const pool = new Pool(urlOf(answering), { connections: 1, connect: { ca: authority.certificate } });
+/** The floor: one body after the other, and nothing is done with the answers. Milliseconds. */
+async function post(bodies: readonly string[]): Promise<number> {
+  const began = performance.now();
+  for (const body of bodies) {
+    const { body: answer } = await pool.request({ method: 'POST', path: '/fixed', body });
+    await answer.dump();
+  }
+  return performance.now() - began;
+}
+
+const rates = new Map<string, number[]>();
+const note = (name: string, count: number, ms: number): void => {
+  rates.set(name, [...(rates.get(name) ?? []), (count * 1_000) / ms]);
+};
+
+const real = new BenchTerminal(urlOf(centre), authority.certificate);
+await real.enrol(centre.code);
+const small = terminalWithHistory(SMALL_ROWS);
+const big = values.rows === undefined ? undefined : terminalWithHistory(Number(values.rows));
+const toAcknowledging = { pan: chip.pan, panSequence: chip.panSequence, pay: () => PROOF };
+
+for (let round = -1; round < rounds; round++) {
+  const counted = round >= 0 ? note : () => {};
+  small.sell(toAcknowledging, records, PER_BATCH);
+  counted('HTTP only', records, await post(bodiesOf(small)));
+  counted('to a host that only acknowledges', records, await small.drain());
+  big?.sell(toAcknowledging, records, PER_BATCH);
+  if (big) counted('the same, beside the big history', records, await big.drain());
+  real.sell(chip, records, PER_BATCH);
+  counted('to the reference host', records, await real.drain());
+  real.sell(chip, SINGLE_RECORDS, 1);
+  counted('to the reference host, one by one', SINGLE_RECORDS, await real.drain());
+}
+
+const ratio = (product: string, floor: string): number => {
+  const against = rates.get(floor) ?? [];
+  return median((rates.get(product) ?? []).map((rate, at) => rate / (against[at] ?? Number.NaN)));
+};
+for (const [name, seen] of rates) console.log(`${name.padEnd(36)} ${median(seen).toFixed(0).padStart(8)} records/s`);
+const lines: (readonly [string, number, number])[] = [
+  ['acknowledging host : HTTP only', ratio('to a host that only acknowledges', 'HTTP only'), 0.35],
+  ['reference host : HTTP only', ratio('to the reference host', 'HTTP only'), 0.35],
+  ['reference host : one by one', ratio('to the reference host', 'to the reference host, one by one'), 20],
+];
+if (big) {
+  const beside = ratio('the same, beside the big history', 'to a host that only acknowledges');
+  lines.push([`${values.rows} rows : ${SMALL_ROWS} rows`, beside, 0.9]);
+}
+for (const [name, found, target] of lines) {
+  const verdict = found >= target ? 'met' : 'MISSED';
+  console.log(`${name.padEnd(36)} ${found.toFixed(2).padStart(8)} ×   target ${target}   ${verdict}`);
+}
+process.exitCode = lines.every(([, found, target]) => found >= target) ? 0 : 1;
+
+await pool.close();
+for (const terminal of [real, small, big]) await terminal?.close();
+await answering.stop();
+await centre.stop();
