@@ -1,5 +1,6 @@
 import { cardToken, chainHash, HASH_BYTES, parseRecord, type Record } from '../clearing/contract/record/index.ts';
 import { equalBytes } from '../emv/values/index.ts';
+import { copiedText } from './copied-text.ts';
 import { type Broken, badRecord } from './faults.ts';
 import type { Identities } from './identity.ts';
 import { epochOf, type Place, sequenceOf } from './place.ts';
@@ -12,8 +13,13 @@ export interface Walked {
   readonly records: number;
   readonly last: Place;
   readonly head: Uint8Array;
-  /** The latest record of each payment. */
-  readonly latest: ReadonlyMap<string, { readonly place: Place; readonly record: Record }>;
+  /** The latest record of each payment, by its id. */
+  readonly latest: Map<string, Latest>;
+}
+
+/** What a payment must agree with; no more of a record is kept, since there may be a million. */
+export interface Latest extends Pick<Record, 'outcome' | 'amountMinor' | 'reference'> {
+  readonly place: Place;
 }
 
 /** Walks all records from the first genesis on; the first one that is not what was written ends it. */
@@ -22,7 +28,7 @@ export function walkRecords(
   identities: Identities,
   sealing: Sealing,
 ): { readonly fault: Broken } | { readonly walked: Walked } {
-  const latest = new Map<string, { place: Place; record: Record }>();
+  const latest = new Map<string, Latest>();
   let [records, last] = [0, 0];
   let head: Uint8Array = new Uint8Array(HASH_BYTES);
   for (const row of rows) {
@@ -36,7 +42,8 @@ export function walkRecords(
     const previous = expected === 1 ? identity.genesisHash : head;
     const checked = checkRecord(row, previous, identity, sealing);
     if ('kind' in checked) return { fault: checked };
-    latest.set(checked.record.paymentId, { place: row.place, record: checked.record });
+    const { paymentId, outcome, amountMinor, reference } = checked.record;
+    latest.set(copiedText(paymentId), { place: row.place, outcome, amountMinor, reference: copiedText(reference) });
     [records, last] = [records + 1, row.place];
     head = row.hash;
   }
