@@ -11,6 +11,8 @@ export interface RoundsPlan {
   readonly rounds: number;
   /** Calls of each contestant in one round: enough that a round is long beside the clock's grain. */
   readonly calls: number;
+  /** What is measured: CPU time unless it says otherwise; who waits for the disk uses none. */
+  readonly clock?: 'cpu' | 'wall';
 }
 
 /** Rounds before the first one that counts, while the engine still compiles. */
@@ -25,16 +27,30 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** CPU time of so many calls, µs a call: what the process used, not what others did meanwhile. */
-function cpuOf(contestant: Contestant, calls: number): number {
+/** Starts to measure; what it gives says how many µs it has been. CPU time is what the process used, not what others did. */
+const CLOCKS = {
+  cpu() {
+    const before = process.cpuUsage();
+    return () => {
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+  },
+  wall() {
+    const beforeMs = performance.now();
+    return () => (performance.now() - beforeMs) * 1_000;
+  },
+} as const;
+
+/** Time of so many calls, µs a call. */
+function timeOf(contestant: Contestant, { calls, clock = 'cpu' }: RoundsPlan): number {
   contestant.before?.(calls);
-  const { work } = contestant;
   let kept: unknown;
-  const before = process.cpuUsage();
-  for (let left = calls; left > 0; left--) kept = work();
-  const { user, system } = process.cpuUsage(before);
+  const passed = CLOCKS[clock]();
+  for (let left = calls; left > 0; left--) kept = contestant.work();
+  const time = passed();
   if (kept === process) throw new Error('never so: it keeps the work from being optimised away');
-  return (user + system) / calls;
+  return time / calls;
 }
 
 /** One piece of work against another that was done in the same rounds. */
@@ -52,18 +68,18 @@ export function compare(product: readonly number[], floor: readonly number[]): C
 }
 
 /**
- * CPU time of each contestant in each round, µs a call. They take turns within each round, and who begins changes from round
+ * The time of each contestant in each round, µs a call. They take turns within each round, and who begins changes from round
  * to round, so that a slow minute of the machine, or what one leaves behind for the next, falls on all of them.
  */
 export function takeTurns<Name extends string>(
   contestants: readonly (Contestant & { readonly name: Name })[],
-  { rounds, calls }: RoundsPlan,
+  plan: RoundsPlan,
 ): Readonly<Record<Name, readonly number[]>> {
   const times = new Map<Name, number[]>(contestants.map(({ name }) => [name, []]));
-  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < plan.rounds; round++) {
     const first = Math.abs(round) % contestants.length;
     for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
-      const time = cpuOf(contestant, calls);
+      const time = timeOf(contestant, plan);
       if (round >= 0) times.get(contestant.name)?.push(time);
     }
   }

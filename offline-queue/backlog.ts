@@ -1,5 +1,6 @@
 import { isDeferred, paysMerchant } from '../clearing/contract/record/index.ts';
 import type { BatchRows } from './batch-rows.ts';
+import { copiedText } from './copied-text.ts';
 import { type Place, placeOf } from './place.ts';
 import type { Backlog } from './queue.ts';
 import type { ChainedRow, RecordRows } from './record-rows.ts';
@@ -16,7 +17,12 @@ interface Entry {
 function entryOf(record: ChainedRow['record']): Entry {
   if (record === undefined) return { money: true, approvedMinor: 0, deferred: false };
   const approvedMinor = paysMerchant(record) ? record.amountMinor : 0;
-  return { money: record.outcome !== 'declined', approvedMinor, deferred: isDeferred(record), at: record.at };
+  return {
+    money: record.outcome !== 'declined',
+    approvedMinor,
+    deferred: isDeferred(record),
+    at: copiedText(record.at),
+  };
 }
 
 /** What the centre has not acknowledged, kept in memory and added up: it is asked several times a tap. */
@@ -67,13 +73,25 @@ export class BacklogTally {
   }
 }
 
+/** Rows that are held in memory at once. */
+const PAGE = 1_000;
+
 /** Reads what is in no acknowledged batch. */
 export function readBacklog(batches: BatchRows, records: RecordRows): BacklogTally {
   const tally = new BacklogTally();
   const waiting = batches.toUpload().map(({ first_place, last_place }) => [first_place, last_place] as const);
   const afterLast = (batches.last()?.last_place ?? placeOf(1, 0)) + 1;
   for (const [first, last] of [...waiting, [afterLast, Number.MAX_SAFE_INTEGER] as const]) {
-    for (const row of records.range(first, last)) tally.add(row.place, row.record);
+    for (const row of pages(first, last, records)) tally.add(row.place, row.record);
   }
   return tally;
+}
+
+/** Rows of a range, some at a time: there may be a million. */
+function* pages(first: Place, last: Place, records: RecordRows): Generator<ChainedRow> {
+  for (let from = first; from <= last; ) {
+    const rows = records.range(from, last, PAGE);
+    yield* rows;
+    from = (rows.at(-1)?.place ?? last) + 1;
+  }
 }

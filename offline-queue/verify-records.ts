@@ -1,5 +1,6 @@
 import { cardToken, chainHash, HASH_BYTES, parseRecord, type Record } from '../clearing/contract/record/index.ts';
 import { equalBytes } from '../emv/values/index.ts';
+import { copiedText } from './copied-text.ts';
 import { type Broken, badRecord } from './faults.ts';
 import type { Identities } from './identity.ts';
 import { epochOf, type Place, sequenceOf } from './place.ts';
@@ -12,8 +13,13 @@ export interface Walked {
   readonly records: number;
   readonly last: Place;
   readonly head: Uint8Array;
-  /** The latest record of each payment. */
-  readonly latest: Map<string, { readonly place: Place; readonly record: Record }>;
+  /** The latest record of each payment, by its id. */
+  readonly latest: Map<string, Latest>;
+}
+
+/** What a payment must agree with; no more of a record is kept, since there may be a million. */
+export interface Latest extends Pick<Record, 'outcome' | 'amountMinor' | 'reference'> {
+  readonly place: Place;
 }
 
 /** Where a walk begins: before the first genesis. */
@@ -47,7 +53,8 @@ export function walkRecords(
     const previous = expected === 1 ? identity.genesisHash : head;
     const checked = checkRecord(row, previous, identity, panless ? undefined : sealing);
     if ('kind' in checked) return { fault: checked };
-    latest.set(checked.record.paymentId, { place: row.place, record: checked.record });
+    const { paymentId, outcome, amountMinor, reference } = checked.record;
+    latest.set(copiedText(paymentId), { place: row.place, outcome, amountMinor, reference: copiedText(reference) });
     [records, last] = [records + 1, row.place];
     head = row.hash;
   }

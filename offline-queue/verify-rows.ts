@@ -49,20 +49,19 @@ function pastArchived(ranges: readonly Range[]): (number: number) => number {
   };
 }
 
-/** Payments say what their records say, and every record has its payment. */
+/** Payments say what their records say, and every record has its payment. Uses up `walked.latest`. */
 export function checkPayments(tables: Tables, walked: Walked): Broken | undefined {
-  const seen = new Set<string>();
   for (const row of tables.payments.all()) {
     const fault = checkPayment(row, walked);
     if (fault !== undefined) return fault;
     if (!tables.payments.holds(row))
       return badRow('changed', `Payment ${row.id} has been changed since it was written`);
-    seen.add(row.id);
+    walked.latest.delete(row.id);
   }
-  for (const [id, { place }] of walked.latest) {
-    if (!seen.has(id)) return badRecord(epochOf(place), sequenceOf(place), 'missing', `has lost its payment ${id}`);
-  }
-  return undefined;
+  const [lost] = walked.latest;
+  if (lost === undefined) return undefined;
+  const [id, { place }] = lost;
+  return badRecord(epochOf(place), sequenceOf(place), 'missing', `has lost its payment ${id}`);
 }
 
 export function checkPayment(row: PaymentRow, { latest, last }: Walked): Broken | undefined {
@@ -73,10 +72,9 @@ export function checkPayment(row: PaymentRow, { latest, last }: Walked): Broken 
   }
   if ((found?.place ?? null) !== place)
     return badRow('changed', `Payment ${row.id} names another record than the one that names it`);
-  const outcome = found?.record.outcome;
+  const outcome = found?.outcome;
   const agrees =
-    (found === undefined ||
-      (found.record.amountMinor === row.amount_minor && found.record.reference === row.reference)) &&
+    (found === undefined || (found.amountMinor === row.amount_minor && found.reference === row.reference)) &&
     (row.state === 'approved') === (outcome === 'approved') &&
     (row.state === 'undecided') === (outcome === 'undecided');
   return agrees ? undefined : badRow('changed', `Payment ${row.id} says something else than its record`);

@@ -1,6 +1,8 @@
 // Everything but printable ASCII, and `%`; in a list `,` and `:` as well.
 const ESCAPED = /[^\x20-\x24\x26-\x7e]/gu;
 const ESCAPED_IN_LISTS = /[^\x20-\x24\x26-\x2b\x2d-\x39\x3b-\x7e]/gu;
+/** Most texts: nothing to escape, in a list or out of it. */
+const PLAIN = /^[\x20-\x24\x26-\x2b\x2d-\x39\x3b-\x7e]*$/;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /**
@@ -8,6 +10,7 @@ const LONE_SURROGATE = /[\ud800-\udfff]/u;
  * list `,` and `:` as well. Throws RangeError on a lone surrogate, which has no UTF-8.
  */
 export function escapeText(text: string, inList = false): string {
+  if (PLAIN.test(text)) return text;
   if (LONE_SURROGATE.test(text)) throw new RangeError('the text holds half a character (a lone surrogate)');
   return text.replace(inList ? ESCAPED_IN_LISTS : ESCAPED, percent);
 }
@@ -18,6 +21,7 @@ const percent = (character: string): string =>
 
 /** Undoes `escapeText`; undefined when the text is not exactly what `escapeText` writes. */
 export function unescapeText(escaped: string, inList = false): string | undefined {
+  if (PLAIN.test(escaped)) return escaped;
   const text = decodePercents(escaped);
   return text !== undefined && escapeText(text, inList) === escaped ? text : undefined;
 }

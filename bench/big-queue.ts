@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openDatabase } from '../offline-queue/database.ts';
+import { openQueue, type Queue } from '../offline-queue/index.ts';
+import { composeQueue } from '../offline-queue/open.ts';
+import { AT, approval, IDENTITY, MASTER, registration, sign } from '../offline-queue/test-support.ts';
+import { outcome } from './queue.ts';
+import { compare, takeTurns } from './rounds.ts';
+
+/*
+ * `npm run bench:queue -- --rows 1000,100000,1000000`: does the queue stay as quick with a million rows that nobody has
+ * acknowledged? A commit in the largest against one in the smallest, taking turns; and sealing and verifying, in rows a second.
+ */
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000,10000,100000' } } });
+const SIZES = values.rows.split(',').map(Number);
+if (SIZES.some((rows) => !Number.isInteger(rows) || rows < 1) || SIZES.length < 2) {
+  console.error('usage: npm run bench:queue -- [--rows 1000,10000,100000]');
+  process.exit(2);
+}
+
+/** Rows of one transaction while a queue is filled. */
+const FILL = 1_000;
+const BATCH_ROWS = 500;
+const MIB = 1_048_576;
+const PLAN = { rounds: 301, calls: 1, clock: 'cpu' } as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'jdpos-bench-'));
+const pathOf = (rows: number): string => join(folder, `${rows}.db`);
+
+/** Payments with their records, through the stores that write them on a terminal; only the commits are larger. */
+function fill(rows: number): void {
+  const db = openDatabase(pathOf(rows));
+  const queue = composeQueue(db, MASTER, randomBytes, () => {});
+  queue.identity.enrol(IDENTITY);
+  for (let row = 0; row < rows; ) {
+    const end = Math.min(rows, row + FILL);
+    db.transaction(() => {
+      for (; row < end; row++) {
+        const id = `p${row}`;
+        queue.payments.register(registration(id));
+        queue.commitOutcome(approval(id));
+      }
+    });
+  }
+  queue.close();
+}
+
+const open = (rows: number): Queue => openQueue({ path: pathOf(rows), masterKey: MASTER, random: randomBytes });
+
+function seconds(work: () => void): number {
+  const beforeMs = performance.now();
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return Math.min((user + system) / 1_000_000, (performance.now() - beforeMs) / 1_000);
+}
+
+function sealAll(queue: Queue): void {
+  const batch = (number: number) => ({ id: `b${number}`, at: AT, limit: BATCH_ROWS, sign });
+  for (let number = 1; queue.batches.seal(batch(number)) !== undefined; number++);
+}
+
+interface Pace {
+  readonly rows: number;
+  readonly seal: number;
+  readonly verify: number;
+}
+
+function paceOf(rows: number): Pace {
+  let queue = open(rows);
+  const sealing = seconds(() => sealAll(queue));
+  queue.close();
+  const opening = seconds(() => {
+    queue = open(rows);
+  });
+  const verifying = seconds(() => {
+    const verification = queue.verify();
+    if (verification.kind !== 'sound') throw new Error(verification.explanation);
+  });
+  const backlog = queue.backlog().records;
+  queue.close();
+  const mebibytes = Math.round(statSync(pathOf(rows)).size / MIB);
+  const memory = Math.round(process.resourceUsage().maxRSS / 1_024);
+  const pace = { rows, seal: backlog / sealing, verify: backlog / verifying };
+  console.log(
+    `${rows} rows: sealed ${Math.round(pace.seal)} a second in batches of ${BATCH_ROWS}, verified ${Math.round(pace.verify)} a ` +
+      `second (${verifying.toFixed(1)} s); opened in ${opening.toFixed(2)} s; ${mebibytes} MiB on disk, at most ${memory} MiB of memory`,
+  );
+  return pace;
+}
+
+for (const rows of SIZES) {
+  const filling = seconds(() => fill(rows));
+  console.log(`${rows} rows filled in, ${Math.round(rows / filling)} a second`);
+}
+const [smallest, largest] = [Math.min(...SIZES), Math.max(...SIZES)];
+const [small, large] = [open(smallest), open(largest)];
+const times = takeTurns(
+  [
+    { ...outcome(small), name: 'small' as const },
+    { ...outcome(large), name: 'large' as const },
+  ],
+  PLAN,
+);
+const { ratio, product, floor } = compare(times.large, times.small);
+for (const queue of [small, large]) queue.close();
+console.log(
+  `an outcome with ${largest} rows ${product.toFixed(0)} µs of CPU, with ${smallest} rows ${floor.toFixed(0)} µs: ${ratio.toFixed(3)} ×, target 1.10`,
+);
+const paces = SIZES.map(paceOf);
+const slowest = Math.min(...paces.map(({ verify }) => verify));
+const quickest = Math.max(...paces.map(({ verify }) => verify));
+console.log(`verify: between ${Math.round(slowest)} and ${Math.round(quickest)} rows a second over all sizes`);
+rmSync(folder, { recursive: true });
+process.exitCode = ratio <= 1.1 ? 0 : 1;
