@@ -24,6 +24,7 @@ import type { Clock } from './clock.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
 import { paymentDesk } from './payment/desk.ts';
+import { caKeysByParameters } from './payment/kernel-input.ts';
 import { samSlot } from './payment/purse/sam-slot.ts';
 import { type Questions, questions } from './payment/questions.ts';
 import { type OnStep, stepDone } from './payment/steps.ts';
@@ -206,6 +207,7 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
   return present({
     queue,
     kernel: KERNEL,
+    caKeys: caKeysByParameters(),
     keyCache: new KeyCache(KEPT_CERTIFICATES),
     watch,
     sam,

@@ -21,7 +21,7 @@ function readSigned<T>(
 ): T | undefined {
   if (typeof document !== 'object' || document === null || !('signature' in document)) return undefined;
   const signature = parseHex(String(document.signature));
-  const content = document as unknown as T;
+  const content = document as T;
   try {
     // What does not fit the signed form is no such document, so what is returned has been checked field by field.
     const bytes = bytesOf(content);

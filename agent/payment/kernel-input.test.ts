@@ -3,7 +3,7 @@ import type { ParametersContent } from '../../clearing/contract/index.ts';
 import { KeyCache } from '../../emv/oda/index.ts';
 import { fen, hex, toHex } from '../../emv/values/index.ts';
 import { localTime } from '../clock.ts';
-import { type TapFacts, transactionInput } from './kernel-input.ts';
+import { caKeysByParameters, type TapFacts, transactionInput } from './kernel-input.ts';
 
 const MODULUS = 'C1'.repeat(128);
 
@@ -51,6 +51,7 @@ const tap: TapFacts = {
   randomPercent: 50,
   pinPadding: new Uint8Array(),
   floorFor: (floor) => fen(Math.floor(floor / 2)),
+  caKeys: caKeysByParameters()(parameters),
   keyCache: new KeyCache(2),
 };
 
@@ -124,5 +125,20 @@ describe('transactionInput', () => {
     expect(caKeys.find(hex('A000000333'), 0x18)).not.toHaveProperty('expiry');
     expect(caKeys.find(hex('A000000003'), 0x0b)).toBeUndefined();
     expect(caKeys.find(hex('A000000333'), 0x0c)).toBeUndefined();
+  });
+});
+
+describe('caKeysByParameters', () => {
+  const rid = hex('A000000333');
+
+  it('makes the keys once of the same parameters, and anew of others', () => {
+    const caKeys = caKeysByParameters();
+    const keys = caKeys(parameters);
+    expect(caKeys(parameters)).toBe(keys);
+    expect(keys.find(rid, 0x0b)).toMatchObject({ algorithm: 'rsa', expiry: '20301231' });
+    const others = { ...parameters, version: 5, caKeys: parameters.caKeys.slice(1) };
+    expect(caKeys(others).find(rid, 0x0b)).toBeUndefined();
+    expect(caKeys(others).find(rid, 0x18)).toMatchObject({ algorithm: 'sm2' });
+    expect(caKeys(parameters).find(rid, 0x0b)).toMatchObject({ algorithm: 'rsa' });
   });
 });

@@ -5,7 +5,7 @@ import type {
   TerminalParameters,
   TransactionInput,
 } from '../../emv/kernel/index.ts';
-import { type CaPublicKey, caKeysOf, type KeyCache } from '../../emv/oda/index.ts';
+import { type CaKeys, type CaPublicKey, caKeysOf, type KeyCache } from '../../emv/oda/index.ts';
 import { type Fen, fen, hex, readUint } from '../../emv/values/index.ts';
 import type { LocalTime } from '../clock.ts';
 import { present } from '../present.ts';
@@ -30,6 +30,8 @@ export interface TapFacts {
   readonly pinPadding: Uint8Array;
   /** The floor limit that holds now instead of that of the parameters. */
   readonly floorFor: (floor: Fen) => Fen;
+  /** Those of the parameters. */
+  readonly caKeys: CaKeys;
   /** The terminal's one; kept from tap to tap. */
   readonly keyCache: KeyCache;
 }
@@ -49,7 +51,7 @@ export function transactionInput(parameters: ParametersContent, tap: TapFacts): 
     transactionCounter: tap.transactionCounter,
     terminal: terminalParameters(parameters, tap),
     debitCredit: { randomPercent: tap.randomPercent, pinPadding: tap.pinPadding, forcedOnline: false },
-    caKeys: caKeysOf(parameters.caKeys.map(caPublicKey)),
+    caKeys: tap.caKeys,
     keyCache: tap.keyCache,
   };
 }
@@ -149,4 +151,13 @@ function caPublicKey(entry: ParametersContent['caKeys'][number]): CaPublicKey {
   const name = present({ rid: hex(entry.rid), index: entry.index, expiry: entry.expiry?.replaceAll('-', '') });
   if (entry.algorithm === 'sm2') return { ...name, algorithm: 'sm2', point: hex(entry.point) };
   return { ...name, algorithm: 'rsa', modulus: hex(entry.modulus), exponent: hex(entry.exponent) };
+}
+
+/** The CA keys of parameters: made once of each, since they change far less often than a card comes. */
+export function caKeysByParameters(): (parameters: ParametersContent) => CaKeys {
+  let made: { readonly of: ParametersContent; readonly caKeys: CaKeys } | undefined;
+  return (parameters) => {
+    if (made?.of !== parameters) made = { of: parameters, caKeys: caKeysOf(parameters.caKeys.map(caPublicKey)) };
+    return made.caKeys;
+  };
 }

@@ -41,6 +41,7 @@ export function prepareTap(
     randomPercent: randomPercent(tools.random),
     pinPadding: tools.random(PIN_PADDING_BYTES),
     floorFor: tools.standing.floorsNow(),
+    caKeys: tools.caKeys(ready.parameters),
     keyCache: tools.keyCache,
   });
   const { identity, parameters } = ready;

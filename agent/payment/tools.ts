@@ -14,7 +14,7 @@ import type {
   Step,
   TransactionInput,
 } from '../../emv/kernel/index.ts';
-import type { KeyCache } from '../../emv/oda/index.ts';
+import type { CaKeys, KeyCache } from '../../emv/oda/index.ts';
 import type { Fen } from '../../emv/values/index.ts';
 import type { Identity, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
@@ -100,6 +100,8 @@ export interface PaymentLimits extends CardLimits {
 export interface Tools {
   readonly queue: Queue;
   readonly kernel: Kernel;
+  /** The CA keys of the parameters that hold now. */
+  readonly caKeys: (parameters: ParametersContent) => CaKeys;
   /** Keys of cards' chains that have been recovered since the start. */
   readonly keyCache: KeyCache;
   readonly watch: CardWatch;

@@ -53,7 +53,7 @@ const settlement: SettlementItem = {
 
 // Only what is judged: kind, sequence, outcome, amount.
 const record = (sequence: number, amountMinor: number, outcome = 'approved') =>
-  ({ record: { kind: 'purchase', sequence, outcome, amountMinor } }) as unknown as StoredRecord;
+  ({ record: { kind: 'purchase', sequence, outcome, amountMinor } }) as StoredRecord;
 const records = [record(11, 100), record(12, 500), record(13, 40, 'declined')];
 
 const identity = { terminal: 'T-1' } as Identity;

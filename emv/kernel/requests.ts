@@ -166,7 +166,7 @@ export function* askCardholder<M extends CardholderMethod>(
     name: 'verify-cardholder',
     method,
     ...question,
-  } as unknown as Request) as CardholderMethods[M]['answer'];
+  } as Request) as CardholderMethods[M]['answer'];
 }
 
 /** The question that is asked most often, without a step of its own around it. */

@@ -24,7 +24,7 @@ export function* askOf<M extends Questions<M>, N extends keyof M>(
   name: N,
   question: M[N]['ask'],
 ): Generator<RequestOf<M>, M[N]['answer'], AnswerOf<M>> {
-  return (yield { name, ...question } as unknown as RequestOf<M>) as M[N]['answer'];
+  return (yield { name, ...question } as RequestOf<M>) as M[N]['answer'];
 }
 
 const dispatch = <M extends Questions<M>, N extends keyof M>(

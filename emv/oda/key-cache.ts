@@ -52,9 +52,6 @@ export function chainKeyOf(ca: CaPublicKey): ChainKey | undefined {
   return key && { algorithm: 'rsa', key };
 }
 
-const rootName = (ca: CaPublicKey): string =>
-  ca.algorithm === 'sm2' ? fingerprint('sm2', ca.point) : fingerprint('rsa', ca.modulus, ca.exponent);
-
 /** A CA key, and the bytes that it was made of. */
 interface Root {
   readonly algorithm: CaPublicKey['algorithm'];
@@ -85,13 +82,15 @@ const ownCopy = ({ kind, subject, expiry, key }: Certificate, name: string): Cer
  * Keys of cards' chains that have been recovered once, so that a card, or another one of its issuer, costs less the next
  * time. One instance serves a terminal for as long as it runs. What is kept is only that a signer certified a key: the
  * name of an entry is a hash over everything that verdict rests on (the kind of certificate, the signer and with it its
- * whole chain up to the CA key's bytes, certificate, remainder, exponent, static data), so no other card finds it. Kept
+ * whole chain up to the CA key, which is told by its bytes, certificate, remainder, exponent, static data), so no other card finds it. Kept
  * are certificates that verified, never failures. Expiry, PAN and issuer identifier are no part of an entry: they are
  * checked at every recovery.
  */
 export class KeyCache {
   /** Few, so they are looked through. */
   readonly #roots: Root[] = [];
+  /** Roots that there have ever been: the next one's number. */
+  #rootCount = 0;
   readonly #certificates: BoundedMap<Certificate>;
 
   /** `maxCertificates`: at least 2, an issuer's and a card's; 2 KB of memory each. */
@@ -113,7 +112,8 @@ export class KeyCache {
     if (known !== undefined) return known.key;
     const made = chainKeyOf(ca);
     if (made === undefined) return undefined;
-    const key = { name: rootName(ca), ...made };
+    // A number that no other root of this cache has or will have: it is told by its bytes, and names what it has certified.
+    const key = { name: `root ${this.#rootCount++}`, ...made };
     const { algorithm } = ca;
     this.#roots.push({ algorithm, bytes: bytesOf(ca).slice(), exponent: exponentOf(ca).slice(), key });
     if (this.#roots.length > MAX_ROOTS) this.#roots.shift();

@@ -173,7 +173,7 @@ describe('parameters', () => {
   it('are signed, and new when the merchant changes', async () => {
     const terminal = await world.terminal('P1');
     const { body } = await terminal.get('/v1/parameters');
-    const { version, signature, ...content } = body as unknown as { version: number; signature: string };
+    const { version, signature, ...content } = body as { version: number; signature: string };
     const key = hex(terminal.enrolment.hostKeys.parameters);
     expect(sm2Verify(key, parametersBytes({ version, content }), hex(signature))).toBe(true);
     expect(content).toMatchObject({

@@ -37,7 +37,7 @@ async function centralBatches(): Promise<CentralBatch[]> {
   const found: CentralBatch[] = [];
   for (let after = ''; ; ) {
     const { body } = await world.get(`/central/v1/batches?state=settled&limit=2${after && `&after=${after}`}`);
-    const { items, next } = body as unknown as { items: CentralBatch[]; next: string | null };
+    const { items, next } = body as { items: CentralBatch[]; next: string | null };
     found.push(...items);
     if (next === null) return found;
     after = next;
@@ -49,7 +49,7 @@ async function settlementsOf(
   query = '',
 ): Promise<{ items: SettlementItem[]; next: string | null }> {
   const { body } = await terminal.get(`/v1/settlements${query}`);
-  return body as unknown as { items: SettlementItem[]; next: string | null };
+  return body as { items: SettlementItem[]; next: string | null };
 }
 
 describe('settlements of a terminal', () => {
@@ -97,7 +97,7 @@ describe('the central API', () => {
   it('gives a manifest that proves itself: seal and settlement verify', async () => {
     const [batch] = await centralBatches();
     const { body } = await world.get(`/central/v1/batches/${batch?.id}`);
-    const manifest = body as unknown as CentralBatch;
+    const manifest = body as CentralBatch;
     expect(manifest).toEqual(batch);
     const { signature: sealSignature, ...seal } = manifest.seal;
     expect(seal).toMatchObject({ count: 3, totalMinor: manifest.totalMinor + 7 });

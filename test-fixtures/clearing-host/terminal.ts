@@ -97,7 +97,7 @@ export class Terminal {
     const body = { code, signingKey: toHex(sm2PublicKey(signingKey)), software: 'test', ...more };
     const answer = await send(url, 'POST', '/v1/enrolments', {}, JSON.stringify(body));
     if (answer.status !== 201) throw new Error(`enrolment: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return new Terminal(url, signingKey, answer.body as unknown as EnrolmentAnswer);
+    return new Terminal(url, signingKey, answer.body as EnrolmentAnswer);
   }
 
   /** The same terminal, talking to another host. */

@@ -130,7 +130,7 @@ function genuinePurses(): readonly PurseTap[] {
 }
 
 /** The fuzzer's report tells any question by its name. */
-const asPlayed = (played: PursePlayed<unknown>): Played<unknown> => played as unknown as Played<unknown>;
+const asPlayed = (played: PursePlayed<unknown>): Played<unknown> => played as Played<unknown>;
 
 /** Purchases, loads and probes: card and PSAM are both hostile. `meddle`: a test may plant a step that is wrong. */
 export function purseEntry(meddle: (step: PurseStep<PurseEnd>) => PurseStep<PurseEnd> = (step) => step): EntryPoint {

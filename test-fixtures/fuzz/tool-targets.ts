@@ -221,7 +221,7 @@ function recordingTarget(taps: readonly Transcript[]): ByteTarget {
 function caKeyFileTarget(): ByteTarget {
   const directory = mkdtempSync(join(tmpdir(), 'jdpos-fuzz-'));
   const path = join(directory, 'keys.json');
-  const io = { workingDirectory: directory } as unknown as CliIo;
+  const io = { workingDirectory: directory } as CliIo;
   const rsa = { rid: 'A000000333', index: '80', modulus: 'C7'.repeat(32), exponent: '03', expiry: '2030-12-31' };
   const sm2 = { rid: 'A000000333', index: '57', algorithm: 'SM2', x: '11'.repeat(32), y: '22'.repeat(32) };
   return {

@@ -7,7 +7,7 @@ import { issuerWord } from './issuer-word.ts';
 
 const PAN = Pan.parse('6299990000001234567') ?? expect.fail('no PAN');
 const ID = '3f2b8a52-6f0e-4d9c-9d3e-111111111111';
-const REQUEST = { issuerData: true, chip: {}, card: { panSequence: 1 } } as unknown as AuthorisationRequest;
+const REQUEST = { issuerData: true, chip: {}, card: { panSequence: 1 } } as AuthorisationRequest;
 const approved: AuthorisationAnswer = { id: ID, result: 'approved', authorisationId: 'A000000007' };
 
 /** What the HSM would be asked to say, in words. */
@@ -21,7 +21,7 @@ function word(answer: AuthorisationAnswer, { request = REQUEST, blockHotlisted =
         toHex(scriptIdentifier),
       ].join(' '),
     }),
-  } satisfies Partial<Hsm> as unknown as Hsm;
+  } satisfies Partial<Hsm> as Hsm;
   const said = issuerWord({ hsm, blockHotlisted }, request, PAN, 7, answer);
   return said && `${said.authorisationResponseCode} ${said.issuerAuthenticationData}`;
 }
