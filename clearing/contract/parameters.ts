@@ -115,7 +115,7 @@ const terminalRules = z.strictObject({
   contactlessDebitCredit: z.boolean().exactOptional(),
 });
 
-export const DEBT_POLICIES = ['collect', 'refuse', 'ignore'] as const;
+const DEBT_POLICIES = ['collect', 'refuse', 'ignore'] as const;
 export type DebtPolicy = (typeof DEBT_POLICIES)[number];
 
 /** GET /v1/parameters?have=: `have` is the newest version that the terminal has, 0 for none. */
