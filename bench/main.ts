@@ -1,5 +1,6 @@
 import { KeyCache } from '../emv/oda/index.ts';
 import { bareWorkOf } from './bare-work.ts';
+import { longHotlist } from './hotlist.ts';
 import { decisionAmong } from './offline-decision.ts';
 import { queueBench, ROWS_A_COMMIT } from './queue.ts';
 import { recordTap, replayTap } from './recorded-tap.ts';
@@ -19,7 +20,10 @@ const SM2_PLAN: RoundsPlan = { rounds: 61, calls: 30 };
 const DECISION_PLAN: RoundsPlan = { rounds: 41, calls: 200 };
 /** One call a round: each commit stands beside a bare write of the same moment. */
 const QUEUE_PLAN: RoundsPlan = { rounds: 301, calls: 1, clock: 'wall' };
+const HOTLIST_PLAN: RoundsPlan = { rounds: 61, calls: 4_096 };
 const KEPT_CERTIFICATES = 16;
+/** A list of 1.5 million takes minutes to build; the tree is one level deeper then. */
+const HOTLIST_CARDS = 100_000;
 
 function tlv(): Line {
   const times = takeTurns([parsing(RECORD), walking(RECORD)], TLV_PLAN);
@@ -89,6 +93,24 @@ function commits(): readonly Line[] {
   }
 }
 
+/** Is a card on the hotlist? It is asked before every debit. */
+function hotlist(): Line {
+  const list = longHotlist(HOTLIST_CARDS);
+  try {
+    const times = takeTurns(
+      [
+        { name: 'look-up', work: list.lookUp },
+        { name: 'bare statement', work: list.bare },
+      ],
+      HOTLIST_PLAN,
+    );
+    const name = `hotlist look-up, ${HOTLIST_CARDS} cards`;
+    return { name, ...compare(times['look-up'], times['bare statement']), target: 4 };
+  } finally {
+    list.close();
+  }
+}
+
 function shown({ name, product, floor, ratio, target }: Line): string {
   const verdict =
     target === undefined
@@ -102,6 +124,7 @@ const lines = [
   tlv(),
   ...taps('RSA tap', false, 1.5, RSA_PLAN),
   ...taps('SM2 tap', true, 1.2, SM2_PLAN),
+  hotlist(),
   ...decisions(),
   ...commits(),
 ];

@@ -24,14 +24,14 @@ export const EMPTY_DIGEST = '00'.repeat(32);
  * A digest of a set that follows each change without reading the rest: XOR of the members' MACs. Who lacks the key knows
  * none of them, and so cannot put one in another's place.
  */
-export function xorInto(digest: Uint8Array, mac: Uint8Array): void {
+function xorInto(digest: Uint8Array, mac: Uint8Array): void {
   for (let at = 0; at < digest.length; at++) digest[at] = (digest[at] ?? 0) ^ (mac[at] ?? 0);
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** MAC of one row. Token and value are of fixed length, so no two rows share their bytes. */
-export const macOf = (sealing: Sealing, { token, debt, value }: HotlistRow): Uint8Array =>
+const macOf = (sealing: Sealing, { token, debt, value }: HotlistRow): Uint8Array =>
   sealing.digest(token, uintBytes(value, 6), utf8(debt));
 
 /** A list whose rows change, with its count and digest along. */

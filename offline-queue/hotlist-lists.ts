@@ -40,7 +40,7 @@ export interface HotlistLists {
   readonly retired: readonly number[];
 }
 
-export const NO_LISTS: HotlistLists = { next: 1, changes: [], retired: [] };
+const NO_LISTS: HotlistLists = { next: 1, changes: [], retired: [] };
 
 /** The queue's own words, which its tag holds together. */
 export const listsOf = (row: Pick<HotlistHeadRow, 'lists'> | undefined): HotlistLists =>

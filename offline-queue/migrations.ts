@@ -10,7 +10,7 @@ const APPLICATION_ID = 0x6a647071;
  *
  * `place` is epoch * 2^32 + sequence: one column is the order of all records and their only key.
  */
-const STEPS: readonly string[] = [
+export const STEPS: readonly string[] = [
   `
   create table keys (name text primary key, sealed blob not null) strict, without rowid;
   create table identities (epoch integer primary key check (epoch >= 1), sealed blob not null) strict;

@@ -52,7 +52,7 @@ export {
   enrolmentAnswer,
   enrolmentRequest,
 } from './enrolment.ts';
-export { type HotlistAnswer, type HotlistPageAnswer, hotlistAnswer, hotlistPage, MAX_HOTLIST_PAGE } from './hotlist.ts';
+export { type HotlistAnswer, type HotlistPageAnswer, hotlistAnswer, hotlistPage } from './hotlist.ts';
 export {
   type DebtPolicy,
   type ParametersAnswer,

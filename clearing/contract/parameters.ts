@@ -142,7 +142,7 @@ const offlineRisk = z.strictObject({
   /** An ARQC may be approved on trust while the host is away: of one payment, and of all that the host has not seen yet. */
   deferral: z.strictObject({ amountMinor, count, sumMinor: amountMinor }).exactOptional(),
 });
-export const DEBT_POLICIES = ['collect', 'refuse', 'ignore'] as const;
+const DEBT_POLICIES = ['collect', 'refuse', 'ignore'] as const;
 export type DebtPolicy = (typeof DEBT_POLICIES)[number];
 
 /** GET /v1/parameters?have=: `have` is the newest version that the terminal has, 0 for none. */

@@ -21,10 +21,10 @@ const given = async (have?: number): Promise<string> => {
 };
 
 it('parameters of a later time are given to those who have what holds until then, and to all from then on', async () => {
-  expect(await given()).toBe('1');
+  expect(await given()).toBe('2');
   await world.another({ chipBalanceLimitMinor: 777, effectiveAt: LATER });
-  const next = `2 777 ${LATER}`;
-  expect([await given(), await given(0), await given(1), await given(2)]).toEqual(['1', '1', next, next]);
+  const next = `3 777 ${LATER}`;
+  expect([await given(), await given(0), await given(2), await given(3)]).toEqual(['2', '2', next, next]);
 
   // A merchant's new name goes to both, and the later set stays the newest.
   const expiresAt = new Date(NOW_MS + HOUR_MS).toISOString();
@@ -32,10 +32,10 @@ it('parameters of a later time are given to those who have what holds until then
     ...{ code: 'CODE-LATER', terminal: 'T9', expiresAt },
     merchant: { ...MERCHANT, name: 'NEW NAME' },
   });
-  expect([await given(0), await given(3)]).toEqual(['3', `4 777 ${LATER}`]);
+  expect([await given(0), await given(4)]).toEqual(['4', `5 777 ${LATER}`]);
 
   world.clockMs += HOUR_MS;
-  expect(await given(0)).toBe(`4 777 ${LATER}`);
+  expect(await given(0)).toBe(`5 777 ${LATER}`);
   world.clockMs -= HOUR_MS;
 });
 

@@ -1,0 +1,35 @@
+import BetterSqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { migrate, STEPS } from './migrations.ts';
+
+let db: BetterSqlite.Database;
+beforeEach(() => {
+  db = new BetterSqlite(':memory:');
+});
+afterEach(() => {
+  db.close();
+});
+
+/** A file as the program before this step left it. */
+function upTo(step: string): void {
+  const at = STEPS.findIndex((text) => text.includes(step));
+  for (const text of STEPS.slice(0, at)) db.exec(text);
+  db.pragma(`user_version = ${at}`);
+}
+
+it('a hotlist of the first form is asked for again: until then nothing is known of one', () => {
+  upTo('drop table hotlist_state');
+  db.exec(`insert into hotlist values (zeroblob(32));
+    insert into hotlist_state values (1, 7, '2026-03-09T02:15:30.000Z', 1, zeroblob(32), zeroblob(32));`);
+  migrate(db);
+  const count = (table: string) => db.prepare(`select count(*) from ${table}`).pluck().get();
+  expect([count('hotlist_entries'), count('hotlist_head')]).toEqual([0, 0]);
+  expect(db.prepare("select name from sqlite_schema where name in ('hotlist', 'hotlist_state')").all()).toEqual([]);
+});
+
+it('steps that were taken are not taken again', () => {
+  migrate(db);
+  db.exec(`insert into hotlist_head values (1, 7, null, '', 0, 0, '', x'00')`);
+  migrate(db);
+  expect(db.prepare('select version from hotlist_head').pluck().get()).toBe(7);
+});
