@@ -14,12 +14,12 @@ import { deliveryRound } from './delivery.ts';
 import { enrolmentRound } from './enrolment.ts';
 import { type HotlistKeeper, hotlistKeeper } from './hotlist.ts';
 import type { LoopParts } from './loop.ts';
-import { type SyncResult, syncLoops } from './loops.ts';
+import { type Loops, type SyncResult, syncLoops } from './loops.ts';
 import { onlineHost } from './online-host.ts';
 import { type ParameterKeeper, parameterKeeper } from './parameters.ts';
 import { type Reachability, type ReachabilityState, reachability } from './reachability.ts';
 import { type ReceiptTaken, takeReceipt } from './receipt.ts';
-import { type SealRule, sealer } from './sealer.ts';
+import { type Sealer, type SealRule, sealer } from './sealer.ts';
 import { settlementRound } from './settlements.ts';
 import { type Trouble, troubles } from './troubles.ts';
 
@@ -147,12 +147,6 @@ export function createSync(parts: SyncParts): Sync {
     });
   };
 
-  const closeBatch = (): StoredBatch | undefined => {
-    const batch = batches.sealNow();
-    loops.wake('delivery');
-    return batch;
-  };
-
   return {
     host: onlineHost({ client, identity, random, timeoutMs: settings.authorisationTimeoutMs }),
     hotlist,
@@ -170,6 +164,27 @@ export function createSync(parts: SyncParts): Sync {
     wake() {
       if (contact.state().reachable) loops.wake('delivery');
     },
+    ...onRequest(parts, { sealer: batches, loops, batchesChanged }),
+    now: () => loops.now(NOW_WITHIN_MS),
+    async stop() {
+      await loops.stop();
+      await client.close();
+    },
+  };
+}
+
+/** What happens when somebody asks for it, and not in a round. */
+function onRequest(
+  { queue, clock, random, log }: SyncParts,
+  around: { readonly sealer: Sealer; readonly loops: Pick<Loops, 'wake'>; readonly batchesChanged: () => void },
+): Pick<Sync, 'closeBatch' | 'close' | 'exportBundle' | 'takeReceipt'> {
+  const { sealer, loops, batchesChanged } = around;
+  const closeBatch = (): StoredBatch | undefined => {
+    const batch = sealer.sealNow();
+    loops.wake('delivery');
+    return batch;
+  };
+  return {
     closeBatch,
     close() {
       closeBatch();
@@ -177,16 +192,11 @@ export function createSync(parts: SyncParts): Sync {
       loops.wake('closes');
       return close;
     },
-    exportBundle: () => exportBundle({ queue, sealer: batches, clock, random, log }),
+    exportBundle: () => exportBundle({ queue, sealer, clock, random, log }),
     takeReceipt(receipt) {
       const taken = takeReceipt(receipt, { queue, clock, log });
       batchesChanged();
       return taken;
-    },
-    now: () => loops.now(NOW_WITHIN_MS),
-    async stop() {
-      await loops.stop();
-      await client.close();
     },
   };
 }

@@ -45,7 +45,9 @@ describe('the OpenAPI document', () => {
       'POST /central/v1/batches/{id}/acknowledgement',
       'POST /v1/authorisations',
       'POST /v1/batches',
+      'POST /v1/bundles',
       'POST /v1/certificates',
+      'POST /v1/comparisons',
       'POST /v1/enrolments',
       'POST /v1/reversals',
     ]);
@@ -60,6 +62,8 @@ describe('the OpenAPI document', () => {
       ['/v1/settlements', 'get', await world.get('/v1/settlements')],
       ['/v1/batches/{id}', 'get', await terminal.get('/v1/batches/3f2b8a52-6f0e-4d9c-9d3e-111111111111')],
       ['/v1/batches', 'post', await terminal.post('/v1/batches', {})],
+      ['/v1/comparisons', 'post', await terminal.post('/v1/comparisons', {})],
+      ['/v1/bundles', 'post', await send(world.url, 'POST', '/v1/bundles', {}, '{}')],
       ['/v1/authorisations', 'post', await terminal.post('/v1/authorisations', {})],
       ['/v1/reversals', 'post', await terminal.reverse('3f2b8a52-6f0e-4d9c-9d3e-111111111111')],
       ['/v1/enrolments', 'post', await send(world.url, 'POST', '/v1/enrolments', {}, '{}')],

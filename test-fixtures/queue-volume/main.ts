@@ -1,18 +1,22 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cardToken } from '../../clearing/contract/record/index.ts';
+import { Pan, toHex } from '../../emv/values/index.ts';
 import { type Database, openDatabase } from '../../offline-queue/database.ts';
 import type { Queue } from '../../offline-queue/index.ts';
 import { composeQueue } from '../../offline-queue/open.ts';
 import {
   AT,
   acknowledge,
+  approval,
   countingRandom,
   IDENTITY,
   MASTER,
+  registration,
   sealBatch,
-  sell,
   settle,
 } from '../../offline-queue/test-support.ts';
 
@@ -44,12 +48,34 @@ function timed<T>(what: string, count: number, work: () => T): T {
   return result;
 }
 
+const hexOf = (length: number): string => toHex(randomBytes(length));
+
+/** What differs from sale to sale differs here too, so that the archive does not compress better than it would. */
+function sale(queue: Queue): void {
+  const id = randomUUID();
+  const amountMinor = 100 + randomInt(50_000);
+  const { record, ...outcome } = approval(id, { amountMinor });
+  if (record === undefined) throw new Error('an approval has a record');
+  const { chip, card, ...draft } = record.draft;
+  if (chip === undefined || card === undefined) throw new Error('an approval has a card');
+  const numbers = { cryptogram: hexOf(8), unpredictableNumber: hexOf(4), atc: hexOf(2) };
+  const pan = Pan.parse(`62284800${String(randomInt(1e11)).padStart(11, '0')}`);
+  if (pan === undefined) throw new Error('no PAN');
+  const holder = { ...card, token: cardToken(IDENTITY.cardTokenKey, pan), maskedPan: pan.masked };
+  queue.payments.register({ ...registration(id, { amountMinor, key: randomUUID(), fingerprint: hexOf(32) }) });
+  queue.intents.save({ paymentId: id, content: randomBytes(600), at: AT });
+  queue.commitOutcome({
+    ...outcome,
+    record: { draft: { ...draft, card: holder, chip: { ...chip, ...numbers } }, pan },
+  });
+}
+
 /** Sales in settled batches; all but the last day's were settled long ago. */
 function fill(db: Database, queue: Queue): void {
   for (let from = 0; from < records; from += AT_A_TIME) {
     db.transaction(() => {
       for (let n = from; n < Math.min(from + AT_A_TIME, records); n++) {
-        sell(queue, `p${n}`);
+        sale(queue);
         if ((n + 1) % IN_A_BATCH !== 0) continue;
         const batch = sealBatch(queue, `b${n}`);
         acknowledge(queue, batch);
@@ -61,7 +87,7 @@ function fill(db: Database, queue: Queue): void {
 
 function sales(queue: Queue, from: string): void {
   timed(`a sale, with its three commits, ${from}`, 200, () => {
-    for (let n = 0; n < 200; n++) sell(queue, `${from} ${n}`);
+    for (let n = 0; n < 200; n++) sale(queue);
   });
 }
 

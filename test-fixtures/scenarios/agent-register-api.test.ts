@@ -200,6 +200,8 @@ describe('the register API', () => {
           .flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb} ${path}`))
           .sort(),
       ).toEqual([
+        'get /v1/closes',
+        'get /v1/closes/{number}',
         'get /v1/events',
         'get /v1/payments',
         'get /v1/payments/{id}',
@@ -207,10 +209,13 @@ describe('the register API', () => {
         'get /v1/payments/{id}/trace',
         'get /v1/status',
         'post /v1/batches/close',
+        'post /v1/bundles',
+        'post /v1/closes',
         'post /v1/codes',
         'post /v1/payments',
         'post /v1/payments/{id}/answer',
         'post /v1/payments/{id}/cancel',
+        'post /v1/receipts',
       ]);
     });
   });

@@ -18,8 +18,9 @@ export const define: Define = (command, start) => {
 /** One line for people. */
 function describeVerification(verification: Verification): string {
   if (verification.kind === 'sound') {
-    const { records, batches, head } = verification;
-    return `sound: ${records} records in ${batches} batches, chain ends at ${head}`;
+    const { records, batches, archives, head } = verification;
+    const from = archives === undefined ? '' : `, some of them from ${archives} archive files`;
+    return `sound: ${records} records in ${batches} batches${from}, chain ends at ${head}`;
   }
   const { epoch, sequence, fault, explanation } = verification;
   // A row that is no record has no place; its explanation names it.

@@ -250,7 +250,7 @@ function addBundles(app: ApiServer, context: HostContext): void {
       bodyLimit: MAX_BUNDLE_BYTES,
       schema: {
         summary: `Takes in what a terminal has exported (${BUNDLE_TYPE})`,
-        response: { 200: bundleReceipt, ...problemResponses(415, 422, 503) },
+        response: { 200: bundleReceipt, ...problemResponses(400, 415, 422, 503) },
       },
     },
     async ({ body }) => {
