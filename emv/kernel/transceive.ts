@@ -27,16 +27,18 @@ function hasLe(command: Uint8Array): boolean {
 
 /**
  * Sends a command and returns the whole answer: fetches what 61xx announces, repeats with the length that 6Cxx gives
- * (EMV Book 1, annex A). Asks MAX_ROUNDS times at most. `send` puts one exchange to the card that is meant.
+ * (EMV Book 1, annex A). Asks MAX_ROUNDS times at most. `questionOf` puts one exchange to the card that is meant,
+ * `replyOf` reads its answer: both without a step of their own, since this is what every step rests on.
  */
 export function* transceiveWith<Asked, Answered>(
-  send: (command: Uint8Array) => Generator<Asked, Requests['exchange']['answer'], Answered>,
+  questionOf: (command: Uint8Array) => Asked,
+  replyOf: (answer: Answered) => Requests['exchange']['answer'],
   command: Uint8Array,
 ): Generator<Asked, CardReply, Answered> {
   let next = command;
   let data = NOTHING;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const reply = yield* send(next);
+    const reply = replyOf(yield questionOf(next));
     if (reply.kind === 'torn' || reply.response.length < 2) return { kind: 'torn' };
     const answer = parseAnswer(reply.response);
     const sw2 = answer.sw & 0xff;
@@ -52,11 +54,7 @@ export function* transceiveWith<Asked, Answered>(
   return { kind: 'faulty' };
 }
 
-function* sendToCard(command: Uint8Array): Step<Requests['exchange']['answer']> {
-  return exchangeAnswer(yield exchangeOf(command));
-}
-
 /** The same for the card of a tap. */
 export function transceive(command: Uint8Array): Step<CardReply> {
-  return transceiveWith(sendToCard, command);
+  return transceiveWith(exchangeOf, exchangeAnswer, command);
 }

@@ -1,16 +1,16 @@
 import { type CardReply, SUCCESS, transceiveWith } from '../kernel/transceive.ts';
 import type { PurseReason } from './outcome.ts';
-import { ask, type PurseStep } from './requests.ts';
+import { exchangeAnswer, exchangeOf, type PurseStep } from './requests.ts';
 import { type Place, reasonFor } from './status-words.ts';
 
 /** Sends a command to the customer's card and fetches its whole answer. */
 export function toCard(command: Uint8Array, secret = false): PurseStep<CardReply> {
-  return transceiveWith((bytes) => ask('exchange', { to: 'card', command: bytes, secret }), command);
+  return transceiveWith((bytes) => exchangeOf('card', bytes, secret), exchangeAnswer, command);
 }
 
 /** The same to the PSAM. */
 export function toSam(command: Uint8Array): PurseStep<CardReply> {
-  return transceiveWith((bytes) => ask('exchange', { to: 'sam', command: bytes, secret: false }), command);
+  return transceiveWith((bytes) => exchangeOf('sam', bytes, false), exchangeAnswer, command);
 }
 
 export type Got =

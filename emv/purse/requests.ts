@@ -66,6 +66,16 @@ export function ask<N extends keyof PurseRequests>(
   return askOf<PurseRequests, N>(name, question);
 }
 
+/** The question that is asked most often, without a step of its own around it. */
+export function exchangeOf(to: 'card' | 'sam', command: Uint8Array, secret: boolean): PurseRequest {
+  return { name: 'exchange', to, command, secret };
+}
+
+/** The answer that belongs to it. */
+export function exchangeAnswer(answer: PurseAnswer): PurseRequests['exchange']['answer'] {
+  return answer as PurseRequests['exchange']['answer'];
+}
+
 /** Runs a step against the world. What a handler throws is thrown into the step, so that its `finally` runs. */
 export function runPurseStep<T>(step: PurseStep<T>, handlers: PurseHandlers): Promise<T> {
   return runStepOf<PurseRequests, T>(step, handlers);
