@@ -18,7 +18,7 @@ export interface Walked {
 }
 
 /** What a payment must agree with; no more of a record is kept, since there may be a million. */
-export interface Latest extends Pick<Record, 'outcome' | 'amountMinor' | 'reference'> {
+interface Latest extends Pick<Record, 'outcome' | 'amountMinor' | 'reference'> {
   readonly place: Place;
 }
 
