@@ -33,11 +33,11 @@ describe.skipIf(missing.length > 0)('the power cut at any moment', () => {
     expect(report).toMatchObject({ lost: [], corrupt: [] });
     expect(report.images).toBeGreaterThan(IMAGES * 0.8);
     expect(report.told).toBeGreaterThan(40);
-  });
+  }, 240_000);
 
   test('would lose rows if the queue did not wait for the disk, so that the check is known to bite', () => {
     const report = cutting('normal', IMAGES / 2);
     expect(report.lost.length).toBeGreaterThan(5);
     expect(report.corrupt).toEqual([]);
-  });
+  }, 240_000);
 });

@@ -50,6 +50,7 @@ const MAX_BYTES = 65_536;
 export function lineForm<T extends object>(domain: string, shape: Shape<T>): LineForm<T> {
   const lines = linesOf(shape);
   const known = new Set(lines.map(({ name }) => name));
+  const firstLine = new TextEncoder().encode(`${domain}\n`);
   return {
     encode: (value) =>
       new TextEncoder().encode(`${domain}\n${lines.map((line) => writeLine(line, value as Values)).join('')}`),
@@ -59,7 +60,7 @@ export function lineForm<T extends object>(domain: string, shape: Shape<T>): Lin
     },
     parse: (bytes) => parseDocument(domain, lines, bytes) as Parsed<T>,
     holds: (value): value is T => textIfHeld(lines, known, value as Values) !== undefined,
-    begins: (bytes) => startsWith(bytes, new TextEncoder().encode(`${domain}\n`)),
+    begins: (bytes) => startsWith(bytes, firstLine),
   };
 }
 
