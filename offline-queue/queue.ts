@@ -31,7 +31,7 @@ export interface ReadOnlyQueue {
   readonly intents: Pick<IntentStore, 'pending'>;
   readonly reversals: Pick<ReversalStore, 'due'>;
   readonly records: RecordStore;
-  readonly batches: Pick<BatchStore, 'get' | 'list' | 'records' | 'unreadable' | 'toUpload'>;
+  readonly batches: Pick<BatchStore, 'get' | 'list' | 'records' | 'unreadable' | 'toUpload' | 'disputedRecords'>;
   readonly hotlist: Pick<HotlistStore, 'contains' | 'status'>;
   readonly identity: Pick<IdentityStore, 'get' | 'setting'>;
   readonly tls: Pick<TlsStore, 'certificate'>;

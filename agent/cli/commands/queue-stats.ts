@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { toHex } from '../../../emv/values/index.ts';
 import type { ReadOnlyQueue } from '../../../offline-queue/index.ts';
 import type { Define } from '../define.ts';
@@ -31,8 +32,15 @@ function statsOf(queue: ReadOnlyQueue) {
     openIntents: intents.filter(({ state }) => state === 'open').length,
     undecidedIntents: intents.filter(({ state }) => state === 'undecided').length,
     reversalsDue: queue.reversals.due().length,
+    disputedRecords: queue.batches.disputedRecords(),
+    certificateUntil: certificateUntil(queue.tls.certificate()),
     hotlist: queue.hotlist.status(),
   };
+}
+
+/** RFC 3339; null where there is none. */
+function certificateUntil(certificate: string | undefined): string | null {
+  return certificate === undefined ? null : new Date(new X509Certificate(certificate).validTo).toISOString();
 }
 
 function describe(stats: Stats): string[] {
@@ -48,6 +56,8 @@ function describe(stats: Stats): string[] {
     ['Unfinished payments', String(stats.unfinishedPayments)],
     ['Torn payments', `${stats.openIntents} open, ${stats.undecidedIntents} undecided`],
     ['Reversals due', String(stats.reversalsDue)],
+    ['Disputed records', String(stats.disputedRecords)],
+    ['Client certificate', stats.certificateUntil === null ? 'none' : `until ${stats.certificateUntil}`],
     ['Hotlist', `version ${hotlist.version}, ${hotlist.entries} cards${updated}`],
   ]);
 }
