@@ -39,7 +39,7 @@ export interface ReadOnlyQueue {
   readonly intents: Pick<IntentStore, 'pending'>;
   readonly reversals: Pick<ReversalStore, 'due'>;
   readonly records: RecordStore;
-  readonly batches: Pick<BatchStore, 'get' | 'list' | 'records' | 'unreadable' | 'toUpload'>;
+  readonly batches: Pick<BatchStore, 'get' | 'list' | 'records' | 'unreadable' | 'toUpload' | 'disputedRecords'>;
   readonly hotlist: Pick<HotlistStore, 'contains' | 'debts' | 'status' | 'arriving'>;
   readonly identity: Pick<IdentityStore, 'get' | 'setting'>;
   readonly spending: SpendingStore;

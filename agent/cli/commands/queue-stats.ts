@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { toHex } from '../../../emv/values/index.ts';
 import type { ReadOnlyQueue } from '../../../offline-queue/index.ts';
 import type { Define } from '../define.ts';
@@ -32,6 +33,8 @@ function statsOf(queue: ReadOnlyQueue) {
     openIntents: intents.filter(({ state }) => state === 'open').length,
     undecidedIntents: intents.filter(({ state }) => state === 'undecided').length,
     reversalsDue: queue.reversals.due().length,
+    disputedRecords: queue.batches.disputedRecords(),
+    certificateUntil: certificateUntil(queue.tls.certificate()),
     hotlist: queue.hotlist.status(),
   };
 }
@@ -41,6 +44,11 @@ function archived({ archive }: ReadOnlyQueue) {
   const files = archive.list();
   const last = files.at(-1)?.last;
   return last === undefined ? null : { files: files.length, upTo: last };
+}
+
+/** RFC 3339; null where there is none. */
+function certificateUntil(certificate: string | undefined): string | null {
+  return certificate === undefined ? null : new Date(new X509Certificate(certificate).validTo).toISOString();
 }
 
 function describe(stats: Stats): string[] {
@@ -64,6 +72,8 @@ function describe(stats: Stats): string[] {
     ['Unfinished payments', String(stats.unfinishedPayments)],
     ['Torn payments', `${stats.openIntents} open, ${stats.undecidedIntents} undecided`],
     ['Reversals due', String(stats.reversalsDue)],
+    ['Disputed records', String(stats.disputedRecords)],
+    ['Client certificate', stats.certificateUntil === null ? 'none' : `until ${stats.certificateUntil}`],
     ['Hotlist', `version ${hotlist.version}, ${hotlist.entries} cards${updated}`],
   ]);
 }

@@ -66,6 +66,8 @@ describe('the queue file beside the agent that writes it', () => {
       unfinishedPayments: 0,
       openIntents: 0,
       reversalsDue: 0,
+      disputedRecords: 1,
+      certificateUntil: null,
     });
     expect((await queue('queue', 'stats')).out.join('\n')).toMatch(/Not acknowledged +1 that carry money, ¥12\.80/);
   });

@@ -13,6 +13,7 @@ import { openQuestions, weighEvidence } from './evidence.ts';
 import { type GatheredFacts, gatherFacts, lockAll } from './facts.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
+import { payPlainPurchases } from './plain-purchases.ts';
 
 /** The host has failed on a record: the transaction is given up, and the batch is to be applied `carefully`. */
 export class RecordFailure extends Error {}
@@ -31,15 +32,16 @@ export async function applyRecords(
   const known = await lockAll(tx, terminal, chained);
   const open = await openQuestions(tx, [...known]);
   const at: At = { tx, context, terminal, batchId, known, open, at: moment(context.now()) };
-  for (const one of chained) await (carefully ? applyOrDispute(at, one) : applyOrFail(at, one));
+  if (carefully) for (const one of chained) await applyOrDispute(at, one);
+  else for (const one of await orFail(() => payPlainPurchases(at, chained))) await orFail(() => applyRecord(at, one));
 }
 
-async function applyOrFail(at: At, one: ChainedRecord): Promise<void> {
+async function orFail<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await applyRecord(at, one);
+    return await work();
   } catch (error) {
     if (isWorthRetrying(error) || isConnectionLost(error)) throw error;
-    throw new RecordFailure(`record ${one.sequence}`, { cause: error });
+    throw new RecordFailure('the host fails on a record', { cause: error });
   }
 }
 

@@ -167,7 +167,7 @@ async function factsOfPurse(tx: Transaction, { hsm }: HostContext, record: Recor
   return { transactionCode, ...(moved && { moved }) };
 }
 
-const isInPlace = (record: Record, { terminal, epoch, merchant }: Terminal, sequence: number): boolean =>
+export const isInPlace = (record: Record, { terminal, epoch, merchant }: Terminal, sequence: number): boolean =>
   record.terminal === terminal &&
   record.epoch === epoch &&
   record.sequence === sequence &&
@@ -178,7 +178,7 @@ type CardNumber =
   | { readonly kind: 'serial'; readonly serial: PurseSerial };
 
 /** Whose card it is. The number is there only when the card is known. */
-function cardOf(
+export function cardOf(
   { hsm }: HostContext,
   { sealedPan }: ChainedRecord,
   { card, purse }: Record,
