@@ -69,18 +69,17 @@ const changeRow = z.object({
 });
 type ChangeRow = z.output<typeof changeRow>;
 
-/** What stands otherwise at the end of the way than at its beginning, as far as the log tells, by token and debt; `only`: of one token. */
-const changesOn = (statements: Statements, { from, to, full }: Way, behind: Place, limit: number, only?: string) =>
+/**
+ * What was changed on the way, as it stands at its end, by token and debt; `only`: of one token. The limit stands where the log is
+ * read by its index: a page costs what is on it, however long the list.
+ */
+const changesOn = ({ from, to }: Way, behind: Place, limit: number, statements: Statements, only?: string) =>
   statements.rows(
     changeRow,
-    `select token, debt, listed, amount_minor from (
-       select distinct on (token, debt) token, debt, listed, amount_minor from hotlist_changes
-       where version > $1 and version <= $2 and token >= $3 and (token, debt) > ($3, $4)
-         and ($7::text is null or token = $7)
-       order by token, debt, version desc) as last
-     where not $5 or listed or amount_minor > 0
-     order by token, debt limit $6`,
-    [from.version, to.version, behind.token, behind.debt, full, limit, only],
+    `select distinct on (token, debt) token, debt, listed, amount_minor from hotlist_changes
+     where version > $1 and version <= $2 and token >= $3 and (token, debt) > ($3, $4) and ($5::text is null or token = $5)
+     order by token, debt, version desc limit $6`,
+    [from.version, to.version, behind.token, behind.debt, only, limit],
   );
 
 /** Where a page goes on. */
@@ -99,19 +98,20 @@ const BEHIND_DEBTS = '~';
  */
 export async function hotlistSince({ database, hsm }: HostContext, since: number): Promise<HotlistAnswer> {
   const way = await wayTo(database, await newestVersion(database), since);
-  const changes = await changesOn(database, way, BEGINNING, MAX_HOTLIST_PAGE + 1);
+  const changes = await changesOn(way, BEGINNING, MAX_HOTLIST_PAGE + 1, database);
   if (changes.length > MAX_HOTLIST_PAGE) {
     throw clearingProblem('list-too-long', { detail: 'ask for it in pages, with `limit`' });
   }
   const { from, to, full } = way;
-  const delta: HotlistDelta = { from: from.version, to: to.version, full, ...cardsOf(changes) };
+  const delta: HotlistDelta = { from: from.version, to: to.version, full, ...cardsOf(way, changes) };
   return { ...delta, add: [...delta.add], remove: [...delta.remove], ...hsm.sign('hotlist', hotlistBytes(delta)) };
 }
 
-const cardsOf = (changes: readonly ChangeRow[]) => {
+/** Of a whole list nothing is taken away. */
+function cardsOf({ full }: Way, changes: readonly ChangeRow[]) {
   const tokens = (listed: boolean) => changes.filter((change) => change.listed === listed).map(({ token }) => token);
-  return { add: tokens(true), remove: tokens(false) };
-};
+  return { add: tokens(true), remove: full ? [] : tokens(false) };
+}
 
 /** One signed page of it. Throws `version-unknown` when `to` was never the newest version. */
 export async function hotlistPageOf(
@@ -122,10 +122,10 @@ export async function hotlistPageOf(
   if (target === undefined) throw clearingProblem('version-unknown', { detail: 'ask anew, without `to`' });
   const way = await wayTo(database, target, since);
   const behind = after === undefined ? BEGINNING : { token: after, debt: BEHIND_DEBTS };
-  const changes = await changesOn(database, way, behind, limit);
+  const changes = await changesOn(way, behind, limit, database);
   const last = changes.length < limit ? undefined : changes.at(-1);
   // A page ends behind a card, never between two debts of one.
-  const more = last && (await changesOn(database, way, last, MAX_HOTLIST_PAGE, last.token));
+  const more = last && (await changesOn(way, last, MAX_HOTLIST_PAGE, database, last.token));
   const page = pageOf(way, [...changes, ...(more ?? [])], after, last?.token);
   const { add, remove, debts } = page;
   return {
@@ -136,18 +136,19 @@ export async function hotlistPageOf(
 }
 
 function pageOf(
-  { from, to, full }: Way,
+  way: Way,
   changes: readonly ChangeRow[],
   after: string | undefined,
   through: string | undefined,
 ): HotlistPage {
+  const { from, to, full } = way;
   return {
     ...{ from: from.version, fromHash: from.hash, to: to.version, hash: to.hash, entries: to.entries, full },
     ...(after !== undefined && { after }),
     ...(through !== undefined && { through }),
-    ...cardsOf(changes),
+    ...cardsOf(way, changes),
     debts: changes.flatMap(({ token, debt: id, amount_minor: amountMinor }) =>
-      amountMinor === null ? [] : [{ id, token, amountMinor }],
+      amountMinor === null || (full && amountMinor === 0) ? [] : [{ id, token, amountMinor }],
     ),
   };
 }
