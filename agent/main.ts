@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { openPcscReaders } from '../drivers/index.ts';
-import { loadMasterKey, openQueue, type Queue } from '../offline-queue/index.ts';
+import { openKeyStore, openQueue, type Queue } from '../offline-queue/index.ts';
 import { compose } from './compose.ts';
+import { keyPlaces } from './config/key-places.ts';
 import { queuePaths } from './config/paths.ts';
 import { type ConfigProblem, type Environment, readConfig } from './config/read-config.ts';
 import { type Config, settingsOf } from './config/schema.ts';
@@ -42,8 +43,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
   // Node opens its inspector on SIGUSR1, and with it the memory that holds the keys, unless somebody takes the signal.
   process.on('SIGUSR1', ignore);
-  const paths = queuePaths(read.config.stateDir);
-  const queue = openQueue({ path: paths.queue, masterKey: loadMasterKey(paths.masterKey, random), random });
+  const { stateDir, keyStore } = read.config;
+  const masterKey = openKeyStore({
+    ...keyPlaces(stateDir, keyStore),
+    credentials: environment['CREDENTIALS_DIRECTORY'],
+    random,
+  });
+  const queue = openQueue({ path: queuePaths(stateDir).queue, masterKey, random });
   try {
     await serve(read.config, queue, options);
     return { kind: 'ended' };

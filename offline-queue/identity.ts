@@ -4,13 +4,16 @@ import { equalBytes } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
 import { identityBytes, parseIdentity } from './identity-bytes.ts';
+import type { Random } from './master-key.ts';
 import { placeOf } from './place.ts';
 import type { Identity, IdentityStore } from './queue.ts';
-import type { Random, Sealing } from './sealing.ts';
+import type { Sealing } from './sealing.ts';
 import type { Tables } from './tables.ts';
 
-const IDENTITIES = 'identities';
-const KEYS = 'keys';
+/** Sealed under this name and the epoch. */
+export const IDENTITIES = 'identities';
+/** Sealed under this name and the key's own. */
+export const KEYS = 'keys';
 const NEXT_SIGNING_KEY = 'next-signing';
 
 /** Every identity this terminal has had: older ones are needed to check older records. */

@@ -1,6 +1,7 @@
 export { QueueError } from './errors.ts';
 export { loadMasterKey } from './key-store.ts';
 export { openQueue, openQueueReadOnly } from './open.ts';
+export { type KeyPlace, openKeyStore } from './open-key-store.ts';
 export type {
   Backlog,
   BatchState,

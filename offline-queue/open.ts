@@ -4,17 +4,20 @@ import { batchRows, describeRecord } from './batch-rows.ts';
 import { batchSteps } from './batch-steps.ts';
 import { batchReader } from './batches.ts';
 import { outcomeCommitter } from './commit-outcome.ts';
+import { dataKeyRows, openDataKeys } from './data-keys.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
 import { hotlistStore } from './hotlist.ts';
 import { identityStore, openIdentities } from './identity.ts';
 import { intentStore } from './intents.ts';
+import { keyRotation } from './key-rotation.ts';
+import { heldMasterKey, type MasterKey, type Random } from './master-key.ts';
 import { paymentRows, paymentStore } from './payments.ts';
 import type { Place } from './place.ts';
 import type { Queue, ReadOnlyQueue } from './queue.ts';
 import { recordRows } from './record-rows.ts';
 import { recordStore } from './records.ts';
 import { reversalRows, reversalStore } from './reversals.ts';
-import { openSealing, type Random } from './sealing.ts';
+import { openSealing } from './sealing.ts';
 import { openTables } from './tables.ts';
 import { verifier } from './verify.ts';
 import { takeWriterLock } from './writer-lock.ts';
@@ -22,15 +25,15 @@ import { takeWriterLock } from './writer-lock.ts';
 export interface OpenQueue {
   /** The database file; made when there is none, with `-wal`, `-shm` and `.lock` beside it. On a local disk. */
   readonly path: string;
-  /** 32 bytes, from `loadMasterKey`. Needed for this call only. */
-  readonly masterKey: Secret | Uint8Array;
+  /** From `openKeyStore`, or 32 bytes that somebody else keeps. Asked at opening and when keys are rotated. */
+  readonly masterKey: MasterKey | Secret | Uint8Array;
   /** That many bytes from a cryptographic source. */
   readonly random: Random;
 }
 
 /**
  * Opens the queue for the agent, the only one that may write. Throws QueueError: `locked` when another agent has it,
- * `newer-schema`, `wrong-key`, `cannot-open`, `not-durable`, `not-a-queue`.
+ * `newer-schema`, `wrong-key`, `cannot-open`, `not-durable`, `not-a-queue`, and what the key store says.
  */
 export function openQueue({ path, masterKey, random }: OpenQueue): Queue {
   return closingOnFailure((opened) => {
@@ -68,11 +71,12 @@ function closingOnFailure<T>(open: (opened: (() => void)[]) => T): T {
  */
 export function composeQueue(
   db: Database,
-  masterKey: Secret | Uint8Array,
+  masterKey: OpenQueue['masterKey'],
   random: Random | undefined,
   released: () => void,
 ): Queue {
-  const sealing = openSealing(db, masterKey, random);
+  const master = 'wrap' in masterKey ? masterKey : heldMasterKey(masterKey, random);
+  const sealing = openSealing(db, openDataKeys(db, master, random), random);
   const tables = openTables(db, sealing);
   const identities = openIdentities(db, sealing);
   const records = recordRows(db, identities, sealing);
@@ -107,6 +111,7 @@ export function composeQueue(
       records,
       appended: (place, record) => kept?.add(place, record),
     }),
+    keys: keyRotation(db, tables, sealing, random && dataKeyRows(db, master, random)),
     backlog,
     verify: verifier(db, { tables, identities, records, sealing }),
     close() {

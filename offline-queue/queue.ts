@@ -18,6 +18,7 @@ export interface Queue {
    * one transaction (design 4.1, 4.3, 4.5).
    */
   commitOutcome(outcome: CommitOutcome): { payment: StoredPayment; record?: Record };
+  readonly keys: KeyRotation;
   backlog(): Backlog;
   /** Checks every row: chain and gaps from genesis, seals, acknowledgements, and the rest by its tags; names the first bad one. */
   verify(): Verification;
@@ -283,6 +284,18 @@ export interface Identity {
   readonly hostParameterKey: Uint8Array;
   /** To which PANs are sealed. */
   readonly hostSealingKey: Uint8Array;
+}
+
+/**
+ * Other keys while the agent works: a new data key, and a new master key where the key store makes its own. Rows are sealed
+ * and tagged anew in small transactions; until the last one both data keys open. A rotation that a crash has ended goes on.
+ */
+export interface KeyRotation {
+  underWay(): boolean;
+  /** Begins one, unless one is under way. Throws what the key store says; then nothing has changed. */
+  begin(): { readonly masterKey: 'new' | 'same' };
+  /** Does the next small part; false when nothing is left to do. */
+  goOn(): boolean;
 }
 
 /** What is not yet at the centre: records that carry money, or may (approved, declined after debit, undecided). */

@@ -1,4 +1,5 @@
 import { toHex } from '../emv/values/index.ts';
+import { isSealedKey, type KeyRow } from './data-keys.ts';
 import type { Database } from './database.ts';
 import { type Broken, badRow, firstFault } from './faults.ts';
 import type { Identities } from './identity.ts';
@@ -56,9 +57,9 @@ function checkFile(db: Database): Broken | undefined {
 }
 
 function checkKeys(db: Database, sealing: Sealing): Broken | undefined {
-  // The data key opened, or nothing would be open now.
-  const others = db.prepare<{ name: string; sealed: Uint8Array }>("select name, sealed from keys where name <> 'data'");
-  const bad = others.all().find(({ name, sealed }) => sealing.open('keys', name, sealed) === undefined);
+  // What the master key has wrapped opened, or nothing would be open now.
+  const sealed = db.prepare<KeyRow>('select name, sealed from keys').all().filter(isSealedKey);
+  const bad = sealed.find((row) => sealing.open('keys', row.name, row.sealed) === undefined);
   return bad && badRow('changed', `The key ${bad.name} has been changed`);
 }
 
