@@ -19,6 +19,7 @@ import { createCentralServer, createRegisterServer, type ListenAt, listen } from
 import { settledBatches } from './api/settled-batches.ts';
 import { queueOf, readerOf, statusOf } from './api/status-resource.ts';
 import type { Clock } from './clock.ts';
+import { keyRotator } from './key-rotation.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
 import { paymentDesk } from './payment/desk.ts';
@@ -106,6 +107,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   };
   const sam = samSlot(readers, settings.payment.exchangeMs);
   const tools = paymentTools(parts, { sync, standing, watch, sam, tell, committed, stopping: stopping.signal });
+  const rotator = keyRotator({ queue, backOff: settings.sync.backOff, random: parts.random, log });
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
     queue,
@@ -115,6 +117,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     status: () => statusOf({ queue, readers, sync, standing, clock }),
     closeBatch: sync.closeBatch,
     trace: tools.traces.of,
+    upkeep: { rotateKeys: rotator.rotate },
   };
   const { cashierFolder, mount } = parts;
   const register = await createRegisterServer(
@@ -130,6 +133,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     await Promise.all([register.close(), central.close()]);
     await desk.stop();
     await sync.stop();
+    await rotator.stop();
     await sam.close();
     unsubscribe();
     watch.close();
@@ -137,6 +141,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   try {
     await desk.resume();
     sync.start();
+    rotator.start();
     const centralUrl = await listen(central, settings.central);
     return { registerUrl: await listen(register, settings.register), centralUrl, close };
   } catch (error) {

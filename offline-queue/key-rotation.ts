@@ -61,8 +61,10 @@ export function keyRotation(
       if (sealing.old() !== undefined) {
         keys.destroyOldMaster();
         if (!walkOn()) end(keys);
-      } else if (logToEmpty) logToEmpty = !db.emptyLog();
-      return logToEmpty || sealing.old() !== undefined;
+        return 'more';
+      }
+      if (logToEmpty) logToEmpty = !db.emptyLog();
+      return logToEmpty ? 'waits' : 'done';
     },
   };
 }

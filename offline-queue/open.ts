@@ -1,4 +1,5 @@
 import type { Secret } from '../emv/values/index.ts';
+import { checkAcknowledgedHead, type HeadFile, headFile } from './acknowledged-head.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
 import { batchSteps } from './batch-steps.ts';
@@ -41,7 +42,9 @@ export function openQueue({ path, masterKey, random }: OpenQueue): Queue {
     opened.push(lock.release);
     const db = openDatabase(path);
     opened.push(() => db.close());
-    return composeQueue(db, masterKey, random, lock.release);
+    // What an earlier run has erased may still stand in its log.
+    db.emptyLog();
+    return composeQueue(db, masterKey, random, lock.release, headFile(path));
   });
 }
 
@@ -50,7 +53,7 @@ export function openQueueReadOnly({ path, masterKey }: Omit<OpenQueue, 'random'>
   return closingOnFailure((opened) => {
     const db = openDatabaseReadOnly(path);
     opened.push(() => db.close());
-    return composeQueue(db, masterKey, undefined, () => {});
+    return composeQueue(db, masterKey, undefined, () => {}, headFile(path));
   });
 }
 
@@ -74,6 +77,7 @@ export function composeQueue(
   masterKey: OpenQueue['masterKey'],
   random: Random | undefined,
   released: () => void,
+  lastHead?: HeadFile,
 ): Queue {
   const master = 'wrap' in masterKey ? masterKey : heldMasterKey(masterKey, random);
   const sealing = openSealing(db, openDataKeys(db, master, random), random);
@@ -86,7 +90,11 @@ export function composeQueue(
   const kept = random && readBacklog(batches, records);
   const backlog = () => (kept ?? readBacklog(batches, records)).summary();
 
-  const acknowledged = (first: Place, last: Place) => kept?.acknowledged(first, last);
+  const acknowledged = (first: Place, last: Place, document: string): void => {
+    kept?.acknowledged(first, last);
+    lastHead?.write(document);
+  };
+  const checkHead = () => checkAcknowledgedHead(lastHead?.read(), identities, records);
 
   const somethingPending = (): string | undefined => {
     if (backlog().records > 0) return `${backlog().records} records`;
@@ -113,7 +121,8 @@ export function composeQueue(
     }),
     keys: keyRotation(db, tables, sealing, random && dataKeyRows(db, master, random)),
     backlog,
-    verify: verifier(db, { tables, identities, records, sealing }),
+    checkHead,
+    verify: verifier(db, { tables, identities, records, sealing, checkHead }),
     close() {
       db.close();
       sealing.wipe();

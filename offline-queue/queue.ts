@@ -20,6 +20,8 @@ export interface Queue {
   commitOutcome(outcome: CommitOutcome): { payment: StoredPayment; record?: Record };
   readonly keys: KeyRotation;
   backlog(): Backlog;
+  /** Quick: does the queue still have what the centre has last acknowledged? Otherwise it was cut, or is an older copy. */
+  checkHead(): Extract<Verification, { kind: 'broken' }> | undefined;
   /** Checks every row: chain and gaps from genesis, seals, acknowledgements, and the rest by its tags; names the first bad one. */
   verify(): Verification;
   close(): void;
@@ -169,6 +171,8 @@ export interface RecordStore {
     cursor?: string;
   }): { items: readonly StoredRecord[]; next?: string } | { kind: 'bad-cursor' };
   head(): { epoch: number; sequence: number; hash: Uint8Array };
+  /** The chain hash at a sequence of an epoch, its genesis hash at 0; undefined when no such row is here. */
+  hashAt(epoch: number, sequence: number): Uint8Array | undefined;
   /** Unseals the PAN of a record, or its purse's serial number; undefined when it has none. */
   pan(epoch: number, sequence: number): Pan | PurseSerial | undefined;
 }
@@ -261,6 +265,15 @@ export interface IdentityStore {
   get(): Identity | undefined;
   /** Throws QueueError `unacknowledged` or `epoch-used`; the same identity again is no change. */
   enrol(identity: Identity): void;
+  /**
+   * Notes, before the centre is asked, the code of an enrolment: after a crash it must be asked again with the same code and key.
+   * Throws QueueError `unacknowledged`. Until the enrolment has ended nothing may be sold: the centre may have closed the epoch.
+   */
+  beginEnrolment(code: string): void;
+  /** The code of an enrolment that has begun and is neither done (`enrol`) nor given up. */
+  enrolmentUnderWay(): string | undefined;
+  /** The centre has refused it for good. */
+  giveUpEnrolment(): void;
   /** SM2 private key for an enrolment under way: sealed when it is made, the same until `enrol` (32 bytes). */
   nextSigningKey(): Uint8Array;
   /** Small named values (sync cursors, parameters); not for secrets. */
@@ -294,8 +307,8 @@ export interface KeyRotation {
   underWay(): boolean;
   /** Begins one, unless one is under way. Throws what the key store says; then nothing has changed. */
   begin(): { readonly masterKey: 'new' | 'same' };
-  /** Does the next small part; false when nothing is left to do. */
-  goOn(): boolean;
+  /** Does the next small part. `waits`: a reader must end before what was erased is gone from the log as well. */
+  goOn(): 'more' | 'waits' | 'done';
 }
 
 /** What is not yet at the centre: records that carry money, or may (approved, declined after debit, undecided). */

@@ -16,6 +16,7 @@ interface Parts {
   readonly identities: Identities;
   readonly records: RecordRows;
   readonly sealing: Sealing;
+  readonly checkHead: () => Broken | undefined;
 }
 
 /** Checks every row of the queue at one moment. Records first, then what rests on them. */
@@ -23,7 +24,7 @@ export function verifier(db: Database, parts: Parts): () => Verification {
   return () => db.snapshot(() => verify(db, parts));
 }
 
-function verify(db: Database, { tables, identities, records, sealing }: Parts): Verification {
+function verify(db: Database, { tables, identities, records, sealing, checkHead }: Parts): Verification {
   const unsound = firstFault(
     () => checkFile(db),
     () => checkKeys(db, sealing),
@@ -39,6 +40,7 @@ function verify(db: Database, { tables, identities, records, sealing }: Parts): 
   const broken =
     fault ??
     firstFault(
+      checkHead,
       () => checkPayments(tables, walked),
       () => checkNumbers(db),
       () => checkSealedRows(db, tables, sealing),

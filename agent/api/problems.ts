@@ -13,6 +13,7 @@ export const REGISTER_PROBLEMS = {
   'idempotency-key-reused': { status: 422, title: 'The key belongs to another request' },
   'too-many-streams': { status: 503, title: 'Too many clients follow the events' },
   'terminal-not-ready': { status: 503, title: 'The terminal cannot sell yet' },
+  'key-store-unavailable': { status: 503, title: 'The store of the master key does not do its work' },
   'storage-unavailable': { status: 503, title: 'The terminal cannot store anything' },
 } as const;
 

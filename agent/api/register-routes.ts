@@ -11,6 +11,7 @@ import { registerProblem } from './problems.ts';
 import { startPayment } from './start-payment.ts';
 import { type StatusResource, statusResource } from './status-resource.ts';
 import { traceOf, traceResource } from './trace-resource.ts';
+import { type UpkeepParts, upkeepRoutes } from './upkeep-routes.ts';
 
 export interface RegisterApiParts {
   readonly queue: Pick<Queue, 'payments'>;
@@ -22,6 +23,7 @@ export interface RegisterApiParts {
   readonly closeBatch: () => StoredBatch | undefined;
   /** The taps of a payment, redacted; undefined when they are not kept. */
   readonly trace: (paymentId: string) => readonly Recording[] | undefined;
+  readonly upkeep: UpkeepParts;
 }
 
 /** Schemas that the OpenAPI document names. */
@@ -36,6 +38,7 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addEvents(app, parts);
   addStatus(app, parts);
   addClose(app, parts);
+  upkeepRoutes(app, parts.upkeep);
 }
 
 const paymentId = z.strictObject({ id: z.string().min(1).max(64) });

@@ -42,6 +42,8 @@ export const statusResource = z.strictObject({
   /** What holds now; all 0 while nothing can be sold. */
   limits: z.strictObject({ floorMinor: amount, cvmMinor: amount, transactionMinor: amount }),
   openIntent: z.boolean(),
+  /** Are the stored rows being sealed under other keys? */
+  keys: z.strictObject({ rotating: z.boolean() }).exactOptional(),
 });
 export type StatusResource = z.output<typeof statusResource>;
 
@@ -53,7 +55,7 @@ export function queueOf({ count, sumMinor, oldestAt }: Backlog, now: number): z.
 }
 
 export interface StatusParts {
-  readonly queue: Pick<Queue, 'identity' | 'backlog' | 'intents'>;
+  readonly queue: Pick<Queue, 'identity' | 'backlog' | 'intents' | 'keys'>;
   readonly readers: Pick<CardReaders, 'list'>;
   readonly sync: Pick<Sync, 'reachability' | 'hotlist'>;
   readonly standing: Pick<Standing, 'hotlist'> & { limits(): Limits };
@@ -69,5 +71,6 @@ export function statusOf({ queue, readers, sync, standing, clock }: StatusParts)
     hotlist: standing.hotlist(),
     limits: standing.limits(),
     openIntent: queue.intents.pending().some(({ state }) => state === 'open'),
+    keys: { rotating: queue.keys.underWay() },
   });
 }

@@ -11,6 +11,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   readers: 'card readers, as the daemon sees them',
   queue: 'records of this terminal, read from its file: the daemon may run or not',
   batch: 'batches of records',
+  keys: 'the keys under which this terminal stores',
   card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
 };
@@ -89,6 +90,11 @@ export const COMMANDS: readonly Entry[] = [
     path: 'batch close',
     summary: 'seal what is open, so that it is uploaded now',
     load: async () => (await import('./commands/batch-close.ts')).define,
+  },
+  {
+    path: 'keys rotate',
+    summary: 'seal what is stored under other keys, while payments go on',
+    load: async () => (await import('./commands/keys-rotate.ts')).define,
   },
   {
     path: 'card inspect',

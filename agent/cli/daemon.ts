@@ -3,12 +3,14 @@ import { batchResource } from '../api/batch-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
+import { rotationResource } from '../api/upkeep-routes.ts';
 import type { PaymentKind } from '../payment/payment-kind.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
 
 type BatchResource = z.output<typeof batchResource>;
+type RotationResource = z.output<typeof rotationResource>;
 
 export interface PaymentOrder {
   /** The same key and order give the same payment, however often they are sent. */
@@ -27,6 +29,7 @@ export interface Daemon {
   payment(id: string): Promise<PaymentResource>;
   cancelPayment(id: string): Promise<PaymentResource>;
   closeBatch(): Promise<BatchResource>;
+  rotateKeys(): Promise<RotationResource>;
   /** What passed between terminal and card; refused where it is not kept. */
   trace(paymentId: string): Promise<TraceResource>;
   /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
@@ -97,6 +100,7 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     payment: (id) => ask(paymentPath(id), paymentResource),
     cancelPayment: (id) => ask(`${paymentPath(id)}/cancel`, paymentResource, { method: 'POST', body: {} }),
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
+    rotateKeys: () => ask('/v1/keys/rotate', rotationResource, { method: 'POST', body: {} }),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
     async *events(signal) {
       const response = await send('/v1/events', { headers: { accept: 'text/event-stream' }, signal });

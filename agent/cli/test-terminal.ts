@@ -61,6 +61,7 @@ export async function testTerminal(): Promise<TestTerminal> {
     taps: undefined as readonly Recording[] | undefined,
     ready: true,
     onStart: () => {},
+    onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
     move(change: Partial<StoredPayment>) {
       if (payment === undefined) throw new Error('no payment has been started');
       payment = { ...payment, ...change, final: isOver(change.state ?? payment.state) };
@@ -101,6 +102,7 @@ export async function testTerminal(): Promise<TestTerminal> {
       events,
       closeBatch: () => terminal.batch,
       trace: () => terminal.taps,
+      upkeep: { rotateKeys: () => terminal.onRotate() },
     },
   });
   terminal.url = await listen(app, { host: '127.0.0.1', port: 0 });

@@ -20,6 +20,7 @@ export {
   settlementsPage,
 } from './batch.ts';
 export type { CentralBatch, CentralRecord } from './central.ts';
+export { type ChainPosition, chainPosition } from './chain.ts';
 export {
   type EnrolmentAnswer,
   type EnrolmentRequest,

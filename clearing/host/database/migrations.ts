@@ -286,4 +286,8 @@ export const MIGRATIONS: readonly string[] = [
     unique (token, terminal_id, terminal_sequence)
   );
   `,
+  `
+  -- The operator has given up what the terminal may have recorded and not uploaded.
+  alter table enrolment_codes add column lost boolean not null default false;
+  `,
 ];

@@ -8,6 +8,7 @@ import {
   authorisationAnswer,
   authorisationRequest,
   batchRequest,
+  chainPosition,
   enrolmentAnswer,
   enrolmentRequest,
   hotlistAnswer,
@@ -25,6 +26,7 @@ import type { HostContext } from '../context.ts';
 import { hotlistSince } from '../downloads/hotlist.ts';
 import { parametersFor } from '../downloads/parameters.ts';
 import { batchStatusOf, settlementsOf } from '../settle/terminal-view.ts';
+import { positionOf } from '../terminals/chain-position.ts';
 import { enrol } from '../terminals/enrol.ts';
 import { type TerminalRequests, terminalRequests } from './terminal-requests.ts';
 
@@ -32,6 +34,7 @@ import { type TerminalRequests, terminalRequests } from './terminal-requests.ts'
 export const CLEARING_COMPONENTS = {
   EnrolmentRequest: enrolmentRequest,
   EnrolmentAnswer: enrolmentAnswer,
+  ChainPosition: chainPosition,
   Parameters: parametersAnswer,
   Hotlist: hotlistAnswer,
   AuthorisationRequest: authorisationRequest,
@@ -53,6 +56,7 @@ const ALWAYS = [400, 401, 409, 503] as const;
 export function addClearingRoutes(app: ApiServer, context: HostContext): void {
   const requests = terminalRequests(app, context);
   addEnrolment(app, context);
+  addChain(app, context, requests);
   addDownloads(app, context, requests);
   addAuthorisations(app, context, requests);
   addBatches(app, context, requests);
@@ -64,6 +68,21 @@ function addEnrolment(app: ApiServer, context: HostContext): void {
     '/v1/enrolments',
     { schema: { summary: 'Takes a terminal in by its one-time code', body: enrolmentRequest, response } },
     async ({ body }, reply) => reply.code(201).send(await enrol(context, body)),
+  );
+}
+
+function addChain(app: ApiServer, context: HostContext, requests: TerminalRequests): void {
+  app.get(
+    '/v1/chain',
+    {
+      ...requests.authenticated,
+      schema: {
+        summary: 'Where the chain of the asking terminal stands',
+        headers: terminalHeaders,
+        response: { 200: chainPosition, ...problemResponses(...ALWAYS) },
+      },
+    },
+    (request) => positionOf(context.database, requests.openTerminalOf(request)),
   );
 }
 
