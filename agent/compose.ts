@@ -114,10 +114,11 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     desk,
     events,
     ready: () => standing.readiness() !== undefined,
+    stopped: sync.stopped,
     status: () => statusOf({ queue, readers, sync, standing, clock }),
     closeBatch: sync.closeBatch,
     trace: tools.traces.of,
-    upkeep: { rotateKeys: rotator.rotate },
+    upkeep: { rotateKeys: rotator.rotate, enrol: sync.enrol },
   };
   const { cashierFolder, mount } = parts;
   const register = await createRegisterServer(

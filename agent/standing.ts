@@ -19,7 +19,7 @@ export interface Limits {
 
 export interface StandingParts {
   readonly queue: Pick<Queue, 'identity' | 'records' | 'backlog'>;
-  readonly sync: Pick<Sync, 'parameters' | 'hotlist' | 'reachability'>;
+  readonly sync: Pick<Sync, 'parameters' | 'hotlist' | 'reachability' | 'stopped'>;
   readonly policy: OfflinePolicy;
   readonly clock: Clock;
   /** When the software was built, epoch milliseconds. */
@@ -54,9 +54,11 @@ export function terminalStanding(parts: StandingParts): Standing & { limits(): L
     readiness,
     clockState: currentClock,
     hotlist: sync.hotlist.status,
-    floorFor: (floor) => effectiveFloor(floor, policy, facts()),
+    // What is approved here would have no place at the centre.
+    floorFor: (floor) => (sync.stopped() ? fen(0) : effectiveFloor(floor, policy, facts())),
     onlineCapable: () => sync.reachability().reachable,
     limits() {
+      if (sync.stopped()) return { floorMinor: 0, cvmMinor: 0, transactionMinor: 0 };
       const applications = readiness()?.parameters.applications ?? [];
       const floor = floorOf(applications);
       return {

@@ -8,12 +8,15 @@ export const REGISTER_PROBLEMS = {
   'trace-not-kept': { status: 404, title: 'What was exchanged in this payment is not kept' },
   'payment-in-progress': { status: 409, title: 'Another payment is in progress' },
   'payment-final': { status: 409, title: 'The payment has ended already' },
+  unacknowledged: { status: 409, title: 'The centre does not yet have everything' },
+  'enrolment-refused': { status: 409, title: 'The centre refuses the enrolment' },
   'nothing-to-close': { status: 409, title: 'There is no record yet' },
   'kind-not-available': { status: 422, title: 'Payments of this kind are not available' },
   'idempotency-key-reused': { status: 422, title: 'The key belongs to another request' },
   'too-many-streams': { status: 503, title: 'Too many clients follow the events' },
   'terminal-not-ready': { status: 503, title: 'The terminal cannot sell yet' },
   'key-store-unavailable': { status: 503, title: 'The store of the master key does not do its work' },
+  'centre-unreachable': { status: 503, title: 'The centre does not answer' },
   'storage-unavailable': { status: 503, title: 'The terminal cannot store anything' },
 } as const;
 

@@ -18,6 +18,8 @@ export interface RegisterApiParts {
   readonly desk: PaymentDesk;
   /** Enrolled, and with parameters: can anything be sold? */
   readonly ready: () => boolean;
+  /** Why nothing may be sold all the same. */
+  readonly stopped?: () => { readonly detail: string } | undefined;
   readonly status: () => StatusResource;
   readonly events: EventLog;
   readonly closeBatch: () => StoredBatch | undefined;

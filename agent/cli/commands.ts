@@ -31,6 +31,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/run.ts')).define,
   },
   {
+    path: 'enrol',
+    summary: 'take this terminal into the centre, for the first time or anew',
+    load: async () => (await import('./commands/enrol.ts')).define,
+  },
+  {
     path: 'status',
     summary: 'how the terminal stands',
     load: async () => (await import('./commands/status.ts')).define,

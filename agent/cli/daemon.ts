@@ -3,13 +3,14 @@ import { batchResource } from '../api/batch-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
-import { rotationResource } from '../api/upkeep-routes.ts';
+import { enrolledResource, rotationResource } from '../api/upkeep-routes.ts';
 import type { PaymentKind } from '../payment/payment-kind.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
 
 type BatchResource = z.output<typeof batchResource>;
+type EnrolledResource = z.output<typeof enrolledResource>;
 type RotationResource = z.output<typeof rotationResource>;
 
 export interface PaymentOrder {
@@ -30,6 +31,7 @@ export interface Daemon {
   cancelPayment(id: string): Promise<PaymentResource>;
   closeBatch(): Promise<BatchResource>;
   rotateKeys(): Promise<RotationResource>;
+  enrol(code: string): Promise<EnrolledResource>;
   /** What passed between terminal and card; refused where it is not kept. */
   trace(paymentId: string): Promise<TraceResource>;
   /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
@@ -101,6 +103,7 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     cancelPayment: (id) => ask(`${paymentPath(id)}/cancel`, paymentResource, { method: 'POST', body: {} }),
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
     rotateKeys: () => ask('/v1/keys/rotate', rotationResource, { method: 'POST', body: {} }),
+    enrol: (code) => ask('/v1/enrolment', enrolledResource, { method: 'POST', body: { code } }),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
     async *events(signal) {
       const response = await send('/v1/events', { headers: { accept: 'text/event-stream' }, signal });
@@ -129,6 +132,9 @@ const NEXT: Readonly<Record<string, string>> = {
   'terminal-not-ready': 'Enrol the terminal, and look at `jdpos status`.',
   'idempotency-key-reused': 'Leave --key out for a new payment.',
   'nothing-to-close': 'Take a payment first.',
+  unacknowledged: 'It is being uploaded: try again in a moment.',
+  'enrolment-refused': 'Ask the operator of the centre.',
+  'centre-unreachable': 'Look at `jdpos status`.',
 };
 
 function refusal(status: number, answer: unknown): Refusal {

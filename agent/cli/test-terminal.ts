@@ -6,6 +6,7 @@ import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
 import type { StatusResource } from '../api/status-resource.ts';
+import type { EnrolmentOutcome } from '../sync/enroller.ts';
 import type { CliIo } from './io.ts';
 import { runCli } from './program.ts';
 
@@ -30,6 +31,8 @@ export interface TestTerminal {
   ready: boolean;
   /** Called when a payment has been started. */
   onStart: () => void;
+  onEnrol: () => EnrolmentOutcome;
+  onRotate: () => { masterKey: 'new' | 'same' };
   /** Changes the payment and tells who listens. */
   move(change: Partial<StoredPayment>): void;
   close(): Promise<void>;
@@ -61,6 +64,7 @@ export async function testTerminal(): Promise<TestTerminal> {
     taps: undefined as readonly Recording[] | undefined,
     ready: true,
     onStart: () => {},
+    onEnrol: (): EnrolmentOutcome => ({ kind: 'unreachable', begun: false }),
     onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
     move(change: Partial<StoredPayment>) {
       if (payment === undefined) throw new Error('no payment has been started');
@@ -102,7 +106,7 @@ export async function testTerminal(): Promise<TestTerminal> {
       events,
       closeBatch: () => terminal.batch,
       trace: () => terminal.taps,
-      upkeep: { rotateKeys: () => terminal.onRotate() },
+      upkeep: { rotateKeys: () => terminal.onRotate(), enrol: async () => terminal.onEnrol() },
     },
   });
   terminal.url = await listen(app, { host: '127.0.0.1', port: 0 });

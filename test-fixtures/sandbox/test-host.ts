@@ -8,8 +8,8 @@ import { TEST_HSM_KEYS } from './test-keys.ts';
 
 /** The centre of the sandbox. */
 export interface TestHost {
-  /** A fresh one-time code for the sandbox's terminal. */
-  issueEnrolmentCode(): Promise<string>;
+  /** A fresh one-time code for the sandbox's terminal. `lost`: what it had before is given up; unless said otherwise, yes. */
+  issueEnrolmentCode(more?: { readonly lost: boolean }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -75,11 +75,11 @@ export async function openTestHost(parts: {
   await loadTray(host);
   return {
     close: host.close,
-    async issueEnrolmentCode() {
+    async issueEnrolmentCode({ lost } = { lost: true }) {
       const code = `TEST-${toHex(random(8))}`;
       const expiresAt = new Date(Date.now() + CODE_VALID_MS).toISOString();
       // Asked for by an agent that knows of no enrolment: whoever plays here has deleted its folder.
-      await host.admin.issueEnrolmentCode({ code, terminal: TERMINAL, merchant: MERCHANT, expiresAt, lost: true });
+      await host.admin.issueEnrolmentCode({ code, terminal: TERMINAL, merchant: MERCHANT, expiresAt, lost });
       return code;
     },
   };

@@ -66,7 +66,8 @@ export class AgentUnderTest {
   unusual: Partial<AgentParts> = {};
   /** Of the settings file, from the next start on. */
   settings: Settings;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'jdpos-agent-'));
+  /** Of the queue. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'jdpos-agent-'));
   #agent: Agent | undefined;
   #queue: Queue | undefined;
 
@@ -112,9 +113,9 @@ export class AgentUnderTest {
   }
 
   async up(): Promise<void> {
-    this.#queue = openQueue({ path: join(this.#folder, 'queue.db'), masterKey: MASTER_KEY, random });
+    this.#queue = openQueue({ path: join(this.folder, 'queue.db'), masterKey: MASTER_KEY, random });
     const config = configSchema.parse({
-      stateDir: this.#folder,
+      stateDir: this.folder,
       clearing: { url: this.clearing.url },
       register: { port: 0 },
       central: { port: 0 },
@@ -199,7 +200,7 @@ export class AgentUnderTest {
   async stop(): Promise<void> {
     await this.down();
     await this.clearing.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   async call<T>(
@@ -316,6 +317,7 @@ interface Settings {
   readonly payment?: object;
   readonly sync?: object;
   readonly offline?: object;
+  readonly clearing?: { readonly url: string };
   readonly acceptTestKeys?: boolean;
 }
 
