@@ -63,10 +63,13 @@ export function enroller(parts: EnrollerParts): Enroller {
     );
     if (outcome.kind === 'enrolled') {
       used.add(code);
+      // Whoever has given another code does not want this one at the next start.
+      if (configuredCode !== undefined) used.add(configuredCode);
       changed();
     } else if (outcome.kind === 'refused') {
       refusedCode = code;
-      identity.giveUpEnrolment();
+      // Another one may have been given meanwhile.
+      if (identity.enrolmentUnderWay() === code) identity.giveUpEnrolment();
     }
     return { ...outcome, round };
   };
@@ -74,11 +77,13 @@ export function enroller(parts: EnrollerParts): Enroller {
   return {
     async enrol(code, signal) {
       const begun = identity.enrolmentUnderWay();
-      if (begun !== undefined && begun !== code)
+      const enrolled = identity.get() !== undefined;
+      // With the code that was sent the centre may have closed the epoch; a terminal that has none loses nothing.
+      if (enrolled && begun !== undefined && begun !== code)
         return { kind: 'refused', code: 'under-way', detail: 'an enrolment with another code has begun' };
-      if (begun === undefined) {
+      if (begun !== code) {
         sealer.sealNow();
-        if (identity.get() !== undefined && !reachable()) return { kind: 'unreachable', begun: false };
+        if (enrolled && !reachable()) return { kind: 'unreachable', begun: false };
         identity.beginEnrolment(code);
       }
       const { round: _, ...outcome } = await send(code, signal);

@@ -8,6 +8,7 @@ import { TEST_HSM_KEYS } from './test-keys.ts';
 
 /** The centre of the sandbox. */
 export interface TestHost {
+  readonly url: string;
   /** A fresh one-time code for the sandbox's terminal. `lost`: what it had before is given up; unless said otherwise, yes. */
   issueEnrolmentCode(more?: { readonly lost: boolean }): Promise<string>;
   close(): Promise<void>;
@@ -74,6 +75,7 @@ export async function openTestHost(parts: {
   });
   await loadTray(host);
   return {
+    url: `http://127.0.0.1:${host.port}`,
     close: host.close,
     async issueEnrolmentCode({ lost } = { lost: true }) {
       const code = `TEST-${toHex(random(8))}`;
