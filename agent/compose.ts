@@ -19,6 +19,7 @@ import { createCentralServer, createRegisterServer, type ListenAt, listen } from
 import { settledBatches } from './api/settled-batches.ts';
 import { queueOf, readerOf, statusOf } from './api/status-resource.ts';
 import type { Clock } from './clock.ts';
+import { idleSweep } from './idle-sweep.ts';
 import { keyRotator } from './key-rotation.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
@@ -49,6 +50,8 @@ export interface AgentParts {
   readonly software: string;
   /** When the software was built, epoch milliseconds: a clock before it is wrong. */
   readonly builtAt: number;
+  /** Overwrites what ended payments have left in memory; called when the till is idle. */
+  readonly sweepMemory?: () => void;
   /** Folder of the built cashier page. */
   readonly cashierFolder?: string;
   /** Adds routes beside those of the register API. */
@@ -93,7 +96,11 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const { queue, readers, settings, clock, log, software: version } = parts;
   const stopping = new AbortController();
   const events = eventLog(clock.now());
-  const tell = (payment: StoredPayment): void => events.publish('payment', paymentOf(payment));
+  const idle = idleSweep(parts.sweepMemory ?? (() => {}));
+  const tell = (payment: StoredPayment): void => {
+    idle.payment(payment);
+    events.publish('payment', paymentOf(payment));
+  };
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
     what === 'batches' ? tellQueue() : events.publish('sync', sync.reachability()),
@@ -135,6 +142,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     await desk.stop();
     await sync.stop();
     await rotator.stop();
+    idle.stop();
     await sam.close();
     unsubscribe();
     watch.close();

@@ -9,6 +9,7 @@ import { queuePaths } from './config/paths.ts';
 import { type ConfigProblem, type Environment, readConfig } from './config/read-config.ts';
 import { type Config, settingsOf } from './config/schema.ts';
 import { parseJson } from './json.ts';
+import { memorySweeper, overwritesFreed } from './memory-sweep.ts';
 import { present } from './present.ts';
 import { BUILT_AT, CASHIER_FOLDER, SOFTWARE } from './software.ts';
 
@@ -63,6 +64,8 @@ const ignore = (): void => {};
 
 async function serve(config: Config, queue: Queue, options: RunOptions): Promise<void> {
   const log = pino({ name: 'jdpos', level: config.log.level });
+  if (!overwritesFreed(options.environment['GLIBC_TUNABLES']))
+    log.warn('freed memory keeps what was in it: set GLIBC_TUNABLES in the unit (docs/operations.md, Keys)');
   const { roles } = config.readers;
   const socketPath = options.environment['PCSCLITE_CSOCK_NAME'];
   const readers = await openPcscReaders({
@@ -83,6 +86,7 @@ async function serve(config: Config, queue: Queue, options: RunOptions): Promise
         software: SOFTWARE,
         builtAt: BUILT_AT,
         cashierFolder: CASHIER_FOLDER,
+        sweepMemory: memorySweeper(),
       }),
     );
     options.ready?.(agent);

@@ -111,7 +111,8 @@ describe('a terminal that was put back to an older copy', () => {
     await sell(first);
     await drained(first);
     await first.down();
-    for (const suffix of ['', '-wal', '-shm', '.head']) rmSync(join(first.folder, `queue.db${suffix}`), { force: true });
+    for (const suffix of ['', '-wal', '-shm', '.head'])
+      rmSync(join(first.folder, `queue.db${suffix}`), { force: true });
     copyFileSync(older, join(first.folder, 'queue.db'));
     await first.up();
     await stops(first, 'restored');
