@@ -21,6 +21,8 @@ import { settledBatches } from './api/settled-batches.ts';
 import { queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
 import { archiveRound } from './archiving.ts';
 import type { Clock } from './clock.ts';
+import { idleSweep } from './idle-sweep.ts';
+import { keyRotator } from './key-rotation.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
 import { paymentDesk } from './payment/desk.ts';
@@ -53,6 +55,8 @@ export interface AgentParts {
   readonly software: string;
   /** When the software was built, epoch milliseconds: a clock before it is wrong. */
   readonly builtAt: number;
+  /** Overwrites what ended payments have left in memory; called when the till is idle. */
+  readonly sweepMemory?: () => void;
   /** Folder of the built cashier page. */
   readonly cashierFolder?: string;
   /** Adds routes beside those of the register API. */
@@ -99,7 +103,11 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const stopping = new AbortController();
   const events = eventLog(clock.now());
   const asked = questions();
-  const tell = (payment: StoredPayment): void => events.publish('payment', paymentOf(payment, asked.of(payment.id)));
+  const idle = idleSweep(parts.sweepMemory ?? (() => {}));
+  const tell = (payment: StoredPayment): void => {
+    idle.payment(payment);
+    events.publish('payment', paymentOf(payment, asked.of(payment.id)));
+  };
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
     what === 'batches' ? tellQueue() : events.publish('sync', syncOf(sync)),
@@ -123,20 +131,18 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const sam = samSlot(readers, settings.payment.exchangeMs);
   const around = { sync, standing, watch, sam, questions: asked, tell, committed, stopping: stopping.signal };
   const tools = paymentTools({ ...parts, queue: watched.timed(queue) }, around);
+  const rotator = keyRotator({ queue, backOff: settings.sync.backOff, random: parts.random, log });
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
+    ...ofSync(sync),
     queue,
     desk,
     events,
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ queue, readers, sync, standing, clock }),
-    closeBatch: sync.closeBatch,
-    syncNow: sync.now,
     metrics: watched,
-    close: sync.close,
-    exportBundle: sync.exportBundle,
-    takeReceipt: sync.takeReceipt,
     trace: tools.traces.of,
+    upkeep: { rotateKeys: rotator.rotate, enrol: sync.enrol },
   };
   const { cashierFolder, mount } = parts;
   const register = await createRegisterServer(
@@ -154,6 +160,8 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     await desk.stop();
     await archiving?.stop();
     await sync.stop();
+    await rotator.stop();
+    idle.stop();
     await sam.close();
     unsubscribe();
     watch.close();
@@ -162,6 +170,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     await desk.resume();
     sync.start();
     archiving = startArchiving(parts);
+    rotator.start();
     const centralUrl = await listen(central, settings.central);
     return { registerUrl: await listen(register, settings.register), centralUrl, close };
   } catch (error) {
@@ -169,6 +178,12 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     throw error;
   }
 }
+
+/** What the register API asks of it. */
+const ofSync = ({ stopped, closeBatch, now, close, exportBundle, takeReceipt }: Sync) => ({
+  ...{ stopped, closeBatch, close, exportBundle, takeReceipt },
+  syncNow: now,
+});
 
 function startableSync(parts: AgentParts, changed: SyncParts['changed']): Sync {
   const { queue, settings, enrolmentCode, software, clock, random, log } = parts;

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { openPcscReaders } from '../drivers/index.ts';
-import { loadMasterKey, openQueue, type Queue } from '../offline-queue/index.ts';
+import { openKeyStore, openQueue, type Queue } from '../offline-queue/index.ts';
 import { type AgentSettings, compose } from './compose.ts';
+import { keyPlaces } from './config/key-places.ts';
 import { queuePaths } from './config/paths.ts';
 import { readPemFiles } from './config/pem-files.ts';
 import { type ConfigProblem, type Environment, readConfig } from './config/read-config.ts';
 import { type Config, settingsOf } from './config/schema.ts';
 import { parseJson } from './json.ts';
+import { memorySweeper, overwritesFreed } from './memory-sweep.ts';
 import { present } from './present.ts';
 import { BUILT_AT, CASHIER_FOLDER, SOFTWARE } from './software.ts';
 
@@ -46,11 +48,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
   // Node opens its inspector on SIGUSR1, and with it the memory that holds the keys, unless somebody takes the signal.
   process.on('SIGUSR1', ignore);
-  const paths = queuePaths(read.config.stateDir);
+  const { stateDir, keyStore } = read.config;
+  const masterKey = openKeyStore({
+    ...keyPlaces(stateDir, keyStore),
+    credentials: environment['CREDENTIALS_DIRECTORY'],
+    random,
+  });
   const distrusted = new AbortController();
   const queue = openQueue({
-    path: paths.queue,
-    masterKey: loadMasterKey(paths.masterKey, random),
+    path: queuePaths(stateDir).queue,
+    masterKey,
     random,
     onSyncFailed: (error) => distrusted.abort(error),
   });
@@ -69,6 +76,8 @@ const ignore = (): void => {};
 
 async function serve(settings: AgentSettings, config: Config, queue: Queue, options: RunOptions): Promise<void> {
   const log = pino({ name: 'jdpos', level: config.log.level });
+  if (!overwritesFreed(options.environment['GLIBC_TUNABLES']))
+    log.warn('freed memory keeps what was in it: set GLIBC_TUNABLES in the unit (docs/operations.md, Keys)');
   const { roles } = config.readers;
   const socketPath = options.environment['PCSCLITE_CSOCK_NAME'];
   const readers = await openPcscReaders({
@@ -89,6 +98,7 @@ async function serve(settings: AgentSettings, config: Config, queue: Queue, opti
         software: SOFTWARE,
         builtAt: BUILT_AT,
         cashierFolder: CASHIER_FOLDER,
+        sweepMemory: memorySweeper(),
       }),
     );
     options.ready?.(agent);

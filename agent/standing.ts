@@ -22,7 +22,7 @@ export interface Limits {
 
 export interface StandingParts {
   readonly queue: Pick<Queue, 'identity' | 'records' | 'backlog' | 'hotlist' | 'spending'>;
-  readonly sync: Pick<Sync, 'parameters' | 'hotlist' | 'reachability'>;
+  readonly sync: Pick<Sync, 'parameters' | 'hotlist' | 'reachability' | 'stopped'>;
   /** The installation's; the signed parameters may tighten it. */
   readonly policy: OfflinePolicy;
   readonly clock: Clock;
@@ -41,7 +41,11 @@ export function terminalStanding(parts: StandingParts): Standing & { limits(): L
     const parameters = sync.parameters.current();
     return identity && parameters && { identity, parameters };
   };
-  const policy = (): OfflinePolicy => policyUnder(parts.policy, sync.parameters.current()?.offlineRisk);
+  const policy = (): OfflinePolicy => {
+    const bounds = policyUnder(parts.policy, sync.parameters.current()?.offlineRisk);
+    // What a stopped terminal approved would have no place at the centre.
+    return sync.stopped() ? { ...bounds, maxUnacknowledgedCount: 0 } : bounds;
+  };
   const days = localDays(parts.timeZone);
   // As records and what is counted of them have it.
   const today = (): string => days(parts.clock.now());
@@ -65,6 +69,7 @@ export function terminalStanding(parts: StandingParts): Standing & { limits(): L
     },
     onlineCapable: () => sync.reachability().reachable,
     limits() {
+      if (sync.stopped()) return { floorMinor: 0, cvmMinor: 0, transactionMinor: 0 };
       const applications = readiness()?.parameters.applications ?? [];
       return {
         floorMinor: effectiveFloor(floorLimitOf({ applications }), policy(), facts()),

@@ -41,6 +41,7 @@ export function decisionAmong(cards: number): { decide(): unknown; end(): void }
     sync: {
       hotlist: { status: () => ({ version: 1, ageS: 1 }) },
       parameters: { current: () => undefined, ageS: () => 1 },
+      stopped: () => undefined,
       reachability: () => ({ reachable: false }),
     },
     policy: POLICY,

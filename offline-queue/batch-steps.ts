@@ -16,7 +16,7 @@ export interface BatchStepParts {
   readonly records: RecordRows;
   readonly batches: BatchRows;
   /** Called once the verdicts on a batch are durable. */
-  readonly acknowledged: (first: Place, last: Place) => void;
+  readonly acknowledged: (first: Place, last: Place, document: string) => void;
 }
 
 /** What changes a batch: one step of its life each, in one transaction. */
@@ -55,7 +55,8 @@ export function batchSteps(db: Database, { batches }: Pick<Tables, 'batches'>, p
         const acknowledgement = JSON.stringify(document);
         return batches.update(row, { state: 'accepted', accepted_at: at, acknowledgement, disputed });
       });
-      if (accepted !== undefined) parts.acknowledged(accepted.first_place, accepted.last_place);
+      if (accepted === undefined) return;
+      parts.acknowledged(accepted.first_place, accepted.last_place, accepted.acknowledgement ?? '');
     },
     settled(id, { document }, at) {
       db.transaction(() => {

@@ -94,6 +94,20 @@ export class Database {
     this.#onSyncFailed(error);
   }
 
+  /** Copies the write-ahead log into the file and cuts it to nothing; false while a reader still needs it. */
+  emptyLog(): boolean {
+    return guarded(() => {
+      // Payments do not wait for a reader.
+      this.#connection.pragma('busy_timeout = 0');
+      try {
+        const [result] = this.#connection.pragma('wal_checkpoint(truncate)') as readonly { busy: number }[];
+        return result?.busy === 0;
+      } finally {
+        this.#connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      }
+    });
+  }
+
   close(): void {
     guarded(() => this.#connection.close());
   }
@@ -120,7 +134,7 @@ export function openDatabase(
     // The WAL default of this build is NORMAL, which loses commits when the power goes.
     connection.pragma('synchronous = full');
     requireDurability(connection);
-    connection.pragma('secure_delete = on');
+    requireErasure(connection);
     connection.transaction(() => rewriteJournal(path)).immediate();
     migrate(connection);
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
@@ -152,6 +166,15 @@ function opened(
     connection.close();
     throw error;
   }
+}
+
+/** What is deleted is overwritten in the file, and nothing of a sort or a temporary table gets onto the disk. */
+function requireErasure(connection: BetterSqlite.Database): void {
+  const [ON, MEMORY] = [1, 2];
+  const deletes = connection.pragma('secure_delete = on', { simple: true });
+  const sorts = connection.pragma('temp_store', { simple: true });
+  if (deletes !== ON || sorts !== MEMORY)
+    throw new QueueError('not-erasing', `secure_delete is ${String(deletes)}, temp_store ${String(sorts)}`);
 }
 
 function requireDurability(connection: BetterSqlite.Database): void {

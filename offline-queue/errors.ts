@@ -33,13 +33,38 @@ const CATALOGUE = {
     'the database does not write through to the disk',
     'Do not take payments; this build of SQLite cannot be trusted.',
   ],
+  'not-erasing': [
+    'the database does not overwrite what it deletes',
+    'Do not take payments; this build of SQLite cannot be trusted.',
+  ],
   'wrong-key': [
     'the master key is not the one of this queue',
-    'Bring back the key file that belongs to it; without it nothing sealed can be read.',
+    'Bring back the key (file, credential or token) that belongs to it, or name its place as keyStore.previous; without it nothing sealed can be read.',
   ],
   'key-file': [
     'the key file cannot be used',
     'Make it a regular file of 32 bytes that only its owner may read (chmod 600).',
+  ],
+  'key-credential': [
+    'systemd has not handed over the credential',
+    'Give the unit LoadCredentialEncrypted= with this name (docs/operations.md) and restart it; by hand, run the command within `systemd-run -p LoadCredentialEncrypted=…`.',
+  ],
+  'token-module': [
+    'the PKCS#11 module cannot be used',
+    "Install the token's driver and check keyStore.module; `npm ci` builds the package pkcs11js.",
+  ],
+  'token-missing': ['the token is not there', 'Put it in, check keyStore.token, and start the agent again.'],
+  'token-pin': [
+    'the token does not take its PIN',
+    'Check the file or credential in keyStore.pin before another attempt: a token locks itself after a few wrong ones.',
+  ],
+  'token-key': [
+    'the token does not hold the master key of this queue',
+    'Put in the token that holds it; without it nothing sealed can be read.',
+  ],
+  'token-failed': [
+    'the token does not do its work',
+    "Look at the token with its maker's tools, then start the agent again.",
   ],
   'not-enrolled': ['this terminal is not enrolled', 'Run `jdpos enrol` with the code that the centre gave out.'],
   unacknowledged: [

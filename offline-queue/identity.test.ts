@@ -123,6 +123,34 @@ describe('the key for an enrolment under way', () => {
   });
 });
 
+describe('the code of an enrolment that has begun', () => {
+  it('is there until the terminal is enrolled, over a restart too', () => {
+    t.queue.identity.beginEnrolment('CODE-01');
+    expect(t.reopen().identity.enrolmentUnderWay()).toBe('CODE-01');
+    t.queue.identity.enrol(IDENTITY);
+    expect(t.reopen().identity.enrolmentUnderWay()).toBeUndefined();
+  });
+
+  it('or until it is given up, and the key stays for the next attempt', () => {
+    const key = t.queue.identity.nextSigningKey();
+    t.queue.identity.beginEnrolment('CODE-01');
+    t.queue.identity.giveUpEnrolment();
+    expect(t.queue.identity.enrolmentUnderWay()).toBeUndefined();
+    expect(t.queue.identity.nextSigningKey()).toEqual(key);
+  });
+
+  it('is not noted while something is not acknowledged', () => {
+    t.queue.identity.enrol(IDENTITY);
+    sell(t.queue, 'p1');
+    expect(() => t.queue.identity.beginEnrolment('CODE-02')).toThrow(refusal('unacknowledged'));
+    expect(t.queue.identity.enrolmentUnderWay()).toBeUndefined();
+    acknowledge(t.queue, sealBatch(t.queue, 'b1'));
+    t.queue.identity.beginEnrolment('CODE-02');
+    t.queue.identity.enrol(SECOND);
+    expect(t.queue.identity.enrolmentUnderWay()).toBeUndefined();
+  });
+});
+
 describe('settings', () => {
   it('are kept over a restart', () => {
     expect(t.queue.identity.setting('cursor')).toBeUndefined();

@@ -4,14 +4,18 @@ import { equalBytes } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
 import { identityBytes, parseIdentity } from './identity-bytes.ts';
+import type { Random } from './master-key.ts';
 import { placeOf } from './place.ts';
 import type { Identity, IdentityStore } from './queue.ts';
-import type { Random, Sealing } from './sealing.ts';
+import type { Sealing } from './sealing.ts';
 import type { Tables } from './tables.ts';
 
-const IDENTITIES = 'identities';
-const KEYS = 'keys';
+/** Sealed under this name and the epoch. */
+export const IDENTITIES = 'identities';
+/** Sealed under this name and the key's own. */
+export const KEYS = 'keys';
 const NEXT_SIGNING_KEY = 'next-signing';
+const ENROLMENT_CODE = 'enrolment-code';
 
 /** Every identity this terminal has had: older ones are needed to check older records. */
 export interface Identities {
@@ -85,26 +89,35 @@ export function identityStore(
   },
 ): IdentityStore {
   const recordFrom = db.prepare('select 1 from records where place >= ? limit 1');
-  const nextKey = nextSigningKey(db, parts.sealing, parts.random);
+  const enrolment = enrolmentKeys(db, parts.sealing, parts.random);
+  const refusePending = (): void => {
+    const pending = parts.somethingPending();
+    if (pending !== undefined) throw new QueueError('unacknowledged', pending);
+  };
   return {
     get: () => identities.current(),
     enrol(identity) {
       const before = identities.current();
       if (before && equalBytes(identityBytes(before), identityBytes(identity)) && before.epoch === identity.epoch)
         return;
-      const pending = parts.somethingPending();
-      if (pending !== undefined) throw new QueueError('unacknowledged', pending);
+      refusePending();
       db.transaction(() => {
         // An epoch is one chain: it begins once, from one genesis hash.
         const used = recordFrom.get(placeOf(identity.epoch, 0)) !== undefined;
         if (used || (before && identity.epoch < before.epoch))
           throw new QueueError('epoch-used', `epoch ${identity.epoch}`);
         identities.write(identity);
-        nextKey.forget();
+        enrolment.forget();
       });
       identities.adopt(identity);
     },
-    nextSigningKey: nextKey.get,
+    beginEnrolment(code) {
+      if (identities.current() !== undefined) refusePending();
+      enrolment.keepCode(code);
+    },
+    enrolmentUnderWay: enrolment.code,
+    giveUpEnrolment: enrolment.forgetCode,
+    nextSigningKey: enrolment.signingKey,
     setting: (name) => settings.get(name)?.value,
     setSetting(name, value) {
       assert(name !== '', 'a setting has a name');
@@ -117,27 +130,38 @@ export function identityStore(
   };
 }
 
-/** The key for an enrolment under way: it must outlive a crash between the host's answer and `enrol`. */
-function nextSigningKey(
-  db: Database,
-  sealing: Sealing,
-  random: Random | undefined,
-): { get(): Uint8Array; forget(): void } {
-  const select = db.prepare<{ sealed: Uint8Array }>(`select sealed from keys where name = '${NEXT_SIGNING_KEY}'`);
-  const insert = db.prepare(`insert or replace into keys (name, sealed) values ('${NEXT_SIGNING_KEY}', ?)`);
-  const erase = db.prepare(`delete from keys where name = '${NEXT_SIGNING_KEY}'`);
+/** What an enrolment under way needs and must find again after a crash: sealed rows that end with it. */
+function enrolmentKeys(db: Database, sealing: Sealing, random: Random | undefined) {
+  const select = db.prepare<{ sealed: Uint8Array }>(`select sealed from ${KEYS} where name = ?`);
+  const insert = db.prepare(`insert or replace into ${KEYS} (name, sealed) values (?, ?)`);
+  const erase = db.prepare(`delete from ${KEYS} where name = ?`);
+  const kept = (name: string): Uint8Array | undefined => {
+    const row = select.get(name);
+    return row && sealing.open(KEYS, name, row.sealed);
+  };
+  const keep = (name: string, bytes: Uint8Array): void => {
+    db.transaction(() => insert.run(name, sealing.seal(KEYS, name, bytes)));
+  };
   return {
-    get() {
-      const row = select.get();
-      const kept = row && sealing.open(KEYS, NEXT_SIGNING_KEY, row.sealed);
-      if (kept !== undefined) return kept;
+    signingKey(): Uint8Array {
+      const before = kept(NEXT_SIGNING_KEY);
+      if (before !== undefined) return before;
       assert(random !== undefined, 'a queue that is open for reading makes no key');
       const key = drawSm2PrivateKey(random);
-      db.transaction(() => insert.run(sealing.seal(KEYS, NEXT_SIGNING_KEY, key)));
+      keep(NEXT_SIGNING_KEY, key);
       return key;
     },
-    forget() {
-      erase.run();
+    code(): string | undefined {
+      const bytes = kept(ENROLMENT_CODE);
+      return bytes && new TextDecoder().decode(bytes);
+    },
+    keepCode: (code: string): void => keep(ENROLMENT_CODE, new TextEncoder().encode(code)),
+    forgetCode(): void {
+      db.transaction(() => erase.run(ENROLMENT_CODE));
+    },
+    /** Within the transaction that ends the enrolment. */
+    forget(): void {
+      for (const name of [NEXT_SIGNING_KEY, ENROLMENT_CODE]) erase.run(name);
     },
   };
 }

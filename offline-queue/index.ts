@@ -1,6 +1,8 @@
 export { QueueError } from './errors.ts';
 export { loadMasterKey } from './key-store.ts';
+export type { MasterKey } from './master-key.ts';
 export { openQueue, openQueueReadOnly } from './open.ts';
+export { type KeyPlace, openKeyStore } from './open-key-store.ts';
 export type {
   ArrivingHotlist,
   Backlog,

@@ -7,27 +7,77 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Secret, toHex } from '../emv/values/index.ts';
 import { fileError, QueueError } from './errors.ts';
 import { makeFolder, syncFolder } from './make-file.ts';
-import type { Random } from './sealing.ts';
+import { KEY_BYTES, type MasterKey, type Random, unwrapWith, wrapWith } from './master-key.ts';
 
-const KEY_BYTES = 32;
 const OWNER_ONLY = 0o600;
 const ANYBODY_ELSE = 0o077;
 
+/** Beside the key: the one that takes its place once the queue's data key is wrapped by it. */
+const NEXT = '.next';
+
 /**
- * The terminal's storage master key: 32 bytes in a file that its owner alone may touch. Made when there is none. The queue's
- * data key is wrapped by it, so that whoever has a copy of the queue file alone can read nothing sealed. Throws QueueError
- * `key-file` when the file is open to others, of another length or no file.
+ * The master key in a file that its owner alone may touch: 32 bytes, made when the queue first needs them, and read when they
+ * are needed. Throws QueueError `key-file` when the file is open to others, of another length or no file.
+ * @param random absent: for reading only, nothing is made
  */
-export function loadMasterKey(path: string, random: Random): Secret {
+export function loadMasterKey(path: string, random?: Random): MasterKey {
+  const next = `${path}${NEXT}`;
+  let wrapping = path;
+  return {
+    wrap(name, key) {
+      if (random === undefined) throw new QueueError('read-only');
+      return withKey(wrapping, random, (master) => wrapWith(master, random, name, key)) as Uint8Array;
+    },
+    unwrap(name, wrapped) {
+      for (const file of [path, next]) {
+        const key = withKey(file, undefined, (master) => unwrapWith(master, name, wrapped));
+        if (key === undefined) continue;
+        wrapping = file;
+        return { key, current: true };
+      }
+      return undefined;
+    },
+    renew() {
+      if (random === undefined) throw new QueueError('read-only');
+      inFile(path, () => {
+        // Left by a rotation that did not get as far as to use it.
+        rmSync(next, { force: true });
+        makeKey(next, random);
+      });
+      wrapping = next;
+      return true;
+    },
+    destroy() {
+      if (wrapping !== next) return;
+      inFile(path, () => putInPlace(next, path));
+      wrapping = path;
+    },
+  };
+}
+
+/** Undefined when there is no such file and none is to be made. */
+function withKey<T>(path: string, make: Random | undefined, work: (master: Secret) => T): T | undefined {
+  const master = inFile(path, () => readKey(path) ?? (make && makeKey(path, make)));
+  if (master === undefined) return undefined;
   try {
-    return readKey(path) ?? makeKey(path, random);
+    return work(master);
+  } finally {
+    master.wipe();
+  }
+}
+
+function inFile<T>(path: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     throw error instanceof QueueError ? error : fileError('key-file', path, error);
   }
@@ -87,4 +137,17 @@ function writeDraft(path: string, key: Uint8Array): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** The key before is overwritten first: what a disk keeps of it in spite of that, its wrapped bytes are erased as well. */
+function putInPlace(next: string, path: string): void {
+  const old = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  try {
+    writeSync(old, new Uint8Array(KEY_BYTES));
+    fsyncSync(old);
+  } finally {
+    closeSync(old);
+  }
+  renameSync(next, path);
+  syncFolder(dirname(path));
 }

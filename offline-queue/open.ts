@@ -1,4 +1,5 @@
 import type { Secret } from '../emv/values/index.ts';
+import { checkAcknowledgedHead, type HeadFile, headFile } from './acknowledged-head.ts';
 import { archiveFolder, archiveStore, openArchives } from './archive/index.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
@@ -6,18 +7,21 @@ import { batchSteps } from './batch-steps.ts';
 import { batchReader } from './batches.ts';
 import { closeStore } from './closes.ts';
 import { outcomeCommitter } from './commit-outcome.ts';
+import { dataKeyRows, openDataKeys } from './data-keys.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
 import type { QueueError } from './errors.ts';
 import { hotlistStore } from './hotlist.ts';
 import { identityStore, openIdentities } from './identity.ts';
 import { intentStore } from './intents.ts';
+import { keyRotation } from './key-rotation.ts';
+import { heldMasterKey, type MasterKey, type Random } from './master-key.ts';
 import { paymentRows, paymentStore } from './payments.ts';
 import type { Place } from './place.ts';
 import type { Queue, ReadOnlyQueue } from './queue.ts';
 import { recordRows } from './record-rows.ts';
 import { recordStore } from './records.ts';
 import { reversalRows, reversalStore } from './reversals.ts';
-import { openSealing, type Random } from './sealing.ts';
+import { openSealing } from './sealing.ts';
 import { countAnew, spendingRows, spendingStore } from './spending.ts';
 import { openTables } from './tables.ts';
 import { tlsStore } from './tls-store.ts';
@@ -27,8 +31,8 @@ import { takeWriterLock } from './writer-lock.ts';
 export interface OpenQueue {
   /** The database file; made when there is none, with `-wal`, `-shm` and `.lock` beside it. On a local disk. */
   readonly path: string;
-  /** 32 bytes, from `loadMasterKey`. Needed for this call only. */
-  readonly masterKey: Secret | Uint8Array;
+  /** From `openKeyStore`, or 32 bytes that somebody else keeps. Asked at opening and when keys are rotated. */
+  readonly masterKey: MasterKey | Secret | Uint8Array;
   /** That many bytes from a cryptographic source. */
   readonly random: Random;
   /**
@@ -40,7 +44,7 @@ export interface OpenQueue {
 
 /**
  * Opens the queue for the agent, the only one that may write. Throws QueueError: `locked` when another agent has it,
- * `newer-schema`, `wrong-key`, `cannot-open`, `not-durable`, `not-a-queue`.
+ * `newer-schema`, `wrong-key`, `cannot-open`, `not-durable`, `not-a-queue`, and what the key store says.
  */
 export function openQueue({ path, masterKey, random, onSyncFailed }: OpenQueue): Queue {
   return closingOnFailure((opened) => {
@@ -48,7 +52,9 @@ export function openQueue({ path, masterKey, random, onSyncFailed }: OpenQueue):
     opened.push(lock.release);
     const db = openDatabase(path, onSyncFailed && { onSyncFailed });
     opened.push(() => db.close());
-    return composeQueue(db, masterKey, random, lock.release);
+    // What an earlier run has erased may still stand in its log.
+    db.emptyLog();
+    return composeQueue(db, masterKey, random, lock.release, headFile(path));
   });
 }
 
@@ -57,7 +63,7 @@ export function openQueueReadOnly({ path, masterKey }: Pick<OpenQueue, 'path' | 
   return closingOnFailure((opened) => {
     const db = openDatabaseReadOnly(path);
     opened.push(() => db.close());
-    return composeQueue(db, masterKey, undefined, () => {});
+    return composeQueue(db, masterKey, undefined, () => {}, headFile(path));
   });
 }
 
@@ -85,11 +91,13 @@ function quietly(close: () => void): void {
  */
 export function composeQueue(
   db: Database,
-  masterKey: Secret | Uint8Array,
+  masterKey: OpenQueue['masterKey'],
   random: Random | undefined,
   released: () => void,
+  lastHead?: HeadFile,
 ): Queue {
-  const sealing = openSealing(db, masterKey, random);
+  const master = 'wrap' in masterKey ? masterKey : heldMasterKey(masterKey, random);
+  const sealing = openSealing(db, openDataKeys(db, master, random), random);
   const tables = openTables(db, sealing);
   const identities = openIdentities(db, sealing);
   const folder = archiveFolder(`${db.path}.archive`);
@@ -103,7 +111,11 @@ export function composeQueue(
   const kept = random && readBacklog(batches, records);
   const backlog = () => (kept ?? readBacklog(batches, records)).summary();
 
-  const acknowledged = (first: Place, last: Place) => kept?.acknowledged(first, last);
+  const acknowledged = (first: Place, last: Place, document: string): void => {
+    kept?.acknowledged(first, last);
+    lastHead?.write(document);
+  };
+  const checkHead = () => checkAcknowledgedHead(lastHead?.read(), identities, records);
 
   const somethingPending = (): string | undefined => {
     if (backlog().records > 0) return `${backlog().records} records`;
@@ -132,9 +144,11 @@ export function composeQueue(
       records,
       appended: (place, record) => kept?.add(place, record),
     }),
+    keys: keyRotation(db, tables, sealing, random && dataKeyRows(db, master, random)),
     backlog,
     pending: somethingPending,
-    verify: verifier(db, { tables, identities, records, archives, sealing }),
+    checkHead,
+    verify: verifier(db, { tables, identities, records, archives, sealing, checkHead }),
     close() {
       try {
         db.close();

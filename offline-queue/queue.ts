@@ -1,5 +1,8 @@
 import type { HotlistDebt, Record, RecordDraft } from '../clearing/contract/record/index.ts';
 import type { Pan, PurseSerial } from '../emv/values/index.ts';
+import type { IdentityStore, KeyRotation, TlsStore } from './terminal.ts';
+
+export type { Identity, IdentityStore, KeyRotation, TlsStore } from './terminal.ts';
 
 /**
  * What the rest of the agent sees of the queue. Every method that writes has returned only when its transaction is
@@ -22,12 +25,15 @@ export interface Queue {
    * one transaction (design 4.1, 4.3, 4.5).
    */
   commitOutcome(outcome: CommitOutcome): { payment: StoredPayment; record?: Record };
+  readonly keys: KeyRotation;
   backlog(): Backlog;
   /**
    * What the centre has not acknowledged, or may still have to hear of, in words; undefined when there is nothing. Whatever
    * would end this queue refuses until then (design 4.6).
    */
   pending(): string | undefined;
+  /** Quick: does the queue still have what the centre has last acknowledged? Otherwise it was cut, or is an older copy. */
+  checkHead(): Extract<Verification, { kind: 'broken' }> | undefined;
   /** Checks every row: chain and gaps from genesis, seals, acknowledgements, and the rest by its tags; names the first bad one. */
   verify(): Verification;
   close(): void;
@@ -213,6 +219,8 @@ export interface RecordStore {
   /** What lies in a range of an epoch, readable or not, in sequence order. */
   between(epoch: number, first: number, last: number): readonly FoundRecord[];
   head(): { epoch: number; sequence: number; hash: Uint8Array };
+  /** The chain hash at a sequence of an epoch, its genesis hash at 0; undefined when no such row is here. */
+  hashAt(epoch: number, sequence: number): Uint8Array | undefined;
   /** Unseals the PAN of a record, or its purse's serial number; undefined when it has none. */
   pan(epoch: number, sequence: number): Pan | PurseSerial | undefined;
 }
@@ -432,50 +440,6 @@ export interface ArchivedFile {
   readonly last: RecordAt;
   readonly payments: number;
   readonly madeAt: string;
-}
-
-/** Who this terminal is. Secrets are sealed under the master key. */
-export interface IdentityStore {
-  get(): Identity | undefined;
-  /** Throws QueueError `unacknowledged` or `epoch-used`; the same identity again is no change. */
-  enrol(identity: Identity): void;
-  /** SM2 private key for an enrolment under way: sealed when it is made, the same until `enrol` (32 bytes). */
-  nextSigningKey(): Uint8Array;
-  /** Small named values (sync cursors, parameters); not for secrets. */
-  setting(name: string): string | undefined;
-  setSetting(name: string, value: string): void;
-}
-
-/** What this terminal shows the host when it dials (docs/clearing-api.md). Throws QueueError `corrupt` when a row does not open. */
-export interface TlsStore {
-  /** PKCS #8, DER: the key that a certificate is being asked for with. A copy that the caller wipes. */
-  nextKey(): Uint8Array | undefined;
-  /** Seals a key, so that it outlives a crash between the request and `adopt`. */
-  keepNextKey(key: Uint8Array): void;
-  /** The certificate (PEM) of the next key: they become the current pair in one transaction. */
-  adopt(certificate: string): void;
-  /** PEM. */
-  certificate(): string | undefined;
-  /** PKCS #8, DER: the key of `certificate`. A copy that the caller wipes. */
-  key(): Uint8Array | undefined;
-}
-
-export interface Identity {
-  readonly terminal: string;
-  readonly merchant: string;
-  readonly epoch: number;
-  /** 32 bytes: what the chain starts from. */
-  readonly genesisHash: Uint8Array;
-  /** SM2 private key, 32 bytes, with which this terminal signs. */
-  readonly signingKey: Uint8Array;
-  /** 32 bytes: HMAC-SM3 key of card tokens. */
-  readonly cardTokenKey: Uint8Array;
-  /** SM2 public keys of the host, X then Y, 64 bytes each. */
-  readonly hostAcknowledgementKey: Uint8Array;
-  readonly hostHotlistKey: Uint8Array;
-  readonly hostParameterKey: Uint8Array;
-  /** To which PANs are sealed. */
-  readonly hostSealingKey: Uint8Array;
 }
 
 /** What is not yet at the centre: records that carry money, or may (approved, declined after debit, undecided). */

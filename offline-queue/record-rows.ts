@@ -16,7 +16,7 @@ import type { Identity } from './queue.ts';
 import type { Sealing } from './sealing.ts';
 
 /** Sealed under this name and the record's place. */
-const RECORDS = 'records';
+export const RECORDS = 'records';
 
 export interface RecordRow {
   readonly place: Place;

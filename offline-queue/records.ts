@@ -38,6 +38,10 @@ export function recordStore(
       }));
     },
     head: () => rows.head(identities.required()),
+    hashAt(epoch, sequence) {
+      if (sequence === 0) return identities.of(epoch)?.genesisHash;
+      return find(epoch, sequence)?.hash;
+    },
     pan(epoch, sequence) {
       const row = find(epoch, sequence);
       return row && openPan(sealing, row);

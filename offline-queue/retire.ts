@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Secret } from '../emv/values/index.ts';
 import { openDatabase } from './database.ts';
 import { QueueError } from './errors.ts';
-import { composeQueue } from './open.ts';
-import type { Random } from './sealing.ts';
+import type { Random } from './master-key.ts';
+import { composeQueue, type OpenQueue } from './open.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
 /**
@@ -20,7 +19,7 @@ export function retireQueue({
   into,
 }: {
   readonly path: string;
-  readonly masterKey: Secret | Uint8Array;
+  readonly masterKey: OpenQueue['masterKey'];
   readonly random: Random;
   readonly into: string;
 }): void {
@@ -28,8 +27,8 @@ export function retireQueue({
   try {
     requireAtRest(path, masterKey, random);
     mkdirSync(into, { recursive: true, mode: 0o700 });
-    // The archive last: without its queue it means nothing, the queue without its archive would be broken.
-    for (const file of [path, `${path}-wal`, `${path}-shm`, `${path}.archive`]) {
+    // The last acknowledged head first: beside the next queue it would name this one's records. The archive last: without its queue it means nothing, the queue without its archive would be broken.
+    for (const file of [`${path}.head`, path, `${path}-wal`, `${path}-shm`, `${path}.archive`]) {
       if (existsSync(file)) renameSync(file, join(into, basename(file)));
     }
   } finally {
@@ -38,7 +37,7 @@ export function retireQueue({
 }
 
 /** Everything is acknowledged, and all of it lies in the one file. */
-function requireAtRest(path: string, masterKey: Secret | Uint8Array, random: Random): void {
+function requireAtRest(path: string, masterKey: OpenQueue['masterKey'], random: Random): void {
   const db = openDatabase(path);
   const queue = composeQueue(db, masterKey, random, () => {});
   try {

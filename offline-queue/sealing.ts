@@ -1,15 +1,13 @@
 import { ok as assert } from 'node:assert/strict';
 import { equalSecrets, hmacSm3, openBytes, sealBytes } from '../emv/crypto/index.ts';
 import { Secret } from '../emv/values/index.ts';
+import type { DataKeys } from './data-keys.ts';
 import type { Database, Value } from './database.ts';
-import { QueueError } from './errors.ts';
+import type { Random } from './master-key.ts';
 
-export type Random = (length: number) => Uint8Array;
-
-const KEY_BYTES = 32;
 const IV_BYTES = 16;
 
-/** Seals content and tags rows under the queue's data key. */
+/** Seals content and tags rows under the queue's data key; while a rotation is under way, the one before still opens. */
 export interface Sealing {
   /** SM4 with MAC, bound to the row: what is sealed for one row opens in no other. */
   seal(table: string, key: string | number, plaintext: Uint8Array): Uint8Array;
@@ -18,64 +16,103 @@ export interface Sealing {
   /** HMAC-SM3 over the table's name and a row's values. */
   tag(table: string, values: readonly Value[]): Uint8Array;
   holds(tag: Uint8Array, table: string, values: readonly Value[]): boolean;
-  /** HMAC-SM3 under a key that is used for the hotlist's digest alone. */
+  /** HMAC-SM3 under a key that is used for the hotlist's digest alone, and that no rotation replaces. */
   digest(...parts: readonly Uint8Array[]): Uint8Array;
+  /** What the data key before has sealed and tagged; undefined when no rotation is under way. */
+  old(): Pick<Sealing, 'open' | 'holds'> | undefined;
+  /** Lends the newest data key; it must not be kept beyond the call. */
+  withDataKey<T>(work: (key: Uint8Array) => T): T;
+  /** Makes sure that the key of the digest outlives the data key; within a transaction. */
+  keepDigestKey(): void;
+  /** Seals and tags under another data key from now on, whose bytes it takes over. */
+  replaceBy(next: Uint8Array): void;
+  forgetOld(): void;
   wipe(): void;
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const identityOf = (table: string, key: string | number): Uint8Array => utf8(`jdpos-queue/1 ${table} ${key}`);
 
+/** What one data key seals and tags. */
+interface Generation {
+  readonly dataKey: Secret;
+  readonly tagKey: Secret;
+}
+
+const derived = (dataKey: Secret, purpose: string): Secret =>
+  new Secret(dataKey.use((key) => hmacSm3(key, utf8(purpose))));
+
+function generationOf(key: Uint8Array): Generation {
+  const dataKey = new Secret(key);
+  return { dataKey, tagKey: derived(dataKey, 'jdpos-row-tag/1') };
+}
+
+const openUnder = ({ dataKey }: Generation, table: string, key: string | number, sealed: Uint8Array) =>
+  dataKey.use((bytes) => openBytes({ key: bytes, sealed, associatedData: identityOf(table, key) }));
+
+const tagUnder = ({ tagKey }: Generation, table: string, values: readonly Value[]): Uint8Array =>
+  tagKey.use((key) => hmacSm3(key, ...rowBytes(table, values)));
+
+function wipe({ dataKey, tagKey }: Generation): void {
+  dataKey.wipe();
+  tagKey.wipe();
+}
+
+const KEYS = 'keys';
+/** A row of `keys` once a data key has been replaced: until then it follows from the first one. */
+const DIGEST = 'hotlist-digest';
+
 /**
- * Opens the data key with the master key; makes and wraps one when the queue has none. Throws QueueError `wrong-key`.
- * @param random absent: read-only, nothing is made
+ * Takes over the bytes of the data keys, which it wipes in the end.
+ * @param random absent: for reading only
  */
-export function openSealing(db: Database, masterKey: Secret | Uint8Array, random?: Random): Sealing {
-  const dataKey = useKey(masterKey, (master) => openDataKey(db, master, random));
-  return sealingUnder(dataKey, random);
-}
-
-function useKey<T>(key: Secret | Uint8Array, work: (bytes: Uint8Array) => T): T {
-  const checked = (bytes: Uint8Array): T => {
-    assert(bytes.length === KEY_BYTES, `the master key has ${bytes.length} bytes, not ${KEY_BYTES}`);
-    return work(bytes);
+export function openSealing(db: Database, keys: DataKeys, random: Random | undefined): Sealing {
+  let newest = generationOf(keys.newest);
+  let old = keys.old && generationOf(keys.old);
+  const open: Sealing['open'] = (table, key, sealed) =>
+    openUnder(newest, table, key, sealed) ?? (old && openUnder(old, table, key, sealed));
+  const seal: Sealing['seal'] = (table, key, plaintext) => {
+    assert(random !== undefined, 'a queue that is open for reading seals nothing');
+    const iv = random(IV_BYTES);
+    return newest.dataKey.use((bytes) =>
+      sealBytes({ key: bytes, iv, plaintext, associatedData: identityOf(table, key) }),
+    );
   };
-  return key instanceof Secret ? key.use(checked) : checked(key);
-}
+  const holdsUnder = (generation: Generation): Sealing['holds'] => {
+    return (given, table, values) => equalSecrets(given, tagUnder(generation, table, values));
+  };
+  const holds: Sealing['holds'] = (given, table, values) =>
+    holdsUnder(newest)(given, table, values) || (old !== undefined && holdsUnder(old)(given, table, values));
 
-function openDataKey(db: Database, master: Uint8Array, random: Random | undefined): Secret {
-  const associatedData = identityOf('keys', 'data');
-  const row = db.prepare<{ sealed: Uint8Array }>("select sealed from keys where name = 'data'").get();
-  if (row !== undefined) {
-    const key = openBytes({ key: master, sealed: row.sealed, associatedData });
-    if (key?.length !== KEY_BYTES) throw new QueueError('wrong-key');
-    return new Secret(key);
-  }
-  if (random === undefined) throw new QueueError('older-schema');
-  const key = random(KEY_BYTES);
-  const sealed = sealBytes({ key: master, iv: random(IV_BYTES), plaintext: key, associatedData });
-  db.transaction(() => db.prepare("insert into keys (name, sealed) values ('data', ?)").run(sealed));
-  return new Secret(key);
-}
-
-function sealingUnder(dataKey: Secret, random: Random | undefined): Sealing {
-  const derived = (purpose: string): Secret => new Secret(dataKey.use((key) => hmacSm3(key, utf8(purpose))));
-  const [tagKey, digestKey] = [derived('jdpos-row-tag/1'), derived('jdpos-hotlist-digest/1')];
-  const tag = (table: string, values: readonly Value[]): Uint8Array =>
-    tagKey.use((key) => hmacSm3(key, ...rowBytes(table, values)));
+  const row = db.prepare<{ sealed: Uint8Array }>(`select sealed from ${KEYS} where name = '${DIGEST}'`).get();
+  const kept = row && open(KEYS, DIGEST, row.sealed);
+  const digestKey = kept ? new Secret(kept) : derived(newest.dataKey, 'jdpos-hotlist-digest/1');
   return {
-    seal(table, key, plaintext) {
-      assert(random !== undefined, 'a queue that is open for reading seals nothing');
-      const iv = random(IV_BYTES);
-      return dataKey.use((bytes) => sealBytes({ key: bytes, iv, plaintext, associatedData: identityOf(table, key) }));
-    },
-    open: (table, key, sealed) =>
-      dataKey.use((bytes) => openBytes({ key: bytes, sealed, associatedData: identityOf(table, key) })),
-    tag,
-    holds: (given, table, values) => equalSecrets(given, tag(table, values)),
+    seal,
+    open,
+    tag: (table, values) => tagUnder(newest, table, values),
+    holds,
     digest: (...parts) => digestKey.use((key) => hmacSm3(key, ...parts)),
+    old() {
+      const before = old;
+      return before && { open: (...row) => openUnder(before, ...row), holds: holdsUnder(before) };
+    },
+    withDataKey: (work) => newest.dataKey.use(work),
+    keepDigestKey() {
+      const put = db.prepare(`insert or ignore into ${KEYS} (name, sealed) values ('${DIGEST}', ?)`);
+      digestKey.use((key) => put.run(seal(KEYS, DIGEST, key)));
+    },
+    replaceBy(next) {
+      old = newest;
+      newest = generationOf(next);
+    },
+    forgetOld() {
+      if (old !== undefined) wipe(old);
+      old = undefined;
+    },
     wipe() {
-      for (const key of [dataKey, tagKey, digestKey]) key.wipe();
+      for (const generation of [newest, old]) if (generation !== undefined) wipe(generation);
+      digestKey.wipe();
     },
   };
 }

@@ -19,6 +19,8 @@ export class TaggedTable<Row extends Values<Row>> {
   readonly #insert: Statement<never>;
   readonly #update: Statement<never>;
   readonly #all: Statement<Tagged<Row>>;
+  readonly #first: Statement<Tagged<Row>>;
+  readonly #after: Statement<Tagged<Row>>;
 
   /** The first of the columns is the key. */
   constructor(db: Database, sealing: Sealing, name: string, columns: readonly (keyof Row & string)[]) {
@@ -28,6 +30,8 @@ export class TaggedTable<Row extends Values<Row>> {
     const [key] = columns;
     this.#select = db.prepare(`select * from ${name} where ${key} = ?`);
     this.#all = db.prepare(`select * from ${name} order by ${key}`);
+    this.#first = db.prepare(`select * from ${name} order by ${key} limit ?`);
+    this.#after = db.prepare(`select * from ${name} where ${key} > ? order by ${key} limit ?`);
     this.#insert = db.prepare(
       `insert into ${name} (${columns.join(', ')}, tag) values (${'?, '.repeat(columns.length)}?)`,
     );
@@ -59,6 +63,26 @@ export class TaggedTable<Row extends Values<Row>> {
     const { changes } = this.#update.run(...this.#values(changed), tag, key);
     assert(changes === 1, `the row of ${this.name} is gone`);
     return { ...changed, tag };
+  }
+
+  /**
+   * Tags the next rows anew that carry a tag of the data key before; within a transaction of a rotation.
+   * @param after key of the last row of the page before
+   * @param change what of a row is sealed anew with it
+   * @returns the last key of this page, undefined when there is no row left
+   */
+  tagAnew(after: Value | undefined, limit: number, change?: (row: Row) => Partial<Row> | undefined): Value | undefined {
+    const rows = after === undefined ? this.#first.all(limit) : this.#after.all(after, limit);
+    for (const row of rows) {
+      const changed = change?.(row);
+      if (changed !== undefined || this.#isOld(row)) this.update(row, changed ?? {});
+    }
+    const last = rows.at(-1);
+    return last && this.#values(last)[0];
+  }
+
+  #isOld(row: Tagged<Row>): boolean {
+    return this.#sealing.old()?.holds(row.tag, this.name, this.#values(row)) ?? false;
   }
 
   /** Was the row last written by this queue? */

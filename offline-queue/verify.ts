@@ -1,5 +1,6 @@
 import { toHex } from '../emv/values/index.ts';
 import { type Archives, walkArchives } from './archive/index.ts';
+import { isSealedKey, type KeyRow } from './data-keys.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
 import { type Broken, badRow, firstFault } from './faults.ts';
@@ -26,6 +27,7 @@ interface Parts {
   readonly records: RecordRows;
   readonly archives: Archives;
   readonly sealing: Sealing;
+  readonly checkHead: () => Broken | undefined;
 }
 
 /** Checks every row of the queue at one moment. Records first, then what rests on them. */
@@ -33,7 +35,7 @@ export function verifier(db: Database, parts: Parts): () => Verification {
   return () => db.snapshot(() => verify(db, parts));
 }
 
-function verify(db: Database, { tables, identities, records, archives, sealing }: Parts): Verification {
+function verify(db: Database, { tables, identities, records, archives, sealing, checkHead }: Parts): Verification {
   const unsound = firstFault(
     () => checkFile(db),
     () => checkKeys(db, sealing),
@@ -51,6 +53,7 @@ function verify(db: Database, { tables, identities, records, archives, sealing }
   const broken =
     fault ??
     firstFault(
+      checkHead,
       () => checkPayments(tables, walked),
       () => checkNumbers(db),
       () => checkSealedRows(db, tables, sealing),
@@ -78,9 +81,9 @@ function checkFile(db: Database): Broken | undefined {
 }
 
 function checkKeys(db: Database, sealing: Sealing): Broken | undefined {
-  // The data key opened, or nothing would be open now.
-  const others = db.prepare<{ name: string; sealed: Uint8Array }>("select name, sealed from keys where name <> 'data'");
-  const bad = others.all().find(({ name, sealed }) => sealing.open('keys', name, sealed) === undefined);
+  // What the master key has wrapped opened, or nothing would be open now.
+  const sealed = db.prepare<KeyRow>('select name, sealed from keys').all().filter(isSealedKey);
+  const bad = sealed.find((row) => sealing.open('keys', row.name, row.sealed) === undefined);
   return bad && badRow('changed', `The key ${bad.name} has been changed`);
 }
 

@@ -27,6 +27,11 @@ const SYSTEM_PACKAGES = [
     ],
     without: 'there is no virtual PC/SC reader; the sandbox runs its reader in process',
   },
+  {
+    name: 'softhsm2',
+    proof: ['/usr/lib/softhsm/libsofthsm2.so'],
+    without: 'tests of a master key in a PKCS#11 token are skipped',
+  },
   { name: 'chromium', proof: ['/usr/bin/chromium'], without: 'tests of the cashier page are skipped' },
   {
     name: 'fonts-wqy-zenhei',

@@ -12,6 +12,8 @@ export const REGISTER_PROBLEMS = {
   'payment-final': { status: 409, title: 'The payment has ended already' },
   'question-over': { status: 409, title: 'The payment does not ask that, or no longer' },
   'question-answered': { status: 409, title: 'The question has had another answer' },
+  unacknowledged: { status: 409, title: 'The centre does not yet have everything' },
+  'enrolment-refused': { status: 409, title: 'The centre refuses the enrolment' },
   'nothing-to-close': { status: 409, title: 'There is no record yet' },
   'kind-not-available': { status: 422, title: 'Payments of this kind are not available' },
   'answer-does-not-fit': { status: 422, title: 'That is no answer to this question' },
@@ -19,6 +21,8 @@ export const REGISTER_PROBLEMS = {
   'receipt-refused': { status: 422, title: 'The receipt is not for this terminal, or not of its centre' },
   'too-many-streams': { status: 503, title: 'Too many clients follow the events' },
   'terminal-not-ready': { status: 503, title: 'The terminal cannot sell yet' },
+  'key-store-unavailable': { status: 503, title: 'The store of the master key does not do its work' },
+  'centre-unreachable': { status: 503, title: 'The centre does not answer' },
   'storage-unavailable': { status: 503, title: 'The terminal cannot store anything' },
 } as const;
 

@@ -19,12 +19,15 @@ import { startPayment } from './start-payment.ts';
 import { type StatusResource, statusResource } from './status-resource.ts';
 import { syncNowResource } from './sync-now-resource.ts';
 import { traceOf, traceResource } from './trace-resource.ts';
+import { type UpkeepParts, upkeepRoutes } from './upkeep-routes.ts';
 
 export interface RegisterApiParts extends CloseApiParts, BundleApiParts {
   readonly queue: Pick<Queue, 'payments' | 'closes'>;
   readonly desk: PaymentDesk;
   /** Enrolled, and with parameters: can anything be sold? */
   readonly ready: () => boolean;
+  /** Why nothing may be sold all the same. */
+  readonly stopped?: () => { readonly detail: string } | undefined;
   readonly status: () => StatusResource;
   readonly events: EventLog;
   readonly closeBatch: () => StoredBatch | undefined;
@@ -33,6 +36,7 @@ export interface RegisterApiParts extends CloseApiParts, BundleApiParts {
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   /** The taps of a payment, redacted; undefined when they are not kept. */
   readonly trace: (paymentId: string) => readonly Recording[] | undefined;
+  readonly upkeep: UpkeepParts;
 }
 
 /** Schemas that the OpenAPI document names. */
@@ -58,6 +62,7 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addMetrics(app, parts);
   addCloses(app, parts);
   addBundles(app, parts);
+  upkeepRoutes(app, parts.upkeep);
 }
 
 const paymentId = z.strictObject({ id: z.string().min(1).max(64) });

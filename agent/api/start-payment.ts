@@ -7,6 +7,7 @@ import { registerProblem } from './problems.ts';
 interface StartParts {
   readonly desk: PaymentDesk;
   readonly ready: () => boolean;
+  readonly stopped?: () => { readonly detail: string } | undefined;
 }
 
 const KEY = /^[!-~]{1,255}$/;
@@ -15,7 +16,7 @@ const KEY = /^[!-~]{1,255}$/;
 export async function startPayment(
   body: PaymentRequestBody,
   key: string | undefined,
-  { desk, ready }: StartParts,
+  { desk, ready, stopped }: StartParts,
 ): Promise<{ status: 200 | 202; payment: StoredPayment }> {
   if (body.kind === 'refund' || body.kind === 'void') {
     throw registerProblem('kind-not-available', {
@@ -27,6 +28,8 @@ export async function startPayment(
       detail: 'send 1 to 255 printable characters, new for each sale',
     });
   }
+  const why = stopped?.();
+  if (why !== undefined) throw registerProblem('terminal-not-ready', { detail: why.detail });
   if (!ready()) {
     throw registerProblem('terminal-not-ready', {
       detail: 'it is not enrolled, or has no parameters from the host yet',

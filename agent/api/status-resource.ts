@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Standing } from '../payment/tools.ts';
 import { present } from '../present.ts';
 import type { Limits } from '../standing.ts';
+import { STOP_REASONS } from '../sync/chain-standing.ts';
 import type { Sync } from '../sync/sync.ts';
 import { TROUBLES, type TroubleCode } from '../sync/troubles.ts';
 
@@ -57,6 +58,10 @@ export const statusResource = z.strictObject({
   /** What holds now; all 0 while nothing can be sold. */
   limits: z.strictObject({ floorMinor: amount, cvmMinor: amount, transactionMinor: amount }),
   openIntent: z.boolean(),
+  /** There while nothing may be sold although the terminal is enrolled: why, and what to do. */
+  stopped: z.strictObject({ reason: z.enum(STOP_REASONS), detail: z.string() }).exactOptional(),
+  /** Are the stored rows being sealed under other keys? */
+  keys: z.strictObject({ rotating: z.boolean() }).exactOptional(),
 });
 export type StatusResource = z.output<typeof statusResource>;
 
@@ -83,9 +88,9 @@ export function syncOf(sync: SyncSource): z.output<typeof syncResource> {
 }
 
 export interface StatusParts {
-  readonly queue: Pick<Queue, 'identity' | 'backlog' | 'intents'>;
+  readonly queue: Pick<Queue, 'identity' | 'backlog' | 'intents' | 'keys'>;
   readonly readers: Pick<CardReaders, 'list'>;
-  readonly sync: SyncSource & Pick<Sync, 'hotlist'>;
+  readonly sync: SyncSource & Pick<Sync, 'hotlist' | 'stopped'>;
   readonly standing: Pick<Standing, 'hotlist'> & { limits(): Limits };
   readonly clock: Clock;
 }
@@ -99,5 +104,7 @@ export function statusOf({ queue, readers, sync, standing, clock }: StatusParts)
     hotlist: standing.hotlist(),
     limits: standing.limits(),
     openIntent: queue.intents.pending().some(({ state }) => state === 'open'),
+    stopped: sync.stopped(),
+    keys: { rotating: queue.keys.underWay() },
   });
 }

@@ -13,6 +13,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   batch: 'batches of records',
   sync: 'what passes between terminal and clearing host',
   hotlist: 'cards that are refused, read from the queue’s file: the daemon may run or not',
+  keys: 'the keys under which this terminal stores',
   card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
 };
@@ -30,6 +31,11 @@ export const COMMANDS: readonly Entry[] = [
     path: 'run',
     summary: 'run the daemon of this terminal',
     load: async () => (await import('./commands/run.ts')).define,
+  },
+  {
+    path: 'enrol',
+    summary: 'take this terminal into the centre, for the first time or anew',
+    load: async () => (await import('./commands/enrol.ts')).define,
   },
   {
     path: 'status',
@@ -126,6 +132,11 @@ export const COMMANDS: readonly Entry[] = [
     path: 'batch closes',
     summary: 'closes, and where terminal and centre differ',
     load: async () => (await import('./commands/batch-closes.ts')).define,
+  },
+  {
+    path: 'keys rotate',
+    summary: 'seal what is stored under other keys, while payments go on',
+    load: async () => (await import('./commands/keys-rotate.ts')).define,
   },
   {
     path: 'card inspect',

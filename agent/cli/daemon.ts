@@ -8,6 +8,7 @@ import { type TakenReceipt, takenReceipt } from '../api/receipt-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { syncNowResource } from '../api/sync-now-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
+import { enrolledResource, rotationResource } from '../api/upkeep-routes.ts';
 import type { PaymentKind } from '../payment/payment-kind.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
@@ -15,6 +16,8 @@ import { readEvents, type ServerEvent } from './server-events.ts';
 
 type SyncNowResource = z.output<typeof syncNowResource>;
 type BatchResource = z.output<typeof batchResource>;
+type EnrolledResource = z.output<typeof enrolledResource>;
+type RotationResource = z.output<typeof rotationResource>;
 
 export interface PaymentOrder {
   /** The same key and order give the same payment, however often they are sent. */
@@ -45,6 +48,8 @@ export interface Daemon {
   /** The bytes of a bundle as they come. */
   exportBundle(): Promise<AsyncIterable<Uint8Array>>;
   takeReceipt(receipt: BundleReceipt): Promise<TakenReceipt>;
+  rotateKeys(): Promise<RotationResource>;
+  enrol(code: string): Promise<EnrolledResource>;
   /** What passed between terminal and card; refused where it is not kept. */
   trace(paymentId: string): Promise<TraceResource>;
   /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
@@ -117,6 +122,8 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     answer: (id, body) => ask(`${paymentPath(id)}/answer`, paymentResource, { method: 'POST', body }),
     document: (id) => ask(`${paymentPath(id)}/document`, documentResource),
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
+    rotateKeys: () => ask('/v1/keys/rotate', rotationResource, { method: 'POST', body: {} }),
+    enrol: (code) => ask('/v1/enrolment', enrolledResource, { method: 'POST', body: { code } }),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
     syncNow: () => ask('/v1/sync', syncNowResource, { method: 'POST', body: {} }),
     close: () => ask('/v1/closes', closeResource, { method: 'POST', body: {} }),
@@ -167,6 +174,9 @@ const NEXT: Readonly<Record<string, string>> = {
   'terminal-not-ready': 'Enrol the terminal, and look at `jdpos status`.',
   'idempotency-key-reused': 'Leave --key out for a new payment.',
   'nothing-to-close': 'Take a payment first.',
+  unacknowledged: 'It is being uploaded: try again in a moment.',
+  'enrolment-refused': 'Ask the operator of the centre.',
+  'centre-unreachable': 'Look at `jdpos status`.',
 };
 
 function refusal(status: number, answer: unknown): Refusal {

@@ -1,7 +1,7 @@
 import type { Queue, ReadOnlyQueue } from '../../offline-queue/index.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
-import { openKey, type QueueWhere, queueFiles, withQueue } from './queue-file.ts';
+import { type QueueWhere, queueFiles, withQueue } from './queue-file.ts';
 
 /**
  * Runs work on the queue itself when no daemon has it; otherwise on what the daemon is asked for instead. Throws CliError
@@ -14,16 +14,13 @@ export async function withOwnQueue<T>(
   besideDaemon: () => Promise<T>,
 ): Promise<T> {
   const { openQueue, QueueError } = await import('../../offline-queue/index.ts');
-  const files = await queueFiles(where, io);
-  const masterKey = await openKey(files);
+  const { queue: path, masterKey } = await queueFiles(where, io, io.random);
   let queue: Queue;
   try {
-    queue = openQueue({ path: files.queue, masterKey, random: io.random });
+    queue = openQueue({ path, masterKey, random: io.random });
   } catch (error) {
     if (error instanceof QueueError && error.code === 'locked') return await besideDaemon();
     throw error;
-  } finally {
-    masterKey.wipe();
   }
   try {
     return await alone(queue);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Secret } from '../../emv/values/index.ts';
-import type { ReadOnlyQueue } from '../../offline-queue/index.ts';
+import type { MasterKey, ReadOnlyQueue } from '../../offline-queue/index.ts';
 import { queuePaths } from '../config/paths.ts';
+import type { KeyStoreConfig } from '../config/schema.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 
@@ -17,53 +17,59 @@ export interface QueueWhere {
 const SANDBOX_DIR = '.jdpos';
 const AGENT_PART = 'agent';
 
-async function configuredStateDir(path: string, io: CliIo): Promise<string> {
+/** Where the state is, and where its key is kept. */
+interface Place {
+  readonly stateDir: string;
+  readonly keyStore?: KeyStoreConfig;
+}
+
+async function configuredPlace(path: string, io: CliIo): Promise<Place> {
   const { readConfig } = await import('../config/read-config.ts');
   const read = readConfig(JSON.parse(readFileSync(path, 'utf8')), io.environment);
-  if (read.kind === 'config') return read.config.stateDir;
+  if (read.kind === 'config') return read.config;
   const [first] = read.problems;
   const what = first === undefined ? 'it is invalid' : `${first.at}: ${first.message}`;
   throw new CliError('wrong-configuration', `${path} cannot be used: ${what}`, 'Mend it, or give --state-dir.');
 }
 
-async function stateDir({ stateDir: given, config }: QueueWhere, io: CliIo): Promise<string> {
-  if (given !== undefined) return given;
-  if (config !== undefined) return configuredStateDir(config, io);
-  return io.environment['JDPOS_STATE_DIR'] ?? SANDBOX_DIR;
+async function placeOf({ stateDir, config }: QueueWhere, io: CliIo): Promise<Place> {
+  if (stateDir !== undefined) return { stateDir };
+  if (config !== undefined) return configuredPlace(config, io);
+  return { stateDir: io.environment['JDPOS_STATE_DIR'] ?? SANDBOX_DIR };
 }
 
 /** The folder that holds the queue: the one named, or the terminal's part of a sandbox's. */
-async function queueDir(where: QueueWhere, io: CliIo): Promise<string> {
-  const dir = resolve(io.workingDirectory, await stateDir(where, io));
+function queueDir(stateDir: string, io: CliIo): string {
+  const dir = resolve(io.workingDirectory, stateDir);
   const found = [dir, join(dir, AGENT_PART)].find((one) => existsSync(queuePaths(one).queue));
   if (found !== undefined) return found;
   const next = 'Say where it is with --state-dir or JDPOS_STATE_DIR, or start the daemon once.';
   throw new CliError('no-queue', `there is no queue in ${dir}`, next);
 }
 
-/** Where the queue and its key are. */
-export type QueueFiles = ReturnType<typeof queuePaths>;
-
-/** Throws CliError `no-queue` when either is missing. */
-export async function queueFiles(where: QueueWhere, io: CliIo): Promise<QueueFiles> {
-  const files = queuePaths(await queueDir(where, io));
-  // The key store makes a key where there is none, which would only hide that the right one is missing.
-  if (!existsSync(files.masterKey)) {
-    throw new CliError(
-      'no-queue',
-      `${files.masterKey} is missing`,
-      'Bring back the key file that belongs to this queue.',
-    );
-  }
-  return files;
+/** The queue's file, and the key store that belongs to it. */
+export interface QueueFiles {
+  readonly queue: string;
+  readonly masterKey: MasterKey;
 }
 
-/** The master key; whoever asks for it wipes it. */
-export async function openKey({ masterKey: keyPath }: QueueFiles): Promise<Secret> {
-  const { loadMasterKey } = await import('../../offline-queue/index.ts');
-  return loadMasterKey(keyPath, () => {
-    throw new CliError('no-queue', `${keyPath} has gone`, 'Bring it back and try again.');
-  });
+/**
+ * @param random absent: for reading only
+ * Throws CliError `no-queue` when the queue or its key is missing.
+ */
+export async function queueFiles(where: QueueWhere, io: CliIo, random?: CliIo['random']): Promise<QueueFiles> {
+  const { stateDir, keyStore } = await placeOf(where, io);
+  const dir = queueDir(stateDir, io);
+  const { openKeyStore } = await import('../../offline-queue/index.ts');
+  const { keyPlaces } = await import('../config/key-places.ts');
+  const places = keyPlaces(dir, keyStore);
+  // The key store makes a key where there is none, which would only hide that the right one is missing.
+  if (places.place.kind === 'file' && places.previous === undefined && !existsSync(places.place.path)) {
+    throw new CliError('no-queue', `${places.place.path} is missing`, KEY_MISSING);
+  }
+  const credentials = io.environment['CREDENTIALS_DIRECTORY'];
+  const masterKey = openKeyStore({ ...places, credentials, ...(random && { random }) });
+  return { queue: queuePaths(dir).queue, masterKey };
 }
 
 /**
@@ -71,17 +77,15 @@ export async function openKey({ masterKey: keyPath }: QueueFiles): Promise<Secre
  * `no-queue`, and QueueError for what is wrong with the file.
  */
 export async function withQueue<T>(where: QueueWhere, io: CliIo, work: (queue: ReadOnlyQueue) => T): Promise<T> {
-  const files = await queueFiles(where, io);
+  const { queue: path, masterKey } = await queueFiles(where, io);
   const { openQueueReadOnly } = await import('../../offline-queue/index.ts');
-  const masterKey = await openKey(files);
+  const queue = openQueueReadOnly({ path, masterKey });
   try {
-    const queue = openQueueReadOnly({ path: files.queue, masterKey });
-    try {
-      return work(queue);
-    } finally {
-      queue.close();
-    }
+    return work(queue);
   } finally {
-    masterKey.wipe();
+    queue.close();
   }
 }
+
+const KEY_MISSING =
+  'Bring back the key file that belongs to this queue; if its key is kept elsewhere, name the settings with --config.';

@@ -8,6 +8,7 @@ import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
 import type { StatusResource } from '../api/status-resource.ts';
 import type { Answer, AskedQuestion } from '../payment/question.ts';
+import type { EnrolmentOutcome } from '../sync/enroller.ts';
 import type { SyncResult } from '../sync/loops.ts';
 import type { ReceiptTaken } from '../sync/receipt.ts';
 import type { CliIo } from './io.ts';
@@ -45,6 +46,8 @@ export interface TestTerminal {
   ready: boolean;
   /** Called when a payment has been started. */
   onStart: () => void;
+  onEnrol: () => EnrolmentOutcome;
+  onRotate: () => { masterKey: 'new' | 'same' };
   /** Changes the payment and tells who listens. */
   move(change: Partial<StoredPayment>): void;
   close(): Promise<void>;
@@ -78,6 +81,8 @@ const untouched = () => ({
   taps: undefined as readonly Recording[] | undefined,
   ready: true,
   onStart: () => {},
+  onEnrol: (): EnrolmentOutcome => ({ kind: 'unreachable', begun: false }),
+  onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
 });
 
 export async function testTerminal(): Promise<TestTerminal> {
@@ -149,6 +154,7 @@ export async function testTerminal(): Promise<TestTerminal> {
       exportBundle: () => terminal.bundle(),
       takeReceipt: (receipt) => terminal.takeReceipt(receipt),
       trace: () => terminal.taps,
+      upkeep: { rotateKeys: () => terminal.onRotate(), enrol: async () => terminal.onEnrol() },
     },
   });
   terminal.url = await listen(app, { host: '127.0.0.1', port: 0 });

@@ -49,6 +49,39 @@ const timeZone = z.string().refine((name) => {
 
 const readerRoles = z.record(z.string(), z.enum(['contactless', 'contact', 'sam']));
 
+const keyName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'expected 1 to 64 letters, digits, dots, hyphens or underscores');
+const path = z.string().regex(/^\//, 'expected a path from the root');
+
+/** Where a master key is kept. */
+const keyPlace = z.discriminatedUnion('kind', [
+  /** In a file; without a path, `master.key` in the state folder. */
+  z.strictObject({ kind: z.literal('file'), path: path.exactOptional() }),
+  /** Handed over by systemd (LoadCredential=, LoadCredentialEncrypted=). */
+  z.strictObject({ kind: z.literal('credential'), name: keyName }),
+  /** In a PKCS#11 token. */
+  z.strictObject({
+    kind: z.literal('pkcs11'),
+    /** The shared library of the token's maker. */
+    module: path,
+    /** Label of the token. */
+    token: z.string().min(1).max(32),
+    /** Label of the key in it, this terminal's alone. */
+    key: keyName.default('jdpos-master'),
+    /** The user's PIN is never in the settings themselves. */
+    pin: z.union([z.strictObject({ credential: keyName }), z.strictObject({ file: path })]),
+  }),
+]);
+export type KeyPlaceConfig = z.output<typeof keyPlace>;
+
+const keyStore = z.strictObject({
+  place: keyPlace.prefault({ kind: 'file' }),
+  /** Where the master key was before; what it has wrapped is wrapped anew at the next start. */
+  previous: keyPlace.exactOptional(),
+});
+export type KeyStoreConfig = z.output<typeof keyStore>;
+
 /** The settings file. Everything that has a good default may be left out; nothing unknown may be in it. */
 export const configSchema = z.strictObject({
   /** Folder of the queue and its key, on a local disk. */
@@ -77,6 +110,8 @@ export const configSchema = z.strictObject({
       message: 'expected central.tls: beyond this machine it is served with client certificates alone',
     })
     .prefault({}),
+  /** Where the queue's master key is kept. */
+  keyStore: keyStore.prefault({}),
   timeZone: timeZone.default('Asia/Shanghai'),
   /** What a reader is for, by its PC/SC name. Once one is named, those that are not are contactless. */
   readers: z.strictObject({ roles: readerRoles.default({}) }).prefault({}),

@@ -20,23 +20,31 @@ export interface EnrolmentParts {
   readonly signingKey: Uint8Array;
   /** Only in a sandbox: a centre whose keys are public. */
   readonly acceptTestKeys: boolean;
+  /** Where the terminal's epoch stands, if it has one. */
+  readonly previous?: EnrolmentRequest['previous'];
+  /** The terminal is enrolled; `closed` is how the epoch before has ended. */
+  readonly enrolled?: (identity: Identity, closed: EnrolmentAnswer['closed']) => void;
+  /** The centre has said no, and will not say anything else. */
+  readonly refused?: (code: string, detail: string | undefined) => void;
 }
 
 /** Enrols the terminal with a one-time code of the centre. */
 export async function enrolmentRound(parts: EnrolmentParts, signal: AbortSignal): Promise<Round> {
-  const { queue, client, certificates, log, timeoutMs, code, software, signingKey } = parts;
+  const { queue, client, certificates, log, timeoutMs, code, software, signingKey, previous } = parts;
   const certificateRequest = await certificates.request();
   const body: EnrolmentRequest = present({
     code,
     software,
     signingKey: toHex(sm2PublicKey(signingKey)),
     certificateRequest,
+    previous,
   });
   const path = '/v1/enrolments';
   const answer = await client.send({ method: 'POST', path, body, answer: enrolmentAnswer, timeoutMs, signal });
   if (answer.kind === 'failed') return failedRound(answer);
   if (answer.kind === 'refused') {
     log.error({ code: answer.code, detail: answer.detail }, 'the centre refuses the enrolment; ask it for a new code');
+    parts.refused?.(answer.code, answer.detail);
     return { kind: 'failed' };
   }
   if (answer.value.mark === 'TEST' && !parts.acceptTestKeys) {
@@ -51,9 +59,11 @@ export async function enrolmentRound(parts: EnrolmentParts, signal: AbortSignal)
     return { kind: 'failed' };
   }
   queue.identity.enrol(identity);
+  const { closed, clientCertificate } = answer.value;
   // Without one, the certificate loop asks for it.
-  if (answer.value.clientCertificate) certificates.accept(answer.value.clientCertificate, identity);
-  log.info({ terminal: identity.terminal, epoch: identity.epoch }, 'enrolled');
+  if (clientCertificate) certificates.accept(clientCertificate, identity);
+  log.info({ terminal: identity.terminal, epoch: identity.epoch, closed }, 'enrolled');
+  parts.enrolled?.(identity, closed);
   return { kind: 'done' };
 }
 

@@ -12,6 +12,7 @@ export interface Loops {
   start(name: string, intervalMs: number, round: LoopParts['round']): void;
   wake(...names: readonly string[]): void;
   wakeAll(): void;
+  has(name: string): boolean;
   /** Runs every loop now, and says what each came to within a time. */
   now(withinMs: number): Promise<Readonly<Record<string, SyncResult>>>;
   stop(): Promise<void>;
@@ -35,6 +36,7 @@ export function syncLoops(parts: {
     },
     wake,
     wakeAll: () => wake(...loops.keys()),
+    has: (name) => loops.has(name),
     async now(withinMs) {
       const results = [...loops].map(async ([name, loop]) => [name, await within(withinMs, loop.now())] as const);
       return Object.fromEntries(await Promise.all(results));

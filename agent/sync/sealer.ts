@@ -29,6 +29,12 @@ export function sealer({ queue, identity, rule, clock, random }: SealerParts): S
   /** Last sequence known to be sealed; unknown after a start, when whatever is open has waited long enough. */
   let sealedUpTo: number | undefined;
   let openSince: number | undefined;
+  let epoch: number | undefined;
+  /** Sequences begin anew with an epoch. */
+  const followEpoch = (of: number): void => {
+    if (epoch !== of) sealedUpTo = undefined;
+    epoch = of;
+  };
 
   const seal = (): StoredBatch | undefined => {
     const me = identity();
@@ -48,7 +54,9 @@ export function sealer({ queue, identity, rule, clock, random }: SealerParts): S
 
   return {
     sealDue() {
-      if (identity() === undefined) return Number.POSITIVE_INFINITY;
+      const me = identity();
+      if (me === undefined) return Number.POSITIVE_INFINITY;
+      followEpoch(me.epoch);
       if (sealedUpTo === undefined) seal();
       const open = queue.records.head().sequence - (sealedUpTo ?? 0);
       if (open <= 0) return Number.POSITIVE_INFINITY;

@@ -6,12 +6,13 @@ import type { OnlineHost } from '../payment/tools.ts';
 import { type Random, uuid } from '../random.ts';
 import type { BackOff } from './back-off.ts';
 import { exportBundle } from './bundle.ts';
-import { type CertificateStatus, certificateKeeper } from './certificates.ts';
+import { type CertificateKeeper, type CertificateStatus, certificateKeeper } from './certificates.ts';
+import { chainStanding, heardBy, type Stopped } from './chain-standing.ts';
 import { clearingClient } from './clearing-client.ts';
 import { closeRound } from './closes.ts';
 import { type Counts, counters } from './counters.ts';
 import { deliveryRound } from './delivery.ts';
-import { enrolmentRound } from './enrolment.ts';
+import { type EnrolmentOutcome, enroller } from './enroller.ts';
 import { type HotlistKeeper, hotlistKeeper } from './hotlist.ts';
 import type { LoopParts } from './loop.ts';
 import { type Loops, type SyncResult, syncLoops } from './loops.ts';
@@ -21,7 +22,7 @@ import { type Reachability, type ReachabilityState, reachability } from './reach
 import { type ReceiptTaken, takeReceipt } from './receipt.ts';
 import { type Sealer, type SealRule, sealer } from './sealer.ts';
 import { settlementRound } from './settlements.ts';
-import { type Trouble, troubles } from './troubles.ts';
+import { type Trouble, type Troubles, troubles } from './troubles.ts';
 
 export interface SyncSettings {
   /** Origin of the clearing host. */
@@ -44,12 +45,12 @@ export interface SyncSettings {
   readonly acceptTestKeys: boolean;
 }
 
-type SyncChange = 'reachable' | 'hotlist' | 'parameters' | 'batches' | 'troubles' | 'certificate';
+type SyncChange = 'reachable' | 'hotlist' | 'parameters' | 'batches' | 'troubles' | 'certificate' | 'stopped';
 
 export interface SyncParts {
   readonly queue: Queue;
   readonly settings: SyncSettings;
-  /** One-time code with which a terminal that is not enrolled enrols itself. */
+  /** One-time code with which a terminal enrols itself, unless it has used it already. */
   readonly enrolmentCode?: string;
   readonly software: string;
   readonly clock: Clock;
@@ -70,6 +71,10 @@ export interface Sync {
   /** What a person must look at. */
   troubles(): readonly Trouble[];
   counts(): Counts;
+  /** Why this terminal may sell nothing, although it is enrolled; undefined when it may. */
+  stopped(): Stopped | undefined;
+  /** Enrols the terminal, for the first time or anew. Throws QueueError `unacknowledged`. */
+  enrol(code: string): Promise<EnrolmentOutcome>;
   start(): void;
   /** There may be something new to send. */
   wake(): void;
@@ -91,32 +96,17 @@ const IDLE_INTERVAL_MS = 60_000;
 const CERTIFICATE_INTERVAL_MS = 3_600_000;
 /** How long whoever asks for a round now waits for its end. */
 const NOW_WITHIN_MS = 8_000;
+/** How often the terminal asks whether it is still the one that the centre knows. */
+const CHAIN_INTERVAL_MS = 3_600_000;
 
 export function createSync(parts: SyncParts): Sync {
   const { queue, settings, clock, random, log, changed } = parts;
   const identity = () => queue.identity.get();
   const count = counters();
   const loops = syncLoops({ backOff: settings.backOff, random, log, counters: count });
-  const contact = reachability({
-    clock,
-    releaseDelayMs: settings.releaseDelayMs,
-    changed(reachable) {
-      log.info({ reachable }, reachable ? 'the clearing host is there' : 'the clearing host is away');
-      changed('reachable');
-      if (reachable) loops.wakeAll();
-    },
-    returning: () => loops.wake('hotlist'),
-  });
   const trouble = troubles({ clock, log, changed: () => changed('troubles') });
-  const { baseUrl, serverCa, requestTimeoutMs: timeoutMs, acceptTestKeys } = settings;
-  const changedCertificate = (): void => {
-    changed('certificate');
-    loops.wakeAll();
-  };
-  const ofCertificates = { queue, baseUrl, clock, log, troubles: trouble, timeoutMs, changed: changedCertificate };
-  const certificates = certificateKeeper({ ...ofCertificates, ...(serverCa !== undefined && { serverCa }) });
-  const { connection } = certificates;
-  const client = clearingClient({ baseUrl, identity, connection, reachability: contact, clock, log });
+  const { contact, certificates, bare, client, chain } = wayToHost(parts, trouble, loops);
+  const { requestTimeoutMs: timeoutMs, acceptTestKeys } = settings;
   const common = { queue, client, clock, log, troubles: trouble, timeoutMs };
   const batches = sealer({ queue, identity, rule: settings.seal, clock, random });
   const hotlist = hotlistKeeper({ ...common, changed: () => changed('hotlist') });
@@ -125,10 +115,16 @@ export function createSync(parts: SyncParts): Sync {
     changed('batches');
     loops.wake('closes');
   };
-  const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
+  const taken = (): void => {
+    chain.taken();
+    batchesChanged();
+  };
+  const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: taken };
   const settlements = { ...common, changed: batchesChanged };
 
   const startLoops = (): void => {
+    if (loops.has('chain')) return;
+    loops.start('chain', CHAIN_INTERVAL_MS, chain.round);
     loops.start('certificate', CERTIFICATE_INTERVAL_MS, (signal) => certificates.round(client, signal));
     loops.start('parameters', settings.parametersIntervalMs, parameters.round);
     loops.start('hotlist', settings.contactIntervalMs, probing(hotlist.round, contact));
@@ -136,16 +132,22 @@ export function createSync(parts: SyncParts): Sync {
     loops.start('closes', IDLE_INTERVAL_MS, (signal) => closeRound({ ...common, random }, signal));
     loops.start('settlements', settings.settlementsIntervalMs, (signal) => settlementRound(settlements, signal));
   };
-  const startEnrolment = (code: string): void => {
-    const signingKey = queue.identity.nextSigningKey();
-    const enrolment = { ...common, certificates, code, software: parts.software, signingKey, acceptTestKeys };
-    loops.start('enrolment', IDLE_INTERVAL_MS, async (signal) => {
-      if (identity() !== undefined) return { kind: 'done' };
-      const round = await enrolmentRound(enrolment, signal);
-      if (round.kind === 'done') startLoops();
-      return round;
-    });
-  };
+  const enrolment = enroller({
+    ...common,
+    client: bare,
+    certificates,
+    software: parts.software,
+    acceptTestKeys,
+    ...(parts.enrolmentCode !== undefined && { configuredCode: parts.enrolmentCode }),
+    sealer: batches,
+    reachable: () => contact.state().reachable,
+    changed() {
+      startLoops();
+      loops.wakeAll();
+      changed('stopped');
+    },
+  });
+  const stopping = new AbortController();
 
   return {
     host: onlineHost({ client, identity, random, timeoutMs: settings.authorisationTimeoutMs }),
@@ -155,10 +157,16 @@ export function createSync(parts: SyncParts): Sync {
     certificate: certificates.status,
     troubles: trouble.list,
     counts: count.counts,
+    stopped: chain.stopped,
+    enrol(code) {
+      // What holds it up goes up meanwhile.
+      return enrolment.enrol(code, stopping.signal).finally(() => loops.wake('delivery', 'enrolment'));
+    },
     start() {
       if (identity() !== undefined) startLoops();
-      else if (parts.enrolmentCode !== undefined) startEnrolment(parts.enrolmentCode);
-      else log.warn('this terminal is not enrolled; ask the centre for a code and start with it');
+      else if (parts.enrolmentCode === undefined && queue.identity.enrolmentUnderWay() === undefined)
+        log.warn('this terminal is not enrolled; ask the centre for a code, and give it to `jdpos enrol`');
+      loops.start('enrolment', IDLE_INTERVAL_MS, enrolment.round);
     },
     // While the host is away its return wakes the loops: a tap must not, or a shop would dial a dead line at every sale.
     wake() {
@@ -167,6 +175,7 @@ export function createSync(parts: SyncParts): Sync {
     ...onRequest(parts, { sealer: batches, loops, batchesChanged }),
     now: () => loops.now(NOW_WITHIN_MS),
     async stop() {
+      stopping.abort();
       await loops.stop();
       await client.close();
     },
@@ -209,3 +218,31 @@ const probing =
     const nextMs = returningMs();
     return round.kind === 'done' && nextMs !== undefined ? { kind: 'done', nextMs } : round;
   };
+
+/** The client of the host, which tells the standing of the chain what is refused (`bare` does not), and what it shows. */
+function wayToHost({ queue, settings, clock, log, changed }: SyncParts, trouble: Troubles, loops: Loops) {
+  const { baseUrl, serverCa, requestTimeoutMs: timeoutMs, releaseDelayMs } = settings;
+  const identity = () => queue.identity.get();
+  const contact = reachability({
+    clock,
+    releaseDelayMs,
+    changed(reachable) {
+      log.info({ reachable }, reachable ? 'the clearing host is there' : 'the clearing host is away');
+      changed('reachable');
+      if (reachable) loops.wakeAll();
+    },
+    returning: () => loops.wake('hotlist'),
+  });
+  const certificates: CertificateKeeper = certificateKeeper({
+    ...{ queue, baseUrl, clock, log, troubles: trouble, timeoutMs },
+    ...(serverCa !== undefined && { serverCa }),
+    changed() {
+      changed('certificate');
+      loops.wakeAll();
+    },
+  });
+  const { connection } = certificates;
+  const bare = clearingClient({ baseUrl, identity, connection, reachability: contact, clock, log });
+  const chain = chainStanding({ queue, client: bare, clock, log, timeoutMs, changed: () => changed('stopped') });
+  return { contact, certificates, bare, client: heardBy(bare, chain), chain };
+}

@@ -7,6 +7,7 @@ export const CLEARING_PROBLEMS = {
   'code-expired': { status: 403, title: 'This enrolment code has expired' },
   'code-used': { status: 409, title: 'This enrolment code has been used' },
   'bad-signing-key': { status: 422, title: 'The signing key is no SM2 public key' },
+  'previous-required': { status: 409, title: 'The terminal has an epoch that this request does not know of' },
   'previous-mismatch': { status: 409, title: 'The last epoch does not stand where the terminal says' },
 
   'bad-certificate-request': { status: 422, title: 'The certificate request is none, or of a key that is not taken' },

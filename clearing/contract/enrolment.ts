@@ -26,6 +26,9 @@ const hostKeys = z.strictObject({
   sealing: publicKey,
 });
 
+/** How the epoch before ended: at the last record that the host holds. What came after it, if anything, is not known here. */
+const closedEpoch = z.strictObject({ epoch: ordinal, sequence: count, chainHash: hash });
+
 export const enrolmentAnswer = z.strictObject({
   terminal: shortName,
   merchant: shortName,
@@ -39,6 +42,8 @@ export const enrolmentAnswer = z.strictObject({
   hostKeys,
   /** There when one was requested, and the host gives out any. */
   clientCertificate: clientCertificate.exactOptional(),
+  /** There when the terminal had an epoch before. */
+  closed: closedEpoch.exactOptional(),
   /** There when the host holds a key that is marked TEST. */
   mark: testMark.exactOptional(),
 });

@@ -36,6 +36,7 @@ export {
   certificateRequest,
   clientCertificate,
 } from './certificate.ts';
+export { type ChainPosition, chainPosition } from './chain.ts';
 export {
   type ClaimedRecord,
   type Comparison,

@@ -68,8 +68,11 @@ export class CardHandle {
   transmit(command: Uint8Array): Promise<Transmitted> {
     const [native, protocol] = [this.#native, this.#protocol];
     if (native === undefined || protocol === undefined) return Promise.resolve({ kind: 'failed', failure: 'other' });
+    // It may hold a PIN: in memory of its own, which is zeroed, and not in the pool that Buffer.from takes from.
+    const sent = Buffer.alloc(asSent(command, protocol).length, asSent(command, protocol));
     return new Promise((resolve) => {
-      native.transmit(Buffer.from(asSent(command, protocol)), MAX_ANSWER_BYTES, protocol, (error, answer) => {
+      native.transmit(sent, MAX_ANSWER_BYTES, protocol, (error, answer) => {
+        sent.fill(0);
         if (error || answer === undefined) resolve({ kind: 'failed', failure: readFailure(error) });
         else resolve({ kind: 'answered', bytes: Uint8Array.from(answer) });
       });

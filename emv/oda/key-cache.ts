@@ -1,4 +1,4 @@
-import { fingerprint, rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
+import { fingerprint, rsaPublicKey, sm2VerifyingKey, sm3 } from '../crypto/index.ts';
 import { equalBytes } from '../values/index.ts';
 import type { CaPublicKey } from './ca-keys.ts';
 import {
@@ -74,11 +74,21 @@ const named = (chainKey: ChainKey, name: string): ChainKey =>
   chainKey.algorithm === 'rsa'
     ? { algorithm: 'rsa', key: chainKey.key, name }
     : { algorithm: 'sm2', key: chainKey.key, name };
+const MASK = Uint8Array.from('jdpos key cache', (letter) => letter.charCodeAt(0));
+
+/**
+ * The subject of a card's certificate is its PAN, and an entry stays for days: it is kept under a mask that only the
+ * certificate itself gives back. The same again takes the mask off.
+ */
+const masked = (subject: Uint8Array, { certificate }: CertificateData): Uint8Array => {
+  const mask = sm3(MASK, certificate ?? NOTHING);
+  return subject.map((byte, at) => byte ^ (mask[at] ?? 0));
+};
 
 /** A copy that shares no memory with what a card said: a transport may use its buffer again. */
-const ownCopy = ({ kind, subject, expiry, key }: Certificate, name: string): Certificate => ({
+const ownCopy = ({ kind, subject, expiry, key }: Certificate, data: CertificateData, name: string): Certificate => ({
   kind,
-  subject: subject.slice(),
+  subject: masked(subject, data),
   expiry: expiry.slice(),
   key: named(key, name),
 });
@@ -131,11 +141,14 @@ export class KeyCache {
     const { certificate, remainder, exponent, appended } = data;
     const name = fingerprint(`${form.object} by ${signer.name}`, certificate, remainder, exponent, appended);
     const known = this.#certificates.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      const { kind, subject, expiry, key } = known;
+      return { kind, subject: masked(subject, data), expiry, key };
+    }
     const opened = openCertificate(form, signer, data);
     if (opened.kind === 'failed') return opened;
-    const kept = ownCopy(opened, name);
+    const kept = ownCopy(opened, data, name);
     this.#certificates.add(name, kept);
-    return kept;
+    return { kind: kept.kind, subject: opened.subject, expiry: kept.expiry, key: kept.key };
   }
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDataKeys } from '../data-keys.ts';
 import { openDatabase } from '../database.ts';
 import { openIdentities } from '../identity.ts';
+import { heldMasterKey } from '../master-key.ts';
 import { recordRows } from '../record-rows.ts';
 import { openSealing } from '../sealing.ts';
 import { openTables } from '../tables.ts';
@@ -37,7 +39,8 @@ function stepOnto(read: (written: Uint8Array) => Uint8Array | undefined): void {
   t.queue.close();
   const db = openDatabase(t.path);
   try {
-    const sealing = openSealing(db, MASTER, countingRandom());
+    const random = countingRandom();
+    const sealing = openSealing(db, openDataKeys(db, heldMasterKey(MASTER, random), random), random);
     let written: Uint8Array = new Uint8Array();
     const folder = {
       write(_name: string, bytes: Uint8Array) {

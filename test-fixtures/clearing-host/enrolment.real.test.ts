@@ -92,16 +92,41 @@ describe('enrolling anew', () => {
     return terminal;
   }
 
-  it('goes on where the host and the terminal agree', async () => {
+  const code = (name: string) => world.issueCode(name, { lost: false });
+  const positionOf = (terminal: Terminal, name: string) => ({
+    terminal: name,
+    epoch: 1,
+    sequence: 1,
+    chainHash: toHex(terminal.head),
+  });
+  const incidents = (name: string) =>
+    world.query('select kind, epoch, sequence::int, detail from incidents where terminal = $1', [name]);
+
+  it('goes on where the host and the terminal agree, and closes the epoch there', async () => {
     const terminal = await withOneRecord('R1');
-    const previous = { terminal: 'R1', epoch: 1, sequence: 1, chainHash: toHex(terminal.head) };
-    expect((await world.terminal('R1', { previous })).enrolment.epoch).toBe(2);
+    const previous = positionOf(terminal, 'R1');
+    const body = { ...enrolBody(await code('R1')), previous };
+    const { status, body: answer } = await enrol(body);
+    const closed = { epoch: 1, sequence: 1, chainHash: previous.chainHash };
+    expect([status, answer]).toEqual([201, expect.objectContaining({ epoch: 2, closed })]);
+    expect((await enrol(body)).body).toMatchObject({ epoch: 2, closed });
+    expect(await incidents('R1')).toEqual([
+      {
+        kind: 'tail-unknown',
+        epoch: 1,
+        sequence: 1,
+        detail:
+          'epoch 1 ends at record 1, the last that was acknowledged; what came after it is unknown ' +
+          '(the terminal was enrolled anew, and says that nothing came after)',
+      },
+    ]);
   });
 
   it('goes on where the host holds more than the terminal knows', async () => {
     const terminal = await withOneRecord('R2');
-    const previous = { terminal: 'R2', epoch: 1, sequence: 0, chainHash: terminal.enrolment.genesisHash };
-    expect((await world.terminal('R2', { previous })).enrolment.epoch).toBe(2);
+    const previous = { ...positionOf(terminal, 'R2'), sequence: 0, chainHash: terminal.enrolment.genesisHash };
+    const { body } = await enrol({ ...enrolBody(await code('R2')), previous });
+    expect(body).toMatchObject({ epoch: 2, closed: { epoch: 1, sequence: 1 } });
   });
 
   it.each([
@@ -110,17 +135,60 @@ describe('enrolling anew', () => {
   ])('is refused where the host %s', async (title, change) => {
     const name = `R3-${title.length}`;
     const terminal = await withOneRecord(name);
-    const previous = { terminal: name, epoch: 1, sequence: 1, chainHash: toHex(terminal.head), ...change };
-    const answer = await enrol({ ...enrolBody(await world.issueCode(name)), previous });
+    const previous = { ...positionOf(terminal, name), ...change };
+    const answer = await enrol({ ...enrolBody(await code(name)), previous });
     expect(refusal(answer)).toEqual([409, 'previous-mismatch']);
     terminal.write(HAPPENED.declined, 100);
     expect(await terminal.settleUp()).toEqual(['accepted']);
   });
 
+  it('is refused to a terminal that was installed anew, unless it was declared lost', async () => {
+    const terminal = await withOneRecord('R5');
+    expect(refusal(await enrol(enrolBody(await code('R5'))))).toEqual([409, 'previous-required']);
+    terminal.write(HAPPENED.declined, 100);
+    expect(await terminal.settleUp()).toEqual(['accepted']);
+    const { body } = await enrol(enrolBody(await world.issueCode('R5', { lost: true })));
+    expect(body).toMatchObject({ epoch: 2, closed: { epoch: 1, sequence: 2, chainHash: toHex(terminal.head) } });
+    expect(await incidents('R5')).toEqual([
+      {
+        kind: 'tail-unknown',
+        epoch: 1,
+        sequence: 2,
+        detail:
+          'epoch 1 ends at record 2, the last that was acknowledged; what came after it is unknown ' +
+          '(the terminal was declared lost)',
+      },
+    ]);
+  });
+
+  it('is refused to a copy that is an epoch behind: it would end what the other one writes', async () => {
+    const copied = await withOneRecord('R6');
+    const previous = positionOf(copied, 'R6');
+    await enrol({ ...enrolBody(await code('R6')), previous });
+    expect(refusal(await enrol({ ...enrolBody(await code('R6')), previous }))).toEqual([409, 'previous-required']);
+  });
+
+  it('is refused with the record of another terminal', async () => {
+    await withOneRecord('R7');
+    const other = await withOneRecord('R8');
+    const answer = await enrol({ ...enrolBody(await code('R7')), previous: positionOf(other, 'R8') });
+    expect(refusal(answer)).toEqual([409, 'previous-required']);
+  });
+
+  it('tells each terminal where its chain stands', async () => {
+    const terminal = await world.terminal('R9');
+    const { genesisHash } = terminal.enrolment;
+    const known = { terminal: 'R9', epoch: 1, genesisHash };
+    expect((await terminal.get('/v1/chain')).body).toEqual({ ...known, sequence: 0, chainHash: genesisHash });
+    terminal.write(HAPPENED.declined, 100);
+    await terminal.settleUp();
+    expect((await terminal.get('/v1/chain')).body).toEqual({ ...known, sequence: 1, chainHash: toHex(terminal.head) });
+  });
+
   it('ends what the epoch before may do', async () => {
     const before = await withOneRecord('R4');
     await world.terminal('R4');
-    for (const path of ['/v1/parameters', '/v1/hotlist?since=0']) {
+    for (const path of ['/v1/parameters', '/v1/hotlist?since=0', '/v1/chain']) {
       expect(refusal(await before.get(path))).toEqual([409, 'epoch-closed']);
     }
     expect(refusal(await before.reverse('3f2b8a52-6f0e-4d9c-9d3e-111111111111'))).toEqual([409, 'epoch-closed']);

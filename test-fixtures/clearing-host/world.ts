@@ -46,7 +46,8 @@ export interface World {
   clockMs: number;
   /** A terminal that is enrolled; without a name, a new one. */
   terminal(name?: string, more?: object): Promise<Terminal>;
-  issueCode(terminal: string): Promise<string>;
+  /** A code; unless it is said otherwise, one that asks nothing of what the terminal had before. */
+  issueCode(terminal: string, more?: { readonly lost: boolean }): Promise<string>;
   /** A card that is loaded, with 10,000 fen on its account. */
   card(options: ChipOptions & Partial<Omit<CardToLoad, 'pan'>>): Promise<Chip>;
   /** A purse that is loaded, with the same on its account. */
@@ -112,10 +113,10 @@ export async function startWorld({
   const world: Omit<World, 'host' | 'url'> = {
     databaseUrl,
     clockMs: NOW_MS,
-    async issueCode(terminal) {
+    async issueCode(terminal, { lost } = { lost: true }) {
       const code = `CODE-${toHex(randomBytes(6))}`;
       const expiresAt = new Date(world.clockMs + 3_600_000).toISOString();
-      await host.admin.issueEnrolmentCode({ code, terminal, merchant: MERCHANT, expiresAt });
+      await host.admin.issueEnrolmentCode({ code, terminal, merchant: MERCHANT, expiresAt, lost });
       return code;
     },
     async terminal(name, more) {

@@ -3,8 +3,10 @@ import { chainHash, encodeRecord, parseRecord, type Record } from '../../clearin
 import { drawSm2PrivateKey, openBytes, sealBytes, sm2Open, sm2PublicKey, sm2Seal } from '../../emv/crypto/index.ts';
 import { decodeIntent, describeIntent, encodeIntent, type Intent } from '../../emv/kernel/index.ts';
 import { equalBytes, hex, toHex } from '../../emv/values/index.ts';
+import { openDataKeys } from '../../offline-queue/data-keys.ts';
 import { Database } from '../../offline-queue/database.ts';
 import { QueueError } from '../../offline-queue/errors.ts';
+import { heldMasterKey } from '../../offline-queue/master-key.ts';
 import { openSealing } from '../../offline-queue/sealing.ts';
 import type { ByteTarget } from './byte-fuzz.ts';
 
@@ -71,7 +73,8 @@ function sealedTarget(
 function queueTargets(): readonly ByteTarget[] {
   const db = new Database(new BetterSqlite(':memory:'));
   db.prepare('create table keys (name text primary key, sealed blob not null)').run();
-  const sealing = openSealing(db, KEY, RANDOM);
+  const master = heldMasterKey(KEY, RANDOM);
+  const sealing = openSealing(db, openDataKeys(db, master, RANDOM), RANDOM);
   const sealed = sealing.seal('intents', 'payment-1', hex('00112233445566778899'));
   const { sealed: wrapped } = db.prepare<{ sealed: Uint8Array }>('select sealed from keys').get() ?? { sealed: KEY };
   const put = db.prepare('update keys set sealed = ?');
@@ -95,7 +98,7 @@ function queueTargets(): readonly ByteTarget[] {
     sealedTarget('wrapped data key', new Uint8Array(wrapped), (bytes) => {
       put.run(bytes);
       try {
-        openSealing(db, KEY).wipe();
+        openDataKeys(db, master).newest.fill(0);
         return bytes;
       } catch (thrown) {
         if (thrown instanceof QueueError && thrown.code === 'wrong-key') return undefined;

@@ -104,7 +104,7 @@ export function fakeNfcPcsc(): FakeNfcPcsc {
 
   const called: Called = (native, what, callback, usual, command) => {
     calls.push(`${native.number} ${what}`);
-    if (command !== undefined) sent.push(command);
+    if (command !== undefined) sent.push(Uint8Array.from(command));
     // The end of a native object is not for tests to fail.
     const isAnsweredAsUsual = what === 'watch' || what === 'close' || answers.length === 0;
     const answer = isAnsweredAsUsual ? { value: usual } : answers.shift();

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRecord, type Record, sealContentBytes } from '../../clearing/contract/record/index.ts';
-import { sm2Sign } from '../../emv/crypto/index.ts';
+import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
+import { acknowledge, IDENTITY, sealBatch, sell, testQueue } from '../../offline-queue/test-support.ts';
 
 const CHECK = join(import.meta.dirname, 'record_check.py');
 const VECTORS = join(import.meta.dirname, '../../clearing/contract/record/vectors.json');
@@ -77,5 +78,110 @@ describe.skipIf(!python)('the second implementation of the record', () => {
       'differs: not refused: a good one',
     ]);
     expect(status).toBe(1);
+  });
+
+  describe('reads a batch of a terminal', () => {
+    interface Sent {
+      previous: string;
+      terminalKey: string;
+      hostKey: string;
+      batch: { seal: { [name: string]: unknown }; signature: string; records: { canonical: string }[] };
+      acknowledgement: { [name: string]: unknown; verdicts: { sequence: number; verdict: string; reason?: string }[] };
+    }
+
+    /** The second batch of a queue: records 3 to 7, one of them disputed. */
+    function sentBatch(): Sent {
+      const t = testQueue();
+      try {
+        for (let at = 1; at <= 7; at++) sell(t.queue, `p${at}`, 100 * at);
+        acknowledge(t.queue, sealBatch(t.queue, 'b1', 2));
+        const sealed = sealBatch(t.queue, 'b2');
+        acknowledge(t.queue, sealed, { 5: 'wrong-cryptogram' });
+        const {
+          id: batchId,
+          epoch,
+          firstSequence,
+          lastSequence,
+          count,
+          totalMinor,
+          chainHead,
+          merkleRoot,
+          signature,
+        } = sealed;
+        const range = { terminal: IDENTITY.terminal, epoch, batchId, firstSequence, lastSequence };
+        const records = t.queue.batches.records(batchId);
+        return {
+          previous: toHex(records[0]?.previousHash ?? new Uint8Array()),
+          terminalKey: toHex(sm2PublicKey(IDENTITY.signingKey)),
+          hostKey: toHex(IDENTITY.hostAcknowledgementKey),
+          batch: {
+            seal: { ...range, count, totalMinor, chainHead, merkleRoot },
+            signature,
+            records: records.map(({ canonical }) => ({ canonical: new TextDecoder().decode(canonical) })),
+          },
+          acknowledgement: t.queue.batches.get(batchId)?.acknowledgement as Sent['acknowledgement'],
+        };
+      } finally {
+        t.end();
+      }
+    }
+    const checked = (change: (sent: Sent) => void = () => {}): readonly string[] => {
+      const sent = sentBatch();
+      change(sent);
+      const file = join(folder, 'batch.json');
+      writeFileSync(file, JSON.stringify(sent));
+      return check('--batch', file).stdout.trim().split('\n');
+    };
+
+    it('and agrees with its seal and its acknowledgement', () => {
+      expect(checked()).toEqual(['5 records: the same']);
+    });
+
+    it.each<[string, (sent: Sent) => void, readonly string[]]>([
+      [
+        'a seal with another total',
+        ({ batch }) => {
+          batch.seal['totalMinor'] = 1;
+        },
+        ['totalMinor of the seal', 'signature of the seal'],
+      ],
+      [
+        'another signature',
+        (sent) => {
+          sent.batch.signature = '11'.repeat(64);
+        },
+        ['signature of the seal'],
+      ],
+      [
+        'another beginning',
+        (sent) => {
+          sent.previous = '22'.repeat(32);
+        },
+        ['chainHead of the seal', 'merkleRoot of the seal'],
+      ],
+      [
+        'two records in each other’s place',
+        ({ batch }) => {
+          batch.records.reverse();
+        },
+        ['firstSequence of the seal', 'lastSequence of the seal', 'chainHead of the seal', 'merkleRoot of the seal'],
+      ],
+      [
+        'a verdict that was changed',
+        ({ acknowledgement }) => {
+          acknowledgement.verdicts[2] = { sequence: 5, verdict: 'accepted' };
+        },
+        ['signature of the acknowledgement'],
+      ],
+      [
+        'a verdict that is missing',
+        ({ acknowledgement }) => {
+          acknowledgement.verdicts.pop();
+        },
+        ['verdicts of the acknowledgement', 'signature of the acknowledgement'],
+      ],
+    ])('and notices %s', (_what, change, found) => {
+      expect(checked(change)).toEqual([...found.map((name) => `differs: ${name}`), '5 records: DIFFERENT']);
+    });
   });
 });

@@ -6,6 +6,8 @@ are written out here from the page. Usage:
 
     record_check.py vectors.json            recomputes every expected value of the file; exit code 1 when one differs
     record_check.py --fill vectors.json     prints the file with every expected value computed from its inputs
+    record_check.py --batch batch.json      checks an uploaded batch and its acknowledgement: {previous, terminalKey, hostKey,
+                                            batch: {seal, signature, records}, acknowledgement?}
 """
 
 import json
@@ -582,6 +584,54 @@ def differences(vectors):
     return found
 
 
+def seal_of(records, previous):
+    """What a seal must say of records that follow a chain hash."""
+    hashes = []
+    for canonical in records:
+        previous = chain_hash(previous, canonical)
+        hashes.append(previous)
+    read = [parse_record(canonical) for canonical in records]
+    paid = [record["amountMinor"] for record in read if record["kind"] == "purchase" and record["outcome"] == "approved"]
+    return {
+        "terminal": read[0]["terminal"],
+        "epoch": read[0]["epoch"],
+        "firstSequence": read[0]["sequence"],
+        "lastSequence": read[-1]["sequence"],
+        "count": len(read),
+        "totalMinor": sum(paid),
+        "chainHead": upper(previous),
+        "merkleRoot": upper(merkle_root(hashes)),
+    }
+
+
+def faults_of_batch(sent):
+    """What is wrong with a batch as it was uploaded, and with the acknowledgement of it."""
+    seal, signature = sent["batch"]["seal"], sent["batch"]["signature"]
+    records = [record["canonical"].encode() for record in sent["batch"]["records"]]
+    expected = seal_of(records, bytes.fromhex(sent["previous"]))
+    found = [f"{name} of the seal" for name, value in expected.items() if seal[name] != value]
+    if not verify(bytes.fromhex(sent["terminalKey"]), document_bytes("seal", seal), bytes.fromhex(signature)):
+        found.append("signature of the seal")
+    return found + (faults_of_acknowledgement(sent["acknowledgement"], seal, sent) if "acknowledgement" in sent else [])
+
+
+def faults_of_acknowledgement(document, seal, sent):
+    content = {name: value for name, value in document.items() if name not in ("keyId", "signature")}
+    found = [
+        f"{name} of the acknowledgement"
+        for name in ("terminal", "epoch", "firstSequence", "lastSequence")
+        if content[name] != seal[name]
+    ]
+    if content["chainHash"] != seal["chainHead"]:
+        found.append("chainHash of the acknowledgement")
+    if [item["sequence"] for item in content["verdicts"]] != list(range(seal["firstSequence"], seal["lastSequence"] + 1)):
+        found.append("verdicts of the acknowledgement")
+    signed = document_bytes("acknowledgement", content)
+    if not verify(bytes.fromhex(sent["hostKey"]), signed, bytes.fromhex(document["signature"])):
+        found.append("signature of the acknowledgement")
+    return found
+
+
 def check_primitives():
     """The published examples of GB/T 32905 and GB/T 32918.5; a wrong primitive would agree with nobody."""
     assert upper(sm3(b"abc")) == "66C7F0F462EEEDD9D1F2D46BDC10E4E24167C4875CF2F7A2297DA02B8F4BA8E0"
@@ -600,13 +650,19 @@ def check_primitives():
 
 
 def main(arguments):
-    fill = arguments[:1] == ["--fill"]
-    if len(arguments) != 1 + fill:
+    fill, batch = arguments[:1] == ["--fill"], arguments[:1] == ["--batch"]
+    if len(arguments) != 1 + (fill or batch):
         print(__doc__, file=sys.stderr)
         return 2
     check_primitives()
     with open(arguments[-1], encoding="utf-8") as file:
         vectors = json.load(file)
+    if batch:
+        found = faults_of_batch(vectors)
+        for name in found:
+            print(f"differs: {name}")
+        print(f"{len(vectors['batch']['records'])} records: {'DIFFERENT' if found else 'the same'}")
+        return 1 if found else 0
     if fill:
         print(json.dumps(filled(vectors), indent=2, ensure_ascii=False))
         return 0

@@ -316,10 +316,10 @@ export class AgentUnderTest {
 type WritingMethod = 'register' | 'save' | 'write' | 'commitOutcome';
 
 interface Settings {
-  readonly clearing?: object;
   readonly payment?: object;
   readonly sync?: object;
   readonly offline?: object;
+  readonly clearing?: object;
   readonly acceptTestKeys?: boolean;
 }
 

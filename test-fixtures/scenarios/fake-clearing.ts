@@ -49,7 +49,13 @@ function signingKey(): SigningKey {
 
 /** What is sent back: JSON with a status, raw text, nothing ever, or a connection that breaks. */
 export type Reply =
-  | { readonly status: number; readonly json: unknown; readonly headers?: Record<string, string> }
+  | {
+      readonly status: number;
+      readonly json: unknown;
+      readonly headers?: Record<string, string>;
+      /** What it waits for. */
+      readonly after?: Promise<void>;
+    }
   | { readonly status: number; readonly text: string }
   | 'never'
   | 'break';
@@ -79,6 +85,8 @@ export class FakeClearing {
     sealing: signingKey(),
   };
   readonly asked: Asked[] = [];
+  /** Of the terminal's next enrolment. */
+  epoch = 1;
   hotlist: readonly string[] = [];
   hotlistVersion = 1;
   /** What cards owe; told once there is something. */
@@ -171,7 +179,9 @@ export class FakeClearing {
     this.#checkSignature(request, body);
     const route = `${method} ${url.split('?')[0]}`;
     const usual = (): Reply => this.#usual(route, asked);
-    send(request, response, this.#overrides.get(route)?.(asked, usual) ?? usual());
+    const reply = this.#overrides.get(route)?.(asked, usual) ?? usual();
+    if (typeof reply === 'object' && 'after' in reply) await reply.after;
+    send(request, response, reply);
   }
 
   #checkSignature({ method, url = '', headers }: IncomingMessage, body: Uint8Array): void {
@@ -229,11 +239,12 @@ export class FakeClearing {
       parameters: parameters.publicKey,
       sealing: sealing.publicKey,
     };
-    const genesisHash = '11'.repeat(32);
+    const { epoch } = this;
+    const genesisHash = toHex(new Uint8Array(32).fill(0x10 + epoch));
     const known = {
       terminal: this.terminal,
       merchant: 'M-1',
-      epoch: 1,
+      epoch,
       genesisHash,
       hostKeys,
       ...(this.marked.hostKeys && { mark: 'TEST' }),

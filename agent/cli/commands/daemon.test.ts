@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoredBatch } from '../../../offline-queue/index.ts';
+import { type Identity, QueueError, type StoredBatch } from '../../../offline-queue/index.ts';
+import type { EnrolmentOutcome } from '../../sync/enroller.ts';
 import { type CliWorld, cli, STATUS, type TestTerminal, testTerminal } from '../test-terminal.ts';
 
 const AT = '2026-03-09T02:15:30.000Z';
@@ -87,6 +88,13 @@ describe('status', () => {
     expect((await ask(['status'])).out).toContain(`Certificate  EXPIRED on ${AT}`);
   });
 
+  it('says why nothing is sold', async () => {
+    terminal.status = { ...STATUS, stopped: { reason: 'forked', detail: 'it runs twice' }, keys: { rotating: true } };
+    const { out } = await ask(['status']);
+    expect(out.slice(0, 2)).toEqual(['Terminal  JD-T-0001', 'STOPPED   forked: it runs twice']);
+    expect(out.at(-1)).toBe('Keys      what is stored is being sealed under other keys');
+  });
+
   it('gives the whole answer in JSON, and finds the daemon by its port', async () => {
     const environment = { JDPOS_PORT: new URL(terminal.url).port };
     const { out } = await cli(['status', '--json'], { environment });
@@ -130,6 +138,80 @@ describe('sync now', () => {
   it('without any exchange, as before enrolment, is negative too', async () => {
     terminal.rounds = {};
     expect((await ask(['sync', 'now'])).exitCode).toBe(1);
+  });
+});
+
+describe('keys rotate', () => {
+  it('waits for the end', async () => {
+    terminal.status = { ...STATUS, keys: { rotating: true } };
+    const sleep = async () => {
+      terminal.status = { ...STATUS, keys: { rotating: false } };
+    };
+    expect(await ask(['keys', 'rotate'], { sleep })).toEqual({
+      exitCode: 0,
+      out: ['everything is sealed under a new data key; the master key is a new one'],
+      err: [],
+    });
+    terminal.onRotate = () => ({ masterKey: 'same' });
+    const { out } = await ask(['keys', 'rotate', '--json']);
+    expect(out).toEqual(['{"masterKey":"same","rotating":false}']);
+  });
+
+  it('interrupted, says that the daemon goes on', async () => {
+    terminal.status = { ...STATUS, keys: { rotating: true } };
+    const interruption = new AbortController();
+    const sleep = async () => interruption.abort();
+    expect(await ask(['keys', 'rotate'], { sleep, interrupted: interruption.signal })).toMatchObject({
+      exitCode: 1,
+      out: ['still rotating: the daemon goes on by itself'],
+    });
+  });
+
+  it('says what the key store lacks', async () => {
+    terminal.onRotate = () => {
+      throw new QueueError('token-missing', 'no token is called till 3');
+    };
+    const { exitCode, err } = await ask(['keys', 'rotate']);
+    expect(exitCode).toBe(1);
+    expect(err.join()).toContain('the token is not there (no token is called till 3). Put it in');
+  });
+});
+
+describe('enrol', () => {
+  const identity = { terminal: 'JD-T-0001', merchant: 'JD-M-17', epoch: 2 } as Identity;
+
+  it('says who the terminal is, and how the epoch before ended', async () => {
+    const closed = { epoch: 1, sequence: 12, chainHash: 'AB' };
+    terminal.onEnrol = () => ({ kind: 'enrolled', identity, closed });
+    expect(await ask(['enrol', '--code', 'ABCD-1234'])).toEqual({
+      exitCode: 0,
+      out: [
+        'Enrolled as  JD-T-0001 of JD-M-17, epoch 2',
+        'Ended        epoch 1 at record 12; what came after it, if anything, the centre does not know',
+      ],
+      err: [],
+    });
+    const { out } = await ask(['enrol', '--code', 'ABCD-1234', '--json']);
+    expect(JSON.parse(out.join(''))).toEqual({ terminal: 'JD-T-0001', merchant: 'JD-M-17', epoch: 2, closed });
+  });
+
+  it.each<[string, EnrolmentOutcome | QueueError, string]>([
+    ['the centre', { kind: 'refused', code: 'code-used', detail: 'ask for a new code' }, 'ask for a new code'],
+    ['the distance', { kind: 'unreachable', begun: true }, 'nothing is sold until it has answered'],
+    ['the queue', new QueueError('unacknowledged', '3 records'), '3 records'],
+  ])('says what %s has against it', async (_who, outcome, words) => {
+    terminal.onEnrol = () => {
+      if (outcome instanceof QueueError) throw outcome;
+      return outcome;
+    };
+    const { exitCode, err } = await ask(['enrol', '--code', 'ABCD-1234']);
+    expect(exitCode).toBe(1);
+    expect(err.join()).toContain(words);
+  });
+
+  it('needs a code that is one', async () => {
+    expect((await ask(['enrol'])).exitCode).toBe(2);
+    expect((await ask(['enrol', '--code', 'x'])).exitCode).toBe(1);
   });
 });
 

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import { type QueueOptions, withQueueOptions } from '../options.ts';
-import { openKey, queueFiles, withQueue } from '../queue-file.ts';
+import { queueFiles, withQueue } from '../queue-file.ts';
 
 export const define: Define = (command, start) => {
   withQueueOptions(command)
@@ -22,15 +22,10 @@ export const define: Define = (command, start) => {
           );
         }
         const { retireQueue } = await import('../../../offline-queue/index.ts');
-        const files = await queueFiles(options, io);
+        const { queue: path, masterKey } = await queueFiles(options, io, io.random);
         const day = new Date(io.now()).toISOString().replace(/[-:]|\.[0-9]+/g, '');
-        const into = join(dirname(files.queue), `retired-${options.terminal}-${day}`);
-        const masterKey = await openKey(files);
-        try {
-          retireQueue({ path: files.queue, masterKey, random: io.random, into });
-        } finally {
-          masterKey.wipe();
-        }
+        const into = join(dirname(path), `retired-${options.terminal}-${day}`);
+        retireQueue({ path, masterKey, random: io.random, into });
         if (json) io.out(JSON.stringify({ retired: into }));
         else io.out(`the queue is in ${into} now; keep it, and master.key, as long as records must be kept`);
         return 0;

@@ -20,6 +20,7 @@ function describeStatus(status: StatusResource): string[] {
   const age = hotlist.ageS === undefined ? 'never fetched' : `${duration(hotlist.ageS)} old`;
   return pairs([
     ['Terminal', status.terminal ?? 'not enrolled'],
+    ...(status.stopped ? ([['STOPPED', `${status.stopped.reason}: ${status.stopped.detail}`]] as const) : []),
     ['Clearing', describeClearing(status.clearing)],
     ...describeCertificate(status.clearing),
     ['Queue', describeQueue(status.queue)],
@@ -27,6 +28,7 @@ function describeStatus(status: StatusResource): string[] {
     ['Limits', describeLimits(status.limits)],
     ...(readers.length === 0 ? ([['Reader', 'none found']] as const) : []),
     ...readers.map(({ name, role, state }) => ['Reader', `${name}: ${role}, ${state}`] as const),
+    ...(status.keys?.rotating ? ([['Keys', 'what is stored is being sealed under other keys']] as const) : []),
     ...(status.openIntent ? ([['Torn', 'a payment waits for its card to be tapped again']] as const) : []),
     ...describeTroubles(status.clearing),
   ]);

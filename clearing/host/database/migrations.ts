@@ -360,4 +360,8 @@ export const MIGRATIONS: readonly string[] = [
     answer jsonb not null
   );
   `,
+  `
+  -- The operator has given up what the terminal may have recorded and not uploaded.
+  alter table enrolment_codes add column lost boolean not null default false;
+  `,
 ];

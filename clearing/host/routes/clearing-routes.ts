@@ -12,6 +12,7 @@ import {
   batchRequest,
   bundleReceipt,
   certificateRequest,
+  chainPosition,
   clientCertificate,
   comparison,
   comparisonRequest,
@@ -38,6 +39,7 @@ import { hotlistPageOf, hotlistSince } from '../downloads/hotlist.ts';
 import { parametersFor } from '../downloads/parameters.ts';
 import { clearingProblem } from '../problems.ts';
 import { batchStatusOf, settlementsOf } from '../settle/terminal-view.ts';
+import { positionOf } from '../terminals/chain-position.ts';
 import { enrol } from '../terminals/enrol.ts';
 import { type PeerTeller, type TerminalRequests, terminalRequests } from './terminal-requests.ts';
 
@@ -46,6 +48,7 @@ export const CLEARING_COMPONENTS = {
   EnrolmentRequest: enrolmentRequest,
   EnrolmentAnswer: enrolmentAnswer,
   ClientCertificate: clientCertificate,
+  ChainPosition: chainPosition,
   Parameters: parametersAnswer,
   Hotlist: hotlistAnswer,
   HotlistPage: hotlistPage,
@@ -72,6 +75,7 @@ export function addClearingRoutes(app: ApiServer, context: HostContext, peerOf: 
   const requests = terminalRequests(app, context, peerOf);
   addEnrolment(app, context);
   addCertificates(app, context, requests);
+  addChain(app, context, requests);
   addDownloads(app, context, requests);
   addAuthorisations(app, context, requests);
   addBatches(app, context, requests);
@@ -105,6 +109,21 @@ function addCertificates(app: ApiServer, context: HostContext, requests: Termina
       const terminal = requests.openTerminalOf(request);
       return issueCertificate(context, terminal, { request: request.body.certificateRequest, proven });
     },
+  );
+}
+
+function addChain(app: ApiServer, context: HostContext, requests: TerminalRequests): void {
+  app.get(
+    '/v1/chain',
+    {
+      ...requests.authenticated,
+      schema: {
+        summary: 'Where the chain of the asking terminal stands',
+        headers: terminalHeaders,
+        response: { 200: chainPosition, ...problemResponses(...ALWAYS) },
+      },
+    },
+    (request) => positionOf(context.database, requests.openTerminalOf(request)),
   );
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChainPosition } from '../../contract/index.ts';
 import type { Statements } from '../database/database.ts';
 
 /** The chain hash that the host holds at a sequence of an epoch, the genesis hash at 0; undefined when it holds none. */
@@ -16,4 +17,23 @@ export async function hashAt(
     [terminal, epoch, sequence],
   );
   return found?.hash;
+}
+
+/** Where the chain of a terminal stands in its epoch. */
+export async function positionOf(
+  statements: Statements,
+  { terminal, epoch }: { readonly terminal: string; readonly epoch: number },
+): Promise<ChainPosition> {
+  const row = await statements.one(
+    z.object({ genesis_hash: z.string(), head_sequence: z.int(), head_hash: z.string() }),
+    'select genesis_hash, head_sequence, head_hash from epochs where terminal = $1 and epoch = $2',
+    [terminal, epoch],
+  );
+  return {
+    terminal,
+    epoch,
+    genesisHash: row.genesis_hash,
+    sequence: row.head_sequence,
+    chainHash: row.head_hash,
+  };
 }

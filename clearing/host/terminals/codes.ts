@@ -18,6 +18,11 @@ export interface EnrolmentCode {
   readonly merchant: Merchant;
   /** RFC 3339. */
   readonly expiresAt: string;
+  /**
+   * The terminal is lost, or what it stored: it may enrol without saying where its last epoch stood. What it had recorded and
+   * not uploaded is then given up as far as this host is concerned. Absent: no.
+   */
+  readonly lost?: boolean;
 }
 
 /** Under which a code is kept: who reads the database cannot enrol. */
@@ -26,7 +31,7 @@ export const codeHash = (code: string): string =>
 
 /** Lets one terminal enrol once. The same code again changes nothing. */
 export async function issueEnrolmentCode(database: Database, now: string, request: EnrolmentCode): Promise<void> {
-  const { code, terminal, merchant, expiresAt } = request;
+  const { code, terminal, merchant, expiresAt, lost = false } = request;
   await database.transaction(async (tx) => {
     await putMerchant(tx, merchant, now);
     await tx.run(
@@ -35,8 +40,8 @@ export async function issueEnrolmentCode(database: Database, now: string, reques
       [terminal, merchant.id],
     );
     await tx.run(
-      'insert into enrolment_codes (code_hash, terminal, expires_at) values ($1, $2, $3) on conflict do nothing',
-      [codeHash(code), terminal, expiresAt],
+      'insert into enrolment_codes (code_hash, terminal, expires_at, lost) values ($1, $2, $3, $4) on conflict do nothing',
+      [codeHash(code), terminal, expiresAt, lost],
     );
   });
 }

@@ -6,7 +6,7 @@ import { issueCertificate } from '../certificates/issue.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
 import { clearingProblem } from '../problems.ts';
-import { hashAt } from './chain-position.ts';
+import { assertPrevious, closedOf, closeEpoch, epochBefore, lockOpenEpoch } from './close-epoch.ts';
 import { codeHash } from './codes.ts';
 
 const codeRow = z.object({
@@ -15,12 +15,13 @@ const codeRow = z.object({
   expires_at: z.string(),
   used_by_key: z.string().nullable(),
   used_for_epoch: z.int().nullable(),
+  lost: z.boolean(),
 });
 type CodeRow = z.output<typeof codeRow>;
 
 const GENESIS_LENGTH = 32;
 
-type NewEpoch = Pick<EnrolmentAnswer, 'terminal' | 'merchant' | 'epoch' | 'genesisHash'>;
+type NewEpoch = Pick<EnrolmentAnswer, 'terminal' | 'merchant' | 'epoch' | 'genesisHash' | 'closed'>;
 
 /**
  * Takes a terminal in by its one-time code: a new epoch with a genesis hash of its own. What the terminal had before ends
@@ -53,7 +54,7 @@ async function certify(
 async function enrolWith(tx: Transaction, context: HostContext, request: EnrolmentRequest): Promise<NewEpoch> {
   const code = await tx.first(
     codeRow,
-    `select c.terminal, t.merchant, c.expires_at, c.used_by_key, c.used_for_epoch
+    `select c.terminal, t.merchant, c.expires_at, c.used_by_key, c.used_for_epoch, c.lost
      from enrolment_codes c join terminals t using (terminal) where c.code_hash = $1 for update`,
     [codeHash(request.code)],
   );
@@ -64,8 +65,13 @@ async function enrolWith(tx: Transaction, context: HostContext, request: Enrolme
   if (Date.parse(code.expires_at) < now) {
     throw clearingProblem('code-expired', { detail: `it expired at ${code.expires_at}; ask for a new one` });
   }
-  await assertPrevious(tx, code, request);
-  return openEpoch(tx, context, code, request);
+  const open = await lockOpenEpoch(tx, code.terminal);
+  if (open !== undefined) {
+    await assertPrevious(tx, code, open, request);
+    await closeEpoch(tx, code, open, moment(now));
+  }
+  const epoch = await openEpoch(tx, context, code, request);
+  return { ...epoch, ...(open && { closed: closedOf(open) }) };
 }
 
 async function enrolledBefore(tx: Transaction, code: CodeRow, { signingKey }: EnrolmentRequest): Promise<NewEpoch> {
@@ -78,20 +84,9 @@ async function enrolledBefore(tx: Transaction, code: CodeRow, { signingKey }: En
   if (code.used_by_key !== signingKey || epoch.closed_at !== null) {
     throw clearingProblem('code-used', { detail: 'ask the operator of the centre for a new code' });
   }
-  return { terminal, merchant, epoch: epoch.epoch, genesisHash: epoch.genesis_hash };
-}
-
-/**
- * The host must hold everything that the terminal believes acknowledged. It may hold more, when the last
- * acknowledgement was lost.
- */
-async function assertPrevious(tx: Transaction, { terminal }: CodeRow, { previous }: EnrolmentRequest): Promise<void> {
-  if (previous === undefined || previous.terminal !== terminal) return;
-  const held = await hashAt(tx, terminal, previous.epoch, previous.sequence);
-  if (held === previous.chainHash) return;
-  throw clearingProblem('previous-mismatch', {
-    detail: `the host does not hold record ${previous.sequence} of epoch ${previous.epoch} as the terminal does; a person must look`,
-  });
+  const before = await epochBefore(tx, terminal, epoch.epoch);
+  const known = { terminal, merchant, epoch: epoch.epoch, genesisHash: epoch.genesis_hash };
+  return { ...known, ...(before && { closed: closedOf(before) }) };
 }
 
 async function openEpoch(
@@ -102,7 +97,6 @@ async function openEpoch(
 ): Promise<NewEpoch> {
   const at = moment(now());
   const genesisHash = toHex(random(GENESIS_LENGTH));
-  await tx.run('update epochs set closed_at = $2 where terminal = $1 and closed_at is null', [terminal, at]);
   const { epoch } = await tx.one(
     z.object({ epoch: z.int() }),
     'update terminals set last_epoch = last_epoch + 1 where terminal = $1 returning last_epoch as epoch',

@@ -1,0 +1,147 @@
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { type ChainPosition, chainPosition } from '../../clearing/contract/index.ts';
+import { equalBytes, hex } from '../../emv/values/index.ts';
+import type { Queue } from '../../offline-queue/index.ts';
+import { type Clock, utc } from '../clock.ts';
+import { parseJson } from '../json.ts';
+import type { ClearingClient } from './clearing-client.ts';
+import { failedRound, type Round } from './loop.ts';
+
+/** Why this terminal may add nothing to its chain. */
+export const STOP_REASONS = ['enrolling', 'forked', 'restored', 'superseded'] as const;
+type StopReason = (typeof STOP_REASONS)[number];
+
+export interface Stopped {
+  readonly reason: StopReason;
+  /** What has happened and what to do, for whoever looks after the terminal. */
+  readonly detail: string;
+}
+
+const NEXT =
+  'Nothing is sold. Keep this state folder as it is, and have the terminal declared lost at the centre and enrolled anew from an empty one';
+const DETAILS: Readonly<Record<StopReason, string>> = {
+  enrolling: 'an enrolment has begun, and the centre has not answered yet. Nothing is sold until it has',
+  forked: `the centre holds another history of this terminal: it runs twice, or from a copy. ${NEXT}`,
+  restored: `the queue is an older copy: the centre holds records that are not in it. ${NEXT}`,
+  superseded: `this terminal has been enrolled anew elsewhere. ${NEXT}`,
+};
+
+/**
+ * Whether this terminal is the one that the centre knows, and the only one. A copied, restored or forgotten terminal would write
+ * other records under numbers that were given already; it stops before it does, and stays stopped over a restart.
+ */
+export interface ChainStanding {
+  stopped(): Stopped | undefined;
+  /** The epoch in which the terminal is. */
+  epoch(): number | undefined;
+  /** The host has refused something that was sent in this epoch, with this code. */
+  refused(code: string, epoch: number | undefined): void;
+  /** The host has taken records of this chain. */
+  taken(): void;
+  /** Compares with what the host holds. */
+  round(signal: AbortSignal): Promise<Round>;
+}
+
+export interface ChainParts {
+  readonly queue: Pick<Queue, 'identity' | 'records' | 'checkHead'>;
+  readonly client: ClearingClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly timeoutMs: number;
+  readonly changed: () => void;
+}
+
+const SETTING = 'chain-stopped';
+const stored = z.strictObject({
+  epoch: z.int(),
+  reason: z.enum(STOP_REASONS).exclude(['enrolling']),
+  since: z.string(),
+});
+type Stored = z.output<typeof stored>;
+
+export function chainStanding(parts: ChainParts): ChainStanding {
+  const { queue, client, clock, log, timeoutMs, changed } = parts;
+  let kept = readKept(queue.identity.setting(SETTING));
+
+  const currentEpoch = (): number | undefined => queue.identity.get()?.epoch;
+
+  const stop = (reason: Stored['reason']): void => {
+    const epoch = currentEpoch() ?? 0;
+    if (kept?.reason === reason && kept.epoch === epoch) return;
+    kept = { epoch, reason, since: utc(clock.now()) };
+    queue.identity.setSetting(SETTING, JSON.stringify(kept));
+    log.fatal({ reason }, DETAILS[reason]);
+    changed();
+  };
+  const goOn = (): void => {
+    if (kept === undefined || queue.checkHead() !== undefined) return;
+    kept = undefined;
+    queue.identity.setSetting(SETTING, '');
+    log.info('the centre and this terminal agree again');
+    changed();
+  };
+  const standing: ChainStanding = {
+    stopped() {
+      if (queue.identity.enrolmentUnderWay() !== undefined) return { reason: 'enrolling', detail: DETAILS.enrolling };
+      // A new epoch is a new chain.
+      if (kept === undefined || kept.epoch !== currentEpoch()) return undefined;
+      return { reason: kept.reason, detail: DETAILS[kept.reason] };
+    },
+    epoch: currentEpoch,
+    refused(code, epoch) {
+      // Sent before the terminal was enrolled anew, or while it is.
+      if (epoch !== currentEpoch() || queue.identity.enrolmentUnderWay() !== undefined) return;
+      if (code === 'epoch-closed') stop('superseded');
+      if (code === 'fork') stop('forked');
+      if (code === 'overlap') stop('restored');
+    },
+    taken: goOn,
+    async round(signal) {
+      if (queue.checkHead() !== undefined) stop('restored');
+      const epoch = currentEpoch();
+      const answer = await client.send({ method: 'GET', path: '/v1/chain', answer: chainPosition, timeoutMs, signal });
+      if (answer.kind === 'failed') return failedRound(answer);
+      if (answer.kind === 'answered') {
+        const reason = compare(answer.value, queue);
+        if (reason === undefined) goOn();
+        else stop(reason);
+      } else standing.refused(answer.code, epoch);
+      return { kind: 'done' };
+    },
+  };
+  return standing;
+}
+
+const readKept = (text: string | undefined): Stored | undefined => {
+  const parsed = stored.safeParse(parseJson(text ?? ''));
+  return parsed.success ? parsed.data : undefined;
+};
+
+/** Undefined when the host holds a beginning of this chain, all of it, or speaks of another epoch. */
+function compare(
+  { terminal, epoch, genesisHash, sequence, chainHash }: ChainPosition,
+  { identity, records }: ChainParts['queue'],
+): 'forked' | 'restored' | undefined {
+  const me = identity.get();
+  if (me === undefined || me.terminal !== terminal || me.epoch !== epoch) return undefined;
+  if (!equalBytes(me.genesisHash, hex(genesisHash))) return 'forked';
+  if (sequence > records.head().sequence) return 'restored';
+  const mine = records.hashAt(epoch, sequence);
+  // A row that is archived is acknowledged.
+  return mine === undefined || equalBytes(mine, hex(chainHash)) ? undefined : 'forked';
+}
+
+/** Tells the chain's standing what the host refuses, whoever asked. */
+export const heardBy = (
+  client: ClearingClient,
+  standing: Pick<ChainStanding, 'refused' | 'epoch'>,
+): ClearingClient => ({
+  ...client,
+  async send(request) {
+    const epoch = standing.epoch();
+    const answer = await client.send(request);
+    if (answer.kind === 'refused') standing.refused(answer.code, epoch);
+    return answer;
+  },
+});

@@ -1,0 +1,125 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hex } from '../emv/values/index.ts';
+import { openQueueReadOnly } from './open.ts';
+import {
+  acknowledge,
+  faultOf,
+  IDENTITY,
+  MASTER,
+  registration,
+  sealBatch,
+  sell,
+  settle,
+  type TestQueue,
+  testQueue,
+} from './test-support.ts';
+
+let t: TestQueue;
+beforeEach(() => {
+  t = testQueue();
+});
+afterEach(() => t.end());
+
+const upload = (id: string): void => {
+  sell(t.queue, `p-${id}`);
+  const batch = sealBatch(t.queue, id);
+  acknowledge(t.queue, batch);
+  settle(t.queue, batch);
+};
+const verified = (): string => faultOf(t.queue.verify());
+const headPath = () => `${t.path}.head`;
+
+/** The queue's file as it is now, to be put back later. */
+function copied(): () => void {
+  t.queue.close();
+  copyFileSync(t.path, join(t.folder, 'copy.db'));
+  t.reopen();
+  return () => {
+    t.queue.close();
+    for (const suffix of ['-wal', '-shm']) rmSync(`${t.path}${suffix}`, { force: true });
+    copyFileSync(join(t.folder, 'copy.db'), t.path);
+    t.reopen();
+  };
+}
+
+describe('the head that the centre has acknowledged', () => {
+  it('stays beside the queue, for its owner alone, and is followed', () => {
+    expect(existsSync(headPath())).toBe(false);
+    for (const id of ['b1', 'b2']) {
+      upload(id);
+      expect([verified(), t.queue.checkHead()]).toEqual(['sound', undefined]);
+    }
+    sell(t.queue, 'p3');
+    expect(verified()).toBe('sound');
+    expect(statSync(headPath()).mode & 0o777).toBe(0o600);
+  });
+
+  it('finds an older copy of the file, sound in itself', () => {
+    upload('b1');
+    const putBack = copied();
+    upload('b2');
+    putBack();
+    expect(verified()).toBe('truncated 1/2');
+    expect(t.queue.checkHead()).toMatchObject({ fault: 'truncated', epoch: 1, sequence: 2 });
+    const reader = openQueueReadOnly({ path: t.path, masterKey: MASTER });
+    expect(faultOf(reader.verify())).toBe('truncated 1/2');
+    reader.close();
+  });
+
+  it('alone finds an end that was cut off with all that belongs to it', () => {
+    upload('b1');
+    upload('b2');
+    t.tamper((db) => {
+      db.exec("delete from records where place = 4294967298; delete from batches where id = 'b2'");
+      db.exec("delete from payments where id = 'p-b2'");
+      db.exec("update sqlite_sequence set seq = 1 where name in ('payments', 'batches')");
+    });
+    expect(verified()).toBe('truncated 1/2');
+    rmSync(headPath());
+    expect(verified()).toBe('sound');
+  });
+
+  it('finds an older copy that went on in another way', () => {
+    upload('b1');
+    const putBack = copied();
+    upload('b2');
+    putBack();
+    sell(t.queue, 'something else');
+    expect(verified()).toBe('changed 1/2');
+  });
+
+  it('finds a copy of before an enrolment', () => {
+    upload('b1');
+    const putBack = copied();
+    t.queue.identity.enrol({ ...IDENTITY, epoch: 2, genesisHash: hex('99'.repeat(32)) });
+    upload('b2');
+    putBack();
+    expect(verified()).toBe('truncated 2/1');
+  });
+
+  it('of the epoch before says nothing against a new one', () => {
+    upload('b1');
+    t.queue.identity.enrol({ ...IDENTITY, epoch: 2, genesisHash: hex('99'.repeat(32)) });
+    expect(verified()).toBe('sound');
+    t.queue.payments.register(registration('p2'));
+    expect(t.queue.checkHead()).toBeUndefined();
+  });
+
+  it('is not believed when the host has not signed it', () => {
+    upload('b1');
+    writeFileSync(headPath(), '{"epoch":9}');
+    expect(verified()).toBe('acknowledgement 0/0');
+    writeFileSync(headPath(), '');
+    expect(verified()).toBe('acknowledgement 0/0');
+  });
+
+  it('is not needed: a queue whose file is gone, or cannot be written, goes on', () => {
+    upload('b1');
+    rmSync(headPath());
+    mkdirSync(headPath());
+    upload('b2');
+    expect(verified()).toBe('sound');
+  });
+});

@@ -1,0 +1,86 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import type { Acknowledgement } from '../clearing/contract/record/index.ts';
+import { sm2VerifyingKey } from '../emv/crypto/index.ts';
+import { equalBytes, hex } from '../emv/values/index.ts';
+import { type Broken, badRecord, badRow } from './faults.ts';
+import type { Identities } from './identity.ts';
+import { readJson } from './json.ts';
+import { epochOf, isPlace, placeOf, sequenceOf } from './place.ts';
+import type { RecordRows } from './record-rows.ts';
+import { readAcknowledgement } from './signed-documents.ts';
+
+const FILE_MODE = 0o600;
+
+/**
+ * The host's last acknowledgement, in a file of its own beside the queue: what it says was once here. Who cuts the end off the
+ * queue, or puts an older copy in its place, would have to have the host's signature as well.
+ */
+export interface HeadFile {
+  /** As it was received, in JSON. Without it the queue is as good as before, so a disk that is full does not matter. */
+  write(document: string): void;
+  /** What is there; undefined when there is no such file. */
+  read(): unknown;
+}
+
+export function headFile(queuePath: string): HeadFile {
+  const path = `${queuePath}.head`;
+  const draft = `${path}.new`;
+  return {
+    write(document) {
+      try {
+        const file = openSync(draft, 'w', FILE_MODE);
+        try {
+          writeSync(file, document);
+          fsyncSync(file);
+        } finally {
+          closeSync(file);
+        }
+        // Without the folder's own sync: after a power cut the one before may be here, which says less and nothing wrong.
+        renameSync(draft, path);
+      } catch {
+        rmSync(draft, { force: true });
+      }
+    },
+    read() {
+      try {
+        return readJson<unknown>(readFileSync(path, 'utf8'), null);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Does the queue still have what the host has last acknowledged? */
+export function checkAcknowledgedHead(
+  document: unknown,
+  identities: Identities,
+  records: RecordRows,
+): Broken | undefined {
+  const identity = identities.current();
+  if (document === undefined || identity === undefined) return undefined;
+  const hostKey = sm2VerifyingKey(identity.hostAcknowledgementKey);
+  const signed = hostKey && readAcknowledgement(document, hostKey);
+  if (signed === undefined || !isPlace(signed.epoch, signed.lastSequence))
+    return badRow('acknowledgement', 'The file beside the queue is no acknowledgement that the host has signed');
+  if (signed.terminal !== identity.terminal)
+    return badRow('foreign', `The file beside the queue is an acknowledgement of terminal ${signed.terminal}`);
+  return checkHead(signed, records.head(identity), records);
+}
+
+function checkHead(
+  { epoch, lastSequence, chainHash }: Acknowledgement,
+  head: { readonly epoch: number; readonly sequence: number },
+  records: RecordRows,
+): Broken | undefined {
+  const [place, last] = [placeOf(epoch, lastSequence), placeOf(head.epoch, head.sequence)];
+  if (place > last && epoch >= epochOf(last)) {
+    const first = epoch === epochOf(last) ? sequenceOf(last) + 1 : 1;
+    const what = `and those after it are missing, up to ${lastSequence} at least, which the centre has acknowledged`;
+    return badRecord(epoch, first, 'truncated', what);
+  }
+  const row = records.get(place);
+  return row === undefined || equalBytes(row.hash, hex(chainHash))
+    ? undefined
+    : badRecord(epoch, lastSequence, 'changed', 'is another one than the centre has acknowledged');
+}

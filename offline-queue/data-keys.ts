@@ -1,0 +1,120 @@
+import type { Database } from './database.ts';
+import { QueueError } from './errors.ts';
+import { KEY_BYTES, type MasterKey, type Random } from './master-key.ts';
+
+const DATA = 'data';
+/** There while a rotation is under way: the data key before, wrapped like the newest one. */
+const OLD_DATA = 'data-old';
+/** What the master key before had wrapped, until it is destroyed. */
+const OLD_MASTER = 'master-old';
+
+export interface KeyRow {
+  readonly name: string;
+  readonly sealed: Uint8Array;
+}
+
+/** Is a row of `keys` sealed under the data key, and not wrapped by the master key? */
+export const isSealedKey = ({ name }: KeyRow): boolean => ![DATA, OLD_DATA, OLD_MASTER].includes(name);
+
+/** The data key, and during a rotation the one before. */
+export interface DataKeys {
+  readonly newest: Uint8Array;
+  readonly old?: Uint8Array;
+}
+
+interface Rows {
+  get(name: string): Uint8Array | undefined;
+  put(name: string, bytes: Uint8Array): void;
+  erase(name: string): void;
+}
+
+function keyRows(db: Database): Rows {
+  const select = db.prepare<{ sealed: Uint8Array }>('select sealed from keys where name = ?');
+  const put = db.prepare('insert or replace into keys (name, sealed) values (?, ?)');
+  const erase = db.prepare('delete from keys where name = ?');
+  return {
+    get: (name) => select.get(name)?.sealed,
+    put: (name, bytes) => {
+      put.run(name, bytes);
+    },
+    erase: (name) => {
+      erase.run(name);
+    },
+  };
+}
+
+/**
+ * Opens the data keys with the master key; makes and wraps one when the queue has none. What another store or key has
+ * wrapped is wrapped anew. Throws QueueError `wrong-key`, `older-schema`, and what the key store says.
+ * @param random absent: read-only, nothing is made
+ */
+export function openDataKeys(db: Database, master: MasterKey, random?: Random): DataKeys {
+  const rows = keyRows(db);
+  if (rows.get(DATA) === undefined) return { newest: makeDataKey(db, rows, master, random) };
+  const newest = unwrap(rows, master, DATA);
+  const old = rows.get(OLD_DATA) && unwrap(rows, master, OLD_DATA);
+  const keys = { newest: newest.key, ...(old && { old: old.key }) };
+  if (random !== undefined && !(newest.current && (old?.current ?? true))) wrapAnew(db, rows, master, keys);
+  return keys;
+}
+
+function unwrap(rows: Rows, master: MasterKey, name: string): { readonly key: Uint8Array; readonly current: boolean } {
+  const unwrapped = master.unwrap(name, rows.get(name) ?? new Uint8Array());
+  if (unwrapped === undefined) throw new QueueError('wrong-key');
+  return unwrapped;
+}
+
+function makeDataKey(db: Database, rows: Rows, master: MasterKey, random: Random | undefined): Uint8Array {
+  if (random === undefined) throw new QueueError('older-schema');
+  const key = random(KEY_BYTES);
+  const wrapped = master.wrap(DATA, key);
+  db.transaction(() => rows.put(DATA, wrapped));
+  return key;
+}
+
+function wrapAnew(db: Database, rows: Rows, master: MasterKey, { newest, old }: DataKeys): void {
+  const wrapped = master.wrap(DATA, newest);
+  const wrappedOld = old && master.wrap(OLD_DATA, old);
+  db.transaction(() => {
+    rows.put(DATA, wrapped);
+    if (wrappedOld) rows.put(OLD_DATA, wrappedOld);
+  });
+}
+
+/** The steps of a rotation that change keys; between them rows are sealed anew (`key-rotation.ts`). */
+export interface DataKeyRows {
+  /** Makes a new data key, and a new master key where the store can. When it throws, everything is as before. */
+  replace(current: Uint8Array): { readonly next: Uint8Array; readonly renewed: boolean };
+  /** Destroys the master key before, if that has not been done yet. */
+  destroyOldMaster(): void;
+  /** Forgets the data key before; nothing is sealed under it any more. */
+  eraseOld(): void;
+}
+
+export function dataKeyRows(db: Database, master: MasterKey, random: Random): DataKeyRows {
+  const rows = keyRows(db);
+  return {
+    replace(current) {
+      const next = random(KEY_BYTES);
+      const renewed = master.renew();
+      const wrapped = master.wrap(DATA, next);
+      const wrappedOld = master.wrap(OLD_DATA, current);
+      db.transaction(() => {
+        const before = rows.get(DATA);
+        if (renewed && before !== undefined) rows.put(OLD_MASTER, before);
+        rows.put(DATA, wrapped);
+        rows.put(OLD_DATA, wrappedOld);
+      });
+      return { next, renewed };
+    },
+    destroyOldMaster() {
+      const before = rows.get(OLD_MASTER);
+      if (before === undefined) return;
+      master.destroy(before);
+      db.transaction(() => rows.erase(OLD_MASTER));
+    },
+    eraseOld() {
+      db.transaction(() => rows.erase(OLD_DATA));
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterMs } from '../../drivers/index.ts';
+import {
+  type ApplicationOrder,
+  type CardProfile,
+  chip,
+  createVirtualCard,
+  memoryStorage,
+  personalise,
+  type VirtualCard,
+} from '../card/index.ts';
+import {
+  type CardField,
+  missingForVirtualReader,
+  type PrivatePcscd,
+  privatePcscd,
+  quickAcknowledgement,
+  virtualField,
+} from '../reader/index.ts';
+import { FakeClearing } from '../scenarios/fake-clearing.ts';
+import { until } from '../scenarios/sandbox-under-test.ts';
+import { TEST_MASTER_KEYS } from '../tray/issue.ts';
+import { foundIn, foundInMemory, type Planted } from './process-memory.ts';
+
+const PROCESS = join(import.meta.dirname, '../../dist/test-fixtures/memory/terminal-process.js');
+const missing = [
+  ...missingForVirtualReader(),
+  ...(existsSync('/proc/self/mem') ? [] : ['/proc']),
+  // glibc, which can overwrite what is freed; musl cannot.
+  ...('glibcVersionRuntime' in ((process.report?.getReport() as { header?: object })?.header ?? {}) ? [] : ['glibc']),
+];
+if (missing.length > 0) {
+  const line = `the memory of a terminal cannot be looked through here, missing: ${missing.join(', ')}`;
+  if (process.env['CI']) throw new Error(line);
+  console.warn(`skipped: ${line}`);
+}
+
+/** As the unit of docs/operations.md sets it. */
+const GLIBC_TUNABLES = 'glibc.malloc.perturb=165:glibc.malloc.tcache_count=0';
+const PIN = '739154';
+const PANS = {
+  qpboc: '6299990720461835271',
+  'online PIN': '6299990361748295037',
+  'offline PIN': '6299990958371620447',
+};
+
+const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
+/** In every form in which it passes through a terminal. */
+const PLANTED: Planted = [
+  ...Object.entries(PANS).flatMap(([name, pan]): Planted => {
+    const account = pan.slice(6, 18);
+    return [
+      [`PAN (${name}) in digits`, Buffer.from(account)],
+      [`PAN (${name}) in UTF-16`, utf16(account)],
+      [`PAN (${name}) packed`, Buffer.from(account, 'hex')],
+    ];
+  }),
+  ['PIN in digits', Buffer.from(PIN)],
+  ['PIN in UTF-16', utf16(PIN)],
+  ['PIN packed', Buffer.from(PIN, 'hex')],
+];
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const card = (order: Omit<ApplicationOrder, 'masterKeys'>, unusual: Partial<CardProfile> = {}): VirtualCard =>
+  createVirtualCard({
+    profile: chip([personalise({ ...order, masterKeys: TEST_MASTER_KEYS })], unusual),
+    storage: memoryStorage(),
+    random,
+  });
+
+describe.skipIf(missing.length > 0)('a terminal that has sold with PINs', () => {
+  let folder: string;
+  let clearing: FakeClearing;
+  let pcscd: PrivatePcscd;
+  let terminal: ChildProcess;
+  let url = '';
+  let fields: readonly CardField[];
+  const ask = async <T>(path: string, init?: RequestInit): Promise<T> =>
+    (await (await fetch(`${url}${path}`, init)).json()) as T;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'jdpos-memory-'));
+    chmodSync(folder, 0o711);
+    clearing = await FakeClearing.start();
+    pcscd = await privatePcscd({ dir: join(folder, 'pcscd') });
+    await pcscd.start();
+    const acknowledge = await quickAcknowledgement();
+    fields = pcscd.ports.map((port) => virtualField({ port, after: afterMs, acknowledge }));
+    writeFileSync(join(folder, 'pin'), PIN);
+    terminal = spawn(process.execPath, [PROCESS, folder, clearing.url, pcscd.socketPath, join(folder, 'pin')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, GLIBC_TUNABLES, PCSCLITE_CSOCK_NAME: pcscd.socketPath },
+    });
+    const [line] = await once(terminal.stdout?.setEncoding('utf8') ?? terminal, 'data');
+    url = String(line).trim();
+    type Status = { limits: { transactionMinor: number }; readers: unknown[] };
+    await until('the terminal to be ready', async () => {
+      const { limits, readers } = await ask<Status>('/v1/status');
+      return limits.transactionMinor > 0 && readers.length > 1 ? true : undefined;
+    });
+  });
+  afterAll(async () => {
+    terminal.kill('SIGKILL');
+    await pcscd.stop();
+    await clearing.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function sale(placed: VirtualCard, amountMinor: number): Promise<string> {
+    const body = JSON.stringify({ kind: 'purchase', amountMinor, currency: 'CNY', reference: 'r' });
+    const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    const { id } = await ask<{ id: string }>('/v1/payments', { method: 'POST', headers, body });
+    const field = fields[placed.interface === 'contact' ? 1 : 0];
+    await field?.place(placed);
+    const state = await until('the end of a payment', async () => {
+      const payment = await ask<{ state: string }>(`/v1/payments/${id}`);
+      const over = ['approved', 'declined', 'failed', 'undecided', 'cancelled'].includes(payment.state);
+      return over ? payment.state : undefined;
+    });
+    await field?.remove();
+    return state;
+  }
+
+  it('keeps no PAN and no PIN in its memory, its database, its write-ahead log and its log', async () => {
+    const cards = {
+      qpboc: card({ pan: PANS.qpboc, balance: 80_000 }),
+      online: card({ pan: PANS['online PIN'], balance: 20_000, risk: { cvmLimit: 0 } }),
+      // Plaintext PIN by the card, first of all.
+      offline: card(
+        {
+          pan: PANS['offline PIN'],
+          label: 'JIANGDU DEBIT',
+          balance: 0,
+          showsBalance: false,
+          debitCredit: { cvmList: '0000000000000000 4103 4203 5E03 1F03', pinKey: 'none', pin: PIN },
+        },
+        { interface: 'contact', pse: true, ppse: false, manners: 't1' },
+      ),
+    };
+    for (let round = 1; round <= 2; round++) {
+      expect(await sale(cards.qpboc, 100)).toBe('approved');
+      expect(await sale(cards.online, 2_500)).toBe('approved');
+      expect(await sale(cards.offline, 2_500)).toBe('approved');
+    }
+    const pid = terminal.pid ?? 0;
+    // Straight after a payment its card is still there: whoever looks finds what there is.
+    expect(foundInMemory(pid, PLANTED).length).toBeGreaterThan(0);
+    await until('the memory to be swept', async () => (foundInMemory(pid, PLANTED).length === 0 ? true : undefined));
+
+    const files = readdirSync(folder).filter((name) => name !== 'pin' && statSync(join(folder, name)).isFile());
+    expect(files).toEqual(expect.arrayContaining(['agent.log', 'queue.db', 'queue.db-wal']));
+    expect(foundIn(Buffer.concat(files.map((name) => readFileSync(join(folder, name)))), PLANTED)).toEqual([]);
+  });
+});
