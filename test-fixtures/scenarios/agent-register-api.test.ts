@@ -206,6 +206,8 @@ describe('the register API', () => {
         'get /v1/payments/{id}/trace',
         'get /v1/status',
         'post /v1/batches/close',
+        'post /v1/enrolment',
+        'post /v1/keys/rotate',
         'post /v1/payments',
         'post /v1/payments/{id}/cancel',
       ]);
