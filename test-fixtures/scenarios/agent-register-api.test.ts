@@ -200,6 +200,7 @@ describe('the register API', () => {
           .flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb} ${path}`))
           .sort(),
       ).toEqual([
+        'get /metrics',
         'get /v1/closes',
         'get /v1/closes/{number}',
         'get /v1/events',
@@ -212,10 +213,13 @@ describe('the register API', () => {
         'post /v1/bundles',
         'post /v1/closes',
         'post /v1/codes',
+        'post /v1/enrolment',
+        'post /v1/keys/rotate',
         'post /v1/payments',
         'post /v1/payments/{id}/answer',
         'post /v1/payments/{id}/cancel',
         'post /v1/receipts',
+        'post /v1/sync',
       ]);
     });
   });
