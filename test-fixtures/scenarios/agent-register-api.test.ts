@@ -200,6 +200,7 @@ describe('the register API', () => {
           .flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb} ${path}`))
           .sort(),
       ).toEqual([
+        'get /metrics',
         'get /v1/events',
         'get /v1/payments',
         'get /v1/payments/{id}',
@@ -208,6 +209,7 @@ describe('the register API', () => {
         'post /v1/batches/close',
         'post /v1/payments',
         'post /v1/payments/{id}/cancel',
+        'post /v1/sync',
       ]);
     });
   });
