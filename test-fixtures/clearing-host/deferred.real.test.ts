@@ -151,7 +151,7 @@ describe('a deferred authorisation', () => {
   it('with a second cryptogram needs a genuine one', async () => {
     const card = await world.card({ balance: 0 });
     const chip = card.askOnline(500);
-    const confirmation = { ...card.confirm(chip), cryptogram: '0011223344556677' };
+    const confirmation = { ...card.confirm(chip), cryptogramType: 'aac' as const, cryptogram: '0011223344556677' };
     terminal.write({ ...HAPPENED.approvedOnTrust, confirmation }, 500, { card, chip });
     expect(await terminal.settleUp()).toEqual(['wrong-confirmation']);
   });

@@ -32,10 +32,10 @@ const MASTER_KEY = new Uint8Array(32).fill(7);
 const QUICK = {
   payment: { awaitCardMs: 60_000, presentAgainMs: 60_000, pinEntryMs: 20_000, exchangeMs: 500, tapMs: 5_000 },
   sync: {
-    requestTimeoutMs: 1_000,
+    requestTimeoutMs: 2_000,
     authorisationTimeoutMs: 1_000,
     backOff: { baseMs: 10, capMs: 50 },
-    releaseDelayMs: 50,
+    releaseDelayMs: 0,
     contactIntervalMs: 100,
     settlementsIntervalMs: 100,
     batchMaxAgeMs: 60_000,
