@@ -49,6 +49,7 @@ function fill(records = 3): void {
   const batch = sealBatch(queue, 'b1');
   acknowledge(queue, batch);
   settle(queue, batch);
+  queue.closes.open({ id: 'c1', at: AT });
   queue.payments.register(registration('failed'));
   queue.reversals.write({ id: 'r1', paymentId: 'failed', content: REVERSAL, at: AT });
   queue.commitOutcome({ paymentId: 'failed', state: 'failed', final: true, detail: { reason: 'restarted' }, at: AT });
@@ -103,7 +104,10 @@ const SEALED = [
   ['payments', 'number', 'tag'],
   ['batches', 'number', 'tag'],
   ['settings', 'name', 'tag'],
-  ['hotlist_state', 'id', 'tag'],
+  ['hotlist_head', 'id', 'tag'],
+  ['archives', 'number', 'tag'],
+  ['closes', 'number', 'tag'],
+  ['spendings', 'name', 'tag'],
 ] as const;
 
 describe('rotating the keys', () => {
@@ -117,10 +121,11 @@ describe('rotating the keys', () => {
         .pluck()
         .all(),
     );
-    // Covered by the chain, by a batch's tag, or by the hotlist's digest.
-    const bytes = ['batches.chain_head', 'batches.merkle_root', 'batches.signature', 'records.hash'];
-    const hotlist = ['hotlist.token', 'hotlist_state.digest'];
-    expect(columns).toEqual([...SEALED.map(([table, , column]) => `${table}.${column}`), ...bytes, ...hotlist].sort());
+    // Covered by the chain, by a row's tag, or by the hotlist's digest.
+    const batches = ['batches.chain_head', 'batches.merkle_root', 'batches.signature', 'records.hash'];
+    const archives = ['archives.digest', 'archives.hash_before', 'archives.hash_at'];
+    const rest = [...batches, ...archives, 'hotlist_entries.token'];
+    expect(columns).toEqual([...SEALED.map(([table, , column]) => `${table}.${column}`), ...rest].sort());
   });
 
   it('seals and tags every row anew, under a data key and a master key that are new', () => {

@@ -201,7 +201,12 @@ function onRequest(
       loops.wake('closes');
       return close;
     },
-    exportBundle: () => exportBundle({ queue, sealer, clock, random, log }),
+    exportBundle() {
+      const lines = exportBundle({ queue, sealer, clock, random, log });
+      // What was sealed for it goes up as well, if the host is there after all.
+      loops.wake('delivery');
+      return lines;
+    },
     takeReceipt(receipt) {
       const taken = takeReceipt(receipt, { queue, clock, log });
       batchesChanged();

@@ -39,6 +39,7 @@ describe('the OpenAPI document', () => {
       'GET /central/v1/batches/{id}',
       'GET /central/v1/batches/{id}/records',
       'GET /v1/batches/{id}',
+      'GET /v1/chain',
       'GET /v1/hotlist',
       'GET /v1/parameters',
       'GET /v1/settlements',
@@ -58,6 +59,7 @@ describe('the OpenAPI document', () => {
     const terminal = await world.terminal();
     const asked = [
       ['/v1/parameters', 'get', await terminal.get('/v1/parameters')],
+      ['/v1/chain', 'get', await terminal.get('/v1/chain')],
       ['/v1/hotlist', 'get', await terminal.get('/v1/hotlist?since=x')],
       ['/v1/settlements', 'get', await world.get('/v1/settlements')],
       ['/v1/batches/{id}', 'get', await terminal.get('/v1/batches/3f2b8a52-6f0e-4d9c-9d3e-111111111111')],
