@@ -109,7 +109,11 @@ for (let round = -1; round < rounds; round++) {
   counted('HTTP only', records, await post(bodiesOf(small)));
   counted('to a host that only acknowledges', records, await small.drain());
   big?.sell(toAcknowledging, records, PER_BATCH);
-  if (big) counted('the same, beside the big history', records, await big.drain());
+  if (big) {
+    // Read once before, as the small one was for the floor.
+    bodiesOf(big);
+    counted('the same, beside the big history', records, await big.drain());
+  }
   real.sell(chip, records, PER_BATCH);
   counted('to the reference host', records, await real.drain());
   real.sell(chip, SINGLE_RECORDS, 1);
