@@ -28,6 +28,16 @@ async function gone(pid: number, withinMs: number): Promise<boolean> {
   return true;
 }
 
+/** Undefined when the file is gone: the supervisor, told to end, has ended the others and taken it away. */
+function pidIn(path: string): number | undefined {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /**
  * Ends what an earlier run in this state folder left running, the supervisor first so that it does not start the others
  * again. `mark` must stand in the command line of a process that is ended.
@@ -36,8 +46,8 @@ export async function endLeftOvers(runDir: string, mark: string, say: (line: str
   const files = readdirSync(runDir).filter((file) => file.endsWith('.pid'));
   files.sort((a, b) => Number(b === 'supervisor.pid') - Number(a === 'supervisor.pid'));
   for (const file of files) {
-    const pid = Number(readFileSync(join(runDir, file), 'utf8'));
-    if (Number.isSafeInteger(pid) && pid > 1 && pid !== process.pid && isOurs(pid, mark)) {
+    const pid = pidIn(join(runDir, file));
+    if (pid !== undefined && Number.isSafeInteger(pid) && pid > 1 && pid !== process.pid && isOurs(pid, mark)) {
       say(`ending the ${file.replace('.pid', '')} process of an earlier run (pid ${pid})`);
       process.kill(pid, 'SIGTERM');
       if (!(await gone(pid, 10_000))) process.kill(pid, 'SIGKILL');
