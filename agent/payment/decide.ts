@@ -3,6 +3,7 @@ import type { CardSeen, ChipData, DeclineReason, Outcome, Recovery } from '../..
 import { type Pan, type PurseSerial, toHex } from '../../emv/values/index.ts';
 import type { PaymentDetail } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
+import type { CardRefusal } from '../risk/card-limits.ts';
 import type { Reason } from './reason.ts';
 import type { CardFacts, RecordFacts } from './record-draft.ts';
 
@@ -13,6 +14,9 @@ interface CardDebt {
   /** It is refused for them, before anything else is looked at. */
   readonly refused: boolean;
 }
+
+/** Of what the card and the terminal may do in a day without the host. */
+export type DayRefusal = CardRefusal | 'terminal-day-limit';
 
 /** What happened around the kernel during one tap. */
 export interface TapNotes {
@@ -26,6 +30,8 @@ export interface TapNotes {
   readonly hostAsked: boolean;
   /** What the card owes, when it owes. */
   readonly debt?: CardDebt;
+  /** Why the card's ARQC was not approved on trust while the host was away, where that is for the cashier to know. */
+  readonly distrust?: DayRefusal;
   /** The reversal that was written before the host was asked, and what the host said. */
   readonly reversal?: { readonly id: string; readonly host: 'approved' | 'declined' | 'no-answer' };
 }
@@ -83,7 +89,15 @@ const DECIDERS: Deciders = {
 /** What becomes of the payment (design 6). */
 export function decide(end: TapEnd): Decision {
   const decider = DECIDERS[end.outcome.kind] as (outcome: Outcome, notes: TapNotes) => Decision;
-  return withDebt(decider(end.outcome, end), end);
+  return withDebt(withDistrust(decider(end.outcome, end), end), end);
+}
+
+/** Nobody could be asked, and what may be done without the host is used up: that says more, and opens the day's breaker. */
+function withDistrust(decision: Decision, { distrust: reason }: TapNotes): Decision {
+  if (reason === undefined || decision.kind !== 'ending' || decision.detail.reason !== 'host-unreachable')
+    return decision;
+  const { detail, record } = decision;
+  return { ...decision, detail: { ...detail, reason }, ...(record && { record: { ...record, reason } }) };
 }
 
 /** What the card owes is told with whatever the payment has come to, and that it was refused for it. */

@@ -3,9 +3,11 @@ import type { Handlers, HostAnswer, OnlineAnswer, Requests } from '../../emv/ker
 import { QueueError } from '../../offline-queue/index.ts';
 import { localTime, utc } from '../clock.ts';
 import { uuid } from '../random.ts';
+import type { TrustRefusal } from '../risk/deferral.ts';
 import { askRegister } from './ask-register.ts';
 import { checkExceptionFile } from './card-debts.ts';
 import { isRecordable } from './commit.ts';
+import type { DayRefusal } from './decide.ts';
 import { encodeReversal } from './reversal-content.ts';
 import type { TapInProgress } from './tap-in-progress.ts';
 import { undecided } from './undecided.ts';
@@ -92,13 +94,23 @@ async function authoriseOnline(tap: TapInProgress, question: Ask<'authorise-onli
 }
 
 /** The host is away: the ARQC is approved on trust, or nobody can approve. Nothing was asked, so nothing is to be reversed. */
-function defer({ sale, tools, identity }: TapInProgress, question: Ask<'authorise-online'>): OnlineAnswer {
+function defer({ sale, tools, identity, notes }: TapInProgress, question: Ask<'authorise-online'>): OnlineAnswer {
   if (question.purpose !== 'authorise') return { kind: 'no-answer' };
   const token = cardToken(identity.cardTokenKey, question.card.pan);
   const decision = tools.standing.deferral(sale.amount, { token, onlinePin: question.pin !== undefined });
   sale.log.info({ ...decision }, 'the host is away; may the ARQC be trusted?');
-  return decision.kind === 'allowed' ? { kind: 'deferred' } : { kind: 'no-answer' };
+  if (decision.kind === 'allowed') return { kind: 'deferred' };
+  if (isOfDay(decision.reason)) notes.distrust = decision.reason;
+  return { kind: 'no-answer' };
 }
+
+const isOfDay = (reason: TrustRefusal): reason is DayRefusal => Object.hasOwn(OF_DAY, reason);
+const OF_DAY = {
+  'card-day-limit': true,
+  'card-too-soon': true,
+  'card-offline-limit': true,
+  'terminal-day-limit': true,
+} satisfies { readonly [reason in DayRefusal]: true };
 
 async function askHost(tap: TapInProgress, id: string, question: Ask<'authorise-online'>): Promise<HostAnswer> {
   const { sale, tools, notes } = tap;

@@ -109,6 +109,7 @@ function recordCard(card: CardFacts, cardTokenKey: Uint8Array): RecordCard {
     aid: toHex(card.aid),
     balanceBeforeMinor: card.balanceBefore,
     balanceAfterMinor: card.balanceAfter,
+    atc: card.atc,
   });
 }
 

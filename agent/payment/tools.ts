@@ -20,6 +20,7 @@ import type { Identity, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { CardRefusal } from '../risk/card-limits.ts';
+import type { TrustRefusal } from '../risk/deferral.ts';
 import type { Allowance, TerminalRefusal } from '../risk/offline-limits.ts';
 import type { Book } from './book.ts';
 import type { CardLimits } from './card-session.ts';
@@ -85,7 +86,7 @@ export interface Standing {
   offline(amount: Fen, floor: Fen, token?: string): Allowance<TerminalRefusal | CardRefusal>;
   /** May an ARQC be approved on trust while the host is away: of any card, and of this one (agent/risk)? */
   deferralOffered(amount: Fen): boolean;
-  deferral(amount: Fen, card: { readonly token: string; readonly onlinePin: boolean }): Allowance<string>;
+  deferral(amount: Fen, card: { readonly token: string; readonly onlinePin: boolean }): Allowance<TrustRefusal>;
   /** Can the host be asked? */
   onlineCapable(): boolean;
 }

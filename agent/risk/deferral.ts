@@ -38,13 +38,15 @@ export function deferralOffered(amount: Fen, policy: OfflinePolicy, facts: Trust
   return { kind: 'allowed' };
 }
 
+export type TrustRefusal = DeferralRefusal | CardRefusal | 'hotlisted' | 'open-debt' | 'online-pin';
+
 /** May this card's ARQC be approved on trust? */
 export function deferralDecision(
   amount: Fen,
   policy: OfflinePolicy,
   facts: TrustFacts,
   card: TrustedCard,
-): Allowance<DeferralRefusal | CardRefusal | 'hotlisted' | 'open-debt' | 'online-pin'> {
+): Allowance<TrustRefusal> {
   const offered = deferralOffered(amount, policy, facts);
   if (offered.kind === 'refused') return offered;
   if (card.hotlisted) return { kind: 'refused', reason: 'hotlisted' };

@@ -55,7 +55,7 @@ export interface ClearingHostOptions {
   readonly random: (length: number) => Uint8Array;
   /** A pino logger, or anything like one. */
   readonly log: FastifyBaseLogger;
-  /** Refuses foreign Host and Origin headers; leave it out only where the host has a public name. */
+  /** Refuses foreign Host and Origin headers. Absent, only what listens in the clear on loopback does. */
   readonly guard?: GuardRule;
 }
 
@@ -139,19 +139,24 @@ async function serversFor(context: HostContext, options: ClearingHostOptions): P
   return servers;
 }
 
+/** Any web page can reach loopback, where nothing asks for a certificate: the central and the operator's routes are there. */
+const guardInClear = ({ host }: ListenAt, guard: GuardRule | undefined): GuardRule | undefined =>
+  guard ?? (isLoopback(host) ? {} : undefined);
+
 async function createServer(
   context: HostContext,
   { log, guard }: ClearingHostOptions,
   at: ListenAt,
   secure: SecureListener | undefined,
 ): Promise<Server> {
+  const rule = secure ? guard : guardInClear(at, guard);
   const app = await createApiServer({
     title: 'jdpos clearing host',
     version: '1',
     description: 'Clearing API for terminals and central API for the systems that pull settled batches.',
     components: { ...CLEARING_COMPONENTS, ...CENTRAL_COMPONENTS },
     log,
-    ...(guard && { guard }),
+    ...(rule && { guard: rule }),
     ...(secure && { tls: { certificate: secure.certificate, privateKey: secure.privateKey } }),
   });
   const admission = addAdmission(app);
@@ -167,14 +172,19 @@ async function createServer(
   return { app, at, secure: secure !== undefined, admission };
 }
 
-async function createOperatorServer(context: HostContext, { log, guard }: ClearingHostOptions): Promise<ApiServer> {
+async function createOperatorServer(
+  context: HostContext,
+  { log, guard }: ClearingHostOptions,
+  at: ListenAt,
+): Promise<ApiServer> {
+  const rule = guardInClear(at, guard);
   const app = await createApiServer({
     title: 'jdpos clearing host, operator',
     version: '1',
     description: 'What the operator of the centre sees and decides. Amounts are in fen.',
     components: {},
     log,
-    ...(guard && { guard }),
+    ...(rule && { guard: rule }),
   });
   addOperatorRoutes(app, context);
   return app;
@@ -190,7 +200,7 @@ async function run(
   await migrate(database);
   await publishParameters(context, options.parameters);
   const settling = startSettling(context, options.settle.everyMs);
-  const operator = options.operator && (await createOperatorServer(context, options));
+  const operator = options.operator && (await createOperatorServer(context, options, options.operator));
   if (operator && options.operator) await operator.listen(options.operator);
   for (const { admission } of servers) admission.open();
   log.info({ urls }, 'clearing host ready');

@@ -15,6 +15,8 @@ export interface CardSeen {
   readonly balanceBefore?: Fen;
   /** Electronic cash left after the outcome, from 9F10 (IDD) or by subtraction. */
   readonly balanceAfter?: Fen;
+  /** 9F36 of a transaction that the chip may have paid, and whose cryptogram never came. */
+  readonly atc?: number;
 }
 
 /** What the host needs to check the card's cryptogram. */

@@ -180,6 +180,27 @@ describe('starting', () => {
     await failed;
   });
 
+  it('without a rule, what listens on loopback in the clear refuses the pages of others all the same', async () => {
+    const host = await startClearingHost({
+      ...options(world.databaseUrl),
+      operator: { host: '127.0.0.1', port: 0 },
+    });
+    try {
+      const asked = [
+        [host.port, '/central/v1/batches'],
+        [host.operatorPort, '/operator/v1/debts'],
+      ] as const;
+      for (const [port, path] of asked) {
+        const url = `http://127.0.0.1:${port}`;
+        const foreign = await send(url, 'GET', path, { origin: 'https://rebound.example' });
+        expect([foreign.status, foreign.body.code]).toEqual([403, 'foreign-origin']);
+        expect((await send(url, 'GET', path, {})).status).toBe(200);
+      }
+    } finally {
+      await host.close();
+    }
+  });
+
   it('says so when the database belongs to a newer program', async () => {
     await world.query('insert into schema_migrations (version) values (9999)');
     await expect(startClearingHost(options(world.databaseUrl))).rejects.toMatchObject({

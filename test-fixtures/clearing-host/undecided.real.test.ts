@@ -181,6 +181,27 @@ describe('a payment whose cryptogram never came', () => {
     expect(await other.settleUp()).toEqual(['repeated-cryptogram']);
   });
 
+  it('is held as well when the terminal has seen the debit: the chip tells', async () => {
+    card = await world.card({ balance: 5_000 });
+    card.torn(1_250, true);
+    const told = { atc: 1, balanceBeforeMinor: 5_000 };
+    const sequence = terminal.write(HAPPENED.afterDebit, 1_250, { card, known: told });
+    expect(await terminal.settleUp()).toEqual(['accepted']);
+    expect(await fateOf(sequence)).toEqual({ state: 'open', balance: ACCOUNT_MINOR });
+    card.balance = 5_000;
+    terminal.write(HAPPENED.approvedByChip, 300, { card, chip: card.pay(300) });
+    expect(await terminal.settleUp()).toEqual(['accepted']);
+    expect(await fateOf(sequence)).toEqual(NOT_DEBITED);
+  });
+
+  it('whoever finds out itself leaves the giving back to the chip', async () => {
+    const sequence = await tornAtGenerateAc(true);
+    const known = { atc: 1, balanceBeforeMinor: 5_000 };
+    terminal.write({ ...HAPPENED.afterDebit, resolvesSequence: sequence }, 1_250, { card, known });
+    expect(await terminal.settleUp()).toEqual(['accepted']);
+    expect(await fateOf(sequence)).toEqual({ state: 'open', balance: ACCOUNT_MINOR });
+  });
+
   it('is paid by the TC, should that come in', async () => {
     card = await world.card({ balance: 5_000 });
     const chip = card.torn(1_250, true);

@@ -114,6 +114,9 @@ describe('a card torn from the slot', () => {
       expect(before - agent.balance('ec-contact')).toBe(100);
       expect((await agent.status()).openIntent).toBe(false);
       states.add(payment.state);
+      const record = agent.queue.records.get(1, payment.record?.sequence ?? 0)?.record;
+      // By its TC or, when that is lost, by its counter the centre finds what the chip has paid.
+      expect([record?.chip !== undefined, record?.card?.atc !== undefined].sort()).toEqual([false, true]);
     }
     expect(states).toEqual(new Set(['approved', 'declined']));
   });

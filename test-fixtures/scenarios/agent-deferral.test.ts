@@ -100,9 +100,12 @@ describe('while the host is away', () => {
   });
 
   it('nor one that has come to the bound of its day', async () => {
-    await start({ deferral: BOUNDS, card: { dayCount: 1 } });
+    await start({ deferral: BOUNDS, card: { daySumMinor: 2_000 } });
     await deferred('poor', 1_000);
-    await refused('poor', 1_000, 'host-unreachable');
+    await refused('poor', 1_001, 'card-day-limit');
+    // Its breaker is open: nobody feels a way up to the bound.
+    await refused('poor', 1_000, 'card-day-limit');
+    await refused('poor', 100, 'card-day-limit');
   });
 
   it('a host that has come back is asked; one whose answer is lost has not been away', async () => {

@@ -78,6 +78,11 @@ describe('a bundle', () => {
     );
   });
 
+  it('is refused when a digest is written in small letters: one bundle, one form', async () => {
+    const small = text.replace(/^[0-9A-F]{64}/, (digest) => digest.toLowerCase());
+    await expect(read(new TextEncoder().encode(small))).rejects.toThrow('first line has been changed');
+  });
+
   it('never throws anything but BundleError, whatever it is given', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {

@@ -1,4 +1,4 @@
-import { equalBytes, parseHex, toHex } from '../../../emv/values/index.ts';
+import { toHex } from '../../../emv/values/index.ts';
 import { bundleBytes, HASH_BYTES, lineDigest } from '../record/index.ts';
 import { type BundleEnd, type BundleHead, type BundleItem, bundleEnd, bundleHead, bundleItem } from './schemas.ts';
 
@@ -85,10 +85,10 @@ async function* checkedLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
   let [digest, number]: [Uint8Array, number] = [new Uint8Array(HASH_BYTES), 0];
   for await (const bytes of splitLines(chunks)) {
     number += 1;
-    const said = parseHex(ascii(bytes.subarray(0, DIGEST_LENGTH)));
+    const said = ascii(bytes.subarray(0, DIGEST_LENGTH));
     const json = bytes.subarray(DIGEST_LENGTH + 1);
     digest = lineDigest(digest, json);
-    if (said === undefined || bytes[DIGEST_LENGTH] !== SPACE || !equalBytes(said, digest)) {
+    if (said !== toHex(digest) || bytes[DIGEST_LENGTH] !== SPACE) {
       if (number === 1) throw new BundleError('this is no bundle of jdpos, or its first line has been changed');
       throw changed(number, 'does not go with its digest');
     }

@@ -8,6 +8,7 @@ import { noteIncident } from '../ledger/incidents.ts';
 import { accounts, move, type Place } from '../ledger/ledger.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 import type { ChainedRecord } from './chain.ts';
+import { isWithoutProof } from './consistent.ts';
 import { EFFECTS } from './effects.ts';
 import { openQuestions, weighEvidence } from './evidence.ts';
 import { type GatheredFacts, gatherFacts, lockAll } from './facts.ts';
@@ -91,7 +92,7 @@ async function applyRecord(at: At, one: ChainedRecord): Promise<void> {
     await EFFECTS[judgement.effect](at, { ...placeOf(at, one), record, facts });
   }
   // What a load or an undecided payment leaves open, this cryptogram or a later one of the batch may close.
-  const leavesOpen = record.kind === 'load' || record.outcome === 'undecided';
+  const leavesOpen = record.kind === 'load' || record.outcome === 'undecided' || isWithoutProof(record);
   if (leavesOpen && record.card !== undefined) at.open.add(record.card.token);
   if (facts.seen !== undefined && at.open.has(facts.seen.token)) await weighEvidence(at.tx, at.context, facts.seen);
 }

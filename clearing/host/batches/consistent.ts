@@ -45,7 +45,7 @@ export function isConsistent(record: Record): boolean {
   if (resolvesSequence !== undefined && (!form.resolves || resolvesSequence >= sequence)) return false;
   if (form.cryptogram === undefined) return true;
   if (record.purse !== undefined) return isOfPurse(record);
-  if (record.card === undefined || record.chip === undefined) return outcome === 'undecided';
+  if (record.card === undefined || record.chip === undefined) return outcome === 'undecided' || isWithoutProof(record);
   return record.amountMinor > 0 && isOfAmount(record.chip, record.amountMinor) && isConfirmed(record, record.chip);
 }
 
@@ -55,6 +55,15 @@ const isOfForm = ({ fundedBy, debited, chip, offline }: Record, form: Form): boo
   form.debited === debited &&
   (form.offline === undefined || form.offline === offline) &&
   (form.cryptogram === undefined || chip === undefined || form.cryptogram === chip.cryptogramType);
+
+/** The chip has paid and its TC is lost with the card: its counter says which transaction it was. */
+export const isWithoutProof = ({ kind, outcome, amountMinor, card, chip, purse }: Record): boolean =>
+  kind === 'purchase' &&
+  outcome === 'declined-after-debit' &&
+  amountMinor > 0 &&
+  card?.atc !== undefined &&
+  chip === undefined &&
+  purse === undefined;
 
 const isOfAmount = (chip: RecordChip, amountMinor: number): boolean =>
   amountOf(chip) === amountMinor && chip.currencyCode === CNY;

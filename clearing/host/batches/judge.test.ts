@@ -225,6 +225,31 @@ describe('a chip debited for nothing', () => {
   });
 });
 
+describe('a debit for nothing whose TC is lost', () => {
+  const { chip: _, ...lost } = AFTER_DEBIT;
+  const told: Record = { ...lost, card: { ...CARD, atc: 7, balanceBeforeMinor: 5000, balanceAfterMinor: 3750 } };
+  const settling: Record = { ...told, resolvesSequence: 4 };
+  const { cryptogram: __, ...known } = GOOD;
+  it.each([
+    ['waits for its chip', told, known, 'keep-undecided'],
+    ['moves nothing when its TC was counted', told, { ...known, moved: 'paid' }, 'none'],
+    ['needs its PAN', told, { ...known, card: 'pan-missing' }, 'disputed: pan-missing'],
+    ['needs its counter', { ...told, card: CARD }, known, 'disputed: inconsistent'],
+    ['leaves an undecided payment to its chip', settling, { ...known, resolved: OPEN }, 'none'],
+    ['comes after evidence', settling, { ...known, resolved: { ...OPEN, state: 'given-back' } }, 'none'],
+    [
+      'against evidence',
+      settling,
+      { ...known, resolved: { ...OPEN, state: 'not-debited' } },
+      'disputed: contradicts-evidence',
+    ],
+    ['of another ATC', settling, { ...known, resolved: { ...OPEN, atc: 6 } }, 'disputed: resolves-unknown'],
+    ['of nothing', settling, known, 'disputed: resolves-unknown'],
+  ] as const)('%s', (_title, record, facts, expected) => {
+    expect(word(record, facts)).toBe(expected);
+  });
+});
+
 describe('an undecided payment', () => {
   it.each([
     ['is kept', UNDECIDED, GOOD, 'keep-undecided'],

@@ -1,6 +1,6 @@
 import type { Record } from '../../contract/record/index.ts';
 import { atcOf } from '../cards/chip-check.ts';
-import { isConsistent } from './consistent.ts';
+import { isConsistent, isWithoutProof } from './consistent.ts';
 import type { Facts, NamedAuthorisation } from './facts-of-record.ts';
 import { judgeLoad } from './judge-load.ts';
 import { judgePurse } from './judge-purse.ts';
@@ -109,7 +109,9 @@ function paidByAccount(record: Record, facts: Facts): Judgement {
   return fault === undefined ? accept('post-hold') : dispute(fault);
 }
 
-function debitedForNothing(record: Record, { cryptogram, moved, resolved }: Facts): Judgement {
+function debitedForNothing(record: Record, facts: Facts): Judgement {
+  if (isWithoutProof(record)) return debitedWithoutProof(record, facts);
+  const { cryptogram, moved, resolved } = facts;
   if (cryptogram !== 'genuine') return dispute('wrong-cryptogram');
   if (record.resolvesSequence !== undefined) {
     if (resolved === undefined || !isSamePayment(record, resolved)) return dispute('resolves-unknown');
@@ -118,6 +120,13 @@ function debitedForNothing(record: Record, { cryptogram, moved, resolved }: Fact
     if (resolved.state === 'not-debited') return dispute('contradicts-evidence');
   }
   return moved === undefined ? accept('give-back') : dispute('repeated-cryptogram');
+}
+
+/** Without its TC the terminal's word gives nothing back: the chip's next balance does (design 4.1, 4.12). */
+function debitedWithoutProof(record: Record, { moved, resolved }: Facts): Judgement {
+  if (record.resolvesSequence === undefined) return accept(moved === undefined ? 'keep-undecided' : 'none');
+  if (resolved === undefined || !isSamePayment(record, resolved)) return dispute('resolves-unknown');
+  return resolved.state === 'not-debited' ? dispute('contradicts-evidence') : accept('none');
 }
 
 function foundNotDebited(record: Record, { resolved }: Facts): Judgement {
@@ -129,8 +138,7 @@ function foundNotDebited(record: Record, { resolved }: Facts): Judgement {
 const isSamePayment = ({ card, chip, amountMinor }: Record, resolved: Undecided): boolean =>
   card?.token === resolved.token &&
   card.panSequence === resolved.panSequence &&
-  chip !== undefined &&
-  atcOf(chip) === resolved.atc &&
+  (chip === undefined ? card.atc : atcOf(chip)) === resolved.atc &&
   amountMinor === resolved.amountMinor;
 
 function mayHaveDebited({ chip }: Record, { cryptogram, moved }: Facts): Judgement {

@@ -161,7 +161,7 @@ describe('electronic cash', () => {
       ]);
     const paid = asked('9F360200079000', '9F79060000000037509000');
     expect(paid.said).toBe('declined card-error chip');
-    expect(paid.result).toMatchObject({ card: { balanceBefore: 5000, balanceAfter: 3750 } });
+    expect(paid.result).toMatchObject({ card: { balanceBefore: 5000, balanceAfter: 3750, atc: 7 } });
     expect(asked('9F360200079000', '9F79060000000050009000').said).toBe('declined card-error none');
     expect(asked('9F360200079000', '9F79060000000049999000').said).toBe('torn after-intent');
     expect(asked('9F360200089000', '9F79060000000037509000').said).toBe('torn after-intent');

@@ -45,7 +45,7 @@ function* concludeUnproved(payment: Payment, reason: DeclineReason): Step<Outcom
   if (verdict === 'not-moved') return declined(reason, seenOf(payment));
   if (verdict !== 'moved') return OPEN;
   const seen = cardSeen(card, { before: balance, after: balanceNow.value });
-  return { kind: 'declined', reason, debited: 'chip', card: seen };
+  return { kind: 'declined', reason, debited: 'chip', card: { ...seen, ...(atc !== undefined && { atc }) } };
 }
 
 /** JR/T 0025.13 §7.4.6: what the card says to its issuer of its balance, else GET DATA, else what must be left. */

@@ -42,7 +42,7 @@ describe('electronic cash whose card left at its TC', () => {
   it('has paid when counter and balance say so; without its TC that is a decline after debit', () => {
     const { result, said } = probe(intent);
     expect(said).toBe('debited: declined card-error chip');
-    expect(result).toMatchObject({ outcome: { card: { balanceBefore: 5000, balanceAfter: 3750, panSequence: 1 } } });
+    expect(result).toMatchObject({ outcome: { card: { balanceBefore: 5000, balanceAfter: 3750, atc: 7 } } });
   });
 
   it.each<[string, Card, string]>([
@@ -79,6 +79,11 @@ describe('an account whose card left at its cryptogram', () => {
 });
 
 describe('describeIntent', () => {
+  it('gives the counter by which the centre finds the payment again, of a chip alone', () => {
+    expect(describeIntent(intentOf(ELECTRONIC_CASH))?.card.atc).toBe(7);
+    expect(describeIntent(intentOf(ACCOUNT))?.card).not.toHaveProperty('atc');
+  });
+
   it('gives the card, and no cryptogram: there was none yet', () => {
     const seen = describeIntent(intentOf(ELECTRONIC_CASH));
     expect(seen?.card).toMatchObject({ panSequence: 1, expiry: { year: 2030, month: 12, day: 31 }, label: 'CARD' });

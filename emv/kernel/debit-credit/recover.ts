@@ -43,6 +43,8 @@ export function cardOf(intent: DialogueIntent, balanceAfter?: CardSeen['balanceA
   const expiry = parseDate(data.get(TAG.expiryDate) ?? new Uint8Array());
   if (expiry === undefined) return undefined;
   const { pan, panSequence, aid, label, balanceBefore } = intent;
+  // A chip that may have paid is found again by its counter: there is no cryptogram that has it.
+  const atc = intent.path === 'debit-credit' && intent.electronicCash ? intent.atc : undefined;
   return {
     pan,
     panSequence,
@@ -51,6 +53,7 @@ export function cardOf(intent: DialogueIntent, balanceAfter?: CardSeen['balanceA
     label,
     ...(balanceBefore !== undefined && { balanceBefore }),
     ...(balanceAfter !== undefined && { balanceAfter }),
+    ...(atc !== undefined && { atc }),
   };
 }
 
