@@ -1,5 +1,5 @@
 import type { Secret } from '../emv/values/index.ts';
-import { checkAcknowledgedHead, type HeadFile, headFile } from './acknowledged-head.ts';
+import { checkAcknowledgedHead, type HeadFile, headFile, showsOlderCopy } from './acknowledged-head.ts';
 import { archiveFolder, archiveStore, openArchives } from './archive/index.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
@@ -113,7 +113,8 @@ export function composeQueue(
 
   const acknowledged = (first: Place, last: Place, document: string): void => {
     kept?.acknowledged(first, last);
-    lastHead?.write(document);
+    // What shows that this queue is an older copy stays: the centre also acknowledges again what it has long had.
+    if (!showsOlderCopy(checkHead())) lastHead?.write(document);
   };
   const checkHead = () => checkAcknowledgedHead(lastHead?.read(), identities, records);
 

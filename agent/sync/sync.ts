@@ -116,7 +116,8 @@ export function createSync(parts: SyncParts): Sync {
     loops.wake('closes');
   };
   const taken = (): void => {
-    chain.taken();
+    // That it takes an old batch again does not say that it holds nothing else: it is asked.
+    if (chain.stopped() !== undefined) loops.wake('chain');
     batchesChanged();
   };
   const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: taken };
