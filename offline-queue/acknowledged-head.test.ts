@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sm2PublicKey } from '../emv/crypto/index.ts';
 import { hex } from '../emv/values/index.ts';
-import { openQueueReadOnly } from './open.ts';
+import { type HeadFile, headFile } from './acknowledged-head.ts';
+import { openDatabaseReadOnly } from './database.ts';
+import { composeQueue, openQueueReadOnly } from './open.ts';
 import {
   AT,
   acknowledge,
@@ -56,6 +58,21 @@ describe('the head that the centre has acknowledged', () => {
     sell(t.queue, 'p3');
     expect(verified()).toBe('sound');
     expect(statSync(headPath()).mode & 0o777).toBe(0o600);
+  });
+
+  it('that comes while a reader looks says nothing against the moment that it looks at', () => {
+    upload('b1');
+    const file = headFile(t.path);
+    const meanwhile: HeadFile = {
+      ...file,
+      read() {
+        upload('b2');
+        return file.read();
+      },
+    };
+    const reader = composeQueue(openDatabaseReadOnly(t.path), MASTER, undefined, () => {}, meanwhile);
+    expect(reader.verify()).toMatchObject({ kind: 'sound', records: 2 });
+    reader.close();
   });
 
   it('finds an older copy of the file, sound in itself', () => {
