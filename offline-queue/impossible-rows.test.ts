@@ -65,6 +65,15 @@ describe('words that are none', () => {
     expect(faultOf(t.queue.verify())).toBe('seal 1/3');
   });
 
+  it.each([-1, 2n ** 62n])('as the value of a card on the hotlist: %s', (value) => {
+    t.queue.hotlist.apply({ version: 2, full: true, add: ['A1'.repeat(32)], remove: [], at: AT });
+    put(`update hotlist_entries set value = ${value}`);
+    expect(t.queue.verify()).toMatchObject({ kind: 'broken' });
+    t.queue.hotlist.apply({ version: 3, full: true, add: ['B2'.repeat(32)], remove: [], at: AT });
+    while (t.queue.hotlist.tidy());
+    expect(t.queue.hotlist.contains('B2'.repeat(32))).toBe(true);
+  });
+
   it.each(['null', '[]', '{}'])('as the lists of the hotlist: %s', (text) => {
     t.queue.hotlist.apply({ version: 2, full: true, add: ['A1'.repeat(32)], remove: [], at: AT });
     put(`update hotlist_head set lists = '${text}'`);
