@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sm2PublicKey } from '../emv/crypto/index.ts';
@@ -153,6 +162,13 @@ describe('the head that the centre has acknowledged', () => {
     expect(verified()).toBe('sound');
     t.queue.payments.register(registration('p2'));
     expect(t.queue.checkHead()).toBeUndefined();
+  });
+
+  it('finds a queue that was cut to nothing', () => {
+    upload('b1');
+    t.queue.close();
+    truncateSync(t.path);
+    expect(t.reopen().verify()).toMatchObject({ fault: 'missing', explanation: expect.stringContaining('was here') });
   });
 
   it('of another terminal, or under another key, says nothing against an enrolment there', () => {

@@ -58,7 +58,9 @@ export function checkAcknowledgedHead(
   records: RecordRows,
 ): Broken | undefined {
   const present = identities.current();
-  if (document === undefined || present === undefined) return undefined;
+  if (document === undefined) return undefined;
+  if (present === undefined)
+    return badRow('missing', 'The queue is new, and the file beside it is of one that was here before');
   // Whoever enrols anew may be another terminal at another centre; the last word of the one before stays beside the queue.
   const identity = identities.of(epochIn(document)) ?? present;
   const hostKey = sm2VerifyingKey(identity.hostAcknowledgementKey);

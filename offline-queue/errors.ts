@@ -109,6 +109,8 @@ const BY_RESULT: readonly (readonly [string, QueueErrorCode])[] = [
   ['SQLITE_READONLY', 'read-only'],
   ['SQLITE_PERM', 'read-only'],
   ['SQLITE_CANTOPEN', 'cannot-open'],
+  // The words are always the same: the tables are not.
+  ['SQLITE_ERROR', 'corrupt'],
   // The schema refuses what no row of the queue's own can hold; a name that is given twice is the caller's mistake.
   ['SQLITE_CONSTRAINT_CHECK', 'bad-record'],
   ['SQLITE_CONSTRAINT_DATATYPE', 'bad-record'],

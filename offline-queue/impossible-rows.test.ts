@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   AT,
@@ -80,6 +81,18 @@ describe('words that are none', () => {
     expect(t.queue.hotlist.contains('A1'.repeat(32))).toBe(false);
     expect(t.queue.verify()).toMatchObject({ explanation: expect.stringContaining('hotlist') });
   });
+});
+
+describe('a schema that is another one', () => {
+  it.each(['pragma user_version = 1', 'drop table closes', 'alter table payments drop column detail'])(
+    'does not open: %s',
+    (sql) => {
+      expect(() => put(sql)).toThrow(expect.objectContaining({ name: 'QueueError', code: 'corrupt' }));
+      // A queue that closes again when the test ends.
+      rmSync(t.path);
+      t.reopen();
+    },
+  );
 });
 
 describe('numbers', () => {
