@@ -7,7 +7,7 @@ import { makeFolder, syncFolder } from '../make-file.ts';
 export interface ArchiveFolder {
   /** The file is there as a whole, on the disk, when it returns. Throws QueueError. */
   write(name: string, bytes: Uint8Array): void;
-  /** Undefined when there is no such file, or it cannot be read. */
+  /** Undefined when there is no such file. Throws QueueError when the disk does not give it. */
   read(name: string): Uint8Array | undefined;
 }
 
@@ -26,8 +26,9 @@ export function archiveFolder(path: string): ArchiveFolder {
     read(name) {
       try {
         return readFileSync(join(path, name));
-      } catch {
-        return undefined;
+      } catch (error) {
+        if (isNotThere(error)) return undefined;
+        throw fileError('bad-archive', join(path, name), error);
       }
     },
   };
@@ -57,3 +58,7 @@ function writeDraft(path: string, bytes: Uint8Array): void {
     closeSync(file);
   }
 }
+
+const NOT_THERE: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'EISDIR'];
+const isNotThere = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && NOT_THERE.includes(error.code);
