@@ -1,9 +1,22 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sm2PublicKey } from '../emv/crypto/index.ts';
 import { hex } from '../emv/values/index.ts';
-import { openQueueReadOnly } from './open.ts';
+import { type HeadFile, headFile } from './acknowledged-head.ts';
+import { openDatabaseReadOnly } from './database.ts';
+import { composeQueue, openQueueReadOnly } from './open.ts';
 import {
+  AT,
   acknowledge,
   faultOf,
   IDENTITY,
@@ -56,6 +69,21 @@ describe('the head that the centre has acknowledged', () => {
     expect(statSync(headPath()).mode & 0o777).toBe(0o600);
   });
 
+  it('that comes while a reader looks says nothing against the moment that it looks at', () => {
+    upload('b1');
+    const file = headFile(t.path);
+    const meanwhile: HeadFile = {
+      ...file,
+      read() {
+        upload('b2');
+        return file.read();
+      },
+    };
+    const reader = composeQueue(openDatabaseReadOnly(t.path), MASTER, undefined, () => {}, meanwhile);
+    expect(reader.verify()).toMatchObject({ kind: 'sound', records: 2 });
+    reader.close();
+  });
+
   it('finds an older copy of the file, sound in itself', () => {
     upload('b1');
     const putBack = copied();
@@ -90,6 +118,35 @@ describe('the head that the centre has acknowledged', () => {
     expect(verified()).toBe('changed 1/2');
   });
 
+  it('stays when an older copy has an older batch acknowledged again', () => {
+    upload('b1');
+    sell(t.queue, 'p2');
+    const waiting = sealBatch(t.queue, 'b2');
+    const putBack = copied();
+    acknowledge(t.queue, waiting);
+    upload('b3');
+    putBack();
+    acknowledge(t.queue, waiting);
+    expect(t.queue.checkHead()).toMatchObject({ fault: 'truncated', epoch: 1, sequence: 3 });
+  });
+
+  it('is looked at without the archive that holds its record', () => {
+    const settled = (id: string, at: string): void => {
+      sell(t.queue, `p-${id}`);
+      const batch = sealBatch(t.queue, id);
+      acknowledge(t.queue, batch);
+      settle(t.queue, batch, at);
+    };
+    settled('b1', '2026-01-01T00:00:00.000Z');
+    const older = readFileSync(headPath());
+    settled('b2', '2026-03-09T00:00:00.000Z');
+    t.queue.archive.step({ onlineMs: 30 * 86_400_000, at: AT });
+    rmSync(`${t.path}.archive`, { recursive: true });
+    writeFileSync(headPath(), older);
+    expect(t.reopen().checkHead()).toBeUndefined();
+    expect(t.queue.records.hashAt(1, 1)).toHaveLength(32);
+  });
+
   it('finds a copy of before an enrolment', () => {
     upload('b1');
     const putBack = copied();
@@ -105,6 +162,20 @@ describe('the head that the centre has acknowledged', () => {
     expect(verified()).toBe('sound');
     t.queue.payments.register(registration('p2'));
     expect(t.queue.checkHead()).toBeUndefined();
+  });
+
+  it('finds a queue that was cut to nothing', () => {
+    upload('b1');
+    t.queue.close();
+    truncateSync(t.path);
+    expect(t.reopen().verify()).toMatchObject({ fault: 'missing', explanation: expect.stringContaining('was here') });
+  });
+
+  it('of another terminal, or under another key, says nothing against an enrolment there', () => {
+    upload('b1');
+    const elsewhere = { terminal: 'JD-T-0002', hostAcknowledgementKey: sm2PublicKey(IDENTITY.signingKey) };
+    t.queue.identity.enrol({ ...IDENTITY, ...elsewhere, epoch: 2, genesisHash: hex('99'.repeat(32)) });
+    expect([verified(), t.queue.checkHead()]).toEqual(['sound', undefined]);
   });
 
   it('is not believed when the host has not signed it', () => {

@@ -57,16 +57,27 @@ export function checkAcknowledgedHead(
   identities: Identities,
   records: RecordRows,
 ): Broken | undefined {
-  const identity = identities.current();
-  if (document === undefined || identity === undefined) return undefined;
+  const present = identities.current();
+  if (document === undefined) return undefined;
+  if (present === undefined)
+    return badRow('missing', 'The queue is new, and the file beside it is of one that was here before');
+  // Whoever enrols anew may be another terminal at another centre; the last word of the one before stays beside the queue.
+  const identity = identities.of(epochIn(document)) ?? present;
   const hostKey = sm2VerifyingKey(identity.hostAcknowledgementKey);
   const signed = hostKey && readAcknowledgement(document, hostKey);
   if (signed === undefined || !isPlace(signed.epoch, signed.lastSequence))
     return badRow('acknowledgement', 'The file beside the queue is no acknowledgement that the host has signed');
   if (signed.terminal !== identity.terminal)
     return badRow('foreign', `The file beside the queue is an acknowledgement of terminal ${signed.terminal}`);
-  return checkHead(signed, records.head(identity), records);
+  return checkHead(signed, records.head(present), records);
 }
+
+/** Has the host acknowledged what is not here? */
+export const showsOlderCopy = (fault: Broken | undefined): boolean =>
+  fault?.fault === 'truncated' || fault?.fault === 'changed';
+
+const epochIn = (document: unknown): number =>
+  typeof document === 'object' && document !== null && 'epoch' in document ? Number(document.epoch) : 0;
 
 function checkHead(
   { epoch, lastSequence, chainHash }: Acknowledgement,
@@ -79,8 +90,8 @@ function checkHead(
     const what = `and those after it are missing, up to ${lastSequence} at least, which the centre has acknowledged`;
     return badRecord(epoch, first, 'truncated', what);
   }
-  const row = records.get(place);
-  return row === undefined || equalBytes(row.hash, hex(chainHash))
+  const hash = records.hashAt(place);
+  return hash === undefined || equalBytes(hash, hex(chainHash))
     ? undefined
     : badRecord(epoch, lastSequence, 'changed', 'is another one than the centre has acknowledged');
 }

@@ -86,6 +86,6 @@ export function describeRecord(batches: BatchRows): (row: ReadableRow) => Stored
 
 function verdictOn(sequence: number, { disputed }: BatchRow): Pick<StoredRecord, 'verdict' | 'verdictReason'> {
   if (disputed === null) return {};
-  const dispute = readJson<Disputed>(disputed, []).find(([of]) => of === sequence);
+  const dispute = readJson<Disputed>(disputed, []).find((one) => Array.isArray(one) && one[0] === sequence);
   return dispute === undefined ? { verdict: 'accepted' } : { verdict: 'disputed', verdictReason: dispute[1] };
 }

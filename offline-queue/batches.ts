@@ -2,7 +2,7 @@ import { type BatchRows, describeRecord, storedBatch } from './batch-rows.ts';
 import type { BatchSteps } from './batch-steps.ts';
 import { pageOf } from './cursor.ts';
 import { type Database, plain } from './database.ts';
-import { sequenceOf } from './place.ts';
+import { isPlace, placeOf, sequenceOf } from './place.ts';
 import type { BatchStore, UploadRow } from './queue.ts';
 import { type ChainedRow, isReadable, openPan, type RecordRows } from './record-rows.ts';
 import type { Sealing } from './sealing.ts';
@@ -36,6 +36,10 @@ export function batchReader(
   return {
     get(id) {
       const row = batches.find(id);
+      return row && storedBatch(row);
+    },
+    holding(epoch, sequence) {
+      const row = isPlace(epoch, sequence) ? batches.holding(placeOf(epoch, sequence)) : undefined;
       return row && storedBatch(row);
     },
     list(page) {

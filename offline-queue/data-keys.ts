@@ -1,3 +1,4 @@
+import { equalBytes } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
 import { KEY_BYTES, type MasterKey, type Random } from './master-key.ts';
@@ -15,6 +16,16 @@ export interface KeyRow {
 
 /** Is a row of `keys` sealed under the data key, and not wrapped by the master key? */
 export const isSealedKey = ({ name }: KeyRow): boolean => ![DATA, OLD_DATA, OLD_MASTER].includes(name);
+
+/** Tells a reader, beside whom an agent may rotate its keys, whether the data key is still the one that there was. */
+export function dataKeyWatch(db: Database): () => boolean {
+  const { get } = keyRows(db);
+  const before = get(DATA);
+  return () => {
+    const now = get(DATA);
+    return before !== undefined && now !== undefined && equalBytes(before, now);
+  };
+}
 
 /** The data key, and during a rotation the one before. */
 export interface DataKeys {

@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hex, Secret } from '../emv/values/index.ts';
 import { Database, openDatabase } from './database.ts';
 import { openQueue, openQueueReadOnly } from './open.ts';
@@ -43,6 +43,22 @@ describe('opening', () => {
     connection.pragma('synchronous = normal');
     const db = new Database(connection);
     expect(() => db.transaction(() => {})).toThrow(refusal('not-durable'));
+    db.close();
+  });
+
+  it('writes nothing more when the disk has not confirmed what the log held', () => {
+    const connection = new BetterSqlite(join(t.folder, 'unconfirmed.db'));
+    connection.pragma('synchronous = full');
+    const failures: string[] = [];
+    const db = new Database(connection, ({ code }) => failures.push(code));
+    const failing = vi.spyOn(connection, 'pragma').mockImplementation((source) => {
+      if (source.startsWith('wal_checkpoint')) throw new BetterSqlite.SqliteError('disk', 'SQLITE_IOERR_FSYNC');
+    });
+    expect(() => db.emptyLog()).toThrow(refusal('sync-failed'));
+    failing.mockRestore();
+    expect(failures).toEqual(['sync-failed']);
+    expect(() => db.transaction(() => {})).toThrow(refusal('sync-failed'));
+    expect(() => db.emptyLog()).toThrow(refusal('sync-failed'));
     db.close();
   });
 

@@ -77,13 +77,24 @@ export class Database {
 
   #finish<T>(work: () => T, end: 'commit' | 'rollback'): T {
     try {
-      const result = work();
-      guarded(() => this.#connection.exec(end));
-      return result;
+      return this.#noticing(() => {
+        const result = work();
+        this.#connection.exec(end);
+        return result;
+      });
     } catch (error) {
-      if (error instanceof QueueError && error.code === 'sync-failed') this.#distrust(error);
       // A full disk may have made SQLite roll back by itself.
       if (this.#connection.inTransaction) guarded(() => this.#connection.exec('rollback'));
+      throw error;
+    }
+  }
+
+  /** After this, the disk is not relied on any more once it has failed to confirm what was written. */
+  #noticing<T>(work: () => T): T {
+    try {
+      return guarded(work);
+    } catch (error) {
+      if (error instanceof QueueError && error.code === 'sync-failed') this.#distrust(error);
       throw error;
     }
   }
@@ -94,9 +105,10 @@ export class Database {
     this.#onSyncFailed(error);
   }
 
-  /** Copies the write-ahead log into the file and cuts it to nothing; false while a reader still needs it. */
+  /** Copies the write-ahead log into the file and cuts it to nothing; false while a reader still needs it. Throws as `transaction`. */
   emptyLog(): boolean {
-    return guarded(() => {
+    if (this.#syncFailed !== undefined) throw this.#syncFailed;
+    return this.#noticing(() => {
       // Payments do not wait for a reader.
       this.#connection.pragma('busy_timeout = 0');
       try {

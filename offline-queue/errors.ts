@@ -79,10 +79,7 @@ const CATALOGUE = {
     'an archive of the queue is missing or damaged',
     'Bring the file back from a copy of the archive folder; `jdpos queue verify` names it.',
   ],
-  'bad-record': [
-    'a record is no longer as it was written',
-    'Run `jdpos queue verify`; it names the row and what to do.',
-  ],
+  'bad-record': ['a row is no longer as it was written', 'Run `jdpos queue verify`; it names the row and what to do.'],
 } as const;
 
 export type QueueErrorCode = keyof typeof CATALOGUE;
@@ -112,6 +109,13 @@ const BY_RESULT: readonly (readonly [string, QueueErrorCode])[] = [
   ['SQLITE_READONLY', 'read-only'],
   ['SQLITE_PERM', 'read-only'],
   ['SQLITE_CANTOPEN', 'cannot-open'],
+  // The words are always the same: the tables are not.
+  ['SQLITE_ERROR', 'corrupt'],
+  // The schema refuses what no row of the queue's own can hold; a name that is given twice is the caller's mistake.
+  ['SQLITE_CONSTRAINT_CHECK', 'bad-record'],
+  ['SQLITE_CONSTRAINT_DATATYPE', 'bad-record'],
+  ['SQLITE_CONSTRAINT_FOREIGNKEY', 'bad-record'],
+  ['SQLITE_MISMATCH', 'bad-record'],
 ];
 
 const BY_SYSTEM: { readonly [errno: string]: QueueErrorCode } = {

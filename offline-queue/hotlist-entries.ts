@@ -30,9 +30,12 @@ function xorInto(digest: Uint8Array, mac: Uint8Array): void {
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** MAC of one row. Token and value are of fixed length, so no two rows share their bytes. */
+const VALUE_BYTES = 6;
+const MAX_VALUE = 2 ** (8 * VALUE_BYTES) - 1;
+
+/** MAC of one row. Token and value are of fixed length, so no two rows share their bytes; no debt is so large that it would not fit. */
 const macOf = (sealing: Sealing, { token, debt, value }: HotlistRow): Uint8Array =>
-  sealing.digest(token, uintBytes(value, 6), utf8(debt));
+  sealing.digest(token, uintBytes(value >= 0 && value < MAX_VALUE ? value : MAX_VALUE, VALUE_BYTES), utf8(debt));
 
 /** A list whose rows change, with its count and digest along. */
 export class ChangingList {

@@ -44,7 +44,7 @@ const NO_LISTS: HotlistLists = { next: 1, changes: [], retired: [] };
 
 /** The queue's own words, which its tag holds together. */
 export const listsOf = (row: Pick<HotlistHeadRow, 'lists'> | undefined): HotlistLists =>
-  row === undefined ? NO_LISTS : readJson<HotlistLists>(row.lists, NO_LISTS);
+  row === undefined ? NO_LISTS : { ...NO_LISTS, ...readJson<Partial<HotlistLists>>(row.lists, {}) };
 
 /** What holds, oldest first. */
 export const layersOf = ({ base, changes }: HotlistLists): readonly HotlistList[] => [

@@ -2,8 +2,11 @@
 export function readJson<T>(text: string | null, fallback: T): T {
   if (text === null) return fallback;
   try {
-    return JSON.parse(text) as T;
+    const value: unknown = JSON.parse(text);
+    return fallback === null || kindOf(value) === kindOf(fallback) ? (value as T) : fallback;
   } catch {
     return fallback;
   }
 }
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value);

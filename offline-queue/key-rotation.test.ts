@@ -181,6 +181,19 @@ describe('rotating the keys', () => {
     expect(queue.verify()).toMatchObject({ kind: 'sound', records: 102 });
   });
 
+  it('is nobody’s fault for a reader that was opened before: it is to look again', () => {
+    fill();
+    const { path, key } = files();
+    const reader = openQueueReadOnly({ path, masterKey: loadMasterKey(key) });
+    queue.keys.begin();
+    goOnToTheEnd(queue);
+    expect(() => reader.verify()).toThrow(expect.objectContaining({ name: 'QueueError', code: 'busy' }));
+    reader.close();
+    const again = openQueueReadOnly({ path, masterKey: loadMasterKey(key) });
+    expect(again.verify().kind).toBe('sound');
+    again.close();
+  });
+
   it('waits for a reader before it is done, since the log may still hold what was erased', () => {
     fill();
     const { path } = files();

@@ -133,6 +133,8 @@ function pansAnew(db: Database, reseal: Reseal): Walk {
       const sealed = reseal(RECORDS, place, pan);
       if (sealed) update.run(sealed, place);
     }
-    return page.at(-1)?.place;
+    const last = page.at(-1)?.place;
+    // A place that is none comes back as its neighbour, for ever.
+    return last === after ? undefined : last;
   };
 }

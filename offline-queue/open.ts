@@ -1,5 +1,5 @@
 import type { Secret } from '../emv/values/index.ts';
-import { checkAcknowledgedHead, type HeadFile, headFile } from './acknowledged-head.ts';
+import { checkAcknowledgedHead, type HeadFile, headFile, showsOlderCopy } from './acknowledged-head.ts';
 import { archiveFolder, archiveStore, openArchives } from './archive/index.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
@@ -7,7 +7,7 @@ import { batchSteps } from './batch-steps.ts';
 import { batchReader } from './batches.ts';
 import { closeStore } from './closes.ts';
 import { outcomeCommitter } from './commit-outcome.ts';
-import { dataKeyRows, openDataKeys } from './data-keys.ts';
+import { dataKeyRows, dataKeyWatch, openDataKeys } from './data-keys.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
 import type { QueueError } from './errors.ts';
 import { hotlistStore } from './hotlist.ts';
@@ -96,6 +96,7 @@ export function composeQueue(
   released: () => void,
   lastHead?: HeadFile,
 ): Queue {
+  const sameKeys = random === undefined ? dataKeyWatch(db) : () => true;
   const master = 'wrap' in masterKey ? masterKey : heldMasterKey(masterKey, random);
   const sealing = openSealing(db, openDataKeys(db, master, random), random);
   const tables = openTables(db, sealing);
@@ -113,9 +114,14 @@ export function composeQueue(
 
   const acknowledged = (first: Place, last: Place, document: string): void => {
     kept?.acknowledged(first, last);
-    lastHead?.write(document);
+    // What shows that this queue is an older copy stays: the centre also acknowledges again what it has long had.
+    if (!showsOlderCopy(checkHead())) lastHead?.write(document);
   };
-  const checkHead = () => checkAcknowledgedHead(lastHead?.read(), identities, records);
+  const readHead = () => {
+    const document = lastHead?.read();
+    return () => checkAcknowledgedHead(document, identities, records);
+  };
+  const checkHead = () => readHead()();
 
   const somethingPending = (): string | undefined => {
     if (backlog().records > 0) return `${backlog().records} records`;
@@ -148,7 +154,7 @@ export function composeQueue(
     backlog,
     pending: somethingPending,
     checkHead,
-    verify: verifier(db, { tables, identities, records, archives, sealing, checkHead }),
+    verify: verifier(db, { tables, identities, records, archives, sealing, readHead, sameKeys }),
     close() {
       try {
         db.close();

@@ -287,6 +287,8 @@ export interface BatchStore {
     sign: (bytes: Uint8Array) => Uint8Array;
   }): StoredBatch | undefined;
   get(id: string): StoredBatch | undefined;
+  /** The batch that a record is in, whether or not the record can be read. */
+  holding(epoch: number, sequence: number): StoredBatch | undefined;
   list(page: {
     state?: BatchState;
     limit: number;

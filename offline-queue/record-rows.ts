@@ -59,8 +59,13 @@ export interface RecordRows {
   /** The rows from `first` to `last` in order, checked against the chain. */
   range(first: Place, last: Place, limit?: number): readonly ChainedRow[];
   get(place: Place): ChainedRow | undefined;
+  /** The chain hash at a record; of the end of an archive file without reading the file. */
+  hashAt(place: Place): Uint8Array | undefined;
   newest(below: Place, count: number): readonly ChainedRow[];
 }
+
+/** What another hand has made no hash matches none. */
+const asHash = (bytes: Uint8Array): Uint8Array => (bytes.length === HASH_BYTES ? bytes : new Uint8Array(HASH_BYTES));
 
 const COLUMNS = 'place, cast(canonical as blob) as canonical, hash, pan';
 
@@ -75,20 +80,24 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
   const below = db.prepare<RecordRow>(`select ${COLUMNS} from records where place < ? order by place desc limit ?`);
   const insert = db.prepare('insert into records (place, canonical, hash, pan) values (?, ?, ?, ?)');
 
+  const hashOf = (place: Place): Uint8Array | undefined => {
+    const hash = hashAt.get(place)?.hash ?? archived.hashAt(place);
+    return hash && asHash(hash);
+  };
   // The genesis hash stands before sequence 1; a missing row leaves nothing that could match.
   const hashBefore = (place: Place): Uint8Array => {
     if (sequenceOf(place) === 1) return identities.of(epochOf(place))?.genesisHash ?? new Uint8Array(HASH_BYTES);
-    return hashAt.get(place - 1)?.hash ?? archived.hashAt(place - 1) ?? new Uint8Array(HASH_BYTES);
+    return hashOf(place - 1) ?? new Uint8Array(HASH_BYTES);
   };
   const chained = (row: RecordRow, before?: RecordRow): ChainedRow => {
-    const previousHash = before?.place === row.place - 1 ? before.hash : hashBefore(row.place);
+    const previousHash = before?.place === row.place - 1 ? asHash(before.hash) : hashBefore(row.place);
     const record = readable(row, previousHash, identities.of(epochOf(row.place)));
-    return { ...row, previousHash, ...(record && { record }) };
+    return { ...row, hash: asHash(row.hash), previousHash, ...(record && { record }) };
   };
   const head = ({ epoch, genesisHash }: Identity): Head => {
     const row = last.get();
     if (row === undefined || epochOf(row.place) < epoch) return { epoch, sequence: 0, hash: genesisHash };
-    return { epoch, sequence: sequenceOf(row.place), hash: plain(row.hash) };
+    return { epoch, sequence: sequenceOf(row.place), hash: plain(asHash(row.hash)) };
   };
   // What is archived came first, so only what the table does not begin with can be there.
   const range = (first: Place, lastPlace: Place, limit: number): readonly RecordRow[] => {
@@ -116,6 +125,7 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
     },
     range: (first, lastPlace, limit = Number.MAX_SAFE_INTEGER) =>
       range(first, lastPlace, limit).map((row, at, rows) => chained(row, rows[at - 1])),
+    hashAt: hashOf,
     get: (place) => range(place, place, 1).map((row) => chained(row))[0],
     newest: (place, count) => newest(place, count).map((row, at, rows) => chained(row, rows[at + 1])),
   };

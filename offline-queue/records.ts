@@ -40,7 +40,8 @@ export function recordStore(
     head: () => rows.head(identities.required()),
     hashAt(epoch, sequence) {
       if (sequence === 0) return identities.of(epoch)?.genesisHash;
-      return find(epoch, sequence)?.hash;
+      const hash = isPlace(epoch, sequence) ? rows.hashAt(placeOf(epoch, sequence)) : undefined;
+      return hash && plain(hash);
     },
     pan(epoch, sequence) {
       const row = find(epoch, sequence);

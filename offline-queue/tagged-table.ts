@@ -1,5 +1,6 @@
 import { ok as assert } from 'node:assert/strict';
 import type { Database, Statement, Value } from './database.ts';
+import { QueueError } from './errors.ts';
 import type { Sealing } from './sealing.ts';
 
 /** A row as it lies in its table: its values and the tag over them. */
@@ -61,7 +62,8 @@ export class TaggedTable<Row extends Values<Row>> {
     const [key] = this.#values(row);
     assert(key !== undefined);
     const { changes } = this.#update.run(...this.#values(changed), tag, key);
-    assert(changes === 1, `the row of ${this.name} is gone`);
+    // Read a moment ago: another hand has given it a number that is none.
+    if (changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
     return { ...changed, tag };
   }
 
@@ -75,10 +77,21 @@ export class TaggedTable<Row extends Values<Row>> {
     const rows = after === undefined ? this.#first.all(limit) : this.#after.all(after, limit);
     for (const row of rows) {
       const changed = change?.(row);
-      if (changed !== undefined || this.#isOld(row)) this.update(row, changed ?? {});
+      if (changed !== undefined || this.#isOld(row)) this.#updateIfSound(row, changed ?? {});
     }
     const last = rows.at(-1);
-    return last && this.#values(last)[0];
+    const key = last && this.#values(last)[0];
+    // A number beyond all that are exact comes back as its neighbour, for ever.
+    return key === after ? undefined : key;
+  }
+
+  /** A row that another hand has made impossible stays as it is: a rotation does not stop at it. */
+  #updateIfSound(row: Tagged<Row>, change: Partial<Row>): void {
+    try {
+      this.update(row, change);
+    } catch (error) {
+      if (!(error instanceof QueueError && error.code === 'bad-record')) throw error;
+    }
   }
 
   #isOld(row: Tagged<Row>): boolean {

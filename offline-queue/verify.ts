@@ -27,15 +27,33 @@ interface Parts {
   readonly records: RecordRows;
   readonly archives: Archives;
   readonly sealing: Sealing;
-  readonly checkHead: () => Broken | undefined;
+  /** Reads what the centre has last acknowledged; what it gives holds that against the records. */
+  readonly readHead: () => () => Broken | undefined;
+  /** Are the keys still those that this queue was opened with? */
+  readonly sameKeys: () => boolean;
 }
 
-/** Checks every row of the queue at one moment. Records first, then what rests on them. */
+/**
+ * Checks every row of the queue at one moment. Records first, then what rests on them. Throws QueueError `busy` when an agent
+ * beside this reader has begun to rotate its keys.
+ */
 export function verifier(db: Database, parts: Parts): () => Verification {
-  return () => db.snapshot(() => verify(db, parts));
+  return () => {
+    // First: what an agent beside this reader has acknowledged meanwhile is not in the moment that is looked at.
+    const checkHead = parts.readHead();
+    return db.snapshot(() => {
+      // What is sealed under a key that came since would look as if another hand had changed it.
+      if (!parts.sameKeys()) throw new QueueError('busy', 'its keys have just been rotated');
+      return verify(db, parts, checkHead);
+    });
+  };
 }
 
-function verify(db: Database, { tables, identities, records, archives, sealing, checkHead }: Parts): Verification {
+function verify(
+  db: Database,
+  { tables, identities, records, archives, sealing }: Parts,
+  checkHead: () => Broken | undefined,
+): Verification {
   const unsound = firstFault(
     () => checkFile(db),
     () => checkKeys(db, sealing),

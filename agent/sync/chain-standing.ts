@@ -37,8 +37,6 @@ export interface ChainStanding {
   epoch(): number | undefined;
   /** The host has refused something that was sent in this epoch, with this code. */
   refused(code: string, epoch: number | undefined): void;
-  /** The host has taken records of this chain. */
-  taken(): void;
   /** Compares with what the host holds. */
   round(signal: AbortSignal): Promise<Round>;
 }
@@ -64,6 +62,11 @@ export function chainStanding(parts: ChainParts): ChainStanding {
   const { queue, client, clock, log, timeoutMs, changed } = parts;
   let kept = readKept(queue.identity.setting(SETTING));
 
+  /** A file that the host has not signed says nothing. */
+  const headSaysOtherwise = (): boolean => {
+    const fault = queue.checkHead()?.fault;
+    return fault !== undefined && fault !== 'acknowledgement';
+  };
   const currentEpoch = (): number | undefined => queue.identity.get()?.epoch;
 
   const stop = (reason: Stored['reason']): void => {
@@ -75,7 +78,7 @@ export function chainStanding(parts: ChainParts): ChainStanding {
     changed();
   };
   const goOn = (): void => {
-    if (kept === undefined || queue.checkHead() !== undefined) return;
+    if (kept === undefined || headSaysOtherwise()) return;
     kept = undefined;
     queue.identity.setSetting(SETTING, '');
     log.info('the centre and this terminal agree again');
@@ -96,9 +99,8 @@ export function chainStanding(parts: ChainParts): ChainStanding {
       if (code === 'fork') stop('forked');
       if (code === 'overlap') stop('restored');
     },
-    taken: goOn,
     async round(signal) {
-      if (queue.checkHead() !== undefined) stop('restored');
+      if (headSaysOtherwise()) stop('restored');
       const epoch = currentEpoch();
       const answer = await client.send({ method: 'GET', path: '/v1/chain', answer: chainPosition, timeoutMs, signal });
       if (answer.kind === 'failed') return failedRound(answer);
@@ -128,7 +130,6 @@ function compare(
   if (!equalBytes(me.genesisHash, hex(genesisHash))) return 'forked';
   if (sequence > records.head().sequence) return 'restored';
   const mine = records.hashAt(epoch, sequence);
-  // A row that is archived is acknowledged.
   return mine === undefined || equalBytes(mine, hex(chainHash)) ? undefined : 'forked';
 }
 

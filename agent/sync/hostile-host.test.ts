@@ -332,6 +332,24 @@ describe('acknowledgements that do not hold', () => {
     expect(disk.queue.verify().kind).toBe('sound');
   });
 
+  it('it gets a batch again whose first record can no longer be read', async () => {
+    closeSale();
+    expect((await round()).kind).toBe('done');
+    disk.tamper((db) => db.exec("update records set canonical = 'x'"));
+    const second = closeSale();
+    let head = 0;
+    host.behave = (socket, { body }) => {
+      const { seal } = JSON.parse(body) as BatchRequest;
+      const isNext = seal.firstSequence === head + 1;
+      if (isNext) head = seal.lastSequence;
+      socket.write(
+        isNext ? answerOf(200, acknowledgementOf(body)) : answerOf(409, { code: 'gap', expectedSequence: head + 1 }),
+      );
+    };
+    expect((await round()).kind).toBe('done');
+    expect(stateOf(second)).toBe('accepted');
+  });
+
   it('a host that goes on asking for what it has had is not fed for ever', async () => {
     closeSale();
     await round();

@@ -114,12 +114,10 @@ export function createSync(parts: SyncParts): Sync {
   const batchesChanged = (): void => {
     changed('batches');
     loops.wake('closes');
+    // That the host takes an old batch again does not say that it holds nothing else: it is asked.
+    if (chain.stopped()) loops.wake('chain');
   };
-  const taken = (): void => {
-    chain.taken();
-    batchesChanged();
-  };
-  const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: taken };
+  const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
   const settlements = { ...common, changed: batchesChanged };
 
   const startLoops = (): void => {

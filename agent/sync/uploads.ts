@@ -151,8 +151,7 @@ async function sendAgain(lost: Lost, parts: UploadParts, signal: AbortSignal): P
 
 /** The acknowledged batch that begins with what the host expects; undefined too when it has had it in this round. */
 function missingBatch({ expectedSequence, me, sentAgain }: Lost, { queue }: UploadParts): StoredBatch | undefined {
-  const batchId = queue.records.get(me.epoch, expectedSequence)?.batchId;
-  const batch = batchId === undefined ? undefined : queue.batches.get(batchId);
+  const batch = queue.batches.holding(me.epoch, expectedSequence);
   if (batch?.acknowledgement === undefined || batch.firstSequence !== expectedSequence) return undefined;
   return sentAgain.has(batch.id) ? undefined : batch;
 }

@@ -1,12 +1,15 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openQueue } from '../open.ts';
 import {
   AT,
   acknowledge,
   approval,
+  countingRandom,
   faultOf,
+  MASTER,
   registration,
   sealBatch,
   sell,
@@ -240,6 +243,25 @@ describe('a step that is cut short', () => {
     expect(t.queue.verify()).toMatchObject({ kind: 'sound', records: 3 });
     rmSync(folder());
     expect(step()).toBeDefined();
+  });
+});
+
+describe('a disk that is full', () => {
+  it('keeps nothing of a file that did not fit', () => {
+    settled('b1', ['p1', 'p2']);
+    settled('b2', ['p3'], NOW);
+    t.queue.close();
+    copyFileSync(t.path, `${t.path}.try`);
+    const trial = openQueue({ path: `${t.path}.try`, masterKey: MASTER, random: countingRandom() });
+    const file = trial.archive.step(ONLINE)?.file ?? '';
+    trial.close();
+    t.reopen();
+    mkdirSync(folder());
+    symlinkSync('/dev/full', join(folder(), `${file}.part`));
+    expect(step).toThrow(expect.objectContaining({ code: 'disk-full' }));
+    expect(readdirSync(folder())).toEqual([]);
+    expect(step()?.file).toBe(file);
+    expect(faultOf(t.queue.verify())).toBe('sound');
   });
 });
 

@@ -1,16 +1,17 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { QueueError } from '../errors.ts';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileError } from '../errors.ts';
+import { makeFolder, syncFolder } from '../make-file.ts';
 
 /** Files that are written once and never changed. */
 export interface ArchiveFolder {
   /** The file is there as a whole, on the disk, when it returns. Throws QueueError. */
   write(name: string, bytes: Uint8Array): void;
-  /** Undefined when there is no such file, or it cannot be read. */
+  /** Undefined when there is no such file. Throws QueueError when the disk does not give it. */
   read(name: string): Uint8Array | undefined;
 }
 
-const OWNER_ONLY = { folder: 0o700, file: 0o600 } as const;
+const OWNER_ONLY = 0o600;
 
 /** A folder of the disk; made when the first file is written. */
 export function archiveFolder(path: string): ArchiveFolder {
@@ -19,14 +20,15 @@ export function archiveFolder(path: string): ArchiveFolder {
       try {
         writeWhole(path, name, bytes);
       } catch (error) {
-        throw new QueueError(isFull(error) ? 'disk-full' : 'io-error', join(path, name), { cause: error });
+        throw fileError('io-error', join(path, name), error);
       }
     },
     read(name) {
       try {
         return readFileSync(join(path, name));
-      } catch {
-        return undefined;
+      } catch (error) {
+        if (isNotThere(error)) return undefined;
+        throw fileError('bad-archive', join(path, name), error);
       }
     },
   };
@@ -34,27 +36,29 @@ export function archiveFolder(path: string): ArchiveFolder {
 
 /** Under another name first: a file with its right name is complete. */
 function writeWhole(path: string, name: string, bytes: Uint8Array): void {
-  if (mkdirSync(path, { recursive: true, mode: OWNER_ONLY.folder }) !== undefined) syncFolder(dirname(path));
+  makeFolder(path);
   const draft = join(path, `${name}.part`);
-  const file = openSync(draft, 'w', OWNER_ONLY.file);
+  try {
+    writeDraft(draft, bytes);
+    renameSync(draft, join(path, name));
+  } catch (error) {
+    // On a full disk, payments need what it takes.
+    rmSync(draft, { force: true });
+    throw error;
+  }
+  syncFolder(path);
+}
+
+function writeDraft(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'w', OWNER_ONLY);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(draft, join(path, name));
-  syncFolder(path);
 }
 
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
-const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
-const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && FULL.includes(error.code);
+const NOT_THERE: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'EISDIR'];
+const isNotThere = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && NOT_THERE.includes(error.code);

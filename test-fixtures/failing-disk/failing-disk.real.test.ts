@@ -5,7 +5,13 @@ import { runTrials } from './run-trials.ts';
 
 const MODULE = join(import.meta.dirname, '../../dist/test-fixtures/failing-disk/faulty-process.js');
 /** `npm run failing-disk` has them all. */
-const TRIALS = ['opening a terminal that was killed', 'reading and verifying', 'closing', 'approved'] as const;
+const TRIALS = [
+  'opening a terminal that was killed',
+  'reading and verifying',
+  'closing',
+  'approved',
+  'archived',
+] as const;
 
 const missing = missingForDiskShim();
 if (missing.length > 0) console.warn(`the failing disk is skipped; missing: ${missing.join(', ')}`);

@@ -62,10 +62,20 @@ export const STORE_STEPS: readonly StoreStep[] = [
   step('accepted', (q) => acknowledge(q, sealed(q))),
   step('settled', (q) => settle(q, sealed(q))),
   step('fetched', (q) => q.batches.centrallyAcknowledged('b1', AT)),
+  step('shift closed', (q) => q.closes.open({ id: 'c1', at: AT })),
+  register('p3'),
+  intent('p3'),
+  step('approved later', (q) => q.commitOutcome(approval('p3'))),
+  step('seal later', (q) => sealBatch(q, 'b2')),
+  step('submitted later', (q) => q.batches.submitted('b2', AT)),
+  step('accepted later', (q) => acknowledge(q, sealed(q, 'b2'))),
+  step('settled later', (q) => settle(q, sealed(q, 'b2'), '2026-05-01T00:00:00.000Z')),
+  step('archived', (q) => q.archive.step({ onlineMs: 30 * 86_400_000, at: AT })),
+  step('keys changed', (q) => q.keys.begin()),
 ];
 
-function sealed(queue: Queue) {
-  const found = queue.batches.get('b1');
+function sealed(queue: Queue, id = 'b1') {
+  const found = queue.batches.get(id);
   if (found === undefined) throw new Error('there is no batch');
   return found;
 }

@@ -183,7 +183,14 @@ describe('a terminal whose chain the centre does not take', () => {
       await refuses(words);
       await agent.restart();
       expect((await status()).stopped?.reason).toBe(reason);
+      // That it takes a batch is not enough: it says that it holds nothing else.
+      chain(9, 'AB'.repeat(32));
       agent.clearing.on('POST /v1/batches', undefined);
+      await until('the batch to be taken', async () => (agent.queue.backlog().records === 0 ? true : undefined));
+      expect((await status()).stopped?.reason).toBeDefined();
+      expect(agent.logged.join('')).not.toContain('agree again');
+      chain(1, headHash());
+      await agent.call('POST', '/v1/sync');
       await until('it to go on', async () => ((await status()).stopped === undefined ? true : undefined));
       expect((await agent.sale('rich', 300)).state).toBe('approved');
     },

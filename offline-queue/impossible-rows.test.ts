@@ -1,0 +1,132 @@
+import { rmSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  AT,
+  acknowledge,
+  faultOf,
+  registration,
+  sealBatch,
+  sell,
+  settle,
+  type TestQueue,
+  testQueue,
+} from './test-support.ts';
+
+/** What no queue writes, put there by another hand around the schema's checks: it is named, and nothing else breaks. */
+let t: TestQueue;
+beforeEach(() => {
+  t = testQueue();
+  for (const id of ['p1', 'p2']) sell(t.queue, id);
+  const batch = sealBatch(t.queue, 'b1');
+  acknowledge(t.queue, batch);
+  settle(t.queue, batch);
+  sell(t.queue, 'p3');
+  sealBatch(t.queue, 'b2');
+  t.queue.payments.register(registration('p4'));
+  t.queue.reversals.write({ id: 'r1', paymentId: 'p4', content: Uint8Array.of(8), at: AT });
+  t.queue.commitOutcome({ paymentId: 'p4', state: 'failed', final: true, detail: {}, at: AT });
+  t.queue.payments.register(registration('p5'));
+  t.queue.intents.save({ paymentId: 'p5', content: Uint8Array.of(9), at: AT });
+});
+afterEach(() => t.end());
+
+const put = (sql: string) =>
+  t.tamper((db) => {
+    db.pragma('foreign_keys = off');
+    db.pragma('ignore_check_constraints = on');
+    db.exec(sql);
+  });
+const readAll = (): number => {
+  const page = t.queue.records.list({ limit: 99 });
+  return 'items' in page ? page.items.length : 0;
+};
+const refusal = expect.objectContaining({ name: 'QueueError', code: 'bad-record' });
+
+describe('a hash of another length', () => {
+  it.each([1, 2, 3])('at record %s is no hash: the queue opens, lists, and seals', (sequence) => {
+    put(`update records set hash = x'00' where sequence = ${sequence}`);
+    expect(readAll()).toBeLessThan(3);
+    expect(t.queue.checkHead()?.fault).toBe(sequence === 2 ? 'changed' : undefined);
+    t.queue.commitOutcome({ paymentId: 'p5', state: 'failed', final: true, detail: {}, at: AT, intent: 'close' });
+    sell(t.queue, 'p6');
+    expect(sealBatch(t.queue, 'b3')).toMatchObject({ firstSequence: 4 });
+    expect(faultOf(t.queue.verify())).not.toBe('sound');
+  });
+});
+
+describe('words that are none', () => {
+  it.each(['{}', 'null', '[1, null]', 'x'])('as verdicts: %s', (text) => {
+    put(`update batches set disputed = '${text}' where id = 'b1'`);
+    expect(readAll()).toBe(3);
+    expect(t.queue.verify()).toMatchObject({ kind: 'broken', explanation: expect.stringContaining('Batch b1') });
+  });
+
+  it('as the name of a batch', () => {
+    put("update batches set id = '' where id = 'b2'");
+    expect(faultOf(t.queue.verify())).toBe('seal 1/3');
+  });
+
+  it.each([-1, 2n ** 62n])('as the value of a card on the hotlist: %s', (value) => {
+    t.queue.hotlist.apply({ version: 2, full: true, add: ['A1'.repeat(32)], remove: [], at: AT });
+    put(`update hotlist_entries set value = ${value}`);
+    expect(t.queue.verify()).toMatchObject({ kind: 'broken' });
+    t.queue.hotlist.apply({ version: 3, full: true, add: ['B2'.repeat(32)], remove: [], at: AT });
+    while (t.queue.hotlist.tidy());
+    expect(t.queue.hotlist.contains('B2'.repeat(32))).toBe(true);
+  });
+
+  it.each(['null', '[]', '{}'])('as the lists of the hotlist: %s', (text) => {
+    t.queue.hotlist.apply({ version: 2, full: true, add: ['A1'.repeat(32)], remove: [], at: AT });
+    put(`update hotlist_head set lists = '${text}'`);
+    expect(t.queue.hotlist.contains('A1'.repeat(32))).toBe(false);
+    expect(t.queue.verify()).toMatchObject({ explanation: expect.stringContaining('hotlist') });
+  });
+});
+
+describe('a schema that is another one', () => {
+  it.each(['pragma user_version = 1', 'drop table closes', 'alter table payments drop column detail'])(
+    'does not open: %s',
+    (sql) => {
+      expect(() => put(sql)).toThrow(expect.objectContaining({ name: 'QueueError', code: 'corrupt' }));
+      // A queue that closes again when the test ends.
+      rmSync(t.path);
+      t.reopen();
+    },
+  );
+});
+
+describe('numbers', () => {
+  it('that were given and are forgotten are not given again', () => {
+    put('delete from sqlite_sequence');
+    t.queue.commitOutcome({ paymentId: 'p5', state: 'failed', final: true, detail: {}, at: AT, intent: 'close' });
+    sell(t.queue, 'p6');
+    expect(sealBatch(t.queue, 'b3').firstSequence).toBe(4);
+    expect(t.queue.payments.get('p6')?.state).toBe('approved');
+  });
+
+  it.each([
+    ['an amount below nothing', 'amount_minor = -1'],
+    ['a number that is none', 'number = 9007199254740993'],
+  ])('%s: the payment cannot be changed, and says why', (_what, change) => {
+    put(`update payments set ${change} where id = 'p5'`);
+    const end = () =>
+      t.queue.commitOutcome({ paymentId: 'p5', state: 'failed', final: true, detail: {}, at: AT, intent: 'close' });
+    expect(end).toThrow(refusal);
+  });
+});
+
+describe('a rotation of the keys', () => {
+  it.each([
+    ['an intent whose payment is gone', "delete from payments where id = 'p5'"],
+    ['a reversal whose payment is gone', "delete from payments where id = 'p4'"],
+    ['a record with a place that is none', 'update records set place = 9007199254740993 where sequence = 3'],
+    ['a reversal with a number that is none', 'update reversals set number = 9007199254740993'],
+    ['a count that is none', 'update reversals set attempts = 9223372036854775807'],
+  ])('goes on past %s, which verify names', (_what, sql) => {
+    put(sql);
+    t.queue.keys.begin();
+    for (let steps = 0; t.queue.keys.goOn() !== 'done'; steps++) expect(steps).toBeLessThan(99);
+    expect(t.queue.records.pan(1, 1)).toBeDefined();
+    expect(faultOf(t.reopen().verify())).not.toBe('sound');
+  });
+});
