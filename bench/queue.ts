@@ -71,16 +71,20 @@ export function outcome(queue: Queue, prefix = 'o'): QueueContestant {
   };
 }
 
-/** Many rows in one transaction: a delta of the hotlist. */
+/** Many rows in one transaction: a page of a hotlist that is laid aside as it arrives. */
 function rows(queue: Queue): QueueContestant {
-  let version = 0;
-  const token = (at: number): string => (version * ROWS_A_COMMIT + at).toString(16).toUpperCase().padStart(64, '0');
+  let page = 0;
+  let after: string | undefined;
+  const token = (at: number): string => (page * ROWS_A_COMMIT + at).toString(16).toUpperCase().padStart(64, '0');
   return {
     name: 'rows',
     work() {
-      version++;
+      page++;
       const add = Array.from({ length: ROWS_A_COMMIT }, (_, at) => token(at));
-      queue.hotlist.apply({ version, full: false, add, remove: [], at: AT });
+      const through = token(ROWS_A_COMMIT - 1);
+      const list = { from: 0, to: 1, full: true, add, remove: [], debts: [], at: AT };
+      queue.hotlist.stage({ ...list, through, ...(after !== undefined && { after }) });
+      after = through;
     },
   };
 }
