@@ -1,4 +1,4 @@
-import { fingerprint, rsaPublicKey, sm2VerifyingKey, sm3 } from '../crypto/index.ts';
+import { fingerprint, rsaPublicKey, sm2VerifyingKey } from '../crypto/index.ts';
 import { equalBytes } from '../values/index.ts';
 import type { CaPublicKey } from './ca-keys.ts';
 import {
@@ -74,16 +74,14 @@ const named = (chainKey: ChainKey, name: string): ChainKey =>
   chainKey.algorithm === 'rsa'
     ? { algorithm: 'rsa', key: chainKey.key, name }
     : { algorithm: 'sm2', key: chainKey.key, name };
-const MASK = Uint8Array.from('jdpos key cache', (letter) => letter.charCodeAt(0));
 
 /**
  * The subject of a card's certificate is its PAN, and an entry stays for days: it is kept under a mask that only the
- * certificate itself gives back. The same again takes the mask off.
+ * certificate itself gives back, its last bytes (of RSA all of it is enciphered, of SM2 the signature stands there), which
+ * are not kept. The same again takes the mask off.
  */
-const masked = (subject: Uint8Array, { certificate }: CertificateData): Uint8Array => {
-  const mask = sm3(MASK, certificate ?? NOTHING);
-  return subject.map((byte, at) => byte ^ (mask[at] ?? 0));
-};
+const masked = (subject: Uint8Array, { certificate = NOTHING }: CertificateData): Uint8Array =>
+  subject.map((byte, at) => byte ^ (certificate[certificate.length - 1 - at] ?? 0));
 
 /** A copy that shares no memory with what a card said: a transport may use its buffer again. */
 const ownCopy = ({ kind, subject, expiry, key }: Certificate, data: CertificateData, name: string): Certificate => ({
