@@ -1,6 +1,7 @@
 import { equalBytes } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
+import { type KeyRow, type KeyRows, keyRows } from './key-rows.ts';
 import { KEY_BYTES, type MasterKey, type Random } from './master-key.ts';
 
 const DATA = 'data';
@@ -8,11 +9,6 @@ const DATA = 'data';
 const OLD_DATA = 'data-old';
 /** What the master key before had wrapped, until it is destroyed. */
 const OLD_MASTER = 'master-old';
-
-export interface KeyRow {
-  readonly name: string;
-  readonly sealed: Uint8Array;
-}
 
 /** Is a row of `keys` sealed under the data key, and not wrapped by the master key? */
 export const isSealedKey = ({ name }: KeyRow): boolean => ![DATA, OLD_DATA, OLD_MASTER].includes(name);
@@ -33,27 +29,6 @@ export interface DataKeys {
   readonly old?: Uint8Array;
 }
 
-interface Rows {
-  get(name: string): Uint8Array | undefined;
-  put(name: string, bytes: Uint8Array): void;
-  erase(name: string): void;
-}
-
-function keyRows(db: Database): Rows {
-  const select = db.prepare<{ sealed: Uint8Array }>('select sealed from keys where name = ?');
-  const put = db.prepare('insert or replace into keys (name, sealed) values (?, ?)');
-  const erase = db.prepare('delete from keys where name = ?');
-  return {
-    get: (name) => select.get(name)?.sealed,
-    put: (name, bytes) => {
-      put.run(name, bytes);
-    },
-    erase: (name) => {
-      erase.run(name);
-    },
-  };
-}
-
 /**
  * Opens the data keys with the master key; makes and wraps one when the queue has none. What another store or key has
  * wrapped is wrapped anew. Throws QueueError `wrong-key`, `older-schema`, and what the key store says.
@@ -69,13 +44,17 @@ export function openDataKeys(db: Database, master: MasterKey, random?: Random): 
   return keys;
 }
 
-function unwrap(rows: Rows, master: MasterKey, name: string): { readonly key: Uint8Array; readonly current: boolean } {
+function unwrap(
+  rows: KeyRows,
+  master: MasterKey,
+  name: string,
+): { readonly key: Uint8Array; readonly current: boolean } {
   const unwrapped = master.unwrap(name, rows.get(name) ?? new Uint8Array());
   if (unwrapped === undefined) throw new QueueError('wrong-key');
   return unwrapped;
 }
 
-function makeDataKey(db: Database, rows: Rows, master: MasterKey, random: Random | undefined): Uint8Array {
+function makeDataKey(db: Database, rows: KeyRows, master: MasterKey, random: Random | undefined): Uint8Array {
   if (random === undefined) throw new QueueError('older-schema');
   const key = random(KEY_BYTES);
   const wrapped = master.wrap(DATA, key);
@@ -83,7 +62,7 @@ function makeDataKey(db: Database, rows: Rows, master: MasterKey, random: Random
   return key;
 }
 
-function wrapAnew(db: Database, rows: Rows, master: MasterKey, { newest, old }: DataKeys): void {
+function wrapAnew(db: Database, rows: KeyRows, master: MasterKey, { newest, old }: DataKeys): void {
   const wrapped = master.wrap(DATA, newest);
   const wrappedOld = old && master.wrap(OLD_DATA, old);
   db.transaction(() => {

@@ -4,6 +4,7 @@ import { equalBytes } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
 import { identityBytes, parseIdentity } from './identity-bytes.ts';
+import { KEYS, keyRows } from './key-rows.ts';
 import type { Random } from './master-key.ts';
 import { placeOf } from './place.ts';
 import type { Identity, IdentityStore } from './queue.ts';
@@ -12,8 +13,6 @@ import type { Tables } from './tables.ts';
 
 /** Sealed under this name and the epoch. */
 export const IDENTITIES = 'identities';
-/** Sealed under this name and the key's own. */
-export const KEYS = 'keys';
 const NEXT_SIGNING_KEY = 'next-signing';
 const ENROLMENT_CODE = 'enrolment-code';
 
@@ -132,15 +131,13 @@ export function identityStore(
 
 /** What an enrolment under way needs and must find again after a crash: sealed rows that end with it. */
 function enrolmentKeys(db: Database, sealing: Sealing, random: Random | undefined) {
-  const select = db.prepare<{ sealed: Uint8Array }>(`select sealed from ${KEYS} where name = ?`);
-  const insert = db.prepare(`insert or replace into ${KEYS} (name, sealed) values (?, ?)`);
-  const erase = db.prepare(`delete from ${KEYS} where name = ?`);
+  const rows = keyRows(db);
   const kept = (name: string): Uint8Array | undefined => {
-    const row = select.get(name);
-    return row && sealing.open(KEYS, name, row.sealed);
+    const sealed = rows.get(name);
+    return sealed && sealing.open(KEYS, name, sealed);
   };
   const keep = (name: string, bytes: Uint8Array): void => {
-    db.transaction(() => insert.run(name, sealing.seal(KEYS, name, bytes)));
+    db.transaction(() => rows.put(name, sealing.seal(KEYS, name, bytes)));
   };
   return {
     signingKey(): Uint8Array {
@@ -157,11 +154,11 @@ function enrolmentKeys(db: Database, sealing: Sealing, random: Random | undefine
     },
     keepCode: (code: string): void => keep(ENROLMENT_CODE, new TextEncoder().encode(code)),
     forgetCode(): void {
-      db.transaction(() => erase.run(ENROLMENT_CODE));
+      db.transaction(() => rows.erase(ENROLMENT_CODE));
     },
     /** Within the transaction that ends the enrolment. */
     forget(): void {
-      for (const name of [NEXT_SIGNING_KEY, ENROLMENT_CODE]) erase.run(name);
+      for (const name of [NEXT_SIGNING_KEY, ENROLMENT_CODE]) rows.erase(name);
     },
   };
 }

@@ -1,8 +1,9 @@
 import { ok as assert } from 'node:assert/strict';
-import { type DataKeyRows, isSealedKey, type KeyRow } from './data-keys.ts';
+import { type DataKeyRows, isSealedKey } from './data-keys.ts';
 import type { Database, Value } from './database.ts';
-import { IDENTITIES, KEYS } from './identity.ts';
+import { IDENTITIES } from './identity.ts';
 import { INTENTS } from './intents.ts';
+import { KEYS, keyRows } from './key-rows.ts';
 import type { KeyRotation } from './queue.ts';
 import { RECORDS } from './record-rows.ts';
 import { REVERSALS } from './reversals.ts';
@@ -105,10 +106,10 @@ function walksOver(db: Database, tables: Tables, sealing: Sealing): readonly Wal
 type Reseal = (table: string, key: string | number, sealed: Uint8Array) => Uint8Array | undefined;
 
 function keysAnew(db: Database, reseal: Reseal): undefined {
-  const update = db.prepare(`update ${KEYS} set sealed = ? where name = ?`);
-  for (const row of db.prepare<KeyRow>(`select name, sealed from ${KEYS}`).all().filter(isSealedKey)) {
+  const rows = keyRows(db);
+  for (const row of rows.all().filter(isSealedKey)) {
     const sealed = reseal(KEYS, row.name, row.sealed);
-    if (sealed) update.run(sealed, row.name);
+    if (sealed) rows.put(row.name, sealed);
   }
 }
 

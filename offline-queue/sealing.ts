@@ -3,6 +3,7 @@ import { equalSecrets, hmacSm3, openBytes, sealBytes } from '../emv/crypto/index
 import { Secret } from '../emv/values/index.ts';
 import type { DataKeys } from './data-keys.ts';
 import type { Database, Value } from './database.ts';
+import { KEYS, keyRows } from './key-rows.ts';
 import type { Random } from './master-key.ts';
 
 const IV_BYTES = 16;
@@ -58,7 +59,6 @@ function wipe({ dataKey, tagKey }: Generation): void {
   tagKey.wipe();
 }
 
-const KEYS = 'keys';
 /** A row of `keys` once a data key has been replaced: until then it follows from the first one. */
 const DIGEST = 'hotlist-digest';
 
@@ -84,8 +84,9 @@ export function openSealing(db: Database, keys: DataKeys, random: Random | undef
   const holds: Sealing['holds'] = (given, table, values) =>
     holdsUnder(newest)(given, table, values) || (old !== undefined && holdsUnder(old)(given, table, values));
 
-  const row = db.prepare<{ sealed: Uint8Array }>(`select sealed from ${KEYS} where name = '${DIGEST}'`).get();
-  const kept = row && open(KEYS, DIGEST, row.sealed);
+  const rows = keyRows(db);
+  const sealed = rows.get(DIGEST);
+  const kept = sealed && open(KEYS, DIGEST, sealed);
   const digestKey = kept ? new Secret(kept) : derived(newest.dataKey, 'jdpos-hotlist-digest/1');
   return {
     seal,
@@ -99,8 +100,7 @@ export function openSealing(db: Database, keys: DataKeys, random: Random | undef
     },
     withDataKey: (work) => newest.dataKey.use(work),
     keepDigestKey() {
-      const put = db.prepare(`insert or ignore into ${KEYS} (name, sealed) values ('${DIGEST}', ?)`);
-      digestKey.use((key) => put.run(seal(KEYS, DIGEST, key)));
+      if (rows.get(DIGEST) === undefined) digestKey.use((key) => rows.put(DIGEST, seal(KEYS, DIGEST, key)));
     },
     replaceBy(next) {
       old = newest;

@@ -2,10 +2,10 @@ import { ok as assert } from 'node:assert/strict';
 import { concat, readUint, uintBytes } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
+import { KEYS, keyRows } from './key-rows.ts';
 import type { TlsStore } from './queue.ts';
 import type { Sealing } from './sealing.ts';
 
-const KEYS = 'keys';
 const CURRENT = 'tls';
 const NEXT = 'tls-next';
 const LENGTH_BYTES = 2;
@@ -16,21 +16,17 @@ const pairBytes = (key: Uint8Array, certificate: string): Uint8Array =>
 
 /** The terminal's TLS key and certificate, and the key of the certificate that is asked for; rows of `keys`, sealed. */
 export function tlsStore(db: Database, sealing: Sealing): TlsStore {
-  const select = db.prepare<{ sealed: Uint8Array }>('select sealed from keys where name = ?');
-  const insert = db.prepare('insert or replace into keys (name, sealed) values (?, ?)');
-  const erase = db.prepare('delete from keys where name = ?');
+  const rows = keyRows(db);
 
   /** Undefined when there is none. */
   const read = (name: string): Uint8Array | undefined => {
-    const row = select.get(name);
-    if (row === undefined) return undefined;
-    const bytes = sealing.open(KEYS, name, row.sealed);
+    const sealed = rows.get(name);
+    if (sealed === undefined) return undefined;
+    const bytes = sealing.open(KEYS, name, sealed);
     if (bytes === undefined) throw new QueueError('corrupt', `the key ${name}`);
     return bytes;
   };
-  const write = (name: string, bytes: Uint8Array): void => {
-    insert.run(name, sealing.seal(KEYS, name, bytes));
-  };
+  const write = (name: string, bytes: Uint8Array): void => rows.put(name, sealing.seal(KEYS, name, bytes));
 
   /** Reads a part of the current pair; the rest is wiped. */
   const ofCurrent = <T>(part: (key: Uint8Array, certificate: Uint8Array) => T): T | undefined => {
@@ -55,7 +51,7 @@ export function tlsStore(db: Database, sealing: Sealing): TlsStore {
         assert(key !== undefined, 'a certificate belongs to the key that it was asked for with');
         const pair = pairBytes(key, certificate);
         write(CURRENT, pair);
-        erase.run(NEXT);
+        rows.erase(NEXT);
         key.fill(0);
         pair.fill(0);
       });

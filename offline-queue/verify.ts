@@ -1,10 +1,11 @@
 import { toHex } from '../emv/values/index.ts';
 import { type Archives, walkArchives } from './archive/index.ts';
-import { isSealedKey, type KeyRow } from './data-keys.ts';
+import { isSealedKey } from './data-keys.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
 import { type Broken, badRow, firstFault } from './faults.ts';
 import type { Identities } from './identity.ts';
+import { KEYS, keyRows } from './key-rows.ts';
 import type { Verification } from './queue.ts';
 import { allRecords, type RecordRows } from './record-rows.ts';
 import type { Sealing } from './sealing.ts';
@@ -100,8 +101,8 @@ function checkFile(db: Database): Broken | undefined {
 
 function checkKeys(db: Database, sealing: Sealing): Broken | undefined {
   // What the master key has wrapped opened, or nothing would be open now.
-  const sealed = db.prepare<KeyRow>('select name, sealed from keys').all().filter(isSealedKey);
-  const bad = sealed.find((row) => sealing.open('keys', row.name, row.sealed) === undefined);
+  const sealed = keyRows(db).all().filter(isSealedKey);
+  const bad = sealed.find((row) => sealing.open(KEYS, row.name, row.sealed) === undefined);
   return bad && badRow('changed', `The key ${bad.name} has been changed`);
 }
 
