@@ -24,6 +24,7 @@ import {
   registration,
   sealBatch,
   sell,
+  sellSettled,
   settle,
   type TestQueue,
   testQueue,
@@ -35,12 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => t.end());
 
-const upload = (id: string): void => {
-  sell(t.queue, `p-${id}`);
-  const batch = sealBatch(t.queue, id);
-  acknowledge(t.queue, batch);
-  settle(t.queue, batch);
-};
+const upload = (id: string) => sellSettled(t.queue, id, [`p-${id}`]);
 const verified = (): string => faultOf(t.queue.verify());
 const headPath = () => `${t.path}.head`;
 

@@ -5,14 +5,12 @@ import { openQueue } from './open.ts';
 import { retireQueue } from './retire.ts';
 import {
   AT,
-  acknowledge,
   countingRandom,
   IDENTITY,
   MASTER,
   registration,
-  sealBatch,
   sell,
-  settle,
+  sellSettled,
   type TestQueue,
   testQueue,
 } from './test-support.ts';
@@ -34,17 +32,10 @@ const retire = (): void => {
   }
 };
 
-function settled(id: string, at = AT): void {
-  sell(t.queue, id);
-  const batch = sealBatch(t.queue, `b ${id}`);
-  acknowledge(t.queue, batch);
-  settle(t.queue, batch, at);
-}
-
 describe('a queue that is taken out of service', () => {
   it('moves as a whole, archive and all, and an empty one takes its place', () => {
-    settled('p1', '2026-01-01T00:00:00Z');
-    settled('p2');
+    sellSettled(t.queue, 'b p1', ['p1'], '2026-01-01T00:00:00Z');
+    sellSettled(t.queue, 'b p2', ['p2']);
     t.queue.archive.step({ onlineMs: 10 * 86_400_000, at: AT });
     retire();
     expect(t.queue.identity.get()).toBeUndefined();

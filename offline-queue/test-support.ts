@@ -172,6 +172,15 @@ export function settle(queue: Queue, batch: StoredBatch, settledAt = AT): void {
   queue.batches.settled(batch.id, { document }, AT);
 }
 
+/** Sells what is named, in a batch of its own that has gone all the way. */
+export function sellSettled(queue: Queue, batchId: string, ids: readonly string[], settledAt = AT): StoredBatch {
+  for (const id of ids) sell(queue, id);
+  const batch = sealBatch(queue, batchId);
+  acknowledge(queue, batch);
+  settle(queue, batch, settledAt);
+  return batch;
+}
+
 export interface TestQueue {
   readonly folder: string;
   readonly path: string;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { createHsm, createTerminalCa, startClearingHost } from '../../clearing/index.ts';
 import { Pan, Secret } from '../../emv/values/index.ts';
+import { PLAIN_PARAMETERS } from '../../test-fixtures/clearing-host/plain-parameters.ts';
 import { startPostgres } from '../../test-fixtures/postgres/embedded-postgres.ts';
 import { TEST_HSM_KEYS } from '../../test-fixtures/sandbox/test-keys.ts';
 import { derOf } from '../../test-fixtures/sandbox/tls-files.ts';
@@ -27,18 +28,7 @@ const host = await startClearingHost({
     random: randomBytes,
   }),
   hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
-  parameters: {
-    rules: {
-      countryCode: '0156',
-      terminalType: '22',
-      capabilities: 'E0E9C8',
-      onlinePin: true,
-      signature: true,
-      statusCheck: false,
-    },
-    applications: [{ aid: 'A000000333010101', partialSelection: true, version: '0030' }],
-    caKeys: [{ algorithm: 'rsa', rid: 'A000000333', index: 241, modulus: 'AB'.repeat(128), exponent: '03' }],
-  },
+  parameters: PLAIN_PARAMETERS,
   settle: { everyMs: 3_600_000 },
   clock: Date.now,
   random: randomBytes,

@@ -13,6 +13,7 @@ import {
   registration,
   sealBatch,
   sell,
+  sellSettled,
   settle,
   type TestQueue,
   testQueue,
@@ -31,13 +32,8 @@ afterEach(() => t.end());
 const folder = (): string => `${t.path}.archive`;
 const step = () => t.queue.archive.step(ONLINE);
 
-/** Sells under these names, in one batch, and settles it. */
-function settled(batchId: string, ids: readonly string[], settledAt = LONG_AGO): void {
-  for (const id of ids) sell(t.queue, id);
-  const batch = sealBatch(t.queue, batchId);
-  acknowledge(t.queue, batch);
-  settle(t.queue, batch, settledAt);
-}
+const settled = (batchId: string, ids: readonly string[], settledAt = LONG_AGO) =>
+  sellSettled(t.queue, batchId, ids, settledAt);
 
 /** Ends a payment without a record, its reversal acknowledged or not. */
 function failed(id: string, acknowledged: boolean): void {

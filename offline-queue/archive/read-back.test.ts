@@ -6,31 +6,14 @@ import { heldMasterKey } from '../master-key.ts';
 import { recordRows } from '../record-rows.ts';
 import { openSealing } from '../sealing.ts';
 import { openTables } from '../tables.ts';
-import {
-  AT,
-  acknowledge,
-  countingRandom,
-  MASTER,
-  sealBatch,
-  sell,
-  settle,
-  type TestQueue,
-  testQueue,
-} from '../test-support.ts';
+import { AT, countingRandom, MASTER, sellSettled, type TestQueue, testQueue } from '../test-support.ts';
 import { archiveStore, openArchives } from './index.ts';
 
 let t: TestQueue;
 beforeEach(() => {
   t = testQueue();
-  for (const [id, settledAt] of [
-    ['p1', '2026-01-01T00:00:00Z'],
-    ['p2', AT],
-  ] as const) {
-    sell(t.queue, id);
-    const batch = sealBatch(t.queue, `b ${id}`);
-    acknowledge(t.queue, batch);
-    settle(t.queue, batch, settledAt);
-  }
+  sellSettled(t.queue, 'b p1', ['p1'], '2026-01-01T00:00:00Z');
+  sellSettled(t.queue, 'b p2', ['p2']);
 });
 afterEach(() => t.end());
 

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHsm, startClearingHost } from '../../clearing/index.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
+import { PLAIN_PARAMETERS } from './plain-parameters.ts';
 import { HAPPENED, send } from './terminal.ts';
 import { startWorld, until, type World } from './world.ts';
 
@@ -142,15 +143,7 @@ describe('starting', () => {
     listen: { host: '127.0.0.1', port },
     hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
     parameters: {
-      rules: {
-        countryCode: '0156',
-        terminalType: '22',
-        capabilities: 'E0E9C8',
-        onlinePin: true,
-        signature: true,
-        statusCheck: false,
-      },
-      applications: [{ aid: 'A000000333010101', partialSelection: true, version: '0030' }],
+      ...PLAIN_PARAMETERS,
       caKeys: [{ algorithm: 'sm2' as const, rid: 'A000000333', index: 1, point: 'AB'.repeat(64) }],
     },
     settle: { everyMs: 1_000 },

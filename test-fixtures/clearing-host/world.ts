@@ -16,6 +16,7 @@ import { toHex } from '../../emv/values/index.ts';
 import { startPostgres } from '../postgres/embedded-postgres.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
 import { Chip, type ChipOptions } from './chip.ts';
+import { PLAIN_PARAMETERS } from './plain-parameters.ts';
 import { Purse } from './purse.ts';
 import { type Answer, send, Terminal } from './terminal.ts';
 
@@ -23,19 +24,6 @@ import { type Answer, send, Terminal } from './terminal.ts';
 export const NOW_MS = Date.parse('2026-03-01T04:00:00Z');
 
 export const MERCHANT = { id: 'M1', name: 'TEST SHOP', categoryCode: '5411' };
-
-const PARAMETERS = {
-  rules: {
-    countryCode: '0156',
-    terminalType: '22',
-    capabilities: 'E0E9C8',
-    onlinePin: true,
-    signature: true,
-    statusCheck: false,
-  },
-  applications: [{ aid: 'A000000333010101', partialSelection: true, version: '0030' }],
-  caKeys: [{ algorithm: 'rsa' as const, rid: 'A000000333', index: 241, modulus: 'AB'.repeat(128), exponent: '03' }],
-};
 
 /** A clearing host on a PostgreSQL of its own, with a clock that tests set. */
 export interface World {
@@ -91,7 +79,7 @@ export async function startWorld({
       listen: { host: '127.0.0.1', port: 0 },
       hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
       parameters: {
-        ...PARAMETERS,
+        ...PLAIN_PARAMETERS,
         ...(chipBalanceLimitMinor !== undefined && { chipBalanceLimitMinor }),
         ...(debts && { debts }),
         ...more,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import pino from 'pino';
 import { createHsm, startClearingHost } from '../../clearing/index.ts';
+import { PLAIN_PARAMETERS } from '../clearing-host/plain-parameters.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
 import type { ToHost } from './messages.ts';
 
@@ -11,18 +12,7 @@ const host = await startClearingHost({
   databaseUrl,
   listen: { host: '127.0.0.1', port: 0 },
   hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random: randomBytes }),
-  parameters: {
-    rules: {
-      countryCode: '0156',
-      terminalType: '22',
-      capabilities: 'E0E9C8',
-      onlinePin: true,
-      signature: true,
-      statusCheck: false,
-    },
-    applications: [{ aid: 'A000000333010101', partialSelection: true, version: '0030' }],
-    caKeys: [{ algorithm: 'rsa', rid: 'A000000333', index: 241, modulus: 'AB'.repeat(128), exponent: '03' }],
-  },
+  parameters: PLAIN_PARAMETERS,
   settle: { everyMs: 60_000 },
   clock: Date.now,
   random: randomBytes,
