@@ -22,8 +22,10 @@ export {
 export {
   BUNDLE_TYPE,
   BundleError,
+  type BundleHead,
   type BundleItem,
   type BundleReceipt,
+  bundleHeadOf,
   bundleLines,
   bundleReceipt,
   readBundle,

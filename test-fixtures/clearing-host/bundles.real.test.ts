@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -198,6 +199,23 @@ describe('a bundle that is refused, with nothing done', () => {
 
   it('of a terminal that was never enrolled', () =>
     refused(new Bundle(terminal, { terminal: 'NOBODY' }).end({}), 'no terminal NOBODY'));
+
+  it('of a terminal that was never enrolled, before the rest of it has come', async () => {
+    const head = new Bundle(terminal, { terminal: 'NOBODY' }).lines.join('');
+    const answer = await new Promise<[number | undefined, string]>((resolve, reject) => {
+      const headers = { 'content-type': BUNDLE_TYPE, 'transfer-encoding': 'chunked' };
+      const sent = httpRequest(`${world.url}/v1/bundles`, { method: 'POST', headers, agent: false }, (response) => {
+        response.setEncoding('utf8').once('data', (text: string) => {
+          resolve([response.statusCode, JSON.parse(text).detail]);
+          sent.destroy();
+        });
+      });
+      sent.once('error', reject);
+      // Never ended.
+      sent.write(head);
+    });
+    expect(answer).toEqual([422, 'no terminal NOBODY was enrolled for epoch 1']);
+  });
 
   it('in another media type', async () => {
     expect(await bring(whole(), 'application/octet-stream')).toMatchObject({ status: 415 });

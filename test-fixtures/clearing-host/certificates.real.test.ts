@@ -141,6 +141,15 @@ describe('client certificates', () => {
     expect(problem(await ask('/v1/parameters', { show: other.pair }))).toEqual([401, 'unauthenticated']);
   });
 
+  it('of two first requests at once that show none, one is certified', async () => {
+    const terminal = await world.terminal('C12');
+    const wanted = await Promise.all(Array.from({ length: 6 }, requestCertificate));
+    const answers = await Promise.all(
+      wanted.map(({ pem }) => post(terminal, '/v1/certificates', { certificateRequest: pem })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401, 401]);
+  });
+
   it('of an epoch that has ended opens nothing', async () => {
     const first = await enrolled('C4');
     const second = await enrolled('C4');

@@ -22,8 +22,8 @@ export interface WholeBundle {
 export async function* readBundle(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<BundleItem, WholeBundle> {
   const lines = checkedLines(chunks);
   const first = await lines.next();
-  const head = first.done ? undefined : bundleHead.safeParse(first.value.value).data;
-  if (first.done || head === undefined) throw new BundleError('this is no bundle of jdpos: choose another file');
+  const head = headIn(first.done ? undefined : first.value.value);
+  if (first.done) throw noBundle();
   let before = first.value;
   const counted = { reversals: 0, batches: 0, records: 0 };
   for await (const line of lines) {
@@ -41,6 +41,17 @@ export async function* readBundle(chunks: AsyncIterable<Uint8Array>): AsyncGener
   }
   throw truncated(before.number);
 }
+
+const noBundle = (): BundleError => new BundleError('this is no bundle of jdpos: choose another file');
+
+function headIn(value: unknown): BundleHead {
+  const head = bundleHead.safeParse(value).data;
+  if (head === undefined) throw noBundle();
+  return head;
+}
+
+/** What the first line of a bundle says, its digest unchecked; without the line feed. Throws BundleError. */
+export const bundleHeadOf = (line: Uint8Array): BundleHead => headIn(parsed(line.subarray(DIGEST_LENGTH + 1)));
 
 type Counted = Omit<BundleEnd, 'signature'>;
 

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { BundleReceipt } from '../../contract/index.ts';
 import type { HostContext } from '../context.ts';
 import { clearingProblem } from '../problems.ts';
-import { importBundle } from './import-bundle.ts';
+import { assertKnownHead, importBundle } from './import-bundle.ts';
 
 /** About two hundred thousand records. */
 export const MAX_BUNDLE_BYTES = 512 * 1024 * 1024;
@@ -21,7 +21,8 @@ export async function importBundleStream(context: HostContext, body: Readable): 
   const folder = await mkdtemp(join(tmpdir(), 'jdpos-bundle-'));
   try {
     const path = join(folder, 'bundle');
-    await pipeline(body, atMost(MAX_BUNDLE_BYTES), createWriteStream(path, { mode: 0o600 }));
+    const known = (chunks: AsyncIterable<Uint8Array>) => ofKnownTerminal(context, chunks);
+    await pipeline(body, atMost(MAX_BUNDLE_BYTES), known, createWriteStream(path, { mode: 0o600 }));
     return await importBundleFile(context, path);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -37,4 +38,27 @@ function atMost(bytes: number): Transform {
       else done(clearingProblem('bad-bundle', { detail: `a bundle has ${bytes} bytes at most` }));
     },
   });
+}
+
+const LINE_FEED = 0x0a;
+/** Digest and head. */
+const MAX_FIRST_LINE_BYTES = 1_024;
+
+/** Passes a bundle on once its first line names a terminal of ours: nobody else fills the disk. */
+async function* ofKnownTerminal(
+  context: HostContext,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  let first: Uint8Array | undefined = new Uint8Array();
+  for await (const chunk of chunks) {
+    if (first !== undefined) {
+      first = Buffer.concat([first, chunk]);
+      const end = first.subarray(0, MAX_FIRST_LINE_BYTES).indexOf(LINE_FEED);
+      if (end >= 0 || first.length >= MAX_FIRST_LINE_BYTES) {
+        await assertKnownHead(context, first.subarray(0, Math.max(end, 0)));
+        first = undefined;
+      }
+    }
+    yield chunk;
+  }
 }

@@ -3,8 +3,10 @@ import { hex } from '../../../emv/values/index.ts';
 import { ApiProblem } from '../../contract/http/index.ts';
 import {
   BundleError,
+  type BundleHead,
   type BundleItem,
   type BundleReceipt,
+  bundleHeadOf,
   readBundle,
   type WholeBundle,
 } from '../../contract/index.ts';
@@ -12,6 +14,7 @@ import { receiptBytes } from '../../contract/record/index.ts';
 import { reverse } from '../authorise/reverse.ts';
 import { receiveBatch } from '../batches/receive.ts';
 import type { HostContext } from '../context.ts';
+import type { Database } from '../database/database.ts';
 import { clearingProblem } from '../problems.ts';
 import { assertOpen, findTerminal, type Terminal } from '../terminals/authenticate.ts';
 
@@ -44,11 +47,28 @@ async function checked(
 ): Promise<{ terminal: Terminal; bundle: WholeBundle }> {
   const bundle = await wholeBundle(open());
   const { head, end, signed } = bundle;
-  const terminal = await findTerminal(database, head.terminal, head.epoch);
-  if (terminal === undefined) throw badBundle(`no terminal ${head.terminal} was enrolled for epoch ${head.epoch}`);
+  const terminal = await holderOf(database, head);
   if (!sm2Verify(hex(terminal.signingKey), signed, hex(end.signature)))
     throw badBundle(`the bundle is not signed by ${head.terminal}: it was changed after it was exported`);
   return { terminal, bundle };
+}
+
+async function holderOf(
+  database: Database,
+  { terminal, epoch }: Pick<BundleHead, 'terminal' | 'epoch'>,
+): Promise<Terminal> {
+  const holder = await findTerminal(database, terminal, epoch);
+  if (holder === undefined) throw badBundle(`no terminal ${terminal} was enrolled for epoch ${epoch}`);
+  return holder;
+}
+
+/** Throws `bad-bundle` unless the first line of a bundle, without its line feed, names a terminal that was enrolled. */
+export async function assertKnownHead({ database }: HostContext, line: Uint8Array): Promise<void> {
+  try {
+    await holderOf(database, bundleHeadOf(line));
+  } catch (error) {
+    throw error instanceof BundleError ? badBundle(error.message) : error;
+  }
 }
 
 async function wholeBundle(chunks: AsyncIterable<Uint8Array>): Promise<WholeBundle> {
