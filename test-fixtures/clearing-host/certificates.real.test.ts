@@ -1,7 +1,8 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { certificateRequestFor, makeTlsKey } from '../../agent/sync/certificate-request.ts';
 import { pemBytes } from '../../agent/sync/pem.ts';
 import { requestBytes } from '../../clearing/contract/record/index.ts';
@@ -143,11 +144,20 @@ describe('client certificates', () => {
 
   it('of two first requests at once that show none, one is certified', async () => {
     const terminal = await world.terminal('C12');
-    const wanted = await Promise.all(Array.from({ length: 6 }, requestCertificate));
-    const answers = await Promise.all(
-      wanted.map(({ pem }) => post(terminal, '/v1/certificates', { certificateRequest: pem })),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401, 401]);
+    const wanted = await Promise.all([requestCertificate(), requestCertificate()]);
+    const slow = new pg.Client(world.databaseUrl);
+    await slow.connect();
+    // Whatever both read before either writes, they read while nothing can be written.
+    await slow.query('begin; lock table client_certificates in exclusive mode');
+    const asked = wanted.map(({ pem }) => post(terminal, '/v1/certificates', { certificateRequest: pem }));
+    await vi.waitFor(async () => {
+      const waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      expect(await world.query(waiting)).toHaveLength(2);
+    }, 10_000);
+    await slow.query('commit');
+    await slow.end();
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
   });
 
   it('of an epoch that has ended opens nothing', async () => {
