@@ -68,6 +68,17 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     expect(seen.errors.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
+  it('says why a stopped terminal takes no payments', async () => {
+    register.status = {
+      ...register.status,
+      limits: { floorMinor: 0, cvmMinor: 0, transactionMinor: 0 },
+      stopped: { reason: 'restored', detail: 'the queue is an older copy' },
+    };
+    await page.goto(register.url);
+    await settled(page.getByRole('alert').getByText('本终端已停止收款'));
+    await settled(page.getByRole('alert').getByText('旧的副本'));
+  });
+
   it('asks which application by big buttons, each with its key', async () => {
     await open();
     await charge('1280');

@@ -17,10 +17,12 @@ const PAYMENT_STATES = [
 ] as const;
 const PAYMENT_KINDS = ['purchase', 'load', 'balance'] as const;
 const READER_STATES = ['empty', 'card', 'unresponsive', 'unplugged'] as const;
+const STOP_REASONS = ['enrolling', 'forked', 'restored', 'superseded'] as const;
 const DEBITED = ['none', 'chip', 'account', 'unknown'] as const;
 
 export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 export type PaymentState = (typeof PAYMENT_STATES)[number];
+export type StopReason = (typeof STOP_REASONS)[number];
 export type ReaderState = (typeof READER_STATES)[number];
 
 /** A sentence in both languages of the page. */
@@ -93,6 +95,8 @@ export interface Status {
   };
   readonly limits: { readonly transactionMinor?: number };
   readonly openIntent: boolean;
+  /** Why nothing may be sold; 'other' where it is a reason that the page does not know. */
+  readonly stopped?: StopReason | 'other';
 }
 
 /** RFC 9457 problem details. */
@@ -243,6 +247,11 @@ function parseReader(value: unknown): Reader | undefined {
   return { name, role: text(fields?.role) ?? '', state };
 }
 
+function parseStopped(value: unknown): Status['stopped'] {
+  const fields = unread<{ readonly reason: string }>(value);
+  return fields && (oneOf(STOP_REASONS, fields.reason) ?? 'other');
+}
+
 export function parseStatus(value: unknown): Status | undefined {
   const fields = unread<Status>(value);
   const queue = unread<Status['queue']>(fields?.queue);
@@ -265,6 +274,7 @@ export function parseStatus(value: unknown): Status | undefined {
     }),
     limits: present({ transactionMinor: wholeNumber(unread<Status['limits']>(fields.limits)?.transactionMinor) }),
     openIntent: fields.openIntent === true,
+    stopped: parseStopped(fields.stopped),
   });
 }
 

@@ -47,6 +47,20 @@ function ReaderRemedy({ state, words }: { state: PageState; words: Messages }) {
   );
 }
 
+/** Why this terminal sells nothing. */
+function Stopped({ state, words }: { state: PageState; words: Messages }) {
+  const reason = state.status?.stopped;
+  if (reason === undefined) return null;
+  return (
+    <div class="strip strip-problem" role="alert">
+      <p class="strip-main">
+        <strong>{words.stopped.sign}</strong>
+      </p>
+      <p class="strip-meaning">{words.stopped[reason]}</p>
+    </div>
+  );
+}
+
 export function Notices({ state, words, nowMs }: NoticesProps) {
   if (state.daemon === 'unreachable') {
     return (
@@ -60,6 +74,7 @@ export function Notices({ state, words, nowMs }: NoticesProps) {
   }
   return (
     <>
+      <Stopped state={state} words={words} />
       <QueueStrip state={state} words={words} nowMs={nowMs} />
       <ReaderRemedy state={state} words={words} />
     </>

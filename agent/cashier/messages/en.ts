@@ -37,6 +37,16 @@ export const en: typeof zh = {
     none: 'none found',
     unknown: 'unknown',
   },
+  stopped: {
+    sign: 'This terminal takes no payments',
+    enrolling: 'It is being enrolled, and the centre has not answered yet. It goes on by itself once it has.',
+    forked:
+      'The centre holds another history of this terminal: a copy may be running. Put it out of use and have it enrolled anew.',
+    restored:
+      'Its data is an older copy: the centre holds payments that are not here. Put it out of use and have it enrolled anew.',
+    superseded: 'It has been enrolled anew elsewhere. Put it out of use and call maintenance.',
+    other: 'Call maintenance.',
+  },
   readerRemedy: {
     unresponsive:
       'Reader or card does not answer: take the card off and tap again. If it stays so, unplug the reader and plug it in again.',
