@@ -13,6 +13,8 @@ describe.each(['pcsc', 'in-process'] as const)('purses over %s', (reader) => {
 
 function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
   const it = test.skipIf(skipped);
+  /** The cards are the same over both; over PC/SC each tap takes its second, so every third command has to do. */
+  const stride = reader === 'pcsc' ? 3 : 1;
   let sandbox: SandboxUnderTest;
 
   beforeAll(async () => {
@@ -49,7 +51,7 @@ function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
   });
 
   it('one that leaves at any command is charged as the payment says', async () => {
-    for (let command = 4; ; command++) {
+    for (let command = 4; ; command += stride) {
       const before = await sandbox.balance('purse');
       const { id } = await sandbox.pay(command);
       await sandbox.tap('purse', { command, when: 'after-card' });
