@@ -33,7 +33,8 @@ export function readConfigText(text: string, path: string, environment: Environm
   return { kind: 'invalid', problems: [{ at: '', message: `no JSON: ${message}`, from: `${path}:${line}:${column}` }] };
 }
 
-type Loaded =
+/** Settings whose certificate files have been read as well. */
+export type Loaded =
   | (Extract<ConfigRead, { kind: 'config' }> & { readonly pem: PemFiles })
   | Exclude<ConfigRead, { kind: 'config' }>;
 

@@ -35,10 +35,11 @@ export function effectiveSettings({ config, sourceOf }: Read, scheme?: Scheme): 
       if (theirs !== undefined && theirs !== own)
         return { path: at, value: theirs, source: 'parameters', from: `version ${scheme?.version}` };
       const source = sourceOf(path);
+      const kind: EffectiveSetting['source'] = source?.kind ?? 'default';
       return present({
         path: at,
         value: own !== undefined && setting.secret ? '[secret]' : own,
-        source: source?.kind ?? 'default',
+        source: kind,
         from: source && describeSource(source),
         absent: own === undefined ? setting.absent : undefined,
       });
