@@ -3,9 +3,7 @@ import { readJsonText } from './json-text.ts';
 import { readPemFiles } from './pem-files.ts';
 import { type ConfigRead, type Environment, readConfig } from './read-config.ts';
 import type { PemFiles } from './schema.ts';
-
-/** Where the settings of an installed terminal are. */
-export const USUAL_FILE = '/etc/jdpos/config.json';
+import { USUAL_FILE } from './usual-file.ts';
 
 /**
  * The settings file: as said, else where JDPOS_CONFIG says, else in the usual place if there is one. Undefined: the environment has to
