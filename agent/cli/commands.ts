@@ -44,6 +44,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/status.ts')).define,
   },
   {
+    path: 'doctor',
+    summary: 'what is wrong with this machine as a terminal, and how to mend it',
+    load: async () => (await import('./commands/doctor.ts')).define,
+  },
+  {
     path: 'config show',
     summary: 'each setting as it holds, and where it comes from',
     load: async () => (await import('./commands/config-show.ts')).define,

@@ -201,6 +201,7 @@ export async function cli(words: readonly string[], world: CliWorld = {}): Promi
     workingDirectory: '/nonexistent',
     readInput: async () => '',
     fetch: (input, init) => fetch(input, init),
+    ownCommand: [process.execPath, '-e', 'process.exit(1)', '--'],
     openReaders: notUsed,
     now: () => Date.parse(AT),
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
