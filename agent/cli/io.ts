@@ -16,6 +16,8 @@ export interface CliIo {
    */
   readonly prompt?: (text: string, signal: AbortSignal) => Promise<string | undefined>;
   readonly fetch: typeof fetch;
+  /** The program and the words with which this command line calls itself. */
+  readonly ownCommand: readonly [program: string, ...words: string[]];
   /** The card readers of this machine; whoever opens them closes them. Throws DriverError. */
   readonly openReaders: () => Promise<CardReaders>;
   /** Epoch milliseconds. */

@@ -62,6 +62,7 @@ export function main(of: NodeJS.Process): Promise<ExitCode> {
     readInput: () => readAll(of.stdin),
     ...(of.stdin.isTTY && of.stderr.isTTY && { prompt: promptOn(of) }),
     fetch: (input, init) => fetch(input, init),
+    ownCommand: [of.execPath, ...of.argv.slice(1, 2)],
     openReaders: () => openReaders(of.env),
     now: Date.now,
     sleep: (ms) => sleep(ms),
