@@ -98,9 +98,8 @@ async function tapUntilItEnds(
     await stand.clear();
     if (payment !== undefined && FINAL.includes(payment.state)) return payment;
   }
-  throw new Error(
-    `payment ${id} of ${card} does not end; the readers: ${JSON.stringify((await till.status()).readers)}`,
-  );
+  const [payment, { readers }] = await Promise.all([till.payment(id), till.status()]);
+  throw new Error(`does not end: ${JSON.stringify(payment)}; the readers: ${JSON.stringify(readers)}`);
 }
 
 function cardOf({ tray }: World, id: string) {

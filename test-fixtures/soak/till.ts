@@ -51,6 +51,10 @@ export class Till {
     return (await (await fetch(`${this.#url}/v1/status`)).json()) as Status;
   }
 
+  async payment(id: string): Promise<Payment> {
+    return (await (await fetch(`${this.#url}/v1/payments/${id}`)).json()) as Payment;
+  }
+
   /** How often a payment has changed. */
   changesOf(id: string): number {
     return this.#latest.get(id)?.changes ?? 0;
