@@ -16,6 +16,8 @@ export const readerResource = z.strictObject({
   name: z.string(),
   role: z.enum(['contactless', 'contact', 'sam']),
   state: z.enum(['empty', 'card', 'unresponsive', 'unplugged']),
+  /** The USB port that it hangs at, where that can be told. */
+  port: z.string().exactOptional(),
 });
 
 /** What is not yet at the centre: records that carry money, or may. */
@@ -65,7 +67,8 @@ export const statusResource = z.strictObject({
 });
 export type StatusResource = z.output<typeof statusResource>;
 
-export const readerOf = ({ name, role, state }: CardReader): z.output<typeof readerResource> => ({ name, role, state });
+export const readerOf = ({ name, role, state, port }: CardReader): z.output<typeof readerResource> =>
+  present({ name, role, state, port });
 
 export function queueOf({ count, sumMinor, oldestAt }: Backlog, now: number): z.output<typeof queueResource> {
   const age = oldestAt === undefined ? undefined : Math.max(0, Math.floor((now - Date.parse(oldestAt)) / 1000));

@@ -1,12 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { plantedUsb } from '../../test-fixtures/reader/planted-usb.ts';
 import { readReaderName } from './reader-name.ts';
 import { placeOf } from './reader-place.ts';
 
-/** A planted /sys/bus/usb/devices: files as the kernel writes them. */
-const TREE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const usb = plantedUsb({
   usb1: { busnum: '1', devnum: '1' },
   '1-0:1.0': { bInterfaceClass: '09' },
   // Two equal readers without serial numbers.
@@ -27,17 +25,8 @@ const TREE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '3-1:1.0': { bInterfaceClass: 'ff' },
   '3-2': { busnum: 'x' },
   '3-2:1.0': { bInterfaceClass: '0b' },
-};
-
-let root: string;
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'jdpos-usb-'));
-  for (const [folder, files] of Object.entries(TREE)) {
-    mkdirSync(join(root, folder));
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(root, folder, file), `${text}\n`);
-  }
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => usb.remove());
 
 describe('where a reader hangs', () => {
   it.each<[string, string, number | undefined, string | undefined]>([
@@ -56,11 +45,11 @@ describe('where a reader hangs', () => {
     ['a serial reader', 'Serial Reader 00 00', 0x0001_0001, undefined],
     ['a device that has gone', 'ACME Reader 00 00', 0x0020_0177, undefined],
   ])('%s', (_, name, channelId, place) => {
-    expect(placeOf(name, channelId, root)).toBe(place);
+    expect(placeOf(name, channelId, usb.root)).toBe(place);
   });
 
   it('is not known where there is no USB', () => {
-    expect(placeOf('ACME Reader 00 00', 0x0020_0104, join(root, 'not-there'))).toBeUndefined();
+    expect(placeOf('ACME Reader 00 00', 0x0020_0104, join(usb.root, 'not-there'))).toBeUndefined();
   });
 });
 
