@@ -89,10 +89,11 @@ interface Served {
 async function serve({ settings, configuration, config, queue, log }: Served, options: RunOptions): Promise<void> {
   if (!overwritesFreed(options.environment['GLIBC_TUNABLES']))
     log.warn('freed memory keeps what was in it: set GLIBC_TUNABLES in the unit (docs/operations.md, Keys)');
-  const { roles } = config.readers;
+  const { roles, ports } = config.readers;
   const socketPath = options.environment['PCSCLITE_CSOCK_NAME'];
   const readers = await openPcscReaders({
     log: (event, details) => log.info(details, event),
+    ports,
     ...(socketPath !== undefined && { socketPath }),
     ...(Object.keys(roles).length > 0 && { roles: (name) => roles[name] ?? 'contactless' }),
   });

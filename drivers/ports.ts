@@ -28,6 +28,8 @@ export interface CardPresence {
 
 export interface CardReader {
   readonly name: string;
+  /** The USB port that it hangs at, with its interface and slot (`1-1.2:1.0`, `1-1.2:1.0/1`); undefined where that cannot be told. */
+  readonly port?: string | undefined;
   readonly role: ReaderRole;
   readonly state: ReaderState;
   /** The card that is there now. */

@@ -23,10 +23,20 @@ export interface HubReader extends CardReader {
 
 /** Keeps the list of readers, numbers the arrivals and tells the subscribers: what every implementation of CardReaders needs. */
 export interface ReaderHub extends Pick<CardReaders, 'list' | 'subscribe'> {
-  /** Takes in a reader that was plugged in: the unplugged one of this name or model comes back, otherwise it is new. */
-  admit(name: string, role: ReaderRole): HubReader;
+  /**
+   * Takes in a reader that was plugged in: an unplugged one comes back, otherwise it is new. One whose role belongs to its port
+   * comes back at that port alone; any other under its name, or as one of its model and role.
+   */
+  admit(name: string, role: ReaderRole, at?: Place): HubReader;
   /** Nothing is told to anybody from now on. */
   mute(): void;
+}
+
+/** Where a reader was plugged in. */
+export interface Place {
+  readonly port: string;
+  /** Does its role belong to the port? */
+  readonly isBound: boolean;
 }
 
 /** More readers than that PC/SC does not know; an unplugged one makes room. */
@@ -35,8 +45,11 @@ const MAX_READERS = 16;
 // pcscd ends a name with the reader's and the slot's number, which change from one plug-in to the next.
 const modelOf = (name: string): string => name.replace(/ [0-9A-F]{2} [0-9A-F]{2}$/, '');
 
+const boundPort = (at: Place | undefined): string | undefined => (at?.isBound ? at.port : undefined);
+
 interface Entry {
   name: string;
+  at: Place | undefined;
   admitted: boolean;
   readonly reader: HubReader;
 }
@@ -50,12 +63,19 @@ export function readerHub(): ReaderHub {
     for (const listener of [...listeners]) listener(event);
   };
 
-  const returning = (name: string, role: ReaderRole): Entry | undefined => {
-    const away = entries.filter((entry) => !entry.admitted && entry.reader.role === role);
+  const returning = (name: string, role: ReaderRole, at: Place | undefined): Entry | undefined => {
+    const away = entries.filter(
+      (entry) =>
+        !entry.admitted &&
+        entry.reader.role === role &&
+        // The port of a bound one is all that counts: the numbers in the names of equal readers change places.
+        boundPort(entry.at) === boundPort(at),
+    );
+    if (boundPort(at) !== undefined) return away[0];
     return away.find((entry) => entry.name === name) ?? away.find((entry) => modelOf(entry.name) === modelOf(name));
   };
 
-  const added = (name: string, role: ReaderRole): Entry => {
+  const added = (name: string, role: ReaderRole, at: Place | undefined): Entry => {
     if (entries.length >= MAX_READERS) {
       const away = entries.findIndex((entry) => !entry.admitted);
       if (away >= 0) entries.splice(away, 1);
@@ -66,9 +86,11 @@ export function readerHub(): ReaderHub {
     };
     const entry: Entry = {
       name,
+      at,
       admitted: true,
       reader: hubReader({
         name: () => entry.name,
+        port: () => entry.at?.port,
         role,
         tell,
         nextArrival,
@@ -91,9 +113,10 @@ export function readerHub(): ReaderHub {
         listeners.delete(own);
       };
     },
-    admit: (name, role) => {
-      const entry = returning(name, role) ?? added(name, role);
+    admit: (name, role, at) => {
+      const entry = returning(name, role, at) ?? added(name, role, at);
       entry.name = name;
+      entry.at = at;
       entry.admitted = true;
       return entry.reader;
     },
@@ -103,19 +126,23 @@ export function readerHub(): ReaderHub {
 
 interface HubReaderParts {
   readonly name: () => string;
+  readonly port: () => string | undefined;
   readonly role: ReaderRole;
   readonly tell: (event: ReaderEvent) => void;
   readonly nextArrival: () => number;
   readonly left: () => void;
 }
 
-function hubReader({ name, role, tell, nextArrival, left }: HubReaderParts): HubReader {
+function hubReader({ name, port, role, tell, nextArrival, left }: HubReaderParts): HubReader {
   let state: ReaderState = 'unplugged';
   let presence: CardPresence | undefined;
 
   const reader: HubReader = {
     get name() {
       return name();
+    },
+    get port() {
+      return port();
     },
     role,
     get state() {

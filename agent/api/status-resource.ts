@@ -17,6 +17,8 @@ export const readerResource = z.strictObject({
   name: z.string(),
   role: z.enum(['contactless', 'contact', 'sam']),
   state: z.enum(['empty', 'card', 'unresponsive', 'unplugged']),
+  /** The USB port that it hangs at, where that can be told. */
+  port: z.string().exactOptional(),
 });
 
 const deviceResource = z.strictObject({
@@ -78,7 +80,8 @@ export const statusResource = z.strictObject({
 });
 export type StatusResource = z.output<typeof statusResource>;
 
-export const readerOf = ({ name, role, state }: CardReader): z.output<typeof readerResource> => ({ name, role, state });
+export const readerOf = ({ name, role, state, port }: CardReader): z.output<typeof readerResource> =>
+  present({ name, role, state, port });
 
 export const deviceOf = (kind: DeviceKind, { name, state, detail }: Device): DeviceResource =>
   present({ kind, name, state, detail });

@@ -48,7 +48,13 @@ const timeZone = z.string().refine((name) => {
   }
 }, 'expected the name of a time zone, such as Asia/Shanghai');
 
-const readerRoles = z.record(z.string(), z.enum(['contactless', 'contact', 'sam']));
+const readerRole = z.enum(['contactless', 'contact', 'sam']);
+const usbPort = z
+  .string()
+  .regex(
+    /^\d+-\d+(\.\d+)*(:\d+\.\d+(\/\d+)?)?$/,
+    'expected a USB port as readers list shows it, such as 1-1.2:1.0 or 1-1.2:1.0/1, or a device: 1-1.2',
+  );
 
 const keyName = z
   .string()
@@ -115,8 +121,14 @@ export const configSchema = z
     /** Where the queue's master key is kept. */
     keyStore: keyStore.prefault({}),
     timeZone: timeZone.default('Asia/Shanghai'),
-    /** What a reader is for, by its PC/SC name. Once one is named, those that are not are contactless. */
-    readers: z.strictObject({ roles: readerRoles.default({}) }).prefault({}),
+    readers: z
+      .strictObject({
+        /** What a reader is for, by its PC/SC name. Once one is named, those that are not are contactless. */
+        roles: z.record(z.string(), readerRole).default({}),
+        /** The same by the USB port it hangs at, which counts for more: equal readers change their names when they are re-plugged. */
+        ports: z.record(usbPort, readerRole).default({}),
+      })
+      .prefault({}),
     /** The devices beside the card readers. */
     devices: devicesSchema.prefault({}),
     payment: z

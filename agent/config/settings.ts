@@ -81,6 +81,8 @@ const AT_RESTART: readonly Row[] = [
   ['keyStore.*.pin.file', 'file with the token’s PIN', '/etc/jdpos/token-pin'],
   ['timeZone', 'where the terminal stands', 'Asia/Shanghai', { allowed: ZONE }],
   ['readers.roles.*', 'what a reader is for, by its PC/SC name', 'contactless'],
+  ['readers.ports.*', 'the same by the USB port it hangs at, which counts for more', 'contactless'],
+
   ['devices.*.kind', 'what it is, or how it is connected', 'serial'],
   [
     'devices.*.port',

@@ -7,7 +7,7 @@ const card = (arrival: number): CardPresence => ({ arrival, atr: new Uint8Array(
 function hub() {
   const presences = new Map<string, CardPresence>();
   const listeners = new Set<(event: ReaderEvent) => void>();
-  const roles: readonly ReaderRole[] = ['contactless', 'contact'];
+  const roles: readonly ReaderRole[] = ['contactless', 'contact', 'sam'];
   const reader = (role: ReaderRole): CardReader => ({
     name: role,
     role,
@@ -75,6 +75,19 @@ describe('the card watch', () => {
     arrive('contact', 4);
     expect((await next)?.reader.role).toBe('contact');
     expect(watch.latestArrival()).toBe(4);
+  });
+
+  it.each<[string, readonly [ReaderRole, number][], boolean]>([
+    ['two readers have a card', [['contactless', 7]], false],
+    ['the other one lay there before', [['contactless', 5]], true],
+    ['the other one is a SAM', [['sam', 7]], true],
+    ['there is no other', [], true],
+  ])('tells whether a card is alone: %s', (_, others, alone) => {
+    const { readers, arrive } = hub();
+    const watch = cardWatch(readers);
+    for (const [role, arrival] of others) arrive(role, arrival);
+    arrive('contact', 6);
+    expect(watch.isAlone(6, 5)).toBe(alone);
   });
 
   it('gives up at once when it is already aborted', async () => {

@@ -13,6 +13,11 @@ export interface CardWatch {
   latestArrival(): number;
   /** The first card that is there and arrived after `after`; undefined when `signal` aborts first. */
   next(after: number, signal: AbortSignal): Promise<CardArrival | undefined>;
+  /**
+   * Is it the only one of the cards that came after `after`? Two at once, on two readers or one of them in a slot, are no answer
+   * to a request: nobody can tell which was meant.
+   */
+  isAlone(arrival: number, after: number): boolean;
   /** Aborts when the card of this arrival has left, at once if it has already. */
   departure(arrival: number): OwnSignal;
   /** Is there a slot for cards with contacts? */
@@ -30,13 +35,11 @@ export function cardWatch(readers: CardReaders): CardWatch {
     for (const look of [...waiting]) look();
   });
 
-  const present = (after: number): CardArrival | undefined => {
-    for (const reader of readers.list()) {
+  const present = (after: number): CardArrival[] =>
+    readers.list().flatMap((reader) => {
       const { presence, role } = reader;
-      if (role !== 'sam' && presence !== undefined && presence.arrival > after) return { reader, presence };
-    }
-    return undefined;
-  };
+      return role !== 'sam' && presence !== undefined && presence.arrival > after ? [{ reader, presence }] : [];
+    });
 
   return {
     latestArrival: () => Math.max(latest, ...readers.list().map(({ presence }) => presence?.arrival ?? 0)),
@@ -49,7 +52,7 @@ export function cardWatch(readers: CardReaders): CardWatch {
           resolve(found);
         };
         const look = (): void => {
-          const found = present(after);
+          const [found] = present(after);
           if (found) end(found);
         };
         const stop = (): void => end(undefined);
@@ -58,6 +61,7 @@ export function cardWatch(readers: CardReaders): CardWatch {
         if (signal.aborted) stop();
         else look();
       }),
+    isAlone: (arrival, after) => present(after).every(({ presence }) => presence.arrival === arrival),
     departure(arrival) {
       const left = new AbortController();
       const look = (): void => {

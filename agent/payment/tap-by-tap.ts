@@ -12,8 +12,11 @@ import type { Sale, Tools } from './tools.ts';
 import { undecidedOf } from './undecided-of.ts';
 import { waitForCard } from './wait-for-card.ts';
 
-/** What one tap came to. `again`: a card is awaited once more. `ended`: the payment is over, and told. */
-type TapResult = 'again' | 'ended';
+/**
+ * What one tap came to. `again`: a card is awaited once more. `several`: so it is, and none of those that are there now counts.
+ * `ended`: the payment is over, and told.
+ */
+type TapResult = 'again' | 'several' | 'ended';
 
 /**
  * The story of one payment, whatever its kind, from the wait for a card to an outcome that is on disk and told. Taps follow
@@ -26,13 +29,23 @@ export async function tapByTap(sale: Sale, after: number, tools: Tools): Promise
     const waited = await waitForCard(sale, arrival, tools);
     if (waited.kind === 'stopping') return;
     if (waited.kind !== 'card') return giveUp(sale, waited.kind, tools);
+    const before = arrival;
     arrival = waited.card.presence.arrival;
-    const result = await tap(sale, waited.card, tools).catch((error: unknown) => afterBreakdown(error, sale, tools));
+    const isAlone = (): boolean => tools.watch.isAlone(waited.card.presence.arrival, before);
+    const result = await tap(sale, { ...waited.card, isAlone }, tools).catch((error: unknown) =>
+      afterBreakdown(error, sale, tools),
+    );
     if (result === 'ended') return;
+    if (result === 'several') arrival = tools.watch.latestArrival();
   }
 }
 
-async function tap(sale: Sale, { reader, presence }: CardArrival, tools: Tools): Promise<TapResult> {
+interface OneCard extends CardArrival {
+  /** Has no other card come to a reader meanwhile? */
+  readonly isAlone: () => boolean;
+}
+
+async function tap(sale: Sale, { reader, presence, isAlone }: OneCard, tools: Tools): Promise<TapResult> {
   await tools.step('card-arrived', sale.id);
   const channel = await presence.open();
   if (channel === undefined) return presentAgain(sale, undefined, tools);
@@ -40,7 +53,7 @@ async function tap(sale: Sale, { reader, presence }: CardArrival, tools: Tools):
   const departure = tools.watch.departure(presence.arrival);
   try {
     const session = tape.over(cardSession(channel, tools.limits, tools.clock.monotonic));
-    return await useCard(sale, { session, reader, gone: departure.signal }, tools);
+    return await useCard(sale, { session, reader, gone: departure.signal, isAlone }, tools);
   } finally {
     departure.release();
     await channel.close();
@@ -48,7 +61,7 @@ async function tap(sale: Sale, { reader, presence }: CardArrival, tools: Tools):
   }
 }
 
-interface CardAtHand {
+interface CardAtHand extends Pick<OneCard, 'isAlone'> {
   readonly session: CardSession;
   readonly reader: CardReader;
   readonly gone: AbortSignal;
@@ -66,6 +79,11 @@ async function useCard(sale: Sale, card: CardAtHand, tools: Tools): Promise<TapR
   if (probe.kind === 'ended') return 'ended';
   if (probe.kind === 'present-again') return presentAgain(sale, probe.reason, tools);
   if (sale.cancel.signal.aborted) return 'again';
+  // As late as can be: whatever may make the card pay comes now.
+  if (!card.isAlone()) {
+    presentAgain(sale, 'several-cards', tools);
+    return 'several';
+  }
 
   const { decision, intentOpen } = await operation.run(prepared, tools);
   if (decision.kind === 'present-again') return presentAgain(sale, decision.reason, tools);

@@ -93,7 +93,7 @@ describe('the service', () => {
       stage.timers.fire(waitMs);
     }
     await until(() => stage.timers.pending.includes(5_000));
-    expect(stage.logged).toEqual(['pcsc-service-away: nobody listens']);
+    expect(stage.logged).toEqual(['pcsc-service-away: nobody answers']);
     await stage.listen();
     stage.timers.fire(5_000);
     await until(() => stage.fake.sessions === 1);

@@ -108,7 +108,11 @@ export class PcscReader implements ReaderListener {
     const opening = this.#queue(() => this.#connect(to, () => isAwaited));
     const channel = await withLimit(opening, OPEN_LIMIT_MS, this.#after);
     isAwaited = false;
-    return channel === 'late' ? undefined : channel;
+    if (channel !== 'late') return channel;
+    // The reader hangs: nothing else is asked of it until it answers, or is power-cycled.
+    this.#log('reader-does-not-answer', { reader: this.#reader.name });
+    if (this.#isThere(to)) this.#signal({ kind: 'silent' });
+    return undefined;
   }
 
   async #connect(to: CardPresence | undefined, isAwaited: () => boolean): Promise<PcscChannel | undefined> {
@@ -118,6 +122,7 @@ export class PcscReader implements ReaderListener {
     if (connected.kind === 'failed') return this.#refused(connected.failure);
     if (!isWanted()) {
       await this.#handle.disconnect('reset');
+      if (!isAwaited() && this.#reader.presence === to) this.#signal({ kind: 'probed', card: 'present' });
       return undefined;
     }
     this.#open = new PcscChannel(this.#channelReader());

@@ -12,6 +12,7 @@ import { insertCard, type VpcdSlot } from '../../test-fixtures/reader/vpcd-card-
 import { afterMs } from '../driver-tools.ts';
 import type { CardReaders } from '../ports.ts';
 import { openPcscReaders } from './open-pcsc-readers.ts';
+import { channelIdOf, isAnswering } from './pcscd-client.ts';
 
 const missing = missingForVirtualReader();
 if (missing.length > 0) {
@@ -133,6 +134,43 @@ describe.skipIf(missing.length > 0)('pcscd and a virtual reader', () => {
     await pcscd.start();
     await observer.next('state', 'empty');
     await readers.close();
+  });
+
+  it('is not held up by a pcscd that stands still, and has its readers when it goes on', async () => {
+    pcscd.freeze();
+    try {
+      const readers = await open();
+      expect(readers.list()).toEqual([]);
+      const observer = observe(readers);
+      pcscd.thaw();
+      await observer.next('state', 'empty');
+      await readers.close();
+    } finally {
+      pcscd.thaw();
+    }
+  });
+
+  it('sees cards on both slots, each as its own arrival', async () => {
+    const readers = await open();
+    const observer = observe(readers);
+    const fields = pcscd.ports.map((port) => virtualField({ ...slot, port, after: afterMs }));
+    await Promise.all(fields.map((field) => field.place(testCard())));
+    const cards = [await observer.next('arrived'), await observer.next('arrived')];
+    for (const card of cards) {
+      const channel = await openCard(card);
+      expect(await channel.exchange(SELECT, 5_000)).toEqual({ kind: 'answered', response: OK });
+      await channel.close();
+    }
+    expect(readers.list().map(({ state }) => state)).toEqual(['card', 'card']);
+    await Promise.all(fields.map((field) => field.remove()));
+    await readers.close();
+  });
+
+  it('asks pcscd for the channel of a reader, which the virtual one has none of', async () => {
+    const place = { socketPath: pcscd.socketPath, after: afterMs };
+    expect(await isAnswering(place)).toBe(true);
+    expect(await channelIdOf('Virtual PCD 00 00', place)).toBeUndefined();
+    expect(await channelIdOf('No Such Reader 00 00', place)).toBeUndefined();
   });
 
   it('keeps the process going while a card is silent', async () => {

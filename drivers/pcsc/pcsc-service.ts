@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
 import type { After, DriverLog } from '../driver-tools.ts';
 import { type NfcPcsc, type PcscSession, type SessionEvents, startSession } from './nfc-pcsc.ts';
+import { isAnswering } from './pcscd-client.ts';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
@@ -31,10 +31,10 @@ export function pcscService(parts: PcscServiceParts): PcscService {
   let callOffRetry = (): void => {};
 
   const start = async (): Promise<void> => {
-    // Asked first, because the native module does not come back while nobody listens.
-    const listens = await isListening(socketPath);
+    // Asked first, because the native module does not come back while nobody answers.
+    const answers = await isAnswering({ socketPath, after });
     if (closed) return;
-    if (!listens) return failed('nobody listens');
+    if (!answers) return failed('nobody answers');
     try {
       session = startSession(nfcPcsc, {
         reader: (reader) => {
@@ -75,15 +75,4 @@ export function pcscService(parts: PcscServiceParts): PcscService {
       session = undefined;
     },
   };
-}
-
-function isListening(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ path });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

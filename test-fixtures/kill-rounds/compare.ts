@@ -81,7 +81,8 @@ export function compareAll({ stateDir, before, after, told, centre }: ToCompare)
   });
 }
 
-const hasPaid = ({ outcome, fundedBy }: { readonly outcome: string; readonly fundedBy: string }): boolean =>
+/** Has the chip paid by this record? */
+export const hasPaid = ({ outcome, fundedBy }: { readonly outcome: string; readonly fundedBy: string }): boolean =>
   (outcome === 'approved' && fundedBy === 'chip') || outcome === 'declined-after-debit';
 
 function counted(records: readonly { readonly outcome: string }[]): { [outcome: string]: number } {

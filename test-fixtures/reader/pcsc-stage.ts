@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -12,6 +11,7 @@ import {
 } from '../../drivers/index.ts';
 import { type Observed, type Observer, observe, openCard } from './conformance/observer.ts';
 import { type FakeNfcPcsc, type FakeReader, fakeNfcPcsc } from './fake-nfc-pcsc.ts';
+import { type FakePcscd, fakePcscd } from './fake-pcscd.ts';
 import { type ManualTimers, manualTimers } from './manual-timers.ts';
 
 export const NAME = 'ACME Reader 00 00';
@@ -35,24 +35,23 @@ interface Reader {
   readonly observer: Observer;
 }
 
-/** The adapter over a fake nfc-pcsc, a socket that stands for the service, and timers that a test lets run out. */
+/** The adapter over a fake nfc-pcsc, a socket that answers as the service does, and timers that a test lets run out. */
 export class PcscStage {
   readonly fake: FakeNfcPcsc = fakeNfcPcsc();
   readonly timers: ManualTimers = manualTimers();
   readonly logged: string[] = [];
   readonly #dir = mkdtempSync(join(tmpdir(), 'jdpos-pcsc-'));
-  #server: Server | undefined;
+  #pcscd: FakePcscd | undefined;
   #readers: CardReaders | undefined;
 
-  listen(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server = createServer((socket) => socket.destroy()).listen(join(this.#dir, 'comm'), resolve);
-    });
+  async listen(): Promise<FakePcscd> {
+    this.#pcscd = await fakePcscd(join(this.#dir, 'comm'));
+    return this.#pcscd;
   }
 
   async stopListening(): Promise<void> {
-    await new Promise((resolve) => (this.#server ? this.#server.close(resolve) : resolve(undefined)));
-    this.#server = undefined;
+    await this.#pcscd?.close();
+    this.#pcscd = undefined;
   }
 
   async end(): Promise<void> {
@@ -67,6 +66,7 @@ export class PcscStage {
       after: this.timers.after,
       log: (event, { failure, reason, reader }) => this.logged.push(`${event}: ${failure ?? reason ?? reader}`),
       load: async () => this.fake as never,
+      usbRoot: join(this.#dir, 'no-usb'),
       ...options,
     });
     return this.#readers;

@@ -20,6 +20,9 @@ export interface PrivatePcscd {
   stop(): Promise<void>;
   /** Ends it as a crash would. */
   kill(): Promise<void>;
+  /** Lets it stand still, as one that hangs in a driver does; its socket goes on taking connections. `thaw` lets it go on. */
+  freeze(): void;
+  thaw(): void;
 }
 
 export interface PrivatePcscdOptions {
@@ -107,6 +110,8 @@ export async function privatePcscd({ dir, port, sam = false }: PrivatePcscdOptio
     start: () => queue(start),
     stop: () => queue(stop),
     kill: () => queue(() => end('SIGKILL')),
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
   };
 }
 

@@ -21,8 +21,11 @@ async function watchReaders(daemon: Daemon, io: CliIo, json: boolean): Promise<E
   const last = new Map<string, string>();
   const tell = (value: unknown): void => {
     const { success, data: reader } = readerResource.safeParse(value);
-    if (!success || last.get(reader.name) === reader.state) return;
-    last.set(reader.name, reader.state);
+    if (!success) return;
+    // One that was pulled out, and an equal one elsewhere, may have one name.
+    const which = `${reader.port ?? ''} ${reader.name}`;
+    if (last.get(which) === reader.state) return;
+    last.set(which, reader.state);
     const at = new Date(io.now()).toISOString();
     io.out(
       json ? JSON.stringify({ at, ...reader }) : `${at}  ${printable(reader.name)}  ${reader.role}  ${reader.state}`,

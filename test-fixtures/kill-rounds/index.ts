@@ -1,0 +1,2 @@
+export { allRecords, withQueue } from './books.ts';
+export { type CardState, hasPaid } from './compare.ts';
