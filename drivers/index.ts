@@ -1,5 +1,6 @@
 export { type After, afterMs, inTurn, withLimit } from './driver-tools.ts';
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
+export { readerPinEntry } from './pcsc/part10/reader-pin-entry.ts';
 export { MAX_TEARS } from './pcsc/presence.ts';
 export type {
   CardChannel,

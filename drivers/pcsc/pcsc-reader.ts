@@ -6,6 +6,7 @@ import type { ReaderListener, WatchedReader } from './nfc-pcsc.ts';
 import { type ChannelReader, PcscChannel } from './pcsc-channel.ts';
 import { nextPresence, type Presence, type Signal, stateOf } from './presence.ts';
 import { wakeAndLook } from './probe.ts';
+import { readerControl } from './reader-control.ts';
 import type { PcscFailure, StatusSignal } from './status.ts';
 
 /** Longer than a round of pcscd's watch (400 ms): a removal that is not counted by then was not seen. */
@@ -42,6 +43,15 @@ export class PcscReader implements ReaderListener {
     this.#after = after;
     this.#log = log;
     this.#handle = new CardHandle(watched.newNative);
+    reader.controlledBy(
+      readerControl({
+        handle: this.#handle,
+        after,
+        queue: this.#queue,
+        channel: () => this.#open,
+        isOver: () => this.#over,
+      }),
+    );
   }
 
   status(status: StatusSignal, atr: Uint8Array): void {
