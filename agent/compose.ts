@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ApiServer } from '../clearing/contract/http/index.ts';
-import type { CardReaders, PinEntry } from '../drivers/index.ts';
+import type { CardReaders } from '../drivers/index.ts';
 import {
   balanceInquiry,
   contactPurchase,
@@ -13,14 +13,15 @@ import {
 } from '../emv/kernel/index.ts';
 import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
-import { eventLog } from './api/event-log.ts';
+import { type EventLog, eventLog } from './api/event-log.ts';
 import { metrics } from './api/metrics.ts';
 import { paymentOf } from './api/payment-resource.ts';
 import { createCentralServer, createRegisterServer, type ListenAt, listen } from './api/servers.ts';
 import { settledBatches } from './api/settled-batches.ts';
-import { queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
+import { deviceOf, queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
 import { archiveRound } from './archiving.ts';
 import type { Clock } from './clock.ts';
+import { type Devices, listed } from './devices/devices.ts';
 import { idleSweep } from './idle-sweep.ts';
 import { keyRotator } from './key-rotation.ts';
 import { book } from './payment/book.ts';
@@ -44,8 +45,8 @@ export interface AgentParts {
   /** Open, and closed by whoever opened it. */
   readonly queue: Queue;
   readonly readers: CardReaders;
-  /** Where a cardholder types the PIN; without it, cards that want one are refused. */
-  readonly pinEntry?: PinEntry;
+  /** Beside the readers. Without a way to type a PIN, cards that want one are refused. Closed by whoever opened them. */
+  readonly devices?: Devices;
   readonly settings: AgentSettings;
   readonly enrolmentCode?: string;
   readonly clock: Clock;
@@ -123,7 +124,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     hasOpenDebt: (token) => queue.hotlist.debts(token).length > 0,
   });
   const watch = cardWatch(readers);
-  const unsubscribe = readers.subscribe(({ reader }) => events.publish('reader', readerOf(reader)));
+  const unwatch = tellHardware(parts, events);
   const committed = (): void => {
     tellQueue();
     sync.wake();
@@ -139,7 +140,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     desk,
     events,
     ready: () => standing.readiness() !== undefined,
-    status: () => statusOf({ queue, readers, sync, standing, clock }),
+    status: () => statusOf({ queue, readers, devices: listed(parts.devices ?? {}), sync, standing, clock }),
     metrics: watched,
     trace: tools.traces.of,
     upkeep: { rotateKeys: rotator.rotate, enrol: sync.enrol },
@@ -163,7 +164,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     await rotator.stop();
     idle.stop();
     await sam.close();
-    unsubscribe();
+    unwatch();
     watch.close();
   };
   try {
@@ -216,7 +217,7 @@ interface PaymentSurroundings {
 }
 
 function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
-  const { queue, settings, pinEntry, clock, random, log, software, onStep } = parts;
+  const { queue, settings, clock, random, log, software, onStep } = parts;
   const { sync, standing, watch, sam, questions: asked, tell, committed, stopping } = around;
   const step: Tools['step'] = async (name, paymentId) => onStep?.(stepDone(name, paymentId));
   return present({
@@ -230,7 +231,7 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
     questions: asked,
     standing,
     host: sync.host,
-    pinEntry,
+    pinEntry: parts.devices?.pinEntry,
     clock,
     timeZone: settings.timeZone,
     random,
@@ -241,4 +242,15 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
     stopping,
     step,
   });
+}
+
+/** Tells each reader and each device as it is when it changes; returns how to stop. */
+function tellHardware({ readers, devices = {} }: AgentParts, events: EventLog): () => void {
+  const stops = listed(devices).map(([kind, device]) =>
+    device.onChange(() => events.publish('device', deviceOf(kind, device))),
+  );
+  stops.push(readers.subscribe(({ reader }) => events.publish('reader', readerOf(reader))));
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

@@ -9,6 +9,7 @@ import { queuePaths } from './config/paths.ts';
 import { readPemFiles } from './config/pem-files.ts';
 import { type ConfigProblem, type Environment, readConfig } from './config/read-config.ts';
 import { type Config, settingsOf } from './config/schema.ts';
+import { openDevices } from './devices/open-devices.ts';
 import { parseJson } from './json.ts';
 import { memorySweeper, overwritesFreed } from './memory-sweep.ts';
 import { present } from './present.ts';
@@ -85,11 +86,13 @@ async function serve(settings: AgentSettings, config: Config, queue: Queue, opti
     ...(socketPath !== undefined && { socketPath }),
     ...(Object.keys(roles).length > 0 && { roles: (name) => roles[name] ?? 'contactless' }),
   });
+  const devices = openDevices(config.devices, { readers, log: (event, details) => log.info(details, event) });
   try {
     const agent = await compose(
       present({
         queue,
         readers,
+        devices,
         settings,
         enrolmentCode: options.enrolmentCode ?? config.clearing.enrolmentCode,
         clock: { now: Date.now, monotonic: () => performance.now() },
@@ -105,6 +108,7 @@ async function serve(settings: AgentSettings, config: Config, queue: Queue, opti
     await aborted(options.signal);
     await agent.close();
   } finally {
+    await devices.close();
     await readers.close();
   }
 }

@@ -1,4 +1,6 @@
-export { type After, afterMs, inTurn, withLimit } from './driver-tools.ts';
+export { type After, afterMs, type DriverLog, inTurn, withLimit } from './driver-tools.ts';
+export type { ByteLine, LineEvents, LineState } from './line/byte-line.ts';
+export { openSerialLine, type SerialLineParts, type SerialSettings } from './line/serial-line.ts';
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
 export { readerPinEntry } from './pcsc/part10/reader-pin-entry.ts';
 export { MAX_TEARS } from './pcsc/presence.ts';
@@ -8,10 +10,16 @@ export type {
   CardPresence,
   CardReader,
   CardReaders,
+  CodeScanner,
+  CustomerDisplay,
+  Device,
+  DeviceState,
   ExchangeAnswer,
   OnlinePinEntry,
   PinEntry,
+  PrintAnswer,
   ReaderEvent,
   ReaderRole,
+  ReceiptPrinter,
 } from './ports.ts';
 export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';

@@ -117,3 +117,44 @@ export interface PinEntry {
   /** For the card in the slot; absent where the device cannot do it. */
   verifyOnCard?(request: CardPinQuestion): Promise<CardPinEntry>;
 }
+
+/**
+ * `ready`: it is there and works. `unplugged`: it is not there, or gone. `refused`: it is there and may not be opened.
+ * `unresponsive`: it is there and does not answer. `attention`: a person must see to it (paper, cover, tamper).
+ */
+export type DeviceState = 'ready' | 'unplugged' | 'refused' | 'unresponsive' | 'attention';
+
+/** What all devices beside the card readers have. They may come and go; the object stays. */
+export interface Device {
+  /** Where it hangs, as the settings name it. */
+  readonly name: string;
+  readonly state: DeviceState;
+  /** More about the state, for a person: what the system or the device says. */
+  readonly detail: string | undefined;
+  /** Calls back when state or detail are others now; returns how to stop. */
+  onChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Reads payment codes from a customer's phone. */
+export interface CodeScanner extends Device {
+  /** Calls back with the text of every code, free of framing; returns how to stop. A code is money: it is not logged. */
+  onCode(listener: (text: string) => void): () => void;
+}
+
+/** What became of one print job. `maybe-printed`: it was sent whole or in part, and nobody can tell what is on paper. */
+export type PrintAnswer =
+  | { readonly kind: 'printed' }
+  | { readonly kind: 'not-printed' | 'maybe-printed'; readonly why: string };
+
+export interface ReceiptPrinter extends Device {
+  /** Columns of half-width characters in a line: 32 on 58 mm, 48 on 80 mm. */
+  readonly columns: number;
+  /** Prints what the device understands (ESC/POS). One job after the other. Never throws. */
+  print(job: Uint8Array): Promise<PrintAnswer>;
+}
+
+/** Two lines of twenty half-width characters before the customer. */
+export interface CustomerDisplay extends Device {
+  show(lines: readonly [string, string]): void;
+}

@@ -32,6 +32,11 @@ const SYSTEM_PACKAGES = [
     proof: ['/usr/lib/softhsm/libsofthsm2.so'],
     without: 'tests of a master key in a PKCS#11 token are skipped',
   },
+  {
+    name: 'socat',
+    proof: ['/usr/bin/socat'],
+    without: 'tests of devices on serial ports are skipped',
+  },
   { name: 'chromium', proof: ['/usr/bin/chromium'], without: 'tests of the cashier page are skipped' },
   {
     name: 'fonts-wqy-zenhei',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { CardReader, CardReaders } from '../../drivers/index.ts';
+import type { CardReader, CardReaders, Device } from '../../drivers/index.ts';
 import type { Backlog, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
+import type { DeviceKind } from '../devices/devices.ts';
 import type { Standing } from '../payment/tools.ts';
 import { present } from '../present.ts';
 import type { Limits } from '../standing.ts';
@@ -17,6 +18,16 @@ export const readerResource = z.strictObject({
   role: z.enum(['contactless', 'contact', 'sam']),
   state: z.enum(['empty', 'card', 'unresponsive', 'unplugged']),
 });
+
+const deviceResource = z.strictObject({
+  kind: z.enum(['pin-pad', 'scanner', 'printer', 'display']),
+  /** Where it hangs, as the settings name it. */
+  name: z.string(),
+  state: z.enum(['ready', 'unplugged', 'refused', 'unresponsive', 'attention']),
+  /** What the system or the device says of it. */
+  detail: z.string().exactOptional(),
+});
+export type DeviceResource = z.output<typeof deviceResource>;
 
 /** What is not yet at the centre: records that carry money, or may. */
 export const queueResource = z.strictObject({
@@ -52,6 +63,8 @@ export const statusResource = z.strictObject({
   /** Absent until the terminal is enrolled. */
   terminal: z.string().exactOptional(),
   readers: z.array(readerResource),
+  /** Those beside the readers; absent when there is none. */
+  devices: z.array(deviceResource).exactOptional(),
   clearing: syncResource,
   queue: queueResource,
   hotlist: z.strictObject({ version: z.int().min(0), ageS: ageS.exactOptional() }),
@@ -66,6 +79,9 @@ export const statusResource = z.strictObject({
 export type StatusResource = z.output<typeof statusResource>;
 
 export const readerOf = ({ name, role, state }: CardReader): z.output<typeof readerResource> => ({ name, role, state });
+
+export const deviceOf = (kind: DeviceKind, { name, state, detail }: Device): DeviceResource =>
+  present({ kind, name, state, detail });
 
 export function queueOf({ count, sumMinor, oldestAt }: Backlog, now: number): z.output<typeof queueResource> {
   const age = oldestAt === undefined ? undefined : Math.max(0, Math.floor((now - Date.parse(oldestAt)) / 1000));
@@ -90,15 +106,17 @@ export function syncOf(sync: SyncSource): z.output<typeof syncResource> {
 export interface StatusParts {
   readonly queue: Pick<Queue, 'identity' | 'backlog' | 'intents' | 'keys'>;
   readonly readers: Pick<CardReaders, 'list'>;
+  readonly devices: readonly (readonly [DeviceKind, Device])[];
   readonly sync: SyncSource & Pick<Sync, 'hotlist' | 'stopped'>;
   readonly standing: Pick<Standing, 'hotlist'> & { limits(): Limits };
   readonly clock: Clock;
 }
 
-export function statusOf({ queue, readers, sync, standing, clock }: StatusParts): StatusResource {
+export function statusOf({ queue, readers, devices, sync, standing, clock }: StatusParts): StatusResource {
   return present({
     terminal: queue.identity.get()?.terminal,
     readers: readers.list().map(readerOf),
+    devices: devices.length === 0 ? undefined : devices.map(([kind, device]) => deviceOf(kind, device)),
     clearing: syncOf(sync),
     queue: queueOf(queue.backlog(), clock.now()),
     hotlist: standing.hotlist(),

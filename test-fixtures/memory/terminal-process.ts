@@ -40,7 +40,7 @@ const readers = await openPcscReaders({
 const agent = await compose({
   queue,
   readers,
-  pinEntry,
+  devices: { pinEntry },
   settings: settingsOf(
     configSchema.parse({
       stateDir,

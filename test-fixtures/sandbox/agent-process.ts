@@ -91,7 +91,7 @@ let killAfter: string | undefined;
 agent = await compose({
   queue,
   readers,
-  pinEntry: pad,
+  devices: { pinEntry: pad },
   settings: settingsOf(config, { serverCa: readFileSync(clearingCa, 'utf8') }),
   ...(config.clearing.enrolmentCode !== undefined && { enrolmentCode: config.clearing.enrolmentCode }),
   clock: { now: Date.now, monotonic: () => performance.now() },

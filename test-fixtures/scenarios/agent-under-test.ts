@@ -129,7 +129,7 @@ export class AgentUnderTest {
     this.#agent = await compose({
       queue: this.#fillable(this.#queue),
       readers: this.readers,
-      pinEntry: this.pad,
+      devices: { pinEntry: this.pad },
       settings: settingsOf(config),
       enrolmentCode: 'CODE-0001',
       clock: { now: Date.now, monotonic: () => performance.now() },

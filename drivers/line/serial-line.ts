@@ -1,0 +1,160 @@
+import { stat } from 'node:fs/promises';
+import { SerialPort } from 'serialport';
+import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
+import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
+
+export interface SerialSettings {
+  /** Device file. One below /dev/serial/by-path names the USB port and stays the same when the device is plugged in again. */
+  readonly port: string;
+  readonly baudRate: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+  readonly flow: 'none' | 'rts-cts' | 'xon-xoff';
+}
+
+export interface SerialLineParts {
+  readonly settings: SerialSettings;
+  readonly events: LineEvents;
+  readonly log?: DriverLog;
+  readonly after?: After;
+  /** A device that takes nothing for so long is given up for this time. */
+  readonly writeMs?: number;
+}
+
+const LOOK_MS = 250;
+const LOOK_AGAIN_MS = 1_000;
+const WRITE_MS = 5_000;
+const CLOSE_MS = 1_000;
+
+/**
+ * A serial port under the package serialport, opened for this process alone. The package does not tell of every unplugging, so
+ * the device file is looked at while the port is open: gone, or another device's, the port is closed and looked for again.
+ */
+export function openSerialLine({
+  settings,
+  events,
+  log = () => {},
+  after = afterMs,
+  writeMs = WRITE_MS,
+}: SerialLineParts): ByteLine {
+  const { port: path } = settings;
+  const queue = inTurn();
+  let state: LineState = 'unplugged';
+  let open: SerialPort | undefined;
+  let device: string | undefined;
+  let over = false;
+  let callOff = (): void => {};
+
+  const become = (next: LineState, why?: string): void => {
+    if (over || state === next) return;
+    state = next;
+    log(`serial-${next}`, { port: path, ...(why !== undefined && { why }) });
+    events.state(next, why);
+  };
+  const later = (ms: number): void => {
+    if (!over) callOff = after(ms, () => void look());
+  };
+  const lost = (port: SerialPort, why: string): void => {
+    if (open !== port) return;
+    open = undefined;
+    release(port);
+    become('unplugged', why);
+  };
+
+  const look = async (): Promise<void> => {
+    const found = await deviceAt(path);
+    if (over) return;
+    if (open !== undefined && found === device) return later(LOOK_AGAIN_MS);
+    if (open !== undefined) lost(open, 'the device file is another one now');
+    if (found === undefined) {
+      become('unplugged');
+      return later(LOOK_MS);
+    }
+    await connect(found);
+    later(open === undefined ? LOOK_AGAIN_MS : LOOK_MS);
+  };
+
+  const connect = async (found: string): Promise<void> => {
+    const port = newPort(settings);
+    const failure = await opened(port);
+    if (over || failure !== undefined) {
+      release(port);
+      if (failure !== undefined) become('refused', failure);
+      return;
+    }
+    open = port;
+    device = found;
+    port.on('data', (chunk: Buffer) => {
+      if (open === port && !over) events.bytes(Uint8Array.from(chunk));
+    });
+    port.on('close', () => lost(port, 'closed'));
+    port.on('error', (error) => lost(port, error.message));
+    become('open');
+  };
+
+  const send = async (bytes: Uint8Array): Promise<'written' | 'failed'> => {
+    const port = open;
+    if (port === undefined) return 'failed';
+    const result = await withLimit(sent(port, bytes), writeMs, after);
+    // What it did not take would come out before the next message.
+    if (result !== 'written') port.flush(() => {});
+    return result === 'written' && open === port ? 'written' : 'failed';
+  };
+
+  void look();
+  return {
+    name: path,
+    get state() {
+      return state;
+    },
+    write: (bytes) => queue(() => send(bytes)),
+    close: async () => {
+      over = true;
+      callOff();
+      const port = open;
+      open = undefined;
+      if (port?.isOpen) await withLimit(new Promise<void>((done) => port.close(() => done())), CLOSE_MS, after);
+    },
+  };
+}
+
+function newPort({ port, baudRate, dataBits, parity, stopBits, flow }: SerialSettings): SerialPort {
+  return new SerialPort({
+    path: port,
+    autoOpen: false,
+    ...{ baudRate, dataBits, parity, stopBits },
+    rtscts: flow === 'rts-cts',
+    xon: flow === 'xon-xoff',
+    xoff: flow === 'xon-xoff',
+  });
+}
+
+/** Undefined when it is open; otherwise what the system says. */
+const opened = (port: SerialPort): Promise<string | undefined> =>
+  new Promise((resolve) => port.open((error) => resolve(error?.message)));
+
+function release(port: SerialPort): void {
+  port.removeAllListeners();
+  port.on('error', () => {});
+  if (port.isOpen) port.close(() => {});
+}
+
+const sent = (port: SerialPort, bytes: Uint8Array): Promise<'written' | 'failed'> =>
+  new Promise((resolve) => {
+    port.write(Buffer.from(bytes), (error) => {
+      if (error) resolve('failed');
+      else port.drain((notDrained) => resolve(notDrained ? 'failed' : 'written'));
+    });
+    port.once('close', () => resolve('failed'));
+  });
+
+/** Which device a path leads to now; undefined when to none. */
+async function deviceAt(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, rdev } = await stat(path);
+    return `${dev}:${ino}:${rdev}`;
+  } catch {
+    return undefined;
+  }
+}
