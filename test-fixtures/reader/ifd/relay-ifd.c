@@ -7,12 +7,14 @@
  *   U, D, R    power up, power down, reset; the answer to U and R is the ATR
  *   T command  to the card; the answer is the card's
  *   C code (4 bytes, big-endian), data: a control command; the answer is the reader's
+ * A second connection, on which the driver says E first, is told of changes: a byte for each card that came or went.
  * An answer is two bytes of length, one byte of result (an index into `results`), and its bytes. A connection that breaks is
  * a reader that was pulled out; pcscd goes on looking for its card, and when the server listens again it is back.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,11 +24,14 @@
 
 #define MAX_READERS 16
 #define MAX_BYTES 1024
+/* pcscd's own pace where it has to look by itself. */
+#define LOOK_MS 400
 
 static const RESPONSECODE results[] = {IFD_SUCCESS, IFD_ICC_NOT_PRESENT, IFD_ERROR_NOT_SUPPORTED, IFD_COMMUNICATION_ERROR};
 
 static struct {
-  int socket; /* one more than the descriptor, 0 when there is none */
+  /* One more than the descriptor, 0 when there is none. */
+  int socket, events;
   DWORD port;
   UCHAR atr[MAX_ATR_SIZE];
   DWORD atr_length;
@@ -37,7 +42,8 @@ static struct {
 
 static RESPONSECODE gone(DWORD lun) {
   if (READER(lun).socket) close(READER(lun).socket - 1);
-  READER(lun).socket = 0;
+  if (READER(lun).events) close(READER(lun).events - 1);
+  READER(lun).socket = READER(lun).events = 0;
   READER(lun).atr_length = 0;
   return IFD_NO_SUCH_DEVICE;
 }
@@ -69,18 +75,36 @@ static RESPONSECODE ask(DWORD lun, char what, const UCHAR *head, size_t head_len
   return results[back[0]];
 }
 
-RESPONSECODE IFDHCreateChannel(DWORD lun, DWORD channel) {
-  struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(channel), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+/* One more than the descriptor of a new connection to the server, 0 when it does not listen. */
+static int connection(DWORD port) {
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   int on = 1, to = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (to < 0) return IFD_COMMUNICATION_ERROR;
+  if (to < 0) return 0;
   if (connect(to, (struct sockaddr *)&at, sizeof at) < 0) {
     close(to);
-    return IFD_NO_SUCH_DEVICE;
+    return 0;
   }
   setsockopt(to, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return to + 1;
+}
+
+RESPONSECODE IFDHCreateChannel(DWORD lun, DWORD channel) {
+  static const UCHAR hello[] = {0, 1, 'E'};
   gone(lun);
-  READER(lun).socket = to + 1;
   READER(lun).port = channel;
+  READER(lun).socket = connection(channel);
+  READER(lun).events = connection(channel);
+  if (!READER(lun).socket || !READER(lun).events) return gone(lun);
+  return send(READER(lun).events - 1, hello, sizeof hello, MSG_NOSIGNAL) == sizeof hello ? IFD_SUCCESS : gone(lun);
+}
+
+/* Comes back when a card has come or gone, as a reader's interrupt would tell, or when it is time to look anyway. */
+static RESPONSECODE wait_for_change(DWORD lun, int timeout) {
+  struct pollfd event = {.fd = READER(lun).events - 1, .events = POLLIN};
+  UCHAR changes[MAX_READERS];
+  (void)timeout;
+  if (poll(&event, 1, LOOK_MS) == 1 && recv(event.fd, changes, sizeof changes, MSG_DONTWAIT) == 0)
+    poll(NULL, 0, LOOK_MS); /* unplugged: every look comes back at once */
   return IFD_SUCCESS;
 }
 
@@ -115,6 +139,13 @@ RESPONSECODE IFDHGetCapabilities(DWORD lun, DWORD tag, PDWORD length, PUCHAR val
     case TAG_IFD_SLOTS_NUMBER:
     case TAG_IFD_THREAD_SAFE: /* one reader that waits for a PIN holds up no other */
       return tell_byte(1, length, value);
+    case TAG_IFD_POLLING_THREAD_WITH_TIMEOUT: {
+      RESPONSECODE (*wait)(DWORD, int) = wait_for_change;
+      if (*length < sizeof wait) return IFD_ERROR_INSUFFICIENT_BUFFER;
+      *length = sizeof wait;
+      memcpy(value, &wait, sizeof wait);
+      return IFD_SUCCESS;
+    }
     default:
       return IFD_ERROR_TAG;
   }

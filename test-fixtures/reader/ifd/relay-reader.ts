@@ -38,6 +38,9 @@ const NO_CARD = 1;
 const NOT_SUPPORTED = 2;
 const FAILED = 3;
 
+/** On the connection for events. */
+const A_CHANGE = Uint8Array.of(1);
+
 const CODE_BYTES = 4;
 const NOTHING = new Uint8Array(0);
 
@@ -56,8 +59,9 @@ interface Seated {
 /** @param firmware of the reader; without it, it takes no control commands */
 export async function relayReader(firmware: ReaderFirmware = { control: () => 'not-supported' }): Promise<RelayReader> {
   const controls: { code: number; data: Uint8Array }[] = [];
-  const seat = cardSeat();
-  let line: Socket | undefined;
+  const lines = new Set<Socket>();
+  let events: Socket | undefined;
+  const seat = cardSeat(() => void events?.write(A_CHANGE));
   let wedged = false;
 
   const control = async (asked: Buffer): Promise<Reply | undefined> => {
@@ -89,23 +93,27 @@ export async function relayReader(firmware: ReaderFirmware = { control: () => 'n
     C: control,
   };
 
+  const receive = async (socket: Socket, question: Buffer): Promise<void> => {
+    const letter = question.toString('latin1', 0, 1);
+    if (letter === 'E') events = socket;
+    const answer = await questions[letter]?.(question.subarray(1));
+    if (answer !== undefined && !wedged && !socket.destroyed) socket.write(framed(answer));
+  };
+
   const server = createServer({ noDelay: true }, (socket) => {
-    line?.destroy();
-    line = socket;
-    const receive = frames();
+    lines.add(socket);
+    const takeApart = frames();
     socket.on('error', () => {});
-    socket.on('data', async (piece) => {
-      for (const question of receive(piece)) {
-        const answer = await questions[question.toString('latin1', 0, 1)]?.(question.subarray(1));
-        if (answer !== undefined && !wedged && !socket.destroyed) socket.write(framed(answer));
-      }
+    socket.on('close', () => lines.delete(socket));
+    socket.on('data', (piece) => {
+      for (const question of takeApart(piece)) void receive(socket, question);
     });
   });
   const port = await listen(server, 0);
 
   const unplug = (): void => {
     seat.lose();
-    line?.destroy();
+    for (const line of lines) line.destroy();
     server.close();
   };
 
@@ -127,15 +135,18 @@ export async function relayReader(firmware: ReaderFirmware = { control: () => 'n
 }
 
 /** Where a card sits, and how the reader loses it. */
-function cardSeat() {
+function cardSeat(changed: () => void) {
   let seated: Seated | undefined;
   const insert = (card: FieldCard): void => {
     eject();
     seated = { card, gone: new AbortController() };
+    changed();
   };
   const eject = (): void => {
-    seated?.gone.abort();
+    if (seated === undefined) return;
+    seated.gone.abort();
     seated = undefined;
+    changed();
   };
   /** The card leaves by itself, or says nothing, where its script has it so. */
   const transmit = ({ card }: Seated, command: Uint8Array): Uint8Array | undefined => {
