@@ -105,6 +105,7 @@ export class PcscChannel implements CardChannel {
 
   /** Ends when the reader is free again, which may be long after the caller has the answer. */
   async #sendNow({ send, timeoutMs, signal, leastBytes, isRefusal }: Sending, answer: Answer): Promise<void> {
+    if (signal?.aborted) return answer({ kind: 'refused' });
     const transmitting = send();
     const awaited = signal === undefined ? transmitting : unlessAborted(transmitting, signal);
     const sent = await withLimit(awaited, timeoutMs, this.#reader.after);

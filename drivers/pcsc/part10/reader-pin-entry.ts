@@ -95,7 +95,8 @@ function promptFor({ lcdLayout, entryValidation, minDigits, maxDigits }: PinProp
 const conditionAmong = (known: number): number => (known & OK_KEY ? OK_KEY : known & ANY_CONDITION || OK_KEY);
 
 function entryOf(answer: ControlAnswer, signal: AbortSignal, tell: (why: string) => void): CardPinEntry | 'again' {
-  if (answer.kind === 'torn') return { kind: signal.aborted ? 'cancelled' : 'torn' };
+  if (answer.kind !== 'answered' && signal.aborted) return { kind: 'cancelled' };
+  if (answer.kind === 'torn') return { kind: 'torn' };
   const sw = answer.kind === 'answered' ? statusWord(answer.bytes) : undefined;
   switch (sw) {
     case TIMED_OUT:
