@@ -37,7 +37,7 @@ export interface PrivatePcscdOptions {
 }
 
 /** A reader of some driver: what pcscd calls it, the driver's library, and the port at which it finds its reader. */
-export interface OtherReader {
+interface OtherReader {
   readonly name: string;
   readonly driver: string;
   readonly port: number;

@@ -16,7 +16,7 @@ const FEATURES = {
   19: 'ccid-esc-command',
 } as const;
 
-export type Feature = (typeof FEATURES)[keyof typeof FEATURES];
+type Feature = (typeof FEATURES)[keyof typeof FEATURES];
 
 /** Control codes of a reader by feature. */
 export type Features = ReadonlyMap<Feature, number>;

@@ -189,6 +189,18 @@ describe.skipIf(withoutRelayReaders())('a PIN typed at the reader', () => {
     expect((await again.exchange(SELECT, 5_000)).kind).toBe('answered');
   });
 
+  it('at a reader that hangs is torn, and works again when the reader has been plugged anew', async () => {
+    await insert();
+    pinpad.wedge();
+    expect(await enter()).toEqual({ kind: 'torn' });
+    expect(reader().state).toBe('unresponsive');
+    pinpad.unplug();
+    await until(() => reader().state === 'unplugged');
+    await pinpad.plugIn();
+    await openCard(await observer.next('arrived'));
+    expect(await typing('123456')).toEqual(verified(0x9000));
+  });
+
   it('is given up at once when the payment is cancelled; the reader is free when its own entry ends', async () => {
     const channel = await insert();
     const cancelled = new AbortController();
