@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ApiServer } from '../clearing/contract/http/index.ts';
-import type { CardReaders } from '../drivers/index.ts';
+import { afterMs, type CardReaders, type LightTrouble } from '../drivers/index.ts';
 import {
   balanceInquiry,
   contactPurchase,
@@ -24,6 +24,7 @@ import { archiveRound } from './archiving.ts';
 import type { Clock } from './clock.ts';
 import type { Reloaded, RunningConfiguration } from './config/running.ts';
 import { type Devices, listed } from './devices/devices.ts';
+import { paymentLights } from './devices/payment-lights.ts';
 import { idleSweep } from './idle-sweep.ts';
 import { keyRotator } from './key-rotation.ts';
 import { type LiveSettings, liveSettings } from './live-settings.ts';
@@ -101,9 +102,9 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const stopping = new AbortController();
   const events = eventLog(clock.now());
   const asked = questions();
-  const idle = idleSweep(parts.sweepMemory ?? (() => {}));
+  const followers = followersOf(parts);
   const tell = (payment: StoredPayment): void => {
-    idle.payment(payment);
+    followers.payment(payment);
     events.publish('payment', paymentOf(payment, asked.of(payment.id)));
   };
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
@@ -130,7 +131,7 @@ export async function compose(given: AgentParts): Promise<Agent> {
     desk,
     events,
     ready: () => standing.readiness() !== undefined,
-    status: () => statusOf({ queue, readers, devices: listed(parts.devices ?? {}), sync, standing, clock }),
+    status: () => statusOf({ ...{ queue, readers, sync, standing, clock }, ...hardwareOf(parts) }),
     metrics: watched,
     trace: tools.traces.of,
     upkeep: present({ rotateKeys: rotator.rotate, enrol: sync.enrol, settings: running }),
@@ -152,7 +153,7 @@ export async function compose(given: AgentParts): Promise<Agent> {
     await archiving?.stop();
     await sync.stop();
     await rotator.stop();
-    idle.stop();
+    followers.stop();
     await sam.close();
     unwatch();
     watch.close();
@@ -255,6 +256,25 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
     step,
   });
 }
+
+/** Those who follow the payments beside the register. */
+function followersOf({ devices, sweepMemory = () => {} }: AgentParts) {
+  const all = [idleSweep(sweepMemory), paymentLights(devices?.lights, afterMs)];
+  return {
+    payment: (payment: StoredPayment): void => {
+      for (const follower of all) follower.payment(payment);
+    },
+    stop: (): void => {
+      for (const follower of all) follower.stop();
+    },
+  };
+}
+
+/** What the status says of it beside the readers themselves. */
+const hardwareOf = ({ devices = {} }: AgentParts) => ({
+  devices: listed(devices),
+  lightTroubles: devices.lights?.troubles() ?? new Map<string, LightTrouble>(),
+});
 
 /** Tells each reader and each device as it is when it changes; returns how to stop. */
 function tellHardware({ readers, devices = {} }: AgentParts, events: EventLog): () => void {

@@ -23,6 +23,16 @@ export async function withLimit<T>(work: Promise<T>, ms: number, after: After): 
   }
 }
 
+/** The promise's value, or 'late' when the signal aborts first; the work itself goes on. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'late'> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => resolve('late');
+    signal.addEventListener('abort', giveUp);
+    if (signal.aborted) giveUp();
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
 /** Runs works one after the other, in the order in which they were given; one that fails does not hold up the next. */
 export function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();

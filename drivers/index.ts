@@ -1,7 +1,10 @@
 export { type After, afterMs, type DriverLog, inTurn, withLimit } from './driver-tools.ts';
 export type { ByteLine, LineEvents, LineState } from './line/byte-line.ts';
 export { openSerialLine, type SerialLineParts, type SerialSettings } from './line/serial-line.ts';
+export type { ReaderSignal } from './pcsc/lights/families.ts';
+export { type LightTrouble, type ReaderLights, readerLights } from './pcsc/lights/reader-lights.ts';
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
+export { readerPinEntry } from './pcsc/part10/reader-pin-entry.ts';
 export { MAX_TEARS } from './pcsc/presence.ts';
 export type {
   CardChannel,

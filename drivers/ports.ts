@@ -34,6 +34,38 @@ export interface CardReader {
   readonly state: ReaderState;
   /** The card that is there now. */
   readonly presence: CardPresence | undefined;
+  /** Absent where there is no way to the reader itself. */
+  readonly control?: ReaderControl;
+}
+
+/** A command to the reader instead of its card: a control code as PC/SC has it, and what belongs to it. */
+export interface ControlCommand {
+  readonly code: number;
+  readonly data: Uint8Array;
+  readonly timeoutMs: number;
+}
+
+/**
+ * What became of it. `refused`: reader or driver does not do this, and nothing has changed. `busy`: a channel to the card is
+ * open, and the reader is left alone.
+ */
+export type ControlAnswer =
+  | { readonly kind: 'answered'; readonly bytes: Uint8Array }
+  | { readonly kind: 'refused' | 'torn' | 'busy' };
+
+/** The way to the reader itself. No member ever throws. */
+export interface ReaderControl {
+  /** Is a channel to its card open? */
+  readonly inTap: boolean;
+  /** A question to the reader on the open channel; `torn` when there is none. That it is refused does the card no harm. */
+  ask(command: ControlCommand): Promise<ControlAnswer>;
+  /**
+   * Lets the reader speak with the card by itself, on the open channel. What fails then is a tear, as of an exchange; so is
+   * `signal`, which gives up the wait: the reader is left alone until it has ended.
+   */
+  converse(command: ControlCommand, signal: AbortSignal): Promise<ControlAnswer>;
+  /** A command while no channel is open; `busy` when one is. */
+  signal(command: ControlCommand): Promise<ControlAnswer>;
 }
 
 export type ReaderEvent =
@@ -72,12 +104,16 @@ interface CardPinQuestion {
   readonly amount: Fen;
   /** As far as the card tells: how many wrong PINs it takes before it blocks them. */
   readonly triesLeft?: number;
+  /** Must it reach the card enciphered? */
+  readonly enciphered?: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
 /** Where a cardholder types the PIN. */
 export interface PinEntry {
+  /** What it cannot do, so that no card is promised it. */
+  readonly lacks?: readonly ('online' | 'enciphered-for-card')[];
   /** For the host: it comes back enciphered, and the clear PIN stays in the device. */
   enterOnline(request: { pan: Pan; amount: Fen; timeoutMs: number; signal: AbortSignal }): Promise<OnlinePinEntry>;
   /** For the card in the slot; absent where the device cannot do it. */

@@ -4,6 +4,7 @@ import type {
   CardPresence,
   CardReader,
   CardReaders,
+  ReaderControl,
   ReaderEvent,
   ReaderRole,
   ReaderState,
@@ -17,6 +18,8 @@ export interface HubReader extends CardReader {
   removed(state: Exclude<ReaderState, 'card'>): void;
   /** The state is this one now; tells nobody when it was so before. A card that was there stays. */
   changed(state: ReaderState): void;
+  /** Here is the way to the reader itself. */
+  controlledBy(control: ReaderControl): void;
   /** The reader is no more; a card on it has gone with it. It stays listed, and may be admitted again. */
   unplugged(): void;
 }
@@ -137,7 +140,7 @@ function hubReader({ name, port, role, tell, nextArrival, left }: HubReaderParts
   let state: ReaderState = 'unplugged';
   let presence: CardPresence | undefined;
 
-  const reader: HubReader = {
+  const reader: HubReader & { control?: ReaderControl } = {
     get name() {
       return name();
     },
@@ -174,6 +177,9 @@ function hubReader({ name, port, role, tell, nextArrival, left }: HubReaderParts
       if (state === next) return;
       state = next;
       tell({ kind: 'reader', reader });
+    },
+    controlledBy: (control) => {
+      reader.control = control;
     },
     unplugged: () => {
       left();

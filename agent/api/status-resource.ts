@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CardReader, CardReaders, Device } from '../../drivers/index.ts';
+import type { CardReader, CardReaders, Device, LightTrouble } from '../../drivers/index.ts';
 import type { Backlog, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceKind } from '../devices/devices.ts';
@@ -19,6 +19,8 @@ export const readerResource = z.strictObject({
   state: z.enum(['empty', 'card', 'unresponsive', 'unplugged']),
   /** The USB port that it hangs at, where that can be told. */
   port: z.string().exactOptional(),
+  /** Why its lights and buzzer show nothing; absent while they obey, and where it has none. */
+  lights: z.enum(['blocked', 'refused', 'no-answer']).exactOptional(),
 });
 
 const deviceResource = z.strictObject({
@@ -80,8 +82,10 @@ export const statusResource = z.strictObject({
 });
 export type StatusResource = z.output<typeof statusResource>;
 
-export const readerOf = ({ name, role, state, port }: CardReader): z.output<typeof readerResource> =>
-  present({ name, role, state, port });
+export const readerOf = (
+  { name, role, state, port }: CardReader,
+  lights?: LightTrouble,
+): z.output<typeof readerResource> => present({ name, role, state, port, lights });
 
 export const deviceOf = (kind: DeviceKind, { name, state, detail }: Device): DeviceResource =>
   present({ kind, name, state, detail });
@@ -110,15 +114,17 @@ export interface StatusParts {
   readonly queue: Pick<Queue, 'identity' | 'backlog' | 'intents' | 'keys'>;
   readonly readers: Pick<CardReaders, 'list'>;
   readonly devices: readonly (readonly [DeviceKind, Device])[];
+  /** By reader name. */
+  readonly lightTroubles: ReadonlyMap<string, LightTrouble>;
   readonly sync: SyncSource & Pick<Sync, 'hotlist' | 'stopped'>;
   readonly standing: Pick<Standing, 'hotlist'> & { limits(): Limits };
   readonly clock: Clock;
 }
 
-export function statusOf({ queue, readers, devices, sync, standing, clock }: StatusParts): StatusResource {
+export function statusOf({ queue, readers, devices, sync, standing, clock, ...parts }: StatusParts): StatusResource {
   return present({
     terminal: queue.identity.get()?.terminal,
-    readers: readers.list().map(readerOf),
+    readers: readers.list().map((reader) => readerOf(reader, parts.lightTroubles.get(reader.name))),
     devices: devices.length === 0 ? undefined : devices.map(([kind, device]) => deviceOf(kind, device)),
     clearing: syncOf(sync),
     queue: queueOf(queue.backlog(), clock.now()),

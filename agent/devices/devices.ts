@@ -1,10 +1,19 @@
-import type { CodeScanner, CustomerDisplay, Device, PinEntry, ReceiptPrinter } from '../../drivers/index.ts';
+import type {
+  CodeScanner,
+  CustomerDisplay,
+  Device,
+  PinEntry,
+  ReaderLights,
+  ReceiptPrinter,
+} from '../../drivers/index.ts';
 
 export type DeviceKind = 'pin-pad' | 'scanner' | 'printer' | 'display';
 
 /** The devices of a terminal beside its card readers, as far as it has them. Whoever opened them closes them. */
 export interface Devices {
   readonly pinEntry?: PinEntry;
+  /** Lights and buzzers of the card readers. */
+  readonly lights?: ReaderLights;
   readonly pinPad?: Device;
   readonly scanner?: CodeScanner;
   readonly printer?: ReceiptPrinter;

@@ -1,4 +1,4 @@
-import type { CardReaders, DriverLog } from '../../drivers/index.ts';
+import { afterMs, type CardReaders, type DriverLog, readerLights, readerPinEntry } from '../../drivers/index.ts';
 import type { DevicesConfig } from '../config/devices.ts';
 import type { Devices } from './devices.ts';
 
@@ -8,6 +8,14 @@ export interface DeviceTools {
 }
 
 /** Opens what the settings name. A device that is not there is no error: it is looked for as long as the agent runs. */
-export function openDevices(_settings: DevicesConfig, _tools: DeviceTools): Devices & { close(): Promise<void> } {
-  return { close: async () => {} };
+export function openDevices(
+  { pinPad }: DevicesConfig,
+  { readers, log }: DeviceTools,
+): Devices & { close(): Promise<void> } {
+  const lights = readerLights({ readers, after: afterMs, log });
+  return {
+    lights,
+    ...(pinPad?.kind === 'reader' && { pinEntry: readerPinEntry({ readers, log }) }),
+    close: async () => lights.close(),
+  };
 }

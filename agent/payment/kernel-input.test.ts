@@ -47,6 +47,7 @@ const tap: TapFacts = {
   onlineCapable: true,
   pinPad: true,
   pinForCard: true,
+  encipheredPinForCard: true,
   contactSlot: false,
   randomPercent: 50,
   pinPadding: new Uint8Array(),
@@ -94,10 +95,17 @@ describe('transactionInput', () => {
     ['everything', {}, 'E0E9C8'],
     ['no online PIN without a pad', { pinPad: false }, 'E0A9C8'],
     ['nor while the host is away', { onlineCapable: false }, 'E0A9C8'],
-    ['no PIN for the card where the pad cannot', { pinForCard: false }, 'E069C8'],
+    ['no PIN for the card where the pad cannot', { pinForCard: false, encipheredPinForCard: false }, 'E069C8'],
   ])('9F33 offers %s', (_, change, expected) => {
     const { capabilities } = transactionInput(parameters, { ...tap, ...change }).terminal;
     expect(toHex(capabilities)).toBe(expected);
+  });
+
+  it('9F33 offers an enciphered PIN where the scheme and the pad have it', () => {
+    const scheme = { ...parameters, rules: { ...parameters.rules, capabilities: 'E0F9C8' } };
+    const offered = (encipheredPinForCard: boolean): string =>
+      toHex(transactionInput(scheme, { ...tap, encipheredPinForCard }).terminal.capabilities);
+    expect([offered(true), offered(false)]).toEqual(['E0F9C8', 'E0E9C8']);
   });
 
   it.each([

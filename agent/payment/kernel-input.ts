@@ -24,6 +24,8 @@ export interface TapFacts {
   readonly pinPad: boolean;
   /** Can a PIN be typed for the card to check? */
   readonly pinForCard: boolean;
+  /** And can it be enciphered on its way to the card? */
+  readonly encipheredPinForCard: boolean;
   readonly contactSlot: boolean;
   /** 1 to 99. */
   readonly randomPercent: number;
@@ -77,8 +79,11 @@ const PLAINTEXT_PIN = 0x80;
 const ONLINE_PIN = 0x40;
 const ENCIPHERED_PIN = 0x10;
 
-function capabilities(scheme: Uint8Array, { pinPad, pinForCard, onlineCapable }: TapFacts): Uint8Array {
-  const absent = (pinPad && onlineCapable ? 0 : ONLINE_PIN) | (pinForCard ? 0 : PLAINTEXT_PIN | ENCIPHERED_PIN);
+function capabilities(scheme: Uint8Array, tap: TapFacts): Uint8Array {
+  const absent =
+    (tap.pinPad && tap.onlineCapable ? 0 : ONLINE_PIN) |
+    (tap.pinForCard ? 0 : PLAINTEXT_PIN) |
+    (tap.encipheredPinForCard ? 0 : ENCIPHERED_PIN);
   return scheme.map((byte, at) => (at === 1 ? byte & ~absent : byte));
 }
 

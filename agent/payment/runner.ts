@@ -16,6 +16,18 @@ const MAX_COUNTER = 99_999_999;
 /** 1 to 99 (EMV Book 3, §10.6.2). Four random bytes, so that no number is likelier than another by more than a hair. */
 const randomPercent = (random: Tools['random']): number => 1 + (readUint(random(4)) % 99);
 
+/** Of PIN entry, what there is. */
+function pinAbilities(pinEntry: Tools['pinEntry'], deferring: boolean) {
+  const lacks = pinEntry?.lacks ?? [];
+  const pinForCard = pinEntry?.verifyOnCard !== undefined;
+  return {
+    // Offline-only, a card gives no ARQC that could be trusted. A PIN that only the host can check is not asked for then.
+    pinPad: pinEntry !== undefined && !lacks.includes('online') && !deferring,
+    pinForCard,
+    encipheredPinForCard: pinForCard && !lacks.includes('enciphered-for-card'),
+  };
+}
+
 /** What the kernel is told about this tap; undefined when the terminal is not ready to sell. */
 export function prepareTap(
   sale: Sale,
@@ -35,8 +47,7 @@ export function prepareTap(
     transactionCounter: (tools.queue.records.head().sequence % MAX_COUNTER) + 1,
     // Offline-only, a card gives no ARQC that could be trusted. A PIN that only the host can check is not asked for then.
     onlineCapable: onlineCapable || deferring,
-    pinPad: tools.pinEntry !== undefined && !deferring,
-    pinForCard: tools.pinEntry?.verifyOnCard !== undefined,
+    ...pinAbilities(tools.pinEntry, deferring),
     contactSlot: tools.watch.hasContactSlot(),
     randomPercent: randomPercent(tools.random),
     pinPadding: tools.random(PIN_PADDING_BYTES),

@@ -40,12 +40,12 @@ async function cardPin(tap: TapInProgress, question: Asked<'offline-pin'>): Prom
   const { pinEntry, limits } = tap.tools;
   const verifyOnCard = pinEntry?.verifyOnCard?.bind(pinEntry);
   if (verifyOnCard === undefined) return { kind: 'unavailable' };
-  const { pan, amount, triesLeft, mayBypass } = question;
+  const { pan, amount, triesLeft, enciphered, mayBypass } = question;
   const shown = present({ kind: 'pin' as const, checkedBy: 'card' as const, triesLeft, mayBypass });
   const entry = await typed(tap, shown, async (signal) => {
     // The card that is to check the PIN: when it leaves, nobody needs to type on.
     const own = abortOn([signal, tap.gone]);
-    const asked = present({ pan, amount, triesLeft, timeoutMs: limits.pinEntryMs, signal: own.signal });
+    const asked = present({ pan, amount, triesLeft, enciphered, timeoutMs: limits.pinEntryMs, signal: own.signal });
     return verifyOnCard(asked).finally(own.release);
   });
   return entry.kind === 'cancelled' && tap.gone.aborted && !tap.notes.cancelled ? { kind: 'torn' } : entry;

@@ -79,6 +79,21 @@ export class CardHandle {
     });
   }
 
+  /** Sends a control command to the reader, over a connection to it or to its card, and waits however long it takes. */
+  control(code: number, data: Uint8Array): Promise<Transmitted> {
+    const native = this.#native;
+    if (native === undefined || !this.isConnected) return Promise.resolve({ kind: 'failed', failure: 'other' });
+    // The native module reads from it while it works and does not hold on to it; the callback does.
+    const sent = Buffer.alloc(data.length, data);
+    return new Promise((resolve) => {
+      native.control(sent, code, MAX_ANSWER_BYTES, (error, answer) => {
+        sent.fill(0);
+        if (error || answer === undefined) resolve({ kind: 'failed', failure: readFailure(error) });
+        else resolve({ kind: 'answered', bytes: Uint8Array.from(answer) });
+      });
+    });
+  }
+
   /** Gives up the native object; the next connect makes another. Must not be called during an exchange. */
   release(): void {
     const native = this.#native;

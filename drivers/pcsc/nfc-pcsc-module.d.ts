@@ -19,6 +19,12 @@ declare module 'nfc-pcsc' {
       protocol: number,
       callback: (error: unknown, answer?: Uint8Array) => void,
     ): void;
+    control(
+      data: Uint8Array,
+      code: number,
+      maxAnswerBytes: number,
+      callback: (error: unknown, answer?: Uint8Array) => void,
+    ): void;
     /** Ends the thread that watches the reader, and waits for it. */
     close(): void;
     on(event: 'status', listener: (status: { state: number; atr?: Uint8Array }) => void): unknown;

@@ -15,6 +15,8 @@ import {
   until,
 } from '../../test-fixtures/reader/pcsc-stage.ts';
 
+const IN_USE = { error: 'SCardConnect error: Sharing violation.(0x8010000b)' };
+
 let stage: PcscStage;
 beforeEach(() => {
   stage = new PcscStage();
@@ -37,13 +39,32 @@ describe('cards', () => {
     expect(toldBy(observer)).toEqual(['state empty', 'state unresponsive', 'state empty']);
   });
 
-  it('that another program uses do not open', async () => {
+  it('that another program uses open when it is done with them', async () => {
     const { native, observer } = await stage.withReader();
     native.status(present(1), ATR);
-    stage.fake.next({ error: 'SCardConnect error: Sharing violation.(0x8010000b)' });
+    stage.fake.next(IN_USE, IN_USE);
     const { presence } = await observer.next('arrived');
-    expect(await presence?.open()).toBeUndefined();
-    expect(stage.logged).toContain('card-not-opened: in-use');
+    const opening = presence?.open();
+    for (let waits = 0; waits < 2; waits++) {
+      await until(() => stage.timers.pending.includes(100));
+      stage.timers.fire(100);
+    }
+    expect(await opening).toBeDefined();
+    expect(stage.logged.join()).not.toContain('card-not-opened');
+  });
+
+  it('that another program keeps do not open, which is told', async () => {
+    const { native, observer } = await stage.withReader();
+    native.status(present(1), ATR);
+    stage.fake.next(IN_USE);
+    const { presence } = await observer.next('arrived');
+    const opening = presence?.open();
+    await until(() => stage.timers.pending.includes(100));
+    stage.timers.fire(3_000);
+    expect(await opening).toBeUndefined();
+    stage.timers.fire(100);
+    await until(() => stage.logged.includes('card-not-opened: in-use'));
+    expect(stage.fake.calls).toEqual(['2 connect exclusive']);
     expect(await presence?.open()).toBeDefined();
   });
 

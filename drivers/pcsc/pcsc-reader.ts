@@ -1,11 +1,12 @@
 import { type After, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
 import type { CardPresence } from '../ports.ts';
 import type { HubReader } from '../reader-hub.ts';
-import { CardHandle } from './card-handle.ts';
+import { CardHandle, type Connected } from './card-handle.ts';
 import type { ReaderListener, WatchedReader } from './nfc-pcsc.ts';
 import { type ChannelReader, PcscChannel } from './pcsc-channel.ts';
 import { nextPresence, type Presence, type Signal, stateOf } from './presence.ts';
 import { wakeAndLook } from './probe.ts';
+import { readerControl } from './reader-control.ts';
 import type { PcscFailure, StatusSignal } from './status.ts';
 
 /** Longer than a round of pcscd's watch (400 ms): a removal that is not counted by then was not seen. */
@@ -14,6 +15,13 @@ const LOOK_AGAIN_MS = 600;
 /** What opening a card and giving up a reader may take before the caller is let go. */
 const OPEN_LIMIT_MS = 3_000;
 const CLOSE_LIMIT_MS = 2_000;
+
+const ADVICE: Partial<Record<PcscFailure, { readonly advice: string }>> = {
+  'in-use': { advice: 'another program holds this card: end whatever else uses the reader' },
+};
+
+/** Between two attempts at a card that another program holds. */
+const IN_USE_AGAIN_MS = 100;
 
 export interface PcscReaderParts {
   readonly watched: WatchedReader;
@@ -42,6 +50,15 @@ export class PcscReader implements ReaderListener {
     this.#after = after;
     this.#log = log;
     this.#handle = new CardHandle(watched.newNative);
+    reader.controlledBy(
+      readerControl({
+        handle: this.#handle,
+        after,
+        queue: this.#queue,
+        channel: () => this.#open,
+        isOver: () => this.#over,
+      }),
+    );
   }
 
   status(status: StatusSignal, atr: Uint8Array): void {
@@ -118,7 +135,7 @@ export class PcscReader implements ReaderListener {
   async #connect(to: CardPresence | undefined, isAwaited: () => boolean): Promise<PcscChannel | undefined> {
     const isWanted = (): boolean => isAwaited() && this.#isThere(to) && !this.#over;
     if (to === undefined || this.#open !== undefined || !isWanted()) return undefined;
-    const connected = await this.#handle.connect('card');
+    const connected = await this.#connectWhenFree(isWanted);
     if (connected.kind === 'failed') return this.#refused(connected.failure);
     if (!isWanted()) {
       await this.#handle.disconnect('reset');
@@ -129,6 +146,16 @@ export class PcscReader implements ReaderListener {
     return this.#open;
   }
 
+  /** Another program may be done with the card in a moment: it is asked for again as long as somebody wants it. */
+  async #connectWhenFree(isWanted: () => boolean): Promise<Connected> {
+    for (;;) {
+      const connected = await this.#handle.connect('card');
+      if (connected.kind === 'connected' || connected.failure !== 'in-use') return connected;
+      await new Promise<void>((resolve) => void this.#after(IN_USE_AGAIN_MS, resolve));
+      if (!isWanted()) return connected;
+    }
+  }
+
   #isThere(card: CardPresence | undefined): boolean {
     return this.#presence.kind === 'card' && this.#reader.presence === card;
   }
@@ -136,7 +163,7 @@ export class PcscReader implements ReaderListener {
   #refused(failure: PcscFailure): undefined {
     if (failure === 'no-card') this.#signal({ kind: 'probed', card: 'absent' });
     else if (failure === 'mute-card') this.#signal({ kind: 'probed', card: 'mute' });
-    else this.#log('card-not-opened', { reader: this.#reader.name, failure });
+    else this.#log('card-not-opened', { reader: this.#reader.name, failure, ...ADVICE[failure] });
   }
 
   #channelReader(): ChannelReader {

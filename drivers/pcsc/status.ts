@@ -20,7 +20,7 @@ export function readStatus(word: number): StatusSignal | undefined {
 }
 
 /** What a failed call to the service means. */
-export type PcscFailure = 'no-card' | 'mute-card' | 'in-use' | 'reader-gone' | 'service-gone' | 'other';
+export type PcscFailure = 'no-card' | 'mute-card' | 'in-use' | 'unsupported' | 'reader-gone' | 'service-gone' | 'other';
 
 const FAILURES: Readonly<Record<string, PcscFailure>> = {
   '8010000C': 'no-card', // SCARD_E_NO_SMARTCARD
@@ -29,6 +29,8 @@ const FAILURES: Readonly<Record<string, PcscFailure>> = {
   '80100066': 'mute-card', // SCARD_W_UNRESPONSIVE_CARD
   '80100067': 'mute-card', // SCARD_W_UNPOWERED_CARD
   '8010000B': 'in-use', // SCARD_E_SHARING_VIOLATION
+  '8010001F': 'unsupported', // SCARD_E_UNSUPPORTED_FEATURE, as pcsc-lite has it
+  '80100022': 'unsupported', // the same, as Windows has it
   '80100009': 'reader-gone', // SCARD_E_UNKNOWN_READER
   '80100017': 'reader-gone', // SCARD_E_READER_UNAVAILABLE
   '80100013': 'service-gone', // SCARD_F_COMM_ERROR

@@ -10,7 +10,7 @@ export interface FakeNfcPcsc {
   readonly sessions: number;
   /** Native calls in their order, as in `connect exclusive`, with the number of the native object in front. */
   readonly calls: readonly string[];
-  /** The commands that were transmitted. */
+  /** The commands that were transmitted, and the data of control commands. */
   readonly sent: readonly Uint8Array[];
   /** What the next calls come to, one entry a call; when they are used up, calls succeed. */
   next(...answers: NativeAnswer[]): void;
@@ -74,6 +74,10 @@ class FakeNative extends EventEmitter {
 
   transmit(command: Uint8Array, maxBytes: number, protocol: number, callback: Callback): void {
     this.#called(this, `transmit ${maxBytes} ${protocol}`, callback, Buffer.from([0x90, 0x00]), command);
+  }
+
+  control(command: Uint8Array, code: number, maxBytes: number, callback: Callback): void {
+    this.#called(this, `control ${code.toString(16)} ${maxBytes}`, callback, Buffer.alloc(0), command);
   }
 
   close(): void {

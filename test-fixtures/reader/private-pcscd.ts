@@ -35,6 +35,15 @@ export interface PrivatePcscdOptions {
   readonly port?: number;
   /** A second reader, "Virtual SAM". */
   readonly sam?: boolean;
+  /** More readers, of other drivers. */
+  readonly others?: readonly OtherReader[];
+}
+
+/** A reader of some driver: what pcscd calls it, the driver's library, and the port at which it finds its reader. */
+interface OtherReader {
+  readonly name: string;
+  readonly driver: string;
+  readonly port: number;
 }
 
 const DAEMON = '/usr/sbin/pcscd';
@@ -63,7 +72,12 @@ export function missingForVirtualReader(): string[] {
 }
 
 /** Makes ready a private pcscd; one that an earlier run left in this folder is ended. `start` starts it. */
-export async function privatePcscd({ dir, port, sam = false }: PrivatePcscdOptions): Promise<PrivatePcscd> {
+export async function privatePcscd({
+  dir,
+  port,
+  sam = false,
+  others = [],
+}: PrivatePcscdOptions): Promise<PrivatePcscd> {
   const [socketPath, pidFile, configDir] = [join(dir, 'comm'), join(dir, 'pcscd.pid'), join(dir, 'conf')];
   mkdirSync(configDir, { recursive: true });
   // pcscd lists it, and may be another user.
@@ -81,7 +95,8 @@ export async function privatePcscd({ dir, port, sam = false }: PrivatePcscdOptio
     for (const wanted of rowFrom(first, slots)) {
       if ((await freePort(wanted)) === undefined) throw new Error(`port ${wanted}, for a card of pcscd, is taken`);
     }
-    writeFileSync(join(configDir, 'reader.conf'), configuration(dir, first, sam));
+    const rest = others.map((other) => `\n${reader(other.name, other.driver, other.port)}`);
+    writeFileSync(join(configDir, 'reader.conf'), configuration(dir, first, sam) + rest.join(''));
     rmSync(socketPath, { force: true });
     const server = await listenAt(socketPath);
     child = launch(configDir, server);

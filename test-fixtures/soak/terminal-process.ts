@@ -101,7 +101,7 @@ let agent: Agent | undefined;
 agent = await compose({
   queue,
   readers,
-  pinEntry: pad,
+  devices: { pinEntry: pad },
   settings: settingsOf(config),
   enrolmentCode: 'CODE-0001',
   clock: { now: Date.now, monotonic: () => performance.now() },
