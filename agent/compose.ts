@@ -13,15 +13,16 @@ import {
 } from '../emv/kernel/index.ts';
 import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
-import { type EventLog, eventLog } from './api/event-log.ts';
+import { eventLog } from './api/event-log.ts';
 import { metrics } from './api/metrics.ts';
 import { paymentOf } from './api/payment-resource.ts';
 import { createCentralServer, createRegisterServer, type ListenAt, listen } from './api/servers.ts';
 import { settledBatches } from './api/settled-batches.ts';
-import { deviceOf, queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
+import { queueOf, statusOf, syncOf } from './api/status-resource.ts';
 import { archiveRound } from './archiving.ts';
 import type { Clock } from './clock.ts';
 import { type Devices, listed } from './devices/devices.ts';
+import { joinHardware } from './devices/join-hardware.ts';
 import { idleSweep } from './idle-sweep.ts';
 import { keyRotator } from './key-rotation.ts';
 import { book } from './payment/book.ts';
@@ -107,7 +108,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const idle = idleSweep(parts.sweepMemory ?? (() => {}));
   const tell = (payment: StoredPayment): void => {
     idle.payment(payment);
-    events.publish('payment', paymentOf(payment, asked.of(payment.id)));
+    hardware.payment(paymentOf(payment, asked.of(payment.id)));
   };
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
@@ -124,7 +125,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     hasOpenDebt: (token) => queue.hotlist.debts(token).length > 0,
   });
   const watch = cardWatch(readers);
-  const unwatch = tellHardware(parts, events);
+  const hardware = joinHardware(parts, events);
   const committed = (): void => {
     tellQueue();
     sync.wake();
@@ -164,7 +165,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     await rotator.stop();
     idle.stop();
     await sam.close();
-    unwatch();
+    hardware.stop();
     watch.close();
   };
   try {
@@ -242,15 +243,4 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
     stopping,
     step,
   });
-}
-
-/** Tells each reader and each device as it is when it changes; returns how to stop. */
-function tellHardware({ readers, devices = {} }: AgentParts, events: EventLog): () => void {
-  const stops = listed(devices).map(([kind, device]) =>
-    device.onChange(() => events.publish('device', deviceOf(kind, device))),
-  );
-  stops.push(readers.subscribe(({ reader }) => events.publish('reader', readerOf(reader))));
-  return () => {
-    for (const stop of stops) stop();
-  };
 }

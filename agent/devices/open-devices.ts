@@ -1,6 +1,13 @@
-import type { CardReaders, DriverLog } from '../../drivers/index.ts';
-import type { DevicesConfig } from '../config/devices.ts';
-import type { Devices } from './devices.ts';
+import {
+  type CardReaders,
+  type DriverLog,
+  openKeyboardScanner,
+  openSerialDisplay,
+  openSerialScanner,
+} from '../../drivers/index.ts';
+import type { DevicesConfig, DisplayConfig, ScannerConfig } from '../config/devices.ts';
+import { present } from '../present.ts';
+import { type Devices, listed } from './devices.ts';
 
 export interface DeviceTools {
   readonly readers: CardReaders;
@@ -8,6 +15,26 @@ export interface DeviceTools {
 }
 
 /** Opens what the settings name. A device that is not there is no error: it is looked for as long as the agent runs. */
-export function openDevices(_settings: DevicesConfig, _tools: DeviceTools): Devices & { close(): Promise<void> } {
-  return { close: async () => {} };
+export function openDevices(
+  { scanner, display }: DevicesConfig,
+  { log }: DeviceTools,
+): Devices & { close(): Promise<void> } {
+  const devices: Devices = present({
+    scanner: scanner && scannerOf(scanner, log),
+    display: display && displayOf(display, log),
+  });
+  return {
+    ...devices,
+    close: async () => {
+      await Promise.all(listed(devices).map(([, device]) => device.close()));
+    },
+  };
 }
+
+const scannerOf = (config: ScannerConfig, log: DriverLog) =>
+  config.kind === 'serial'
+    ? openSerialScanner({ settings: config, log })
+    : openKeyboardScanner({ device: config.device, log });
+
+const displayOf = (config: DisplayConfig, log: DriverLog) =>
+  openSerialDisplay({ settings: config, language: config.language, log });
