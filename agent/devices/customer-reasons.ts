@@ -8,8 +8,6 @@ const REASONS: { readonly [reason: string]: { readonly zh: string; readonly en: 
   'pin-wrong': { zh: '密码错误', en: 'Wrong PIN' },
   'pin-tries-exceeded': { zh: '密码已锁', en: 'PIN is blocked' },
   'pin-not-entered': { zh: '未输入密码', en: 'PIN not entered' },
-  'pin-cancelled': { zh: '未输入密码', en: 'PIN not entered' },
-  'pin-timed-out': { zh: '未输入密码', en: 'PIN not entered' },
   'use-contact': { zh: '请改用插卡', en: 'Use the card slot' },
   'no-common-application': { zh: '不受理此卡', en: 'Card is not taken' },
   'host-unreachable': { zh: '网络不通', en: 'No network now' },
