@@ -13,7 +13,8 @@ export interface DeviceStanding extends Pick<Device, 'state' | 'detail' | 'onCha
 export function deviceStanding(setting: string): DeviceStanding {
   const listeners = new Set<() => void>();
   let state: DeviceState = 'unplugged';
-  let detail: string | undefined;
+  const nothingThere = `nothing is there: check its cable, and ${setting} in the settings`;
+  let detail: string | undefined = nothingThere;
 
   const become: DeviceStanding['become'] = (nextState, nextDetail) => {
     if (state === nextState && detail === nextDetail) return;
@@ -23,8 +24,7 @@ export function deviceStanding(setting: string): DeviceStanding {
   };
   const followLine: DeviceStanding['followLine'] = (line, why) => {
     if (line === 'open') become('ready', why);
-    else if (line === 'unplugged')
-      become('unplugged', `nothing is there: check its cable, and ${setting} in the settings`);
+    else if (line === 'unplugged') become('unplugged', nothingThere);
     else
       become(
         'refused',

@@ -5,7 +5,7 @@ import type { CustomerDisplay, DisplayLines } from '../ports.ts';
 import { INITIALISE, writeLine } from './cd5220.ts';
 import { lineBytes } from './columns.ts';
 
-export interface SerialDisplayParts {
+interface SerialDisplayParts {
   readonly settings: SerialSettings;
   readonly language: CustomerDisplay['language'];
   readonly log?: DriverLog;

@@ -6,7 +6,7 @@ export const ROW_MS = 1_000;
 export const MAX_IN_A_ROW = 5;
 
 /** `repeated`: it came before in this row. `flood`: no more is taken before the scanner has been quiet. */
-export type Admission = 'new' | 'repeated' | 'flood';
+type Admission = 'new' | 'repeated' | 'flood';
 
 export interface CodeGate {
   admit(code: Uint8Array): Admission;

@@ -30,6 +30,11 @@ describe('a scanner', () => {
     intake.events.state('open');
   });
 
+  it('that has never been there says so', () => {
+    const { scanner } = codeIntake({ name: '/dev/ttyACM1', after: timers.after });
+    expect([scanner.state, scanner.detail]).toEqual(['unplugged', expect.stringMatching(/check its cable/)]);
+  });
+
   it('tells a code once, however often it is read in a row', () => {
     for (let n = 0; n < 50; n++) send(`${WECHAT}\r\n`);
     expect(codes).toEqual([WECHAT]);

@@ -18,7 +18,7 @@ const REMARKS = {
     'it sends codes without end, and none is taken until it has been quiet for a second: unplug it, or set it to scan when triggered',
 } as const;
 
-export interface CodeIntakeParts {
+interface CodeIntakeParts {
   readonly name: string;
   readonly log?: DriverLog;
   readonly after?: After;

@@ -1,17 +1,16 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants, type Stats } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type After, afterMs } from '../driver-tools.ts';
 import type { LineEvents, LineState } from '../line/byte-line.ts';
+import { majorOf, seenByOthers } from './seen-by-others.ts';
 
-export interface InputDeviceParts {
+interface InputDeviceParts {
   /** A device file below /dev/input, or a pipe with a name that gives the same. */
   readonly device: string;
   readonly events: LineEvents;
   readonly after?: After;
-  /** Where udev keeps what it knows of devices. */
-  readonly udevData?: string;
 }
 
 type Reading = ChildProcessByStdio<null, Readable, null>;
@@ -19,18 +18,14 @@ type Reading = ChildProcessByStdio<null, Readable, null>;
 const LOOK_MS = 250;
 const LOOK_AGAIN_MS = 1_000;
 const INPUT_MAJOR = 13;
-const HIDDEN = /^E:LIBINPUT_IGNORE_DEVICE=1$/m;
-const SEEN_BY_OTHERS =
-  'what it types also reaches the desktop or console: hide it with a udev rule (docs/scanner-and-display.md), or set it to act as a serial port';
+const GONE = new Set(['ENOENT', 'ENXIO', 'ENODEV']);
 
 /**
  * Reads an input device until `close`, and looks for it again after it was pulled. The reading is done by cat(1): a read of such
  * a device lasts until a key is pressed, and would hold a thread of this process, and the process itself at its end.
- *
- * Nobody else can be kept from reading it: that is an ioctl (EVIOCGRAB), which Node does not have. What can be done is done
- * by udev, and `open` comes with a word where it is not.
+ * `open` comes with a word where others read it too.
  */
-export function openInputDevice({ device, events, after = afterMs, udevData = '/run/udev/data' }: InputDeviceParts): {
+export function openInputDevice({ device, events, after = afterMs }: InputDeviceParts): {
   close(): Promise<void>;
 } {
   let state: LineState = 'unplugged';
@@ -53,17 +48,14 @@ export function openInputDevice({ device, events, after = afterMs, udevData = '/
 
   const look = async (): Promise<void> => {
     const found = await stat(device).catch(() => undefined);
-    if (found === undefined) {
+    if (found !== undefined && !isInput(found)) return refuse('it is no input device');
+    const failure = found === undefined ? 'ENOENT' : await failureToOpen(device);
+    if (found === undefined || (failure !== undefined && GONE.has(failure))) {
       become('unplugged');
       return later(LOOK_MS);
     }
-    if (!isInput(found)) return refuse('it is no input device');
-    const mayRead = await access(device, constants.R_OK).then(
-      () => true,
-      () => false,
-    );
-    if (!mayRead) return refuse('no right to read it');
-    const remark = await remarkOn(found, udevData);
+    if (failure !== undefined) return refuse(failure);
+    const remark = found.isFIFO() ? undefined : await seenByOthers(found.rdev);
     if (!over) read(remark);
   };
 
@@ -82,7 +74,7 @@ export function openInputDevice({ device, events, after = afterMs, udevData = '/
       if (reading !== child) return;
       reading = undefined;
       become('unplugged');
-      later(LOOK_MS);
+      later(LOOK_AGAIN_MS);
     });
   };
 
@@ -96,17 +88,18 @@ export function openInputDevice({ device, events, after = afterMs, udevData = '/
   };
 }
 
-const major = ({ rdev }: Stats): number => (rdev >> 8) & 0xfff;
-const minor = ({ rdev }: Stats): number => (rdev & 0xff) | ((rdev >> 12) & 0xfff00);
-
 const isInput = (found: Stats): boolean =>
-  found.isFIFO() || (found.isCharacterDevice() && major(found) === INPUT_MAJOR);
+  found.isFIFO() || (found.isCharacterDevice() && majorOf(found.rdev) === INPUT_MAJOR);
 
-/** What a person should know of a device that can be read. */
-async function remarkOn(found: Stats, udevData: string): Promise<string | undefined> {
-  if (found.isFIFO()) return undefined;
-  const known = await readFile(`${udevData}/c${INPUT_MAJOR}:${minor(found)}`, 'utf8').catch(() => '');
-  return HIDDEN.test(known) ? undefined : SEEN_BY_OTHERS;
+/** The code of what the system says; undefined when it can be opened. */
+async function failureToOpen(device: string): Promise<string | undefined> {
+  try {
+    const file = await open(device, constants.O_RDONLY | constants.O_NONBLOCK);
+    await file.close();
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
 }
 
 async function ended(child: Reading | undefined): Promise<void> {

@@ -4,7 +4,7 @@ import { codeIntake } from './code-intake.ts';
 import { openInputDevice } from './input-device.ts';
 import { typedBytes } from './typed-bytes.ts';
 
-export interface KeyboardScannerParts {
+interface KeyboardScannerParts {
   /** Its device file, best below /dev/input/by-id or /dev/input/by-path. */
   readonly device: string;
   readonly log?: DriverLog;

@@ -3,7 +3,7 @@ import { openSerialLine, type SerialSettings } from '../line/serial-line.ts';
 import type { CodeScanner } from '../ports.ts';
 import { codeIntake } from './code-intake.ts';
 
-export interface SerialScannerParts {
+interface SerialScannerParts {
   readonly settings: SerialSettings;
   readonly log?: DriverLog;
   readonly after?: After;

@@ -61,6 +61,18 @@ describe('the screen before the customer', () => {
       [listed(), heard('1', 'awaiting-card'), { kind: 'result-over', id: '1' }],
       '1 tap',
     ],
+    [
+      'the time of an earlier result is over',
+      [
+        listed(),
+        heard('1', 'awaiting-card'),
+        heard('1', 'approved'),
+        heard('2', 'awaiting-card'),
+        heard('2', 'declined'),
+        { kind: 'result-over', id: '1' },
+      ],
+      '2 declined',
+    ],
     ['the daemon is lost in a payment', [listed(), heard('1', 'authorising'), { kind: 'daemon-lost' }], '1 lost'],
     [
       'the daemon is lost after one',

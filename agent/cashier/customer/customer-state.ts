@@ -25,15 +25,10 @@ export type CustomerView =
 
 export const INITIAL_CUSTOMER_STATE: CustomerState = { daemon: 'connecting', book: EMPTY_BOOK };
 
-function withoutCurrent({ daemon, book }: CustomerState): CustomerState {
-  return { daemon, book };
-}
-
-/** A payment in progress is shown; one that the daemon does not have any more is not. */
+/** A payment in progress is shown. */
 function follow(state: CustomerState): CustomerState {
   const live = state.book.items.find(isLive);
-  if (live !== undefined) return { ...state, currentId: live.id };
-  return findPayment(state.book, state.currentId) === undefined ? withoutCurrent(state) : state;
+  return live === undefined ? state : { ...state, currentId: live.id };
 }
 
 /** The screen after one event. Pure. What is found out later about an earlier payment is not for who stands there now. */
@@ -46,10 +41,13 @@ export function reduceCustomer(state: CustomerState, event: CustomerEvent): Cust
     case 'payments-listed':
       return follow({ ...state, daemon: 'reachable', book: learnAll(state.book, event.payments, event.askedAt) });
     case 'result-over':
-      return state.currentId === event.id && resultOf(state) !== undefined ? withoutCurrent(state) : state;
+      return state.currentId === event.id && resultOf(state) !== undefined
+        ? { daemon: state.daemon, book: state.book }
+        : state;
   }
 }
 
+/** A payment that the daemon does not have any more is none. */
 export function customerView({ daemon, book, currentId }: CustomerState): CustomerView {
   const payment = findPayment(book, currentId);
   if (payment !== undefined) return { kind: 'payment', payment, face: faceOf(payment, daemon) };
