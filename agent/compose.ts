@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ApiServer } from '../clearing/contract/http/index.ts';
-import { afterMs, type CardReaders, type LightTrouble } from '../drivers/index.ts';
+import type { CardReaders, LightTrouble } from '../drivers/index.ts';
 import {
   balanceInquiry,
   contactPurchase,
@@ -14,17 +14,17 @@ import {
 import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import type { AgentSettings } from './agent-settings.ts';
-import { type EventLog, eventLog } from './api/event-log.ts';
+import { eventLog } from './api/event-log.ts';
 import { metrics } from './api/metrics.ts';
 import { paymentOf } from './api/payment-resource.ts';
 import { createCentralServer, createRegisterServer, listen } from './api/servers.ts';
 import { settledBatches } from './api/settled-batches.ts';
-import { deviceOf, queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
+import { queueOf, statusOf, syncOf } from './api/status-resource.ts';
 import { archiveRound } from './archiving.ts';
 import type { Clock } from './clock.ts';
 import type { Reloaded, RunningConfiguration } from './config/running.ts';
 import { type Devices, listed } from './devices/devices.ts';
-import { paymentLights } from './devices/payment-lights.ts';
+import { joinHardware } from './devices/join-hardware.ts';
 import { idleSweep } from './idle-sweep.ts';
 import { keyRotator } from './key-rotation.ts';
 import { type LiveSettings, liveSettings } from './live-settings.ts';
@@ -102,10 +102,10 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const stopping = new AbortController();
   const events = eventLog(clock.now());
   const asked = questions();
-  const followers = followersOf(parts);
+  const idle = idleSweep(parts.sweepMemory ?? (() => {}));
   const tell = (payment: StoredPayment): void => {
-    followers.payment(payment);
-    events.publish('payment', paymentOf(payment, asked.of(payment.id)));
+    idle.payment(payment);
+    hardware.payment(payment, paymentOf(payment, asked.of(payment.id)));
   };
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
@@ -114,7 +114,7 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const watched = metrics({ queue, sync, clock });
   const standing = standingOf(parts, sync);
   const watch = cardWatch(readers);
-  const unwatch = tellHardware(parts, events);
+  const hardware = joinHardware(parts, events);
   const committed = (): void => {
     tellQueue();
     sync.wake();
@@ -153,9 +153,9 @@ export async function compose(given: AgentParts): Promise<Agent> {
     await archiving?.stop();
     await sync.stop();
     await rotator.stop();
-    followers.stop();
+    idle.stop();
     await sam.close();
-    unwatch();
+    hardware.stop();
     watch.close();
   };
   try {
@@ -257,32 +257,8 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
   });
 }
 
-/** Those who follow the payments beside the register. */
-function followersOf({ devices, sweepMemory = () => {} }: AgentParts) {
-  const all = [idleSweep(sweepMemory), paymentLights(devices?.lights, afterMs)];
-  return {
-    payment: (payment: StoredPayment): void => {
-      for (const follower of all) follower.payment(payment);
-    },
-    stop: (): void => {
-      for (const follower of all) follower.stop();
-    },
-  };
-}
-
 /** What the status says of it beside the readers themselves. */
 const hardwareOf = ({ devices = {} }: AgentParts) => ({
   devices: listed(devices),
   lightTroubles: devices.lights?.troubles() ?? new Map<string, LightTrouble>(),
 });
-
-/** Tells each reader and each device as it is when it changes; returns how to stop. */
-function tellHardware({ readers, devices = {} }: AgentParts, events: EventLog): () => void {
-  const stops = listed(devices).map(([kind, device]) =>
-    device.onChange(() => events.publish('device', deviceOf(kind, device))),
-  );
-  stops.push(readers.subscribe(({ reader }) => events.publish('reader', readerOf(reader))));
-  return () => {
-    for (const stop of stops) stop();
-  };
-}

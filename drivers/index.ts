@@ -1,3 +1,5 @@
+export { COLUMNS as DISPLAY_COLUMNS } from './display/columns.ts';
+export { openSerialDisplay } from './display/serial-display.ts';
 export { type After, afterMs, type DriverLog, inTurn, withLimit } from './driver-tools.ts';
 export type { ByteLine, LineEvents, LineState } from './line/byte-line.ts';
 export { openSerialLine, type SerialLineParts, type SerialSettings } from './line/serial-line.ts';
@@ -16,6 +18,7 @@ export type {
   CustomerDisplay,
   Device,
   DeviceState,
+  DisplayLines,
   ExchangeAnswer,
   OnlinePinEntry,
   PinEntry,
@@ -25,3 +28,5 @@ export type {
   ReceiptPrinter,
 } from './ports.ts';
 export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';
+export { openKeyboardScanner } from './scanner/keyboard-scanner.ts';
+export { openSerialScanner } from './scanner/serial-scanner.ts';

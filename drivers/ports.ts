@@ -156,7 +156,13 @@ export interface ReceiptPrinter extends Device {
   print(job: Uint8Array): Promise<PrintAnswer>;
 }
 
+/** Two lines of text, the upper one first. */
+export type DisplayLines = readonly [upper: string, lower: string];
+
 /** Two lines of twenty half-width characters before the customer. */
 export interface CustomerDisplay extends Device {
-  show(lines: readonly [string, string]): void;
+  /** What it can show: `zh` has Chinese characters, of two columns each. */
+  readonly language: 'zh' | 'en';
+  /** Shows this and forgets what was to be shown before. What does not fit is cut off. Never waits, and never throws. */
+  show(lines: DisplayLines): void;
 }

@@ -15,7 +15,7 @@ const CONTENT_SECURITY_POLICY = [
 
 const HASHED_ASSET = /[\\/]assets[\\/]/;
 
-/** Serves the built cashier page at /, if there is one. */
+/** Serves the built pages, if there are any: the cashier's at /, the customer's at /customer. */
 export async function serveCashierPage(app: ApiServer, folder: string): Promise<boolean> {
   if (!existsSync(join(folder, 'index.html'))) return false;
   await app.register(fastifyStatic, {
@@ -30,5 +30,6 @@ export async function serveCashierPage(app: ApiServer, folder: string): Promise<
       response.setHeader('referrer-policy', 'no-referrer');
     },
   });
+  app.get('/customer', { schema: { hide: true } }, (_request, reply) => reply.sendFile('customer.html'));
   return true;
 }

@@ -314,6 +314,21 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     expect(await page.getByRole('button', { name: /保留/ }).count()).toBe(0);
   });
 
+  it('says whose code was scanned, while a card is awaited too, and moves nothing', async () => {
+    await open();
+    const before = await amount().boundingBox();
+    const code = { family: 'wechat', payable: false, reasonText: { zh: '这是微信付款码，没有收款。', en: 'WeChat' } };
+    register.emit('code', code);
+    const told = page.getByRole('alert').getByText('这是微信付款码，没有收款。');
+    await settled(told);
+    expect(await amount().boundingBox()).toEqual(before);
+    await charge('1280');
+    expect(await told.count()).toBe(0);
+    register.emit('code', code);
+    await settled(told);
+    await settled(face('tap'));
+  });
+
   it('shows what is not yet uploaded, and that the centre is away', async () => {
     await open();
     await settled(page.getByText('没有待上传的交易'));

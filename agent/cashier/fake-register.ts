@@ -32,6 +32,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
 };
+const DOCUMENTS: Readonly<Record<string, string>> = { '/': 'index.html', '/customer': 'customer.html' };
 /** The policy the page has to live with. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -242,7 +243,7 @@ export class FakeRegister {
   }
 
   #file(path: string): Reply {
-    const name = path === '/' ? 'index.html' : normalize(path).replace(/^[/.]+/, '');
+    const name = DOCUMENTS[path] ?? normalize(path).replace(/^[/.]+/, '');
     try {
       const content = readFileSync(join(this.#folder, name));
       const type = TYPES[extname(name)] ?? 'application/octet-stream';

@@ -4,6 +4,7 @@ import { languageOf } from './messages/index.ts';
 import { registerClient } from './register-client.ts';
 import { startSession } from './session.ts';
 import type { Keep } from './store.ts';
+import { after } from './timers.ts';
 
 /** A browser may refuse storage; the page then works without it. */
 function keepIn(storage: () => Storage): Keep {
@@ -19,11 +20,6 @@ function keepIn(storage: () => Storage): Keep {
     set: (name, value) => attempt(() => storage().setItem(name, value)),
     remove: (name) => attempt(() => storage().removeItem(name)),
   };
-}
-
-function after(delayMs: number, work: () => void): () => void {
-  const timer = setTimeout(work, delayMs);
-  return () => clearTimeout(timer);
 }
 
 /**

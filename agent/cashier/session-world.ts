@@ -113,8 +113,8 @@ export async function page({ kept = new Map(), start, status, listed, replied, d
       listeners.get('payment')?.({ data: JSON.stringify(payment) });
       await settle();
     },
-    fire: async (type: string) => {
-      listeners.get(type)?.({});
+    fire: async (type: string, data?: object) => {
+      listeners.get(type)?.({ data: JSON.stringify(data) });
       await settle();
     },
     /** Moves the clock and runs what is due. */

@@ -276,6 +276,29 @@ describe('what happens elsewhere', () => {
   });
 });
 
+describe('a code that was scanned', () => {
+  const CODE = { family: 'wechat', reasonText: { zh: '这是微信付款码。', en: 'That is a WeChat payment code.' } };
+
+  it('is spoken of until a key is pressed or a payment goes on', async () => {
+    const world = await page();
+    await world.fire('code', CODE);
+    expect(world.session.state().scanned?.text).toEqual(CODE.reasonText);
+    world.key('1');
+    expect(world.session.state().scanned).toBeUndefined();
+    expect(world.session.state().entry.digits).toBe('1');
+    await world.fire('code', CODE);
+    expect(world.session.state().scanned).toBeDefined();
+    await world.hear(paymentOf({ key: 'k', reference: 'r', kind: 'purchase', amountMinor: 100 }));
+    expect(world.session.state().scanned).toBeUndefined();
+  });
+
+  it('with no sentence is passed over', async () => {
+    const world = await page();
+    for (const data of [undefined, {}, { reasonText: 5 }]) await world.fire('code', data);
+    expect(world.session.state().scanned).toBeUndefined();
+  });
+});
+
 describe('beside selling', () => {
   it('a balance is asked for without an amount, and what is keyed stays', async () => {
     const { session, starts, key, settle, hear, view } = await page();

@@ -10,7 +10,7 @@ import { createStarter } from './starter.ts';
 import type { PageState } from './state.ts';
 import { createStore, type Keep } from './store.ts';
 import { isResult, viewOf } from './view.ts';
-import { type PaymentKind, parsePayment } from './wire.ts';
+import { type PaymentKind, parsePayment, parseScannedCode } from './wire.ts';
 
 export interface SessionPorts {
   readonly client: RegisterClient;
@@ -49,6 +49,11 @@ export function startSession({ client, stream, keep, uuid, now }: SessionPorts):
   const canceller = createCanceller(store, client, refresh);
 
   function onEvent(name: string, data: unknown): void {
+    if (name === 'code') {
+      const text = parseScannedCode(data);
+      if (text !== undefined) store.dispatch({ kind: 'code-scanned', text, atMs: now() });
+      return;
+    }
     const payment = name === 'payment' ? parsePayment(data) : undefined;
     if (payment !== undefined) store.dispatch({ kind: 'payment-heard', payment });
     // The other events are parts of the status, and the end of a payment changes it too: ask.

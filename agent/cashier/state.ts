@@ -1,6 +1,6 @@
 import { amountOf, EMPTY_ENTRY, type Entry, type EntryKey, keepAmount, typeKey } from './amount.ts';
 import { EMPTY_BOOK, findPayment, hear, isLive, learn, learnAll, type PaymentBook } from './payment-book.ts';
-import type { AskedDocument, Payment, PaymentKind, Problem, SandboxCard, Status } from './wire.ts';
+import type { AskedDocument, BilingualText, Payment, PaymentKind, Problem, SandboxCard, Status } from './wire.ts';
 
 /** What is asked of the daemon for one sale, load or inquiry. Kept, with its key, until the answer is known. */
 export interface Attempt {
@@ -70,6 +70,8 @@ export interface PageState {
   /** The document that the current payment asks for. */
   readonly document?: AskedDocument;
   readonly notice?: Notice;
+  /** What is to be said of a code that was scanned, and when it was, on the page's clock; until something else happens. */
+  readonly scanned?: { readonly text: BilingualText; readonly atMs: number };
   readonly sandbox?: SandboxState;
 }
 
@@ -81,6 +83,7 @@ export type PageEvent =
   | { readonly kind: 'payment-learnt'; readonly payment: Payment; readonly askedAt: number }
   | { readonly kind: 'key'; readonly key: EntryKey }
   | { readonly kind: 'noticed'; readonly notice: Notice }
+  | { readonly kind: 'code-scanned'; readonly text: BilingualText; readonly atMs: number }
   | { readonly kind: 'attempt-begun'; readonly attempt: Attempt }
   | { readonly kind: 'attempt-restored'; readonly attempt: Attempt }
   | { readonly kind: 'attempt-unanswered' | 'attempt-unresolved' | 'attempt-cancel-wanted' }
@@ -215,11 +218,12 @@ function newTray(status: Status | undefined, cards: readonly SandboxCard[]): San
 const HANDLERS: { readonly [K in PageEvent['kind']]: Handler<K> } = {
   'daemon-lost': (state) => ({ ...state, daemon: 'unreachable', cancelling: false }),
   status: (state, { status, atMs }) => cardLeft({ ...state, daemon: 'reachable', status, statusAtMs: atMs }),
-  'payment-heard': (state, { payment }) => follow({ ...state, book: hear(state.book, payment) }),
+  'payment-heard': (state, { payment }) => follow({ ...without(state, 'scanned'), book: hear(state.book, payment) }),
   'payments-listed': (state, { payments, askedAt }) =>
     afterList({ ...state, book: learnAll(state.book, payments, askedAt) }),
   'payment-learnt': (state, { payment, askedAt }) => follow({ ...state, book: learn(state.book, payment, askedAt) }),
-  key: (state, { key }) => typed(state, key),
+  key: (state, { key }) => typed(without(state, 'scanned'), key),
+  'code-scanned': (state, { text, atMs }) => ({ ...state, scanned: { text, atMs } }),
   noticed: (state, { notice }) => ({ ...state, notice }),
   'attempt-begun': (state, { attempt }) =>
     isOpen(state)

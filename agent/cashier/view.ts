@@ -72,8 +72,9 @@ const BEFORE_DEBIT: ReadonlySet<string | undefined> = new Set(['transmission', '
 /** With an intent open the card may have paid, and only this very card can tell. In doubt, it is so. */
 const mayHavePaid = ({ debited, reason }: Payment): boolean => debited !== 'none' || !BEFORE_DEBIT.has(reason);
 
-function faceOf(payment: Payment, state: PageState): Face {
-  if (isLive(payment) && state.daemon !== 'reachable') return 'lost';
+/** What a payment looks like while the daemon is so. */
+export function faceOf(payment: Payment, daemon: PageState['daemon']): Face {
+  if (isLive(payment) && daemon !== 'reachable') return 'lost';
   if (isLive(payment) && payment.question !== undefined) return ASKING[payment.question.kind];
   if (payment.state === 'present-again') return mayHavePaid(payment) ? 'same-card-again' : 'again';
   if (payment.debited !== 'none' && ['declined', 'cancelled', 'failed'].includes(payment.state)) {
@@ -87,7 +88,7 @@ function faceOf(payment: Payment, state: PageState): Face {
 export function viewOf(state: PageState): View {
   const payment = findPayment(state.book, state.currentId);
   if (payment !== undefined) {
-    const face = faceOf(payment, state);
+    const face = faceOf(payment, state.daemon);
     return { kind: 'payment', payment, face, mayCancel: CANCELLABLE.has(face) && !state.cancelling };
   }
   if (state.attempt === undefined) return { kind: 'entry' };

@@ -26,7 +26,7 @@ export type StopReason = (typeof STOP_REASONS)[number];
 export type ReaderState = (typeof READER_STATES)[number];
 
 /** A sentence in both languages of the page. */
-interface BilingualText {
+export interface BilingualText {
   readonly zh: string;
   readonly en: string;
 }
@@ -148,6 +148,10 @@ function parseText(value: unknown): BilingualText | undefined {
   const en = text(unread<BilingualText>(value)?.en);
   return zh !== undefined && en !== undefined ? { zh, en } : undefined;
 }
+
+/** What the daemon makes of a code that was scanned, as a sentence for the cashier. */
+export const parseScannedCode = (value: unknown): BilingualText | undefined =>
+  parseText(unread<{ readonly reasonText: BilingualText }>(value)?.reasonText);
 
 function parseCardSeen(value: unknown): Payment['card'] {
   const fields = unread<NonNullable<Payment['card']>>(value);

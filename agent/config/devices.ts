@@ -43,7 +43,10 @@ const printer = z.discriminatedUnion('kind', [
 ]);
 export type PrinterConfig = z.output<typeof printer>;
 
-const display = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('serial'), ...serial })]);
+const display = z.discriminatedUnion('kind', [
+  /** 2×20, set to the CD5220 command set. `zh` only where it has Chinese characters (GB 18030). */
+  z.strictObject({ kind: z.literal('serial'), ...serial, language: z.enum(['zh', 'en']).default('en') }),
+]);
 export type DisplayConfig = z.output<typeof display>;
 
 /** The devices beside the card readers; each may be absent. */

@@ -1,6 +1,16 @@
-import { afterMs, type CardReaders, type DriverLog, readerLights, readerPinEntry } from '../../drivers/index.ts';
-import type { DevicesConfig } from '../config/devices.ts';
-import type { Devices } from './devices.ts';
+import {
+  afterMs,
+  type CardReaders,
+  type DriverLog,
+  openKeyboardScanner,
+  openSerialDisplay,
+  openSerialScanner,
+  readerLights,
+  readerPinEntry,
+} from '../../drivers/index.ts';
+import type { DevicesConfig, DisplayConfig, ScannerConfig } from '../config/devices.ts';
+import { present } from '../present.ts';
+import { type Devices, listed } from './devices.ts';
 
 export interface DeviceTools {
   readonly readers: CardReaders;
@@ -9,13 +19,29 @@ export interface DeviceTools {
 
 /** Opens what the settings name. A device that is not there is no error: it is looked for as long as the agent runs. */
 export function openDevices(
-  { pinPad }: DevicesConfig,
+  { pinPad, scanner, display }: DevicesConfig,
   { readers, log }: DeviceTools,
 ): Devices & { close(): Promise<void> } {
   const lights = readerLights({ readers, after: afterMs, log });
-  return {
+  const devices: Devices = present({
     lights,
-    ...(pinPad?.kind === 'reader' && { pinEntry: readerPinEntry({ readers, log }) }),
-    close: async () => lights.close(),
+    pinEntry: pinPad?.kind === 'reader' ? readerPinEntry({ readers, log }) : undefined,
+    scanner: scanner && scannerOf(scanner, log),
+    display: display && displayOf(display, log),
+  });
+  return {
+    ...devices,
+    close: async () => {
+      lights.close();
+      await Promise.all(listed(devices).map(([, device]) => device.close()));
+    },
   };
 }
+
+const scannerOf = (config: ScannerConfig, log: DriverLog) =>
+  config.kind === 'serial'
+    ? openSerialScanner({ settings: config, log })
+    : openKeyboardScanner({ device: config.device, log });
+
+const displayOf = (config: DisplayConfig, log: DriverLog) =>
+  openSerialDisplay({ settings: config, language: config.language, log });

@@ -90,6 +90,34 @@ describe.skipIf(missing.length > 0)('a serial line', () => {
     device.stall(false);
   });
 
+  it('piles nothing up behind a write that is stuck', async () => {
+    let sent = 0;
+    device.receive((chunk) => {
+      sent += chunk.length;
+    });
+    open(device.port, 50);
+    await isOpen();
+    device.stall(true);
+    expect(await line.write(new Uint8Array(1 << 20))).toBe('failed');
+    for (let n = 0; n < 20; n++) expect(await line.write(new Uint8Array(1 << 20).fill(1))).toBe('failed');
+    device.stall(false);
+    await vi.waitFor(async () => expect(await line.write(Uint8Array.of(2))).toBe('written'), WAIT);
+    await vi.waitFor(() => expect(sent).toBeGreaterThan(0), WAIT);
+    expect(sent).toBeLessThanOrEqual((1 << 20) + 100);
+  });
+
+  it('keeps nothing of the writes that are done', async () => {
+    const warned: string[] = [];
+    const warn = ({ name }: Error): number => warned.push(name);
+    process.on('warning', warn);
+    open();
+    await isOpen();
+    for (let n = 0; n < 20; n++) expect(await line.write(Uint8Array.of(n))).toBe('written');
+    await new Promise((turn) => setImmediate(turn));
+    process.off('warning', warn);
+    expect(warned).toEqual([]);
+  });
+
   it('tells nothing after it was closed', async () => {
     open();
     await isOpen();

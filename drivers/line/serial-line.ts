@@ -43,6 +43,7 @@ export function openSerialLine({
   let state: LineState = 'unplugged';
   let open: SerialPort | undefined;
   let device: string | undefined;
+  let write: Write = async () => 'failed';
   let over = false;
   let callOff = (): void => {};
 
@@ -85,8 +86,9 @@ export function openSerialLine({
     }
     open = port;
     device = found;
+    write = writerOf(port, writeMs, after);
     port.on('data', (chunk: Buffer) => {
-      if (open === port && !over) events.bytes(Uint8Array.from(chunk));
+      if (open === port && !over) events.bytes(taken(chunk));
     });
     port.on('close', () => lost(port, 'closed'));
     port.on('error', (error) => lost(port, error.message));
@@ -96,9 +98,7 @@ export function openSerialLine({
   const send = async (bytes: Uint8Array): Promise<'written' | 'failed'> => {
     const port = open;
     if (port === undefined) return 'failed';
-    const result = await withLimit(sent(port, bytes), writeMs, after);
-    // What it did not take would come out before the next message.
-    if (result !== 'written') port.flush(() => {});
+    const result = await write(bytes);
     return result === 'written' && open === port ? 'written' : 'failed';
   };
 
@@ -140,13 +140,44 @@ function release(port: SerialPort): void {
   if (port.isOpen) port.close(() => {});
 }
 
+/** A copy; the port's own buffer keeps nothing, since it may be a payment code. */
+function taken(chunk: Buffer): Uint8Array {
+  const bytes = Uint8Array.from(chunk);
+  chunk.fill(0);
+  return bytes;
+}
+
+type Write = (bytes: Uint8Array) => Promise<'written' | 'failed'>;
+
+/** Writes to one port, one call after the other. */
+function writerOf(port: SerialPort, writeMs: number, after: After): Write {
+  let stuck: Promise<unknown> | undefined;
+  return async (bytes) => {
+    // Behind one that is stuck, others would only pile up, and all come out when nobody wants them any more.
+    if (stuck !== undefined && (await withLimit(stuck, writeMs, after)) === 'late') return 'failed';
+    const work = sent(port, bytes).finally(() => {
+      stuck = undefined;
+    });
+    stuck = work;
+    if ((await withLimit(work, writeMs, after)) === 'written') return 'written';
+    // What it did not take would come out before the next message.
+    port.flush(() => {});
+    return 'failed';
+  };
+}
+
 const sent = (port: SerialPort, bytes: Uint8Array): Promise<'written' | 'failed'> =>
   new Promise((resolve) => {
+    const gone = (): void => resolve('failed');
+    const done = (error: Error | null | undefined): void => {
+      port.off('close', gone);
+      resolve(error ? 'failed' : 'written');
+    };
+    port.once('close', gone);
     port.write(Buffer.from(bytes), (error) => {
-      if (error) resolve('failed');
-      else port.drain((notDrained) => resolve(notDrained ? 'failed' : 'written'));
+      if (error) done(error);
+      else port.drain(done);
     });
-    port.once('close', () => resolve('failed'));
   });
 
 /** Which device a path leads to now; undefined when to none. */

@@ -121,7 +121,9 @@ try {
   children.push(agent);
   await agent.ready;
   if (!(await canSell(port))) say('the terminal has no parameters yet; it refuses payments until they are there');
-  console.log(`jdpos sandbox: visit http://127.0.0.1:${port}/ (reader: ${reader}, ${because}; Ctrl-C ends it)`);
+  console.log(
+    `jdpos sandbox: visit http://127.0.0.1:${port}/ (the customer’s screen: /customer; reader: ${reader}, ${because}; Ctrl-C ends it)`,
+  );
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   await stop();

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
+import { followEvents } from './follow-events.ts';
 
 const PURCHASE = { kind: 'purchase', amountMinor: 100, currency: 'CNY', reference: 'order 1' };
 
@@ -289,7 +289,7 @@ describe('the register API', () => {
 
   describe('events', () => {
     it('tell each state of a payment, with rising ids and the whole resource', async () => {
-      const stream = await follow(agent.url);
+      const stream = await followEvents(agent.url);
       const { body } = await post(PURCHASE);
       await agent.tap('rich');
       await agent.reaches(body.id, 'approved');
@@ -308,13 +308,13 @@ describe('the register API', () => {
     });
 
     it('resume after the last one that was seen', async () => {
-      const stream = await follow(agent.url);
+      const stream = await followEvents(agent.url);
       const { body } = await post(PURCHASE);
       await stream.until((events) => events.length > 0);
       const seen = stream.events.at(-1)?.id ?? '';
       stream.close();
       await agent.cancel(body.id);
-      const again = await follow(agent.url, seen);
+      const again = await followEvents(agent.url, seen);
       await again.until((events) =>
         events.some(({ name, data }) => name === 'payment' && data['state'] === 'cancelled'),
       );
@@ -323,7 +323,7 @@ describe('the register API', () => {
     });
 
     it.each(['1', '99999999999999', 'x'])('reset when nothing is known of Last-Event-ID %s', async (id) => {
-      const stream = await follow(agent.url, id);
+      const stream = await followEvents(agent.url, id);
       await stream.until((events) => events.length > 0);
       expect(stream.events[0]).toMatchObject({ name: 'reset', data: {} });
       const { body } = await post(PURCHASE);
@@ -335,46 +335,9 @@ describe('the register API', () => {
 
     it('end with the agent', async () => {
       const other = await AgentUnderTest.start();
-      const stream = await follow(other.url);
+      const stream = await followEvents(other.url);
       await other.stop();
       await stream.ended;
     });
   });
 });
-
-interface Event {
-  readonly id: string;
-  readonly name: string;
-  readonly data: Record<string, unknown>;
-}
-
-/** Follows /v1/events as a program does. */
-async function follow(url: string, lastEventId?: string) {
-  const stop = new AbortController();
-  const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-  const response = await fetch(`${url}/v1/events`, { headers, signal: stop.signal });
-  expect(response.headers.get('content-type')).toContain('text/event-stream');
-  const events: Event[] = [];
-  const read = async (): Promise<void> => {
-    let text = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
-      const frames = text.split('\n\n');
-      text = frames.pop() ?? '';
-      for (const frame of frames) {
-        const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(frame)?.[1];
-        const name = field('event');
-        if (name !== undefined) events.push({ id: field('id') ?? '', name, data: JSON.parse(field('data') ?? '{}') });
-      }
-    }
-  };
-  const ended = read().catch(() => {});
-  return {
-    events,
-    ended,
-    until: (seen: (events: readonly Event[]) => boolean) =>
-      until('events', async () => (seen(events) ? true : undefined)),
-    close: () => stop.abort(),
-  };
-}

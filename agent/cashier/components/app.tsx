@@ -130,7 +130,7 @@ export function App({ session, language: first, onLanguage, now }: AppProps) {
     <div class={state.sandbox === undefined ? 'page' : 'page with-sandbox'}>
       <HeaderBar state={state} words={words} onSwitchLanguage={switchLanguage} />
       <div class="notices">
-        <Notices state={state} words={words} nowMs={Math.max(nowMs, state.statusAtMs)} />
+        <Notices state={state} words={words} language={language} nowMs={Math.max(nowMs, state.statusAtMs)} />
       </div>
       <main class="main" ref={main} tabIndex={-1}>
         <MainView session={session} state={state} view={view} words={words} language={language} />

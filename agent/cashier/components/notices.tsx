@@ -1,16 +1,29 @@
 import { yuan } from '../amount.ts';
-import type { Messages } from '../messages/index.ts';
+import type { Language, Messages } from '../messages/index.ts';
 import type { PageState } from '../state.ts';
 import { queueView, readerView } from '../view.ts';
 
 interface NoticesProps {
   readonly state: PageState;
   readonly words: Messages;
+  readonly language: Language;
   readonly nowMs: number;
 }
 
+/** So long a scanned code is spoken of. */
+const SCANNED_SHOWN_MS = 10_000;
+
+/** In the place of the queue's strip, so that nothing moves under a finger. */
+function ScannedStrip({ text }: { text: string }) {
+  return (
+    <p class="strip strip-scanned" role="alert">
+      {text}
+    </p>
+  );
+}
+
 /** What is not yet at the centre. It is always there: nothing may move under a finger when the link breaks. */
-function QueueStrip({ state, words, nowMs }: NoticesProps) {
+function QueueStrip({ state, words, nowMs }: Omit<NoticesProps, 'language'>) {
   const { status, statusAtMs } = state;
   if (status === undefined) return <p class="strip">{words.connecting}</p>;
   const queue = queueView(status, statusAtMs, nowMs);
@@ -61,7 +74,7 @@ function Stopped({ state, words }: { state: PageState; words: Messages }) {
   );
 }
 
-export function Notices({ state, words, nowMs }: NoticesProps) {
+export function Notices({ state, words, language, nowMs }: NoticesProps) {
   if (state.daemon === 'unreachable') {
     return (
       <div class="strip strip-problem" role="alert">
@@ -72,10 +85,15 @@ export function Notices({ state, words, nowMs }: NoticesProps) {
       </div>
     );
   }
+  const { scanned } = state;
   return (
     <>
       <Stopped state={state} words={words} />
-      <QueueStrip state={state} words={words} nowMs={nowMs} />
+      {scanned !== undefined && nowMs - scanned.atMs < SCANNED_SHOWN_MS ? (
+        <ScannedStrip text={scanned.text[language]} />
+      ) : (
+        <QueueStrip state={state} words={words} nowMs={nowMs} />
+      )}
       <ReaderRemedy state={state} words={words} />
     </>
   );

@@ -11,7 +11,8 @@ import { QuestionPart } from './question-part.tsx';
 
 type PaymentView = Extract<View, { kind: 'payment' }>;
 
-const TONES: Readonly<Record<Face, 'calm' | 'good' | 'bad' | 'warn' | 'open' | 'flat'>> = {
+/** The colours of a face (styles/panel.css). */
+export const TONES: Readonly<Record<Face, 'calm' | 'good' | 'bad' | 'warn' | 'open' | 'flat'>> = {
   tap: 'calm',
   hold: 'calm',
   pin: 'calm',

@@ -41,6 +41,11 @@ export function RecentPayments({ payments: all, words }: { payments: readonly Pa
           ))}
         </ul>
       )}
+      <p class="recent-foot">
+        <a href="customer" target="_blank" rel="noopener">
+          {words.customerScreen}
+        </a>
+      </p>
     </section>
   );
 }

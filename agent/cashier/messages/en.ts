@@ -209,6 +209,7 @@ export const en: typeof zh = {
 
   recent: 'Recent payments',
   noRecent: 'No payments yet',
+  customerScreen: 'Screen for the customer',
   states: {
     'awaiting-card': 'waiting for card',
     'card-present': 'reading',

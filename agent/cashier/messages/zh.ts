@@ -189,6 +189,7 @@ export const zh = {
 
   recent: '最近的收款',
   noRecent: '还没有收款',
+  customerScreen: '打开顾客屏幕',
   states: {
     'awaiting-card': '等待刷卡',
     'card-present': '读卡中',

@@ -1,0 +1,5 @@
+/** Calls back once, later; returns how not to. */
+export function after(delayMs: number, work: () => void): () => void {
+  const timer = setTimeout(work, delayMs);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,109 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { constants, type Stats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { type After, afterMs } from '../driver-tools.ts';
+import type { LineEvents, LineState } from '../line/byte-line.ts';
+import { majorOf, seenByOthers } from './seen-by-others.ts';
+
+interface InputDeviceParts {
+  /** A device file below /dev/input, or a pipe with a name that gives the same. */
+  readonly device: string;
+  readonly events: LineEvents;
+  readonly after?: After;
+}
+
+type Reading = ChildProcessByStdio<null, Readable, null>;
+
+const LOOK_MS = 250;
+const LOOK_AGAIN_MS = 1_000;
+const INPUT_MAJOR = 13;
+const GONE = new Set(['ENOENT', 'ENXIO', 'ENODEV']);
+
+/**
+ * Reads an input device until `close`, and looks for it again after it was pulled. The reading is done by cat(1): a read of such
+ * a device lasts until a key is pressed, and would hold a thread of this process, and the process itself at its end.
+ * `open` comes with a word where others read it too.
+ */
+export function openInputDevice({ device, events, after = afterMs }: InputDeviceParts): {
+  close(): Promise<void>;
+} {
+  let state: LineState = 'unplugged';
+  let reading: Reading | undefined;
+  let over = false;
+  let callOff = (): void => {};
+
+  const become = (next: LineState, why?: string): void => {
+    if (over || state === next) return;
+    state = next;
+    events.state(next, why);
+  };
+  const later = (ms: number): void => {
+    if (!over) callOff = after(ms, () => void look());
+  };
+  const refuse = (why: string): void => {
+    become('refused', why);
+    later(LOOK_AGAIN_MS);
+  };
+
+  const look = async (): Promise<void> => {
+    const found = await stat(device).catch(() => undefined);
+    if (found !== undefined && !isInput(found)) return refuse('it is no input device');
+    const failure = found === undefined ? 'ENOENT' : await failureToOpen(device);
+    if (found === undefined || (failure !== undefined && GONE.has(failure))) {
+      become('unplugged');
+      return later(LOOK_MS);
+    }
+    if (failure !== undefined) return refuse(failure);
+    const remark = found.isFIFO() ? undefined : await seenByOthers(found.rdev);
+    if (!over) read(remark);
+  };
+
+  const read = (remark: string | undefined): void => {
+    const child = spawn('cat', [device], { stdio: ['ignore', 'pipe', 'ignore'] });
+    reading = child;
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!over) events.bytes(chunk);
+    });
+    child.once('spawn', () => become('open', remark));
+    child.once('error', ({ message }) => {
+      reading = undefined;
+      refuse(message);
+    });
+    child.once('close', () => {
+      if (reading !== child) return;
+      reading = undefined;
+      become('unplugged');
+      later(LOOK_AGAIN_MS);
+    });
+  };
+
+  void look();
+  return {
+    close: async () => {
+      over = true;
+      callOff();
+      await ended(reading);
+    },
+  };
+}
+
+const isInput = (found: Stats): boolean =>
+  found.isFIFO() || (found.isCharacterDevice() && majorOf(found.rdev) === INPUT_MAJOR);
+
+/** The code of what the system says; undefined when it can be opened. */
+async function failureToOpen(device: string): Promise<string | undefined> {
+  try {
+    const file = await open(device, constants.O_RDONLY | constants.O_NONBLOCK);
+    await file.close();
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+async function ended(child: Reading | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('close', resolve));
+  if (child.kill('SIGKILL')) await gone;
+}
