@@ -3,6 +3,7 @@ export type { ByteLine, LineEvents, LineState } from './line/byte-line.ts';
 export { openSerialLine, type SerialLineParts, type SerialSettings } from './line/serial-line.ts';
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
 export { MAX_TEARS } from './pcsc/presence.ts';
+export { openSerialPinPad, type PinPadSettings } from './pin-pad/serial-pin-pad.ts';
 export type {
   CardChannel,
   CardPinEntry,
@@ -14,8 +15,12 @@ export type {
   Device,
   DeviceState,
   ExchangeAnswer,
+  LoadKeyAnswer,
   OnlinePinEntry,
   PinEntry,
+  PinPad,
+  PinPadKey,
+  PinPadKeysAnswer,
   PrintAnswer,
   ReaderEvent,
   ReaderRole,

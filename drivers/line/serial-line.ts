@@ -142,11 +142,16 @@ function release(port: SerialPort): void {
 
 const sent = (port: SerialPort, bytes: Uint8Array): Promise<'written' | 'failed'> =>
   new Promise((resolve) => {
+    const settle = (result: 'written' | 'failed'): void => {
+      port.off('close', closed);
+      resolve(result);
+    };
+    const closed = (): void => settle('failed');
+    port.once('close', closed);
     port.write(Buffer.from(bytes), (error) => {
-      if (error) resolve('failed');
-      else port.drain((notDrained) => resolve(notDrained ? 'failed' : 'written'));
+      if (error) settle('failed');
+      else port.drain((notDrained) => settle(notDrained ? 'failed' : 'written'));
     });
-    port.once('close', () => resolve('failed'));
   });
 
 /** Which device a path leads to now; undefined when to none. */
