@@ -136,9 +136,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
     ...ofSync(sync),
-    queue,
-    desk,
-    events,
+    ...{ queue, desk, events, devices: parts.devices ?? {} },
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ queue, readers, devices: listed(parts.devices ?? {}), sync, standing, clock }),
     metrics: watched,

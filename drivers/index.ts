@@ -19,6 +19,7 @@ export type {
   OnlinePinEntry,
   PinEntry,
   PinPad,
+  PinPadChoice,
   PinPadKey,
   PinPadKeysAnswer,
   PrintAnswer,

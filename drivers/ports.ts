@@ -121,9 +121,19 @@ export type LoadKeyAnswer =
   | { readonly kind: 'loaded' | 'unavailable' }
   | { readonly kind: 'refused'; readonly why: string };
 
+/** The key that a pad is to encipher PINs with, as the settings name it. */
+export interface PinPadChoice {
+  /** The name under which the centre knows it. */
+  readonly keyId?: string;
+  /** Which of the pad's places for keys: 0 to 9. */
+  readonly slot: number;
+  readonly format: Extract<OnlinePinEntry, { kind: 'entered' }>['format'];
+}
+
 /** A PIN pad of its own, which holds its keys itself. */
 export interface PinPad extends Device, PinEntry {
   readonly make: string;
+  readonly choice: PinPadChoice;
   /** All its places for keys. Never throws. */
   keys(): Promise<PinPadKeysAnswer>;
   /** Hands a PIN key over, in a key block (ANSI X9.143) that only the pad can open. Never throws. */

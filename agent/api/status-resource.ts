@@ -19,7 +19,7 @@ export const readerResource = z.strictObject({
   state: z.enum(['empty', 'card', 'unresponsive', 'unplugged']),
 });
 
-const deviceResource = z.strictObject({
+export const deviceResource = z.strictObject({
   kind: z.enum(['pin-pad', 'scanner', 'printer', 'display']),
   /** Where it hangs, as the settings name it. */
   name: z.string(),

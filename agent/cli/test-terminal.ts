@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import type { BundleReceipt } from '../../clearing/contract/index.ts';
+import type { PinPad } from '../../drivers/index.ts';
 import type { Recording } from '../../emv/trace/index.ts';
 import type { StoredBatch, StoredClose, StoredPayment } from '../../offline-queue/index.ts';
 import { type EventLog, eventLog } from '../api/event-log.ts';
@@ -48,6 +49,8 @@ export interface TestTerminal {
   onStart: () => void;
   onEnrol: () => EnrolmentOutcome;
   onRotate: () => { masterKey: 'new' | 'same' };
+  /** The PIN pad; absent: there is none. */
+  pad: PinPad | undefined;
   /** Changes the payment and tells who listens. */
   move(change: Partial<StoredPayment>): void;
   close(): Promise<void>;
@@ -83,6 +86,7 @@ const untouched = () => ({
   onStart: () => {},
   onEnrol: (): EnrolmentOutcome => ({ kind: 'unreachable', begun: false }),
   onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
+  pad: undefined as PinPad | undefined,
 });
 
 export async function testTerminal(): Promise<TestTerminal> {
@@ -154,6 +158,11 @@ export async function testTerminal(): Promise<TestTerminal> {
       exportBundle: () => terminal.bundle(),
       takeReceipt: (receipt) => terminal.takeReceipt(receipt),
       trace: () => terminal.taps,
+      devices: {
+        get keyedPad() {
+          return terminal.pad;
+        },
+      },
       upkeep: { rotateKeys: () => terminal.onRotate(), enrol: async () => terminal.onEnrol() },
     },
   });

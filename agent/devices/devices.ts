@@ -1,4 +1,5 @@
-import type { CodeScanner, CustomerDisplay, Device, PinEntry, ReceiptPrinter } from '../../drivers/index.ts';
+import type { CodeScanner, CustomerDisplay, Device, PinEntry, PinPad, ReceiptPrinter } from '../../drivers/index.ts';
+import type { OnScreenPad } from './on-screen-pad.ts';
 
 export type DeviceKind = 'pin-pad' | 'scanner' | 'printer' | 'display';
 
@@ -6,6 +7,10 @@ export type DeviceKind = 'pin-pad' | 'scanner' | 'printer' | 'display';
 export interface Devices {
   readonly pinEntry?: PinEntry;
   readonly pinPad?: Device;
+  /** The pin pad, where it holds keys of its own. */
+  readonly keyedPad?: PinPad;
+  /** The pin pad, where its keys are on the cashier page. */
+  readonly onScreenPad?: OnScreenPad;
   readonly scanner?: CodeScanner;
   readonly printer?: ReceiptPrinter;
   readonly display?: CustomerDisplay;

@@ -1,10 +1,10 @@
 /** Characters between terminal and pad (ISO/IEC 646). */
-export const STX = 0x02;
-export const ETX = 0x03;
+const STX = 0x02;
+const ETX = 0x03;
 export const EOT = 0x04;
 export const ACK = 0x06;
-export const SO = 0x0e;
-export const SI = 0x0f;
+const SO = 0x0e;
+const SI = 0x0f;
 export const NAK = 0x15;
 /** Between the fields of a message. */
 export const FS = 0x1c;

@@ -1,21 +1,13 @@
 import { type After, afterMs, type DriverLog, inTurn } from '../driver-tools.ts';
 import type { LineState } from '../line/byte-line.ts';
 import { openSerialLine, type SerialSettings } from '../line/serial-line.ts';
-import type { DeviceState, OnlinePinEntry, PinPad, PinPadKey, PinPadKeysAnswer } from '../ports.ts';
+import type { DeviceState, OnlinePinEntry, PinPad, PinPadChoice, PinPadKey, PinPadKeysAnswer } from '../ports.ts';
 import { padState } from './pad-state.ts';
 import { openWire, type PadWire, WIRE_LIMITS, type WireLimits } from './pad-wire.ts';
 import type { PadEntry, PadKeyAnswer, PinPadProtocol } from './pin-pad-protocol.ts';
 import { uicPp791 } from './uic-pp791.ts';
 
-type Format = Extract<OnlinePinEntry, { kind: 'entered' }>['format'];
-
-export interface PinPadSettings extends SerialSettings {
-  /** The name under which the centre knows the pad's PIN key. */
-  readonly keyId?: string;
-  /** Which of the pad's keys that is: 0 to 9. */
-  readonly slot: number;
-  readonly format: Format;
-}
+export interface PinPadSettings extends SerialSettings, PinPadChoice {}
 
 export interface PinPadParts {
   readonly settings: PinPadSettings;
@@ -35,7 +27,7 @@ const FORMS = {
   'iso-0': { blockLength: 8, algorithms: ['T', 'D'] },
   'iso-4': { blockLength: 16, algorithms: ['A'] },
   'sm4-0': { blockLength: 16, algorithms: ['4'] },
-} as const satisfies Readonly<Record<Format, object>>;
+} as const satisfies Readonly<Record<PinPadChoice['format'], object>>;
 
 const LIMITS: PadLimits = { ...WIRE_LIMITS, lookMs: 30_000, lookAgainMs: 5_000 };
 const WRITE_MS = 1_000;
@@ -65,8 +57,7 @@ export function openSerialPinPad(parts: PinPadParts): PinPad {
     if (next === 'open') void look();
   };
   const wire = openWire({ write: (bytes) => line.write(bytes), after, limits });
-  const events = { bytes: wire.bytes, state: onLine };
-  const line = openSerialLine({ settings, events, log, after, writeMs: WRITE_MS });
+  const line = openSerialLine({ settings, events: { ...wire, state: onLine }, log, after, writeMs: WRITE_MS });
 
   /** One conversation after the other; a pad that does not answer is seen at once. */
   const converse = async <A extends { kind: string }>(work: (pad: PadWire) => Promise<A>): Promise<A> => {
@@ -82,7 +73,6 @@ export function openSerialPinPad(parts: PinPadParts): PinPad {
     lookIn(pad.state === 'ready' ? limits.lookMs : limits.lookAgainMs);
   };
   const isFree = (): boolean => !busy && line.state === 'open';
-
   const enterOnline: PinPad['enterOnline'] = async (request) => {
     const { keyId, slot, format } = settings;
     if (request.signal.aborted) return { kind: 'cancelled' };
@@ -104,6 +94,7 @@ export function openSerialPinPad(parts: PinPadParts): PinPad {
   return {
     name: settings.port,
     make: protocol.make,
+    choice: settings,
     get state() {
       return pad.state;
     },
