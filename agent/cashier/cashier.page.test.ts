@@ -91,6 +91,43 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     await settled(face('cancelled'));
   });
 
+  describe('where the PIN pad is on the screen', () => {
+    beforeEach(() => {
+      register.status['devices'] = [{ kind: 'pin-pad', name: 'on-screen', state: 'ready' }];
+    });
+    const pad = () => page.getByRole('region', { name: '密码键盘' });
+    const typed = () => register.received.filter(({ path }) => path.endsWith('/pin'));
+
+    it('has keys while a PIN is awaited, says that they are for trials, and keeps no digit', async () => {
+      await open();
+      await charge('50000');
+      expect(await pad().count()).toBe(0);
+      register.move({ state: 'awaiting-pin' });
+      await settled(pad().getByText('仅供测试'));
+      await page.keyboard.type('1234');
+      expect(await page.locator('.pin-dots').textContent()).toBe('●●●●已输入 4 位');
+      for (const key of ['5', '6', '确认']) await pad().getByRole('button', { name: key, exact: true }).click();
+      await expect
+        .poll(() => typed().map(({ path, body }) => [path, body]))
+        .toEqual([['/v1/payments/payment-1/pin', { pin: '123456' }]]);
+      expect(await page.content()).not.toContain('123456');
+      expect(await page.evaluate('JSON.stringify([sessionStorage, localStorage])')).not.toContain('123456');
+      register.move({ state: 'authorising' });
+      await settled(face('authorising'));
+      expect(await pad().count()).toBe(0);
+    });
+
+    it('gives its cancel key to the pad, in English too', async () => {
+      await open();
+      await page.getByRole('button', { name: 'English' }).click();
+      await charge('50000');
+      register.move({ state: 'awaiting-pin' });
+      await settled(page.getByText('never type a real PIN here'));
+      await page.keyboard.press('Escape');
+      await expect.poll(() => typed().at(-1)?.body).toEqual({ key: 'cancel' });
+    });
+  });
+
   it('shows the number of a document only while it is asked for', async () => {
     await open();
     await charge('1280');

@@ -93,6 +93,8 @@ export interface Status {
   };
   readonly limits: { readonly transactionMinor?: number };
   readonly openIntent: boolean;
+  /** The PIN is typed on this page. */
+  readonly pinOnScreen: boolean;
 }
 
 /** RFC 9457 problem details. */
@@ -265,6 +267,16 @@ export function parseStatus(value: unknown): Status | undefined {
     }),
     limits: present({ transactionMinor: wholeNumber(unread<Status['limits']>(fields.limits)?.transactionMinor) }),
     openIntent: fields.openIntent === true,
+    pinOnScreen: hasPadOnScreen((fields as Unread<{ devices: unknown }>).devices),
+  });
+}
+
+/** The daemon names a PIN pad that is on the screen by where it is. */
+function hasPadOnScreen(devices: unknown): boolean {
+  if (!Array.isArray(devices)) return false;
+  return devices.some((device) => {
+    const fields = unread<{ readonly kind: string; readonly name: string }>(device);
+    return fields?.kind === 'pin-pad' && fields.name === 'on-screen';
   });
 }
 
