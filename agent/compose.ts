@@ -127,9 +127,7 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const running = parts.configuration && settingsDesk(parts.configuration, live, sync);
   const api = {
     ...ofSync(sync),
-    queue,
-    desk,
-    events,
+    ...{ queue, desk, events, devices: parts.devices ?? {} },
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ ...{ queue, readers, sync, standing, clock }, ...hardwareOf(parts) }),
     metrics: watched,

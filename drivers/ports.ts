@@ -138,6 +138,46 @@ export interface Device {
   close(): Promise<void>;
 }
 
+/** What a PIN pad tells of one of its places for keys, in the words of ANSI X9.143. It never tells a key. */
+export interface PinPadKey {
+  readonly slot: string;
+  readonly loaded: boolean;
+  /** P0 PIN encryption, K0 key encryption … */
+  readonly usage?: string;
+  /** E enciphers, D deciphers … */
+  readonly mode?: string;
+  /** T triple DES, A AES … */
+  readonly algorithm?: string;
+}
+
+/** `refused`: the pad says no, and why. `unavailable`: it is not there, silent, or a PIN is being typed. */
+export type PinPadKeysAnswer =
+  | { readonly kind: 'told'; readonly keys: readonly PinPadKey[] }
+  | { readonly kind: 'unavailable' };
+
+export type LoadKeyAnswer =
+  | { readonly kind: 'loaded' | 'unavailable' }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** The key that a pad is to encipher PINs with, as the settings name it. */
+export interface PinPadChoice {
+  /** The name under which the centre knows it. */
+  readonly keyId?: string;
+  /** Which of the pad's places for keys: 0 to 9. */
+  readonly slot: number;
+  readonly format: Extract<OnlinePinEntry, { kind: 'entered' }>['format'];
+}
+
+/** A PIN pad of its own, which holds its keys itself. */
+export interface PinPad extends Device, PinEntry {
+  readonly make: string;
+  readonly choice: PinPadChoice;
+  /** All its places for keys. Never throws. */
+  keys(): Promise<PinPadKeysAnswer>;
+  /** Hands a PIN key over, in a key block (ANSI X9.143) that only the pad can open. Never throws. */
+  loadKey(block: string): Promise<LoadKeyAnswer>;
+}
+
 /** Reads payment codes from a customer's phone. */
 export interface CodeScanner extends Device {
   /** Calls back with the text of every code, free of framing; returns how to stop. A code is money: it is not logged. */

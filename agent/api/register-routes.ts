@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
 import type { Recording } from '../../emv/trace/index.ts';
 import type { Queue, StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
+import type { Devices } from '../devices/devices.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { Sync } from '../sync/sync.ts';
 import { batchOf, batchResource } from './batch-resource.ts';
@@ -12,7 +13,9 @@ import { addCodes } from './code-routes.ts';
 import type { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
+import { addOnScreenPad } from './on-screen-pad-route.ts';
 import { paymentOf, paymentRequest, paymentResource } from './payment-resource.ts';
+import { addPinPad } from './pin-pad-routes.ts';
 import { registerProblem } from './problems.ts';
 import { addQuestions } from './question-routes.ts';
 import { startPayment } from './start-payment.ts';
@@ -37,6 +40,8 @@ export interface RegisterApiParts extends CloseApiParts, BundleApiParts {
   /** The taps of a payment, redacted; undefined when they are not kept. */
   readonly trace: (paymentId: string) => readonly Recording[] | undefined;
   readonly upkeep: UpkeepParts;
+  /** As they are when they are asked for. */
+  readonly devices?: { readonly [pad in 'keyedPad' | 'onScreenPad']?: Devices[pad] | undefined };
 }
 
 /** Schemas that the OpenAPI document names. */
@@ -63,6 +68,9 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addCloses(app, parts);
   addBundles(app, parts);
   upkeepRoutes(app, parts.upkeep);
+  addPinPad(app, () => parts.devices?.keyedPad);
+  const { onScreenPad } = parts.devices ?? {};
+  if (onScreenPad !== undefined) addOnScreenPad(app, parts.queue, onScreenPad);
 }
 
 const paymentId = z.strictObject({ id: z.string().min(1).max(64) });

@@ -23,7 +23,7 @@ export const readerResource = z.strictObject({
   lights: z.enum(['blocked', 'refused', 'no-answer']).exactOptional(),
 });
 
-const deviceResource = z.strictObject({
+export const deviceResource = z.strictObject({
   kind: z.enum(['pin-pad', 'scanner', 'printer', 'display']),
   /** Where it hangs, as the settings name it. */
   name: z.string(),

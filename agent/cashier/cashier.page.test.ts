@@ -69,11 +69,7 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
   });
 
   it('says why a stopped terminal takes no payments', async () => {
-    register.status = {
-      ...register.status,
-      limits: { floorMinor: 0, cvmMinor: 0, transactionMinor: 0 },
-      stopped: { reason: 'restored', detail: 'the queue is an older copy' },
-    };
+    register.status = { ...register.status, stopped: { reason: 'restored', detail: 'the queue is an older copy' } };
     await page.goto(register.url);
     await settled(page.getByRole('alert').getByText('本终端已停止收款'));
     await settled(page.getByRole('alert').getByText('旧的副本'));
@@ -100,6 +96,43 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     await settled(face('choose'));
     await page.keyboard.press('Escape');
     await settled(face('cancelled'));
+  });
+
+  describe('where the PIN pad is on the screen', () => {
+    beforeEach(() => {
+      register.status['devices'] = [{ kind: 'pin-pad', name: 'on-screen', state: 'ready' }];
+    });
+    const pad = () => page.getByRole('region', { name: '密码键盘' });
+    const typed = () => register.received.filter(({ path }) => path.endsWith('/pin'));
+
+    it('has keys while a PIN is awaited, says that they are for trials, and keeps no digit', async () => {
+      await open();
+      await charge('50000');
+      expect(await pad().count()).toBe(0);
+      register.move({ state: 'awaiting-pin' });
+      await settled(pad().getByText('仅供测试'));
+      await page.keyboard.type('1234');
+      expect(await page.locator('.pin-dots').textContent()).toBe('●●●●已输入 4 位');
+      for (const key of ['5', '6', '确认']) await pad().getByRole('button', { name: key, exact: true }).click();
+      await expect
+        .poll(() => typed().map(({ path, body }) => [path, body]))
+        .toEqual([['/v1/payments/payment-1/pin', { pin: '123456' }]]);
+      expect(await page.content()).not.toContain('123456');
+      expect(await page.evaluate('JSON.stringify([sessionStorage, localStorage])')).not.toContain('123456');
+      register.move({ state: 'authorising' });
+      await settled(face('authorising'));
+      expect(await pad().count()).toBe(0);
+    });
+
+    it('gives its cancel key to the pad, in English too', async () => {
+      await open();
+      await page.getByRole('button', { name: 'English' }).click();
+      await charge('50000');
+      register.move({ state: 'awaiting-pin' });
+      await settled(page.getByText('never type a real PIN here'));
+      await page.keyboard.press('Escape');
+      await expect.poll(() => typed().at(-1)?.body).toEqual({ key: 'cancel' });
+    });
   });
 
   it('shows the number of a document only while it is asked for', async () => {

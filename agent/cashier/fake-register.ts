@@ -173,6 +173,7 @@ export class FakeRegister {
     if (path === '/v1/payments') return this.#startPayment(key, body as { amountMinor: number });
     if (path.endsWith('/cancel')) return this.#cancel();
     if (path.endsWith('/answer')) return this.#answer();
+    if (path.startsWith('/v1/') && path.endsWith('/pin')) return this.#pin();
     if (path.endsWith('/document')) return json(200, this.document);
     if (path.startsWith('/sandbox/')) return this.#sandbox(path, body);
     return this.#file(path);
@@ -219,6 +220,11 @@ export class FakeRegister {
       debited: torn ? 'unknown' : 'none',
     });
     return json(200, this.last);
+  }
+
+  #pin(): Reply {
+    const { state } = this.last;
+    return state === 'awaiting-pin' ? json(200, { taken: true }) : problem(409, 'pin-not-awaited', 'No PIN is awaited');
   }
 
   /** The card goes on with whatever it was told. */

@@ -42,8 +42,12 @@ export interface RegisterClient {
   tapCard(id: string, tear: Tear | undefined): Promise<Answer<undefined>>;
   removeCard(id: string): Promise<Answer<undefined>>;
   setNetwork(up: boolean, mode: NetworkMode): Promise<Answer<undefined>>;
-  enterPin(entry: { readonly pin: string } | { readonly key: 'cancel' }): Promise<Answer<undefined>>;
+  enterPin(entry: PinEntry): Promise<Answer<undefined>>;
+  /** At the daemon's own pad for trials. */
+  typePin(paymentId: string, entry: PinEntry): Promise<Answer<undefined>>;
 }
+
+export type PinEntry = { readonly pin: string } | { readonly key: 'cancel' };
 
 /** A daemon on loopback answers in milliseconds; one that takes longer than this is treated as away. */
 const ANSWER_LIMIT_MS = 5_000;
@@ -122,5 +126,6 @@ export function registerClient(fetchIt: typeof fetch): RegisterClient {
     removeCard: (id) => done(cardPath(id, 'remove'), {}, TAP_LIMIT_MS),
     setNetwork: (up, mode) => done('/sandbox/network', up ? { up } : { up, mode }),
     enterPin: (entry) => done('/sandbox/pin', entry),
+    typePin: (paymentId, entry) => done(`/v1/payments/${encodeURIComponent(paymentId)}/pin`, entry),
   };
 }

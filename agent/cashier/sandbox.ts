@@ -1,17 +1,16 @@
+import type { PinKeys } from './pin-keys.ts';
 import type { Answer, RegisterClient, Tear } from './register-client.ts';
 import type { NetworkMode } from './state.ts';
 import type { Store } from './store.ts';
 
 /** What the sandbox panel may do. */
-export interface Sandbox {
+export interface Sandbox extends PinKeys {
   /** Puts a card on the reader, after taking off the one that is there; the tear applies to this tap alone. */
   tap(id: string, tear: Tear | undefined): Promise<void>;
   remove(): Promise<void>;
   setNetwork(up: boolean, mode: NetworkMode): Promise<void>;
   /** How the network is cut: at once where it is, else the next time. */
   chooseMode(mode: NetworkMode): Promise<void>;
-  enterPin(pin: string): Promise<void>;
-  cancelPin(): Promise<void>;
 }
 
 type SandboxClient = Pick<RegisterClient, 'tapCard' | 'removeCard' | 'setNetwork' | 'enterPin'>;

@@ -12,6 +12,7 @@ export const STATUS: Status = {
   queue: { unacknowledgedCount: 0, unacknowledgedSumMinor: 0 },
   limits: {},
   openIntent: false,
+  pinOnScreen: false,
 };
 export const REFUSED = {
   kind: 'refused',
@@ -81,6 +82,7 @@ export async function page({ kept = new Map(), start, status, listed, replied, d
     removeCard: async () => UNKNOWN,
     setNetwork: async () => UNKNOWN,
     enterPin: async () => UNKNOWN,
+    typePin: async () => UNKNOWN,
   };
   const session = startSession({
     client,

@@ -3,6 +3,7 @@ import { type Answerer, createAnswerer } from './answerer.ts';
 import { createCanceller } from './canceller.ts';
 import { keepStream, type StreamPorts } from './event-stream.ts';
 import { isLive } from './payment-book.ts';
+import { createPinKeys, type PinKeys } from './pin-keys.ts';
 import { createRefresher } from './refresher.ts';
 import type { RegisterClient } from './register-client.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
@@ -35,6 +36,7 @@ export interface Session extends Answerer {
   /** Leaves a result for the next sale. */
   next(): void;
   readonly sandbox: Sandbox;
+  readonly pinKeys: PinKeys;
   close(): void;
 }
 
@@ -87,6 +89,7 @@ export function startSession({ client, stream, keep, uuid, now }: SessionPorts):
       if (isResult(viewOf(store.state()))) store.dispatch({ kind: 'next-sale' });
     },
     sandbox: createSandbox(store, client, refresh),
+    pinKeys: createPinKeys(store, client, refresh),
     close: () => {
       stopStream();
       stopTimer();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_BOOK, hear } from './payment-book.ts';
 import { INITIAL_STATE, type PageState } from './state.ts';
-import { type Face, isResult, queueView, readerView, viewOf } from './view.ts';
+import { type Face, isResult, pinPadOf, queueView, readerView, viewOf } from './view.ts';
 import type { Payment, Status } from './wire.ts';
 
 const PAYMENT: Payment = {
@@ -29,6 +29,7 @@ const STATUS: Status = {
   queue: { unacknowledgedCount: 0, unacknowledgedSumMinor: 0 },
   limits: {},
   openIntent: false,
+  pinOnScreen: false,
 };
 
 describe('the face of a payment', () => {
@@ -100,5 +101,20 @@ describe('the reader', () => {
     ['any, where none is contactless', [reader('contact', 'unplugged')], 'unplugged'],
   ] as const)('%s', (_case, readers, state) => {
     expect(readerView({ ...STATUS, readers })).toBe(state);
+  });
+});
+
+describe('the PIN pad on the page', () => {
+  const sandbox = { cards: [], networkUp: true, networkMode: 'refuse' } as unknown as NonNullable<PageState['sandbox']>;
+  const onScreen = { status: { ...STATUS, pinOnScreen: true } };
+  it.each([
+    ['none where the cardholder has one', {}, undefined],
+    ['the sandbox’s', { sandbox }, 'sandbox'],
+    ['the daemon’s own', onScreen, 'on-screen'],
+    ['the daemon’s own in the sandbox too', { ...onScreen, sandbox }, 'on-screen'],
+  ] as const)('is %s', (_case, state, pad) => {
+    expect(pinPadOf(showing({ state: 'awaiting-pin' }, state))).toBe(pad);
+    expect(pinPadOf(showing({ state: 'authorising' }, state))).toBeUndefined();
+    expect(pinPadOf(showing({ state: 'awaiting-pin' }, { ...state, daemon: 'unreachable' }))).toBeUndefined();
   });
 });

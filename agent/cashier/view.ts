@@ -126,8 +126,10 @@ export function readerView(status: Status): ReaderState | 'none' {
   return READER_STATES_BEST_FIRST.find((state) => readers.some((reader) => reader.state === state)) ?? 'none';
 }
 
-/** True when a tap goes to the sandbox's PIN pad instead of the cardholder's own. */
-export function wantsSandboxPin(state: PageState): boolean {
+/** Whose PIN pad the page shows now: the daemon's own for trials, or the sandbox's; none when the cardholder has one. */
+export function pinPadOf(state: PageState): 'on-screen' | 'sandbox' | undefined {
   const view = viewOf(state);
-  return state.sandbox !== undefined && view.kind === 'payment' && view.face === 'pin';
+  if (view.kind !== 'payment' || view.face !== 'pin') return undefined;
+  if (state.status?.pinOnScreen) return 'on-screen';
+  return state.sandbox === undefined ? undefined : 'sandbox';
 }

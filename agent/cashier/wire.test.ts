@@ -79,7 +79,18 @@ describe('the status', () => {
       queue: { unacknowledgedCount: 5, unacknowledgedSumMinor: 6_400, oldestAgeS: 61.5 },
       limits: { transactionMinor: 3 },
       openIntent: false,
+      pinOnScreen: false,
     });
+  });
+
+  it.each([
+    [[{ kind: 'pin-pad', name: 'on-screen', state: 'ready' }], true],
+    [[{ kind: 'pin-pad', name: '/dev/ttyS0', state: 'ready' }], false],
+    [[{ kind: 'scanner', name: 'on-screen', state: 'ready' }], false],
+    [['on-screen', null], false],
+    ['on-screen', false],
+  ])('says whether the PIN is typed on the screen: %j', (devices, pinOnScreen) => {
+    expect(parseStatus({ ...STATUS, devices })).toMatchObject({ pinOnScreen });
   });
 
   it('without its queue is none: a count that is not known must not read as nought', () => {

@@ -97,6 +97,8 @@ export interface Status {
   readonly openIntent: boolean;
   /** Why nothing may be sold; 'other' where it is a reason that the page does not know. */
   readonly stopped?: StopReason | 'other';
+  /** The PIN is typed on this page. */
+  readonly pinOnScreen: boolean;
 }
 
 /** RFC 9457 problem details. */
@@ -279,6 +281,16 @@ export function parseStatus(value: unknown): Status | undefined {
     limits: present({ transactionMinor: wholeNumber(unread<Status['limits']>(fields.limits)?.transactionMinor) }),
     openIntent: fields.openIntent === true,
     stopped: parseStopped(fields.stopped),
+    pinOnScreen: hasPadOnScreen((fields as Unread<{ devices: unknown }>).devices),
+  });
+}
+
+/** The daemon names a PIN pad that is on the screen by where it is. */
+function hasPadOnScreen(devices: unknown): boolean {
+  if (!Array.isArray(devices)) return false;
+  return devices.some((device) => {
+    const fields = unread<{ readonly kind: string; readonly name: string }>(device);
+    return fields?.kind === 'pin-pad' && fields.name === 'on-screen';
   });
 }
 

@@ -14,6 +14,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   sync: 'what passes between terminal and clearing host',
   hotlist: 'cards that are refused, read from the queue’s file: the daemon may run or not',
   config: 'the settings of this terminal',
+  pinpad: 'the PIN pad and its keys',
   keys: 'the keys under which this terminal stores',
   card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
@@ -163,6 +164,16 @@ export const COMMANDS: readonly Entry[] = [
     path: 'batch closes',
     summary: 'closes, and where terminal and centre differ',
     load: async () => (await import('./commands/batch-closes.ts')).define,
+  },
+  {
+    path: 'pinpad status',
+    summary: 'how the PIN pad stands, and which keys it holds',
+    load: async () => (await import('./commands/pinpad-status.ts')).define,
+  },
+  {
+    path: 'pinpad load-key',
+    summary: 'hand a PIN key over to the PIN pad, in the key block that the centre made for it',
+    load: async () => (await import('./commands/pinpad-load-key.ts')).define,
   },
   {
     path: 'keys rotate',

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { BundleReceipt } from '../../clearing/contract/index.ts';
+import type { BundleReceipt, PinKeyFile } from '../../clearing/contract/index.ts';
 import { batchResource } from '../api/batch-resource.ts';
 import { type CloseResource, closeResource, closeWithEvidence } from '../api/close-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
+import { type PinPadResource, pinPadResource } from '../api/pin-pad-routes.ts';
 import { type AnswerBody, documentResource } from '../api/question-resource.ts';
 import { type TakenReceipt, takenReceipt } from '../api/receipt-resource.ts';
 import { reloadResource, settingsResource } from '../api/settings-routes.ts';
@@ -49,6 +50,9 @@ export interface Daemon {
   /** The bytes of a bundle as they come. */
   exportBundle(): Promise<AsyncIterable<Uint8Array>>;
   takeReceipt(receipt: BundleReceipt): Promise<TakenReceipt>;
+  /** The PIN pad, and as far as it tells its keys. */
+  pinPad(): Promise<PinPadResource>;
+  loadPinKey(file: PinKeyFile): Promise<PinPadResource>;
   rotateKeys(): Promise<RotationResource>;
   enrol(code: string): Promise<EnrolledResource>;
   /** Each setting as the daemon has it. */
@@ -127,6 +131,8 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     answer: (id, body) => ask(`${paymentPath(id)}/answer`, paymentResource, { method: 'POST', body }),
     document: (id) => ask(`${paymentPath(id)}/document`, documentResource),
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
+    pinPad: () => ask('/v1/pin-pad', pinPadResource),
+    loadPinKey: (file) => ask('/v1/pin-pad/key', pinPadResource, { method: 'POST', body: file }),
     rotateKeys: () => ask('/v1/keys/rotate', rotationResource, { method: 'POST', body: {} }),
     enrol: (code) => ask('/v1/enrolment', enrolledResource, { method: 'POST', body: { code } }),
     settings: () => ask('/v1/settings', settingsResource),
@@ -186,6 +192,9 @@ const NEXT: Readonly<Record<string, string>> = {
   'settings-invalid': 'Look at all of it with `jdpos config check`; nothing has changed.',
   'settings-not-kept': 'A sandbox has none; start the terminal with `jdpos run`.',
   'centre-unreachable': 'Look at `jdpos status`.',
+  'no-pin-pad': 'Name one in the settings: devices.pinPad.',
+  'pin-key-refused': 'Ask the centre for a file that was made for this pad.',
+  'pin-pad-unavailable': 'Look at its power and cable, and try again when nobody types a PIN.',
 };
 
 function refusal(status: number, answer: unknown): Refusal {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import type { BundleReceipt } from '../../clearing/contract/index.ts';
+import type { PinPad } from '../../drivers/index.ts';
 import type { Recording } from '../../emv/trace/index.ts';
 import type { StoredBatch, StoredClose, StoredPayment } from '../../offline-queue/index.ts';
 import { type EventLog, eventLog } from '../api/event-log.ts';
@@ -52,6 +53,8 @@ export interface TestTerminal {
   onRotate: () => { masterKey: 'new' | 'same' };
   settings: readonly EffectiveSetting[];
   onReload: () => Reloaded;
+  /** The PIN pad; absent: there is none. */
+  pad: PinPad | undefined;
   /** Changes the payment and tells who listens. */
   move(change: Partial<StoredPayment>): void;
   close(): Promise<void>;
@@ -89,6 +92,7 @@ const untouched = () => ({
   onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
   settings: [] as readonly EffectiveSetting[],
   onReload: (): Reloaded => ({ kind: 'reloaded', changes: [] }),
+  pad: undefined as PinPad | undefined,
 });
 
 export async function testTerminal(): Promise<TestTerminal> {
@@ -164,6 +168,11 @@ export async function testTerminal(): Promise<TestTerminal> {
         rotateKeys: () => terminal.onRotate(),
         enrol: async () => terminal.onEnrol(),
         settings: { effective: () => terminal.settings, reload: () => terminal.onReload() },
+      },
+      devices: {
+        get keyedPad() {
+          return terminal.pad;
+        },
       },
     },
   });

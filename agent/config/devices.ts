@@ -12,13 +12,30 @@ const serial = {
   flow: z.enum(['none', 'rts-cts', 'xon-xoff']).default('none'),
 };
 
+const keyId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected 1 to 64 letters, digits, . _ -');
+
 const pinPad = z.discriminatedUnion('kind', [
   /** The keys of the card reader itself (PC/SC part 10). */
   z.strictObject({ kind: z.literal('reader') }),
   /** A PIN pad of its own, which gives enciphered PIN blocks. */
-  z.strictObject({ kind: z.literal('serial'), ...serial }),
+  z.strictObject({
+    kind: z.literal('serial'),
+    ...serial,
+    /** The name under which the centre knows the pad's PIN key. Without it no PIN is asked for the centre. */
+    keyId: keyId.exactOptional(),
+    /** In which of the pad's places that key is. */
+    keySlot: z.int().min(0).max(9).default(0),
+    /** What the pad makes of a PIN: iso-0 under triple DES, iso-4 under AES, sm4-0 under SM4. */
+    blockFormat: z.enum(['iso-0', 'iso-4', 'sm4-0']).default('iso-0'),
+  }),
   /** Keys on the cashier page. To try things out: only with acceptTestKeys. */
-  z.strictObject({ kind: z.literal('on-screen') }),
+  z.strictObject({
+    kind: z.literal('on-screen'),
+    /** A PIN key that protects nothing, for blocks of format iso-0; without it only cards that check the PIN themselves are asked. */
+    testKey: z
+      .strictObject({ keyId, hex: z.string().regex(/^[0-9A-Fa-f]{32}$/, 'expected 16 bytes in hex') })
+      .exactOptional(),
+  }),
 ]);
 export type PinPadConfig = z.output<typeof pinPad>;
 

@@ -3,9 +3,11 @@ import type {
   CustomerDisplay,
   Device,
   PinEntry,
+  PinPad,
   ReaderLights,
   ReceiptPrinter,
 } from '../../drivers/index.ts';
+import type { OnScreenPad } from './on-screen-pad.ts';
 
 export type DeviceKind = 'pin-pad' | 'scanner' | 'printer' | 'display';
 
@@ -15,6 +17,10 @@ export interface Devices {
   /** Lights and buzzers of the card readers. */
   readonly lights?: ReaderLights;
   readonly pinPad?: Device;
+  /** The pin pad, where it holds keys of its own. */
+  readonly keyedPad?: PinPad;
+  /** The pin pad, where its keys are on the cashier page. */
+  readonly onScreenPad?: OnScreenPad;
   readonly scanner?: CodeScanner;
   readonly printer?: ReceiptPrinter;
   readonly display?: CustomerDisplay;

@@ -6,11 +6,11 @@ import {
   openSerialDisplay,
   openSerialScanner,
   readerLights,
-  readerPinEntry,
 } from '../../drivers/index.ts';
 import type { DevicesConfig, DisplayConfig, ScannerConfig } from '../config/devices.ts';
 import { present } from '../present.ts';
 import { type Devices, listed } from './devices.ts';
+import { openPinPad } from './pin-pad.ts';
 
 export interface DeviceTools {
   readonly readers: CardReaders;
@@ -25,7 +25,7 @@ export function openDevices(
   const lights = readerLights({ readers, after: afterMs, log });
   const devices: Devices = present({
     lights,
-    pinEntry: pinPad?.kind === 'reader' ? readerPinEntry({ readers, log }) : undefined,
+    ...(pinPad && openPinPad(pinPad, { readers, log })),
     scanner: scanner && scannerOf(scanner, log),
     display: display && displayOf(display, log),
   });

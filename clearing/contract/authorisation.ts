@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pinBlockFormat } from './pin-key.ts';
 import type { RecordChip } from './record/record.ts';
 import {
   amountMinor,
@@ -49,7 +50,7 @@ const cardOfAuthorisation = z.strictObject({
 /** A PIN block as the PIN pad gave it. */
 const pinBlock = z.strictObject({
   block: hexUpTo(8, 16),
-  format: z.enum(['iso-0', 'iso-4', 'sm4-0']),
+  format: pinBlockFormat,
   keyId: shortName,
 });
 

@@ -63,3 +63,4 @@ export {
   parametersAnswer,
   purseParameters,
 } from './parameters.ts';
+export { type PinKeyFile, pinKeyFile } from './pin-key.ts';

@@ -9,7 +9,7 @@ import {
   type GuardRule,
   registerCentralRoutes,
 } from '../contract/http/index.ts';
-import type { BundleReceipt } from '../contract/index.ts';
+import type { BundleReceipt, PinKeyFile } from '../contract/index.ts';
 import type { Hsm, TerminalCa } from '../hsm/index.ts';
 import { importBundleFile } from './bundles/bundle-file.ts';
 import { type CardToLoad, loadCards } from './cards/load-cards.ts';
@@ -95,6 +95,8 @@ interface ClearingAdmin {
   waiveDebt(id: string, note: string): Promise<Waived>;
   /** Takes in a file that a terminal has exported; gives what goes back to it. Rejects with ApiProblem `bad-bundle`. */
   importBundle(path: string): Promise<BundleReceipt>;
+  /** A PIN key in a file for the pad that holds this transport key; undefined when there is none of the name. */
+  pinKeyFile(keyId: string, transportName: string): PinKeyFile | undefined;
   /** Adds up the books. */
   audit(): Promise<Audit>;
 }
@@ -228,6 +230,7 @@ const adminOf = (context: HostContext): ClearingAdmin => ({
   removeFromHotlist: (pans) => setHotlisted(context, pans, false),
   waiveDebt: (id, note) => waiveDebt(context, id, note),
   importBundle: (path) => importBundleFile(context, path),
+  pinKeyFile: (keyId, transportName) => context.hsm.wrapPinKey(keyId, transportName),
   audit: () => audit(context.database),
 });
 

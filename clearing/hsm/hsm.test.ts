@@ -20,7 +20,16 @@ const KEYS: HsmKeys = {
   sealing: key('44'.repeat(32)),
   cardToken: key('55'.repeat(32)),
   storage: key('66'.repeat(32)),
-  pin: new Map([['pad-1', key('00112233445566778899AABBCCDDEEFF')]]),
+  pin: new Map([
+    ['pad-1', { ...key('00112233445566778899AABBCCDDEEFF'), format: 'iso-0' }],
+    ['pad-aes', { ...key(MDK), format: 'iso-4' }],
+    ['pad-sm4', { ...key(MDK), format: 'sm4-0' }],
+  ]),
+  pinBase: new Map([['base-1', key('FEDCBA9876543210F1F1F1F1F1F1F1F1')]]),
+  pinTransport: new Map([
+    ['room-des', { ...key('00112233445566778899AABBCCDDEEFF'), cipher: '3des' }],
+    ['room-aes', { ...key('00112233445566778899AABBCCDDEEFF'), cipher: 'aes' }],
+  ]),
 };
 
 let drawn = 0;
@@ -42,7 +51,9 @@ const PAN = pan('6299990000001234567');
 describe('keys', () => {
   it.each([
     ['acknowledgement', { acknowledgement: key('11'.repeat(32), 'TEST') }],
-    ['PIN key pad-1', { pin: new Map([['pad-1', key('00'.repeat(16), 'TEST')]]) }],
+    ['PIN key pad-1', { pin: new Map([['pad-1', { ...key('00'.repeat(16), 'TEST'), format: 'iso-0' }]]) }],
+    ['base derivation key base-1', { pinBase: new Map([['base-1', key('00'.repeat(16), 'TEST')]]) }],
+    ['transport key room', { pinTransport: new Map([['room', { ...key(MDK, 'TEST'), cipher: 'aes' }]]) }],
     ['master key 1 (3des) for MACs', { masterKeys: [{ ...KEYS.masterKeys[0], mac: key(MDK, 'TEST') }] }],
   ])('marked TEST are refused in production: %s', (name, change) => {
     const keys = { ...KEYS, ...change } as HsmKeys;
@@ -304,9 +315,24 @@ describe('PINs', () => {
     expect(hsm.checkPin({ ...entry, sealedPin: hsm.sealPin(new Secret(utf8('4321')), token) })).toBe('wrong');
   });
 
+  // PIN 123456, enciphered with the Python package cryptography; the last under the key that X9.24-3 derives for counter 1.
+  it.each([
+    ['pad-aes', 'iso-4', 'CF321DE2516617F462C21C654E521DD7'],
+    ['pad-sm4', 'sm4-0', '9370DB854657B0512714725E80E030CA'],
+    ['base-1.123456789012345600000001', 'iso-4', '23AEBB023BB904D90E83647078466351'],
+  ])('under %s are right or wrong in format %s', (keyId, format, block) => {
+    const other = { ...entry, keyId, format, block: hex(block) };
+    expect(hsm.checkPin(other)).toBe('wrong');
+    expect(hsm.checkPin({ ...other, sealedPin: hsm.sealPin(new Secret(utf8('123456')), token) })).toBe('right');
+  });
+
   it.each([
     ['another key', { keyId: 'pad-2' }],
     ['another format', { format: 'iso-4' }],
+    ['another format under its key', { keyId: 'pad-aes' }],
+    ['a format that is none', { format: 'toString' }],
+    ['a base derivation key that is not there', { keyId: 'base-2.123456789012345600000001', format: 'iso-4' }],
+    ['a counter that no pad uses', { keyId: 'base-1.123456789012345600000000', format: 'iso-4' }],
     ['another block', { block: hex('0011223344556677') }],
     ['another length', { block: hex('00') }],
   ])('are unreadable under %s', (_title, change) => {
@@ -316,5 +342,35 @@ describe('PINs', () => {
   it('are kept sealed, and bound to their card', () => {
     expect(entry.sealedPin).not.toContain(toHex(utf8('1234')));
     expect(() => hsm.checkPin({ ...entry, token: 'AB'.repeat(32) })).toThrow('not sealed by this module');
+  });
+});
+
+describe('PIN keys for pads', () => {
+  const wrapped = (keyId: string, transport: string) =>
+    createHsm({ keys: KEYS, production: true, random: (length) => PADDING.slice(0, length) }).wrapPinKey(
+      keyId,
+      transport,
+    );
+  const PADDING = hex('1C2965473CE2206855732D8A9F01');
+
+  // Made with the Python package cryptography.
+  it('go out enciphered under the pad’s transport key', () => {
+    expect(wrapped('pad-aes', 'room-aes')).toEqual({
+      keyId: 'pad-aes',
+      format: 'iso-4',
+      checkValue: '2090A6',
+      keyBlock:
+        'D0112P0AE00N0000EC4859F37054298131F5A041A3873274AA2565FAB166D578CDABC2E870704ECE61CBC0CF4F72C9BB868D19F75FF79188',
+    });
+    expect(wrapped('pad-1', 'room-des')?.keyBlock).toMatch(/^B0080P0TE00N0000[0-9A-F]{64}$/);
+    expect(wrapped('pad-sm4', 'room-aes')?.keyBlock).toMatch(/^D0112P04E00N0000[0-9A-F]{96}$/);
+  });
+
+  it.each([
+    ['an AES key under triple DES', 'pad-aes', 'room-des'],
+    ['a key that is not there', 'pad-9', 'room-aes'],
+    ['a transport key that is not there', 'pad-1', 'room-9'],
+  ])('do not: %s', (_title, keyId, transport) => {
+    expect(wrapped(keyId, transport)).toBeUndefined();
   });
 });

@@ -8,14 +8,16 @@ import {
   sm2Sign,
   sm3,
 } from '../../emv/crypto/index.ts';
-import { checkPinBlock, type PinBlockFormat } from '../../emv/issuer/index.ts';
+import { checkPinBlock } from '../../emv/issuer/index.ts';
 import { hex, Pan, PurseSerial, Secret, toHex } from '../../emv/values/index.ts';
+import type { PinKeyFile } from '../contract/pin-key.ts';
 import type { RecordChip } from '../contract/record/index.ts';
 import { cardToken } from '../contract/record/index.ts';
 import { type CryptogramCheck, checkCryptogram } from './check-cryptogram.ts';
 import { checkPurse, type PurseToCheck } from './check-purse.ts';
 import { type IssuerAnswer, issuerAnswer, type WordToCard } from './issuer-answer.ts';
 import { assertUsable, type HsmKey, type HsmKeys, holdsTestKey } from './keys.ts';
+import { withPinKey, wrapPinKey } from './pin-keys.ts';
 
 type SigningPurpose = 'acknowledgement' | 'hotlist' | 'parameters';
 
@@ -61,6 +63,8 @@ export interface Hsm {
   sealPin(pin: Secret, token: string): string;
   /** Is the PIN in the pad's block the one that was sealed? */
   checkPin(entry: PinEntry): PinCheck;
+  /** A PIN key for the pad that holds this transport key; undefined when there is none of the name, or they do not go together. */
+  wrapPinKey(keyId: string, transportName: string): PinKeyFile | undefined;
 }
 
 interface PinEntry {
@@ -85,9 +89,7 @@ export interface HsmOptions {
 }
 
 const IV_LENGTH = 16;
-const FORMATS: readonly string[] = ['iso-0', 'sm4-0'] satisfies PinBlockFormat[];
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const isFormat = (format: string): format is PinBlockFormat => FORMATS.includes(format);
 
 /** Loads the keys. Throws ClearingError on a key that may not be used here or has the wrong length. */
 export function createHsm({ keys, production, random }: HsmOptions): Hsm {
@@ -121,6 +123,7 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
         ),
       ),
     checkPin: (entry) => checkPin(keys, entry),
+    wrapPinKey: (keyId, transportName) => wrapPinKey(keys, keyId, transportName, random),
   };
 }
 
@@ -167,16 +170,16 @@ function wrapCardTokenKey(
 }
 
 function checkPin(keys: HsmKeys, { pan, token, sealedPin, block, format, keyId }: PinEntry): PinCheck {
-  const pinKey = keys.pin.get(keyId);
-  if (pinKey === undefined || !isFormat(format)) return 'unreadable';
   const digits = keys.storage.value.use((key) =>
     openBytes({ key, sealed: hex(sealedPin), associatedData: utf8(token) }),
   );
   if (digits === undefined) throw new Error('a PIN in the database was not sealed by this module for this card');
   const reference = new Secret(digits);
   try {
-    const verdict = pinKey.value.use((key) => checkPinBlock({ block, format, key, pan, reference }));
-    return verdict.kind === 'malformed' ? 'unreadable' : verdict.kind;
+    const verdict = withPinKey(keys, keyId, format, (key, known) =>
+      checkPinBlock({ block, format: known, key, pan, reference }),
+    );
+    return verdict === undefined || verdict.kind === 'malformed' ? 'unreadable' : verdict.kind;
   } finally {
     reference.wipe();
   }

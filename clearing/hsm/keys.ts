@@ -1,4 +1,5 @@
 import type { Algorithm } from '../../emv/crypto/index.ts';
+import type { PinBlockFormat } from '../../emv/issuer/index.ts';
 import type { Secret } from '../../emv/values/index.ts';
 import { ClearingError } from '../clearing-error.ts';
 
@@ -25,6 +26,16 @@ export interface PurseKeys {
   readonly tac: HsmKey;
 }
 
+/** A key of PIN pads: for blocks of one format, and thereby for one cipher. */
+export interface PinKey extends HsmKey {
+  readonly format: PinBlockFormat;
+}
+
+/** The key under which a PIN pad gets its PIN keys (KBPK); the pad was keyed with it in a secure room. */
+export interface PinTransportKey extends HsmKey {
+  readonly cipher: '3des' | 'aes';
+}
+
 /** Everything secret that the centre holds. */
 export interface HsmKeys {
   readonly masterKeys: readonly MasterKeys[];
@@ -40,7 +51,11 @@ export interface HsmKeys {
   /** Under which PINs are kept in the database, 32 bytes. */
   readonly storage: HsmKey;
   /** PIN keys by their name, 16 bytes. */
-  readonly pin: ReadonlyMap<string, HsmKey>;
+  readonly pin: ReadonlyMap<string, PinKey>;
+  /** Base derivation keys of pads with AES DUKPT, by their name, 16 bytes. */
+  readonly pinBase?: ReadonlyMap<string, HsmKey>;
+  /** Keys of pads for the transport of PIN keys, by their name, 16 bytes. */
+  readonly pinTransport?: ReadonlyMap<string, PinTransportKey>;
 }
 
 /** Throws ClearingError when a key may not be used here or has the wrong length. */
@@ -68,4 +83,6 @@ function* allKeys(keys: HsmKeys): Generator<{ name: string; key: HsmKey; length:
     yield { name, key: keys[name], length: 32 };
   }
   for (const [keyId, key] of keys.pin) yield { name: `PIN key ${keyId}`, key, length: 16 };
+  for (const [name, key] of keys.pinBase ?? []) yield { name: `base derivation key ${name}`, key, length: 16 };
+  for (const [name, key] of keys.pinTransport ?? []) yield { name: `transport key ${name}`, key, length: 16 };
 }

@@ -4,9 +4,12 @@ import { assertLength, plainBytes } from './plain-bytes.ts';
 /** Which cipher a card's keys are for: 01 (two-key triple DES) or 04 (SM4) in its 9F10. */
 export type Algorithm = '3des' | 'sm4';
 
+/** The ciphers of PIN pads and key blocks: cards know no AES. */
+export type CipherName = Algorithm | 'aes';
+
 const KEY_LENGTH = 16;
 
-/** A block cipher with 16-byte keys, without modes or padding. */
+/** A block cipher with keys of 16 bytes, AES also of 32, without modes or padding. */
 export interface BlockCipher {
   readonly blockSize: 8 | 16;
   /** Enciphers each block on its own. Throws RangeError on part of a block or a key of another length. */
@@ -15,34 +18,64 @@ export interface BlockCipher {
   decrypt(key: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
-function blockCipher(name: 'des-ede-ecb' | 'sm4-ecb', blockSize: 8 | 16): BlockCipher {
-  const check = (key: Uint8Array, blocks: Uint8Array): void => {
-    assertLength('key', key, KEY_LENGTH);
+function blockCipher(nameFor: (key: Uint8Array) => string, blockSize: 8 | 16): BlockCipher {
+  const check = (blocks: Uint8Array): void => {
     if (blocks.length % blockSize !== 0) throw new RangeError(`${blocks.length} bytes are no whole blocks`);
   };
   return {
     blockSize,
     encrypt(key, blocks) {
-      check(key, blocks);
+      const name = nameFor(key);
+      check(blocks);
       return plainBytes(createCipheriv(name, key, null).setAutoPadding(false).update(blocks));
     },
     decrypt(key, blocks) {
-      check(key, blocks);
+      const name = nameFor(key);
+      check(blocks);
       return plainBytes(createDecipheriv(name, key, null).setAutoPadding(false).update(blocks));
     },
   };
 }
 
+/** What OpenSSL calls a cipher in a mode. Throws RangeError on a key of another length. */
+function nameOf(cipher: CipherName, key: Uint8Array, mode: 'ecb' | 'cbc'): string {
+  const mayBeLonger = cipher === 'aes' && key.length === 2 * KEY_LENGTH;
+  if (!mayBeLonger) assertLength('key', key, KEY_LENGTH);
+  if (cipher === 'aes') return `aes-${key.length * 8}-${mode}`;
+  return `${cipher === '3des' ? 'des-ede' : 'sm4'}-${mode}`;
+}
+
 /** Two-key triple DES (E-D-E), blocks of 8 bytes. */
-export const tripleDes: BlockCipher = blockCipher('des-ede-ecb', 8);
+export const tripleDes: BlockCipher = blockCipher((key) => nameOf('3des', key, 'ecb'), 8);
 
 /** SM4 (GB/T 32907), blocks of 16 bytes. */
-export const sm4: BlockCipher = blockCipher('sm4-ecb', 16);
+export const sm4: BlockCipher = blockCipher((key) => nameOf('sm4', key, 'ecb'), 16);
 
-const CIPHERS: Readonly<Record<Algorithm, BlockCipher>> = { '3des': tripleDes, sm4 };
+/** AES (FIPS 197), blocks of 16 bytes. */
+const aes: BlockCipher = blockCipher((key) => nameOf('aes', key, 'ecb'), 16);
 
-export function cipherOf(algorithm: Algorithm): BlockCipher {
-  return CIPHERS[algorithm];
+const CIPHERS: Readonly<Record<CipherName, BlockCipher>> = { '3des': tripleDes, sm4, aes };
+
+export function cipherOf(cipher: CipherName): BlockCipher {
+  return CIPHERS[cipher];
+}
+
+/** Enciphers whole blocks in CBC mode from `iv`, one block. */
+export function cbcEncrypt(cipher: CipherName, key: Uint8Array, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+  return plainBytes(
+    createCipheriv(nameOf(cipher, key, 'cbc'), key, iv)
+      .setAutoPadding(false)
+      .update(blocks),
+  );
+}
+
+/** The reverse of `cbcEncrypt`. */
+export function cbcDecrypt(cipher: CipherName, key: Uint8Array, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+  return plainBytes(
+    createDecipheriv(nameOf(cipher, key, 'cbc'), key, iv)
+      .setAutoPadding(false)
+      .update(blocks),
+  );
 }
 
 /** SM4 in counter mode (the whole 16-byte block counts, big-endian); deciphers as well as enciphers. */
@@ -53,12 +86,10 @@ export function sm4Ctr(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8
 }
 
 /** The last block of CBC encryption from an all-zero start; `key` for single DES is its 8 bytes twice. */
-export function cbcResidue(algorithm: Algorithm, key: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const { blockSize } = cipherOf(algorithm);
+export function cbcResidue(cipher: CipherName, key: Uint8Array, blocks: Uint8Array): Uint8Array {
+  const { blockSize } = cipherOf(cipher);
   const iv = new Uint8Array(blockSize);
   if (blocks.length === 0) return iv;
   // OpenSSL 3 refuses single DES; triple DES with one key throughout is the same function.
-  const name = algorithm === 'sm4' ? 'sm4-cbc' : 'des-ede-cbc';
-  const chained = plainBytes(createCipheriv(name, key, iv).setAutoPadding(false).update(blocks));
-  return chained.slice(-blockSize);
+  return cbcEncrypt(cipher, key, iv, blocks).slice(-blockSize);
 }

@@ -1,6 +1,9 @@
-export { type Algorithm, cipherOf } from './block-cipher.ts';
+export { type Algorithm, type CipherName, cipherOf } from './block-cipher.ts';
+export { checkValue } from './check-value.ts';
 export type { CryptogramInput } from './cryptogram-input.ts';
 export { equalSecrets, fingerprint, hmacSm3, sha1, sm3 } from './digest.ts';
+export { dukptPinKey } from './dukpt.ts';
+export { KEY_ALGORITHM, type KeyBlockHeader, keyBlockHeader, makeKeyBlock, openKeyBlock } from './key-block.ts';
 export { cardKey, sessionKey } from './keys.ts';
 export { applicationCryptogram, arpc, mac } from './mac.ts';
 export { purseCardKey, purseLoadKey, purseMac, pursePurchaseKey, purseTac } from './purse.ts';

@@ -15,7 +15,7 @@ export {
   putData,
 } from './issuer-script.ts';
 
-export { checkPinBlock, type PinBlockFormat } from './pin-block.ts';
+export { checkPinBlock, makePinBlock, PIN_BLOCK_CIPHER, type PinBlockFormat } from './pin-block.ts';
 export { type PurseLoadFacts, purseLoadMac2, verifyPurseLoad, verifyPurseLoadRequest } from './purse-load.ts';
 export {
   type PursePurchaseFacts,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hex, Pan, Secret } from '../values/index.ts';
-import { checkPinBlock, type PinBlockFormat } from './pin-block.ts';
+import { hex, Pan, Secret, toHex } from '../values/index.ts';
+import { checkPinBlock, makePinBlock, type PinBlockFormat } from './pin-block.ts';
 
 const KEY = hex('0123456789ABCDEFFEDCBA9876543210');
 const PAN = '6299990000001234567';
@@ -11,16 +11,35 @@ function check(
   block: string | Uint8Array,
   { pin = '123456', pan = PAN, key = KEY } = {},
 ): 'right' | 'wrong' | 'malformed' {
-  const parsed = Pan.parse(pan);
-  if (parsed === undefined) throw new RangeError('no PAN');
   return checkPinBlock({
     block: typeof block === 'string' ? hex(block) : block,
     format,
     key,
-    pan: parsed,
+    pan: panOf(pan),
     reference: new Secret(new TextEncoder().encode(pin)),
   }).kind;
 }
+
+const panOf = (digits: string): Pan => {
+  const pan = Pan.parse(digits);
+  if (pan === undefined) throw new RangeError('no PAN');
+  return pan;
+};
+
+describe('makePinBlock', () => {
+  // Enciphered by a second implementation, as below.
+  it.each([
+    ['1234', '43219876543210987', 'C967C8198151A458'],
+    ['123456789012', PAN, '18D9D1A30C6F3A58'],
+    ['1234', '12345678', '90B725E011E91F74'],
+  ])('PIN %s, PAN %s', (pin, pan, block) => {
+    expect(makePinBlock(new Secret(new TextEncoder().encode(pin)), panOf(pan), KEY).use(toHex)).toBe(block);
+  });
+
+  it('takes 4 to 12 digits', () => {
+    expect(() => makePinBlock(new Secret(new TextEncoder().encode('123')), panOf(PAN), KEY)).toThrow(RangeError);
+  });
+});
 
 describe('checkPinBlock', () => {
   // Enciphered by a second implementation; the first clear block is 0412AC89ABCDEF67.
@@ -33,6 +52,30 @@ describe('checkPinBlock', () => {
   ])('PIN %s, PAN %s', (pin, pan, tripleDesBlock, sm4Block) => {
     expect(check('iso-0', tripleDesBlock, { pin, pan })).toBe('right');
     expect(check('sm4-0', sm4Block, { pin, pan })).toBe('right');
+  });
+
+  // Format 4 with the random bytes 0102030405060708, enciphered with the Python package cryptography.
+  it.each([
+    ['1234', '43219876543210987', '27A1398394BBC6950D558CEB06EF0F13'],
+    ['12345', PAN, '18B8FAB4E0A989DA88D2E0C1F50F0026'],
+    ['123456', PAN, 'CF321DE2516617F462C21C654E521DD7'],
+    ['123456789012', PAN, 'DB915FA11DE028D787011FABAB070B66'],
+    ['1234', '12345678', '42D8C43939740859AF361E0257631AE9'],
+  ])('PIN %s, PAN %s in format 4', (pin, pan, block) => {
+    expect(check('iso-4', block, { pin, pan })).toBe('right');
+    expect(check('iso-4', block, { pin: '9999', pan })).toBe('wrong');
+    expect(check('sm4-0', block, { pin, pan })).toBe('malformed');
+  });
+
+  it.each([
+    ['control nibble 0', 'D3EE3B8C1CFD816663380D81C8CC2094'],
+    ['three digits', '1AAD9990267189467BE69C178A46F9D0'],
+    ['thirteen digits', '88AC889DDA7852EA5B2BEB9CB3BFFD41'],
+    ['a digit A', 'FD80B01067E41DF73FD51A0650D7EC24'],
+    ['fill that ends in F', '20507845D234A05054A6E101DD32CD95'],
+    ['eight bytes', '9E9E3CAE200AA1BD'],
+  ])('is malformed in format 4: %s', (_, block) => {
+    expect(check('iso-4', block)).toBe('malformed');
   });
 
   it.each(['123457', '023456', '12345', '1234567', '1234', '123456789012'])('is wrong when the PIN is %s', (pin) => {
@@ -72,7 +115,7 @@ describe('checkPinBlock', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 17 }),
-        fc.constantFrom('iso-0' as const, 'sm4-0' as const),
+        fc.constantFrom('iso-0' as const, 'iso-4' as const, 'sm4-0' as const),
         (block, format) => {
           expect(check(format, block)).not.toBe('right');
         },
@@ -91,9 +134,7 @@ describe('checkPinBlock', () => {
 
   it('leaves the reference as it was', () => {
     const reference = new Secret(new TextEncoder().encode('123456'));
-    const pan = Pan.parse(PAN);
-    if (pan === undefined) throw new RangeError('no PAN');
-    const input = { block: hex('9E9E3CAE200AA1BD'), format: 'iso-0', key: KEY, pan, reference } as const;
+    const input = { block: hex('9E9E3CAE200AA1BD'), format: 'iso-0', key: KEY, pan: panOf(PAN), reference } as const;
     expect(checkPinBlock(input)).toEqual({ kind: 'right' });
     expect(checkPinBlock(input)).toEqual({ kind: 'right' });
   });

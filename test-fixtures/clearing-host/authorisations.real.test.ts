@@ -185,7 +185,7 @@ describe('an online PIN', () => {
 
   it.each([
     ['a key that the host does not have', { keyId: 'no-such-key' }],
-    ['a format that it does not have', { format: 'iso-4' }],
+    ['a format that its key is not for', { format: 'iso-4' }],
     ['a block that holds no PIN', { block: '0011223344556677' }],
   ])('under %s is refused and uses up no try', async (_title, change) => {
     const { status, body } = await ask(100, { pin: { ...pin(PIN).pin, ...change } });

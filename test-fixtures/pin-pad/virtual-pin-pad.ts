@@ -1,6 +1,6 @@
-import { createCipheriv } from 'node:crypto';
 import type { CardPinEntry, OnlinePinEntry, PinEntry } from '../../drivers/ports.ts';
 import { Secret } from '../../emv/values/index.ts';
+import { pinBlock } from './pin-block.ts';
 
 interface NoEntry {
   readonly kind: 'unavailable' | 'cancelled' | 'timed-out';
@@ -56,7 +56,7 @@ export function openVirtualPinPad({ key, keyId }: { key: Uint8Array; keyId: stri
         signal,
         entered: (pin) => ({
           kind: 'entered' as const,
-          block: pinBlock(pin, pan.reveal(), key),
+          block: new Secret(pinBlock('iso-0', pin, pan.reveal(), key)),
           format: 'iso-0' as const,
           keyId,
         }),
@@ -74,16 +74,4 @@ export function openVirtualPinPad({ key, keyId }: { key: Uint8Array; keyId: stri
       return true;
     },
   };
-}
-
-/** ISO 9564-1 format 0: 0 L PIN F… xor 0000 and the PAN's last twelve digits without the check digit. */
-function pinBlock(pin: string, pan: string, key: Uint8Array): Secret {
-  const pinField = Buffer.from(`0${pin.length.toString(16)}${pin}`.padEnd(16, 'F'), 'hex');
-  const panField = Buffer.from(`0000${pan.slice(0, -1).slice(-12).padStart(12, '0')}`, 'hex');
-  const clear = Buffer.from(pinField.map((byte, at) => byte ^ (panField[at] ?? 0)));
-  const cipher = createCipheriv('des-ede-ecb', key, null).setAutoPadding(false);
-  const block = new Secret(Buffer.concat([cipher.update(clear), cipher.final()]));
-  pinField.fill(0);
-  clear.fill(0);
-  return block;
 }

@@ -18,6 +18,8 @@ export interface TestHost {
   readonly port: number;
   /** A fresh one-time code for the sandbox's terminal. `lost`: what it had before is given up; unless said otherwise, yes. */
   issueEnrolmentCode(more?: { readonly lost: boolean }): Promise<string>;
+  /** A PIN key for the pad that holds this transport key. */
+  readonly pinKeyFile: ClearingHost['admin']['pinKeyFile'];
   /** Where it speaks TLS, as a centre does beyond its machine. */
   readonly securePort: number | undefined;
   close(): Promise<void>;
@@ -96,6 +98,7 @@ export async function openTestHost(parts: {
   return {
     port: host.port,
     close: host.close,
+    pinKeyFile: host.admin.pinKeyFile,
     securePort: host.securePort,
     async issueEnrolmentCode({ lost } = { lost: true }) {
       const code = `TEST-${toHex(random(8))}`;

@@ -4,7 +4,7 @@ import { type KeyAction, type KeyPress, keyAction } from '../keyboard.ts';
 import { type Language, MESSAGES, type Messages } from '../messages/index.ts';
 import type { Session } from '../session.ts';
 import type { PageState } from '../state.ts';
-import { type View, viewOf, wantsSandboxPin } from '../view.ts';
+import { pinPadOf, type View, viewOf } from '../view.ts';
 import { AmountEntry } from './amount-entry.tsx';
 import { HeaderBar } from './header-bar.tsx';
 import { Notices } from './notices.tsx';
@@ -52,7 +52,7 @@ function useKeyboard(session: Session): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const state = session.state();
-      if (wantsSandboxPin(state)) return;
+      if (pinPadOf(state) !== undefined) return;
       const modified = event.ctrlKey || event.altKey || event.metaKey;
       const press = { key: event.key, repeat: event.repeat, modified, focus: focusOf(event.target) };
       const action = keyAction(press, viewOf(state), state.confirming);
@@ -93,10 +93,12 @@ interface MainProps {
 function MainView({ session, state, view, words, language }: MainProps) {
   if (view.kind === 'entry') return <AmountEntry session={session} state={state} words={words} />;
   if (view.kind === 'starting') return <StartingPanel session={session} view={view} words={words} />;
+  const pad = pinPadOf(state);
   return (
     <>
       <PaymentPanel session={session} state={state} view={view} words={words} language={language} />
-      {wantsSandboxPin(state) && <PinPad sandbox={session.sandbox} words={words} />}
+      {pad === 'sandbox' && <PinPad keys={session.sandbox} words={words} />}
+      {pad === 'on-screen' && <PinPad keys={session.pinKeys} note={words.pinOnScreen} words={words} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Messages } from '../messages/index.ts';
-import type { Sandbox } from '../sandbox.ts';
+import type { PinKeys } from '../pin-keys.ts';
 import { BackspaceIcon } from './icons.tsx';
 
 /** ISO 9564-1: 4 to 12 digits. */
@@ -9,7 +9,9 @@ const LONGEST = 12;
 const ROWS = ['123', '456', '789'] as const;
 
 interface PinPadProps {
-  readonly sandbox: Sandbox;
+  readonly keys: PinKeys;
+  /** Said above the keys. */
+  readonly note?: string;
   readonly words: Messages;
 }
 
@@ -25,8 +27,8 @@ function DigitKeys({ digits, onDigit }: { digits: string; onDigit: (digit: strin
   );
 }
 
-/** The sandbox's PIN pad. What is typed is shown as dots, lives in this part alone and is dropped once sent. */
-export function PinPad({ sandbox, words }: PinPadProps) {
+/** A PIN pad on the page, of the sandbox or for trials. What is typed is shown as dots, lives in this part alone and is dropped once sent. */
+export function PinPad({ keys, note, words }: PinPadProps) {
   const pin = useRef('');
   // Keys may come faster than the page is drawn, so what is typed is kept apart from what is drawn.
   const [count, setCount] = useState(0);
@@ -40,11 +42,11 @@ export function PinPad({ sandbox, words }: PinPadProps) {
     const typed = pin.current;
     if (typed.length < SHORTEST) return;
     hold('');
-    void sandbox.enterPin(typed);
+    void keys.enterPin(typed);
   };
   const cancel = (): void => {
     hold('');
-    void sandbox.cancelPin();
+    void keys.cancelPin();
   };
 
   useEffect(() => {
@@ -65,6 +67,7 @@ export function PinPad({ sandbox, words }: PinPadProps) {
   const { sandbox: texts } = words;
   return (
     <section class="pin-pad" aria-label={texts.pinPad}>
+      {note !== undefined && <p class="pin-note">{note}</p>}
       <p class="pin-dots" role="status">
         <span aria-hidden="true">{'●'.repeat(count)}</span>
         <span class="unseen">{texts.pinLength(count)}</span>

@@ -195,6 +195,7 @@ export const en: typeof zh = {
   documentDiffers: 'It is another',
   pinTries: (count) => (count === 1 ? 'The last try: a wrong PIN blocks it' : `${count} tries left`),
   bypassPin: 'Go on without PIN',
+  pinOnScreen: 'Keys on the screen are for trials: never type a real PIN here.',
   pinBlocked: 'The PIN of this card is blocked. Ask the customer to contact the issuer.',
 
   cancel: 'Cancel payment',

@@ -176,6 +176,7 @@ export const zh = {
   documentDiffers: '证件不符',
   pinTries: (count: number) => (count === 1 ? '最后一次：再输错，卡片密码就会锁住' : `卡片密码还可以试 ${count} 次`),
   bypassPin: '不输密码',
+  pinOnScreen: '屏幕键盘仅供测试，请勿输入真实密码。',
   pinBlocked: '这张卡的密码已锁，请顾客联系发卡方解锁。',
 
   cancel: '取消收款',
