@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
 import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
 import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
+import { deviceAt } from './device-at.ts';
 
 export interface SerialSettings {
   /** Device file. One below /dev/serial/by-path names the USB port and stays the same when the device is plugged in again. */
@@ -142,19 +142,14 @@ function release(port: SerialPort): void {
 
 const sent = (port: SerialPort, bytes: Uint8Array): Promise<'written' | 'failed'> =>
   new Promise((resolve) => {
+    const settle = (result: 'written' | 'failed'): void => {
+      port.off('close', closed);
+      resolve(result);
+    };
+    const closed = (): void => settle('failed');
+    port.once('close', closed);
     port.write(Buffer.from(bytes), (error) => {
-      if (error) resolve('failed');
-      else port.drain((notDrained) => resolve(notDrained ? 'failed' : 'written'));
+      if (error) settle('failed');
+      else port.drain((notDrained) => settle(notDrained ? 'failed' : 'written'));
     });
-    port.once('close', () => resolve('failed'));
   });
-
-/** Which device a path leads to now; undefined when to none. */
-async function deviceAt(path: string): Promise<string | undefined> {
-  try {
-    const { dev, ino, rdev } = await stat(path);
-    return `${dev}:${ino}:${rdev}`;
-  } catch {
-    return undefined;
-  }
-}
