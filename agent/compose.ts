@@ -35,6 +35,7 @@ import type { Kernel, PaymentLimits, Tools } from './payment/tools.ts';
 import { traces } from './payment/traces.ts';
 import { present } from './present.ts';
 import type { Random } from './random.ts';
+import { type SlipCopies, type SlipDeskParts, slipDesk } from './receipts/slip-desk.ts';
 import type { OfflinePolicy } from './risk/policy.ts';
 import { terminalStanding } from './standing.ts';
 import { type Loop, startLoop } from './sync/loop.ts';
@@ -74,6 +75,8 @@ export interface AgentSettings {
   readonly payment: PaymentLimits;
   readonly offline: OfflinePolicy;
   readonly archive: { readonly onlineMs: number };
+  /** Which copies of a slip are printed as a payment ends; absent: none. */
+  readonly slips?: SlipCopies;
   readonly sync: SyncSettings;
 }
 
@@ -105,10 +108,10 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const events = eventLog(clock.now());
   const asked = questions();
   const idle = idleSweep(parts.sweepMemory ?? (() => {}));
-  const tell = (payment: StoredPayment): void => {
-    idle.payment(payment);
-    events.publish('payment', paymentOf(payment, asked.of(payment.id)));
-  };
+  const { shown, slips, tell } = paymentsTold(parts, {
+    ...{ events, asked, idle },
+    merchant: () => standing.readiness()?.parameters.merchant,
+  });
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
     what === 'batches' ? tellQueue() : events.publish('sync', syncOf(sync)),
@@ -136,9 +139,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const api = {
     ...ofSync(sync),
-    queue,
-    desk,
-    events,
+    ...{ queue, desk, slips, shown, events },
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ queue, readers, devices: listed(parts.devices ?? {}), sync, standing, clock }),
     metrics: watched,
@@ -159,6 +160,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
   const close = async (): Promise<void> => {
     await Promise.all([register.close(), central.close()]);
     await desk.stop();
+    await slips.stop();
     await archiving?.stop();
     await sync.stop();
     await rotator.stop();
@@ -242,6 +244,30 @@ function paymentTools(parts: AgentParts, around: PaymentSurroundings): Tools {
     stopping,
     step,
   });
+}
+
+/** How payments are shown and told, and what is printed of them. */
+function paymentsTold(
+  { queue, devices, settings, log }: AgentParts,
+  around: {
+    readonly events: EventLog;
+    readonly asked: Questions;
+    readonly idle: Pick<ReturnType<typeof idleSweep>, 'payment'>;
+    readonly merchant: SlipDeskParts['merchant'];
+  },
+) {
+  const { events, asked, idle, merchant } = around;
+  const { timeZone, slips: copies = 'none' } = settings;
+  const shown = (payment: StoredPayment) => paymentOf(payment, asked.of(payment.id), slips.of(payment));
+  const publish = (payment: StoredPayment): void => events.publish('payment', shown(payment));
+  const printer = devices?.printer;
+  const slips = slipDesk(present({ queue, printer, copies, timeZone, merchant, tell: publish, log }));
+  const tell = (payment: StoredPayment): void => {
+    idle.payment(payment);
+    publish(payment);
+    if (payment.final) slips.ended(payment);
+  };
+  return { shown, slips, tell };
 }
 
 /** Tells each reader and each device as it is when it changes; returns how to stop. */

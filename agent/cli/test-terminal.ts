@@ -6,8 +6,10 @@ import type { StoredBatch, StoredClose, StoredPayment } from '../../offline-queu
 import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
+import type { SlipApiParts } from '../api/slip-routes.ts';
 import type { StatusResource } from '../api/status-resource.ts';
 import type { Answer, AskedQuestion } from '../payment/question.ts';
+import type { SlipView } from '../receipts/slip-state.ts';
 import type { EnrolmentOutcome } from '../sync/enroller.ts';
 import type { SyncResult } from '../sync/loops.ts';
 import type { ReceiptTaken } from '../sync/receipt.ts';
@@ -48,6 +50,10 @@ export interface TestTerminal {
   onStart: () => void;
   onEnrol: () => EnrolmentOutcome;
   onRotate: () => { masterKey: 'new' | 'same' };
+  /** What the payment says of its slips, which copies were asked for, and what happens then. */
+  slips: SlipView | undefined;
+  readonly printed: string[];
+  onPrint: () => void;
   /** Changes the payment and tells who listens. */
   move(change: Partial<StoredPayment>): void;
   close(): Promise<void>;
@@ -82,6 +88,9 @@ const untouched = () => ({
   ready: true,
   onStart: () => {},
   onEnrol: (): EnrolmentOutcome => ({ kind: 'unreachable', begun: false }),
+  slips: undefined as SlipView | undefined,
+  printed: [] as string[],
+  onPrint: () => {},
   onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
 });
 
@@ -144,6 +153,8 @@ export async function testTerminal(): Promise<TestTerminal> {
         resume: async () => {},
         stop: async () => {},
       },
+      shown: (found) => paymentOf(found, terminal.question, terminal.slips),
+      slips: slipsOf(() => terminal, find),
       ready: () => terminal.ready,
       status: () => terminal.status,
       events,
@@ -161,10 +172,23 @@ export async function testTerminal(): Promise<TestTerminal> {
   return terminal;
 }
 
+const slipsOf = (
+  terminal: () => ReturnType<typeof untouched>,
+  find: (id: string) => StoredPayment | undefined,
+): SlipApiParts['slips'] => ({
+  print: (id, copy) => {
+    if (find(id) === undefined) return 'not-found';
+    terminal().printed.push(copy);
+    setImmediate(() => terminal().onPrint());
+    return 'taken';
+  },
+  text: () => ({ reprint: false, columns: 32, lines: ['江都购物卡', `消费${String.fromCharCode(27)}SALE`] }),
+});
+
 const notUsed = (): never => {
   throw new Error('the command line does not use this');
 };
-const unused = { register: notUsed, list: notUsed, unfinished: notUsed, update: notUsed };
+const unused = { register: notUsed, list: notUsed, unfinished: notUsed, update: notUsed, noteSlip: notUsed };
 
 export interface CliRun {
   readonly exitCode: number;
