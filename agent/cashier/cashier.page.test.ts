@@ -68,6 +68,28 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     expect(seen.errors.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
+  it('prints a slip by hand, and says what became of it and what is wrong with the printer', async () => {
+    register.status['devices'] = [{ kind: 'printer', name: '/dev/usb/lp0', state: 'ready' }];
+    await open();
+    await charge('1280');
+    register.move({ state: 'approved', fundedBy: 'chip', debited: 'chip', card: CARD });
+    const slip = (copy: string) => page.locator(`[data-slip=${copy}]`);
+    await slip('customer').getByRole('button', { name: '打印持卡人存根', exact: true }).click();
+    await settled(slip('customer').getByText('等待打印'));
+    expect(await slip('customer').getByRole('button').isDisabled()).toBe(true);
+    expect(register.received.filter(({ path }) => path.endsWith('/print')).map(({ body }) => body)).toEqual([
+      { copy: 'customer' },
+    ]);
+    const out = { state: 'maybe-printed', why: 'paper-out', whyText: { zh: '打印机缺纸', en: 'out of paper' } };
+    register.move({ receipt: { ...out, copies: { customer: out } } });
+    await settled(slip('customer').getByText('打印机缺纸'));
+    await settled(slip('customer').getByRole('button', { name: '重打印持卡人存根' }));
+    await settled(slip('merchant').getByRole('button', { name: '打印商户存根', exact: true }));
+    register.status['devices'] = [{ kind: 'printer', name: '/dev/usb/lp0', state: 'attention', detail: 'no paper' }];
+    register.emit('device', {});
+    await settled(page.getByText('打印机需要处理'));
+  });
+
   it('asks which application by big buttons, each with its key', async () => {
     await open();
     await charge('1280');

@@ -20,6 +20,7 @@ export interface VirtualPrinterOptions {
   readonly lacks?: 'answers' | 'paper-status';
 }
 
+const MAX_SLIPS = 50;
 const decoder = new TextDecoder('gb18030', { fatal: true });
 const PLAIN = { centred: false, emphasised: false, double: false, kanji: false } as const;
 
@@ -33,7 +34,10 @@ export const widthOf = (text: string): number =>
  */
 export class VirtualPrinter {
   readonly columns: number;
+  /** The latest. */
   readonly slips: (readonly Row[])[] = [];
+  /** How many were ever cut off. */
+  cuts = 0;
   readonly faults: string[] = [];
   /** What has come out since the last cut. */
   paper: Row[] = [];
@@ -143,7 +147,9 @@ export class VirtualPrinter {
   }
 
   #cut(): void {
+    this.cuts += 1;
     this.slips.push(this.paper);
+    if (this.slips.length > MAX_SLIPS) this.slips.shift();
     this.paper = [];
   }
 }
