@@ -1,5 +1,6 @@
 import type { ServerTls } from '../clearing/contract/http/index.ts';
 import type { PaymentLimits } from './payment/tools.ts';
+import type { SlipCopies } from './receipts/slip-desk.ts';
 import type { OfflinePolicy } from './risk/policy.ts';
 import type { SyncSettings } from './sync/sync.ts';
 
@@ -19,6 +20,8 @@ export interface AgentSettings {
   readonly timeZone: string;
   readonly payment: PaymentLimits;
   readonly offline: OfflinePolicy;
+  /** Which copies of a slip are printed as a payment ends; absent: none. */
+  readonly slips?: SlipCopies;
   readonly archive: { readonly onlineMs: number };
   readonly sync: SyncSettings;
 }

@@ -14,7 +14,7 @@ import {
 import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
 import type { AgentSettings } from './agent-settings.ts';
-import { eventLog } from './api/event-log.ts';
+import { type EventLog, eventLog } from './api/event-log.ts';
 import { metrics } from './api/metrics.ts';
 import { paymentOf } from './api/payment-resource.ts';
 import { createCentralServer, createRegisterServer, listen } from './api/servers.ts';
@@ -24,7 +24,7 @@ import { archiveRound } from './archiving.ts';
 import type { Clock } from './clock.ts';
 import type { Reloaded, RunningConfiguration } from './config/running.ts';
 import { type Devices, listed } from './devices/devices.ts';
-import { joinHardware } from './devices/join-hardware.ts';
+import { type Hardware, joinHardware } from './devices/join-hardware.ts';
 import { idleSweep } from './idle-sweep.ts';
 import { keyRotator } from './key-rotation.ts';
 import { type LiveSettings, liveSettings } from './live-settings.ts';
@@ -39,6 +39,7 @@ import type { Kernel, Tools } from './payment/tools.ts';
 import { traces } from './payment/traces.ts';
 import { present } from './present.ts';
 import type { Random } from './random.ts';
+import { type SlipDeskParts, slipDesk } from './receipts/slip-desk.ts';
 import { terminalStanding } from './standing.ts';
 import { type Loop, startLoop } from './sync/loop.ts';
 import { createSync, type Sync, type SyncParts } from './sync/sync.ts';
@@ -103,10 +104,11 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const events = eventLog(clock.now());
   const asked = questions();
   const idle = idleSweep(parts.sweepMemory ?? (() => {}));
-  const tell = (payment: StoredPayment): void => {
-    idle.payment(payment);
-    hardware.payment(payment, paymentOf(payment, asked.of(payment.id)));
-  };
+  const hardware = joinHardware(parts, events);
+  const { shown, slips, tell } = paymentsTold(parts, {
+    ...{ hardware, events, asked, idle },
+    merchant: () => standing.readiness()?.parameters.merchant,
+  });
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
   const sync = startableSync(parts, (what) =>
     what === 'batches' ? tellQueue() : events.publish('sync', syncOf(sync)),
@@ -114,7 +116,6 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const watched = metrics({ queue, sync, clock });
   const standing = standingOf(parts, sync);
   const watch = cardWatch(readers);
-  const hardware = joinHardware(parts, events);
   const committed = (): void => {
     tellQueue();
     sync.wake();
@@ -127,7 +128,7 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const running = parts.configuration && settingsDesk(parts.configuration, live, sync);
   const api = {
     ...ofSync(sync),
-    ...{ queue, desk, events, devices: parts.devices ?? {} },
+    ...{ queue, desk, slips, shown, events, devices: parts.devices ?? {} },
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ ...{ queue, readers, sync, standing, clock }, ...hardwareOf(parts) }),
     metrics: watched,
@@ -148,6 +149,7 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const close = async (): Promise<void> => {
     await Promise.all([register.close(), central.close()]);
     await desk.stop();
+    await slips.stop();
     await archiving?.stop();
     await sync.stop();
     await rotator.stop();
@@ -260,3 +262,28 @@ const hardwareOf = ({ devices = {} }: AgentParts) => ({
   devices: listed(devices),
   lightTroubles: devices.lights?.troubles() ?? new Map<string, LightTrouble>(),
 });
+
+/** How payments are shown and told, and what is printed of them. */
+function paymentsTold(
+  { queue, devices, settings, log }: AgentParts,
+  around: {
+    readonly hardware: Hardware;
+    readonly events: EventLog;
+    readonly asked: Questions;
+    readonly idle: Pick<ReturnType<typeof idleSweep>, 'payment'>;
+    readonly merchant: SlipDeskParts['merchant'];
+  },
+) {
+  const { hardware, events, asked, idle, merchant } = around;
+  const { timeZone, slips: copies = 'none' } = settings;
+  const shown = (payment: StoredPayment) => paymentOf(payment, asked.of(payment.id), slips.of(payment));
+  const publish = (payment: StoredPayment): void => events.publish('payment', shown(payment));
+  const printer = devices?.printer;
+  const slips = slipDesk(present({ queue, printer, copies, timeZone, merchant, tell: publish, log }));
+  const tell = (payment: StoredPayment): void => {
+    idle.payment(payment);
+    hardware.payment(payment, shown(payment));
+    if (payment.final) slips.ended(payment);
+  };
+  return { shown, slips, tell };
+}

@@ -2,7 +2,9 @@ export { COLUMNS as DISPLAY_COLUMNS } from './display/columns.ts';
 export { openSerialDisplay } from './display/serial-display.ts';
 export { type After, afterMs, type DriverLog, inTurn, withLimit } from './driver-tools.ts';
 export type { ByteLine, LineEvents, LineState } from './line/byte-line.ts';
+export { openFileLine } from './line/file-line.ts';
 export { openSerialLine, type SerialLineParts, type SerialSettings } from './line/serial-line.ts';
+export { openTcpLine } from './line/tcp-line.ts';
 export type { ReaderSignal } from './pcsc/lights/families.ts';
 export { type LightTrouble, type ReaderLights, readerLights } from './pcsc/lights/reader-lights.ts';
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
@@ -29,10 +31,14 @@ export type {
   PinPadKey,
   PinPadKeysAnswer,
   PrintAnswer,
+  PrinterTrouble,
   ReaderEvent,
   ReaderRole,
   ReceiptPrinter,
 } from './ports.ts';
+export { openEscPosPrinter, type PrinterParts } from './printer/escpos-printer.ts';
+export { printJob } from './printer/print-job.ts';
+export { type SlipLine, slipText } from './printer/slip.ts';
 export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';
 export { openKeyboardScanner } from './scanner/keyboard-scanner.ts';
 export { openSerialScanner } from './scanner/serial-scanner.ts';

@@ -184,15 +184,38 @@ export interface CodeScanner extends Device {
   onCode(listener: (text: string) => void): () => void;
 }
 
-/** What became of one print job. `maybe-printed`: it was sent whole or in part, and nobody can tell what is on paper. */
+/** Why a slip is not on paper for certain. The driver has the words for an installer. */
+export type PrinterTrouble =
+  /** A person must see to the printer. */
+  | 'cover-open'
+  | 'paper-out'
+  | 'cutter-error'
+  | 'printer-error'
+  | 'offline'
+  /** It cannot be reached, does not answer any more, or answers with noise. */
+  | 'unplugged'
+  | 'refused'
+  | 'silent'
+  | 'noise'
+  /** An earlier job has not come out yet. */
+  | 'busy'
+  /** It went in the middle of the job. */
+  | 'pulled'
+  /** It took the job and has not said that it is printed. */
+  | 'unconfirmed';
+
+/**
+ * What became of one print job. `confirmed`: the printer has said that it is through; one that answers nothing cannot. `not-printed`: no
+ * byte was sent. `maybe-printed`: it was sent whole or in part, and nobody can tell what is on paper.
+ */
 export type PrintAnswer =
-  | { readonly kind: 'printed' }
-  | { readonly kind: 'not-printed' | 'maybe-printed'; readonly why: string };
+  | { readonly kind: 'printed'; readonly confirmed: boolean }
+  | { readonly kind: 'not-printed' | 'maybe-printed'; readonly why: PrinterTrouble };
 
 export interface ReceiptPrinter extends Device {
   /** Columns of half-width characters in a line: 32 on 58 mm, 48 on 80 mm. */
   readonly columns: number;
-  /** Prints what the device understands (ESC/POS). One job after the other. Never throws. */
+  /** Prints what the device understands (ESC/POS). One job after the other, each once. Never throws. */
   print(job: Uint8Array): Promise<PrintAnswer>;
 }
 

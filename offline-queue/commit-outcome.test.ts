@@ -107,12 +107,19 @@ describe('an undecided payment', () => {
   it('keeps its intent, and the card that comes by later adds a second record', () => {
     tapped('p1');
     t.queue.commitOutcome(undecided('p1'));
+    const slips = { customer: { state: 'printed', sheets: 1 } } as const;
+    t.queue.payments.noteSlip('p1', 'customer', slips.customer);
     sell(t.queue, 'p2');
     const [pending] = t.reopen().intents.pending();
     expect(pending).toMatchObject({ paymentId: 'p1', state: 'undecided', recordSequence: 1, recordEpoch: 1 });
     const { payment, record } = t.queue.commitOutcome(lateFinding('p1', 1));
     expect(record).toMatchObject({ sequence: 3, resolvesSequence: 1, outcome: 'declined-after-debit' });
-    expect(payment).toMatchObject({ state: 'declined', final: true, record: { epoch: 1, sequence: 3 } });
+    expect(payment).toMatchObject({
+      state: 'declined',
+      final: true,
+      record: { epoch: 1, sequence: 3 },
+      detail: { slips },
+    });
     expect(t.queue.intents.pending()).toEqual([]);
     expect(t.queue.backlog()).toMatchObject({ count: 3, sumMinor: 1280, records: 3 });
     expect(faultOf(t.queue.verify())).toBe('sound');

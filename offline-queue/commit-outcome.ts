@@ -3,9 +3,10 @@ import type { Record, RecordDraft } from '../clearing/contract/record/index.ts';
 import type { Database } from './database.ts';
 import type { Identities } from './identity.ts';
 import { intentEraser } from './intents.ts';
+import { readJson } from './json.ts';
 import type { PaymentRows } from './payments.ts';
 import { type Place, placeOf } from './place.ts';
-import type { CommitOutcome, Identity, Queue } from './queue.ts';
+import type { CommitOutcome, Identity, PaymentDetail, Queue } from './queue.ts';
 import { assertCardMatches, type RecordRows } from './record-rows.ts';
 import type { ReversalRows } from './reversals.ts';
 import type { SpendingRows } from './spending.ts';
@@ -48,7 +49,7 @@ export function outcomeCommitter(
       const row = payments.update(before, {
         state: outcome.state,
         final: outcome.final ? 1 : 0,
-        detail: JSON.stringify(outcome.detail),
+        detail: JSON.stringify(withSlips(outcome.detail, before)),
         intent,
         updated_at: outcome.at,
         ...(appended && { record_place: appended.place }),
@@ -59,6 +60,12 @@ export function outcomeCommitter(
     if (appended !== undefined) parts.appended(appended.place, appended.record);
     return appended === undefined ? { payment } : { payment, record: appended.record };
   };
+}
+
+/** What is on paper stays there, whatever the payment becomes. */
+function withSlips(detail: PaymentDetail, before: PaymentRow): PaymentDetail {
+  const { slips } = readJson<PaymentDetail>(before.detail, {});
+  return slips === undefined ? detail : { ...detail, slips };
 }
 
 function trip(breaker: 'card' | 'terminal', appended: Appended | undefined, { spending }: Parts): void {

@@ -14,6 +14,8 @@ export type {
   PaymentDetail,
   Queue,
   ReadOnlyQueue,
+  SlipCopy,
+  SlipNote,
   Spending,
   StoredBatch,
   StoredClose,

@@ -84,6 +84,27 @@ describe('update', () => {
   });
 });
 
+describe('noteSlip', () => {
+  it('notes each copy by itself, of a final payment as well, and is on disk when it returns', () => {
+    t.queue.payments.register(registration('p1'));
+    const sold = t.queue.commitOutcome(approval('p1')).payment;
+    t.queue.payments.noteSlip('p1', 'merchant', { state: 'printing', sheets: 1 });
+    t.queue.payments.noteSlip('p1', 'customer', { state: 'not-printed', why: 'paper-out', sheets: 0 });
+    const printed = t.queue.payments.noteSlip('p1', 'merchant', { state: 'printed', sheets: 1 });
+    const slips = {
+      merchant: { state: 'printed', sheets: 1 },
+      customer: { state: 'not-printed', why: 'paper-out', sheets: 0 },
+    };
+    expect(printed).toEqual({ ...sold, detail: { ...sold.detail, slips } });
+    expect(t.reopen().payments.get('p1')).toEqual(printed);
+    expect(t.queue.verify().kind).toBe('sound');
+  });
+
+  it('of a payment that has left for the archive is nothing', () => {
+    expect(t.queue.payments.noteSlip('p1', 'merchant', { state: 'printing', sheets: 1 })).toBeUndefined();
+  });
+});
+
 describe('list', () => {
   const page = (request: { limit: number; cursor?: string }) => {
     const found = t.queue.payments.list(request);

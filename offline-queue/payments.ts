@@ -104,6 +104,15 @@ export function paymentStore(db: Database, { payments }: Tables, rows: PaymentRo
         return rows.stored(payments.update(row, { ...changed, ...(detail && { detail: JSON.stringify(detail) }) }));
       });
     },
+    noteSlip(id, copy, note) {
+      return db.transaction(() => {
+        const row = rows.find(id);
+        if (row === undefined) return undefined;
+        const detail = readJson<PaymentDetail>(row.detail, {});
+        const slips = { ...detail.slips, [copy]: note };
+        return rows.stored(payments.update(row, { detail: JSON.stringify({ ...detail, slips }) }));
+      });
+    },
   };
 }
 

@@ -90,6 +90,22 @@ export interface PaymentDetail {
   readonly debited?: 'none' | 'chip' | 'account' | 'unknown';
   /** What the card owed for earlier payments when it came, fen. */
   readonly debt?: { readonly amountMinor: number };
+  /** What became of its slips on paper; absent of a copy that was never to be printed. Outcomes leave it as it is. */
+  readonly slips?: { readonly [copy in SlipCopy]?: SlipNote };
+}
+
+export type SlipCopy = 'merchant' | 'customer';
+
+/** What became of one copy of a slip. */
+export interface SlipNote {
+  /** `printing` is noted before the first byte is sent: found so after a crash, it may be on paper. */
+  readonly state: 'printing' | 'printed' | 'maybe-printed' | 'not-printed';
+  /** The agent's word; absent when it is printed. */
+  readonly why?: string;
+  /** Printed by a printer that cannot say so. */
+  readonly confirmed?: false;
+  /** How many sheets of this copy may be out. */
+  readonly sheets: number;
 }
 
 export interface PaymentStore {
@@ -117,6 +133,8 @@ export interface PaymentStore {
   unfinished(): readonly StoredPayment[];
   /** A change of state that is no outcome (awaiting-card → card-present …). */
   update(id: string, change: { state: string; detail?: PaymentDetail; final?: boolean; at: string }): StoredPayment;
+  /** What becomes of a slip, in place of what was noted of this copy; the rest of the payment stays, final or not. Undefined when it is gone. */
+  noteSlip(id: string, copy: SlipCopy, note: SlipNote): StoredPayment | undefined;
 }
 
 export interface StoredIntent {

@@ -5,7 +5,9 @@ import { PAYMENT_KINDS, type PaymentKind } from '../payment/payment-kind.ts';
 import type { AskedQuestion } from '../payment/question.ts';
 import { sentenceFor } from '../payment/sentences.ts';
 import { present } from '../present.ts';
+import type { SlipView } from '../receipts/slip-state.ts';
 import { questionOf, questionResource } from './question-resource.ts';
+import { slipsOf, slipsResource } from './slip-resource.ts';
 
 const STATES = [
   'awaiting-card',
@@ -52,16 +54,18 @@ export const paymentResource = z.strictObject({
   /** What the card owed for earlier payments when it came. */
   debt: z.strictObject({ amountMinor: z.int().min(1) }).exactOptional(),
   record: z.strictObject({ epoch: z.int(), sequence: z.int(), batchId: z.string().exactOptional() }).exactOptional(),
+  /** What becomes of its slips on paper; absent while none was to be printed. */
+  receipt: slipsResource.exactOptional(),
   createdAt: moment,
   updatedAt: moment,
 });
 export type PaymentResource = z.output<typeof paymentResource>;
 
 /**
- * The queue's payment with its sentence, and what it asks now. What the queue holds was written by this agent, so the words
+ * The queue's payment with its sentence, what it asks now, and what becomes of its slips. What the queue holds was written by this agent, so the words
  * are of the lists.
  */
-export function paymentOf(stored: StoredPayment, asked?: AskedQuestion): PaymentResource {
+export function paymentOf(stored: StoredPayment, asked?: AskedQuestion, slips?: SlipView): PaymentResource {
   const { detail } = stored;
   const { state, kind } = stored as { state: PaymentResource['state']; kind: PaymentKind };
   return present({
@@ -80,10 +84,14 @@ export function paymentOf(stored: StoredPayment, asked?: AskedQuestion): Payment
     debited: detail.debited ?? 'none',
     debt: detail.debt,
     record: stored.record,
+    receipt: slips && slipsOf(slips),
     createdAt: stored.createdAt,
     updatedAt: stored.updatedAt,
   });
 }
+
+/** Of the routes about one payment. */
+export const paymentPath = z.strictObject({ id: z.string().min(1).max(64) });
 
 /** 45 characters of four bytes each, escaped, still fit the 512 of the record. */
 const MAX_REFERENCE = 40;

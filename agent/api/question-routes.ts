@@ -1,17 +1,16 @@
-import { z } from 'zod';
 import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
-import type { Queue } from '../../offline-queue/index.ts';
+import type { Queue, StoredPayment } from '../../offline-queue/index.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
-import { paymentOf, paymentResource } from './payment-resource.ts';
+import { type PaymentResource, paymentPath, paymentResource } from './payment-resource.ts';
 import { registerProblem } from './problems.ts';
 import { answerOf, answerRequest, documentOf, documentResource } from './question-resource.ts';
 
 interface QuestionParts {
   readonly queue: Pick<Queue, 'payments'>;
   readonly desk: Pick<PaymentDesk, 'question' | 'answer'>;
+  /** A payment as the register sees it now. */
+  readonly shown: (payment: StoredPayment) => PaymentResource;
 }
-
-const paymentId = z.strictObject({ id: z.string().min(1).max(64) });
 
 /** The routes by which a payment that asks something is answered. */
 export function addQuestions(app: ApiServer, parts: QuestionParts): void {
@@ -21,13 +20,13 @@ export function addQuestions(app: ApiServer, parts: QuestionParts): void {
 
 const notFound = (id: string) => registerProblem('payment-not-found', { detail: `no payment has the id ${id}` });
 
-function addAnswer(app: ApiServer, { desk }: QuestionParts): void {
+function addAnswer(app: ApiServer, { desk, shown }: QuestionParts): void {
   app.post(
     '/v1/payments/:id/answer',
     {
       schema: {
         summary: 'Answer what a payment asks; the same answer may be sent any number of times',
-        params: paymentId,
+        params: paymentPath,
         body: answerRequest,
         response: { 200: paymentResource, ...problemResponses(400, 404, 409, 422) },
       },
@@ -36,7 +35,7 @@ function addAnswer(app: ApiServer, { desk }: QuestionParts): void {
       const { question, answer } = answerOf(body);
       const answered = desk.answer(id, question, answer);
       if (answered.kind === 'not-found') throw notFound(id);
-      const payment = paymentOf(answered.payment, desk.question(id));
+      const payment = shown(answered.payment);
       switch (answered.kind) {
         case 'taken':
           return payment;
@@ -62,7 +61,7 @@ function addDocument(app: ApiServer, { queue, desk }: QuestionParts): void {
     {
       schema: {
         summary: 'The document that the customer is to show, while the payment asks for it',
-        params: paymentId,
+        params: paymentPath,
         response: { 200: documentResource, ...problemResponses(404) },
       },
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
 import type { Recording } from '../../emv/trace/index.ts';
-import type { Queue, StoredBatch, StoredPayment } from '../../offline-queue/index.ts';
+import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { PaymentDesk } from '../payment/desk.ts';
 import type { Sync } from '../sync/sync.ts';
@@ -14,17 +14,18 @@ import type { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
 import { addOnScreenPad } from './on-screen-pad-route.ts';
-import { paymentOf, paymentRequest, paymentResource } from './payment-resource.ts';
+import { paymentPath, paymentRequest, paymentResource } from './payment-resource.ts';
 import { addPinPad } from './pin-pad-routes.ts';
 import { registerProblem } from './problems.ts';
 import { addQuestions } from './question-routes.ts';
+import { addSlips, type SlipApiParts } from './slip-routes.ts';
 import { startPayment } from './start-payment.ts';
 import { type StatusResource, statusResource } from './status-resource.ts';
 import { syncNowResource } from './sync-now-resource.ts';
 import { traceOf, traceResource } from './trace-resource.ts';
 import { type UpkeepParts, upkeepRoutes } from './upkeep-routes.ts';
 
-export interface RegisterApiParts extends CloseApiParts, BundleApiParts {
+export interface RegisterApiParts extends CloseApiParts, BundleApiParts, SlipApiParts {
   readonly queue: Pick<Queue, 'payments' | 'closes'>;
   readonly desk: PaymentDesk;
   /** Enrolled, and with parameters: can anything be sold? */
@@ -58,6 +59,7 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   addPayments(app, parts);
   addCancel(app, parts);
   addQuestions(app, parts);
+  addSlips(app, parts);
   addCodes(app);
   addTrace(app, parts);
   addEvents(app, parts);
@@ -73,7 +75,6 @@ export function registerRoutes(app: ApiServer, parts: RegisterApiParts): void {
   if (onScreenPad !== undefined) addOnScreenPad(app, parts.queue, onScreenPad);
 }
 
-const paymentId = z.strictObject({ id: z.string().min(1).max(64) });
 /** Prometheus's text format, as the document names it. */
 const METRICS_TYPE = 'text/plain';
 /** A POST that needs no body takes none, or an empty object. */
@@ -97,21 +98,20 @@ function addStart(app: ApiServer, parts: RegisterApiParts): void {
     },
     async ({ body, headers }, reply) => {
       const { status, payment } = await startPayment(body, headers['idempotency-key'], parts);
-      return reply.code(status).send(paymentOf(payment, parts.desk.question(payment.id)));
+      return reply.code(status).send(parts.shown(payment));
     },
   );
 }
 
 const MAX_PAGE = 500;
 
-function addPayments(app: ApiServer, { queue, desk }: RegisterApiParts): void {
-  const shown = (payment: StoredPayment) => paymentOf(payment, desk.question(payment.id));
+function addPayments(app: ApiServer, { queue, shown }: RegisterApiParts): void {
   app.get(
     '/v1/payments/:id',
     {
       schema: {
         summary: 'A payment as it is now',
-        params: paymentId,
+        params: paymentPath,
         response: { 200: paymentResource, ...problemResponses(404) },
       },
     },
@@ -137,13 +137,13 @@ function addPayments(app: ApiServer, { queue, desk }: RegisterApiParts): void {
   );
 }
 
-function addCancel(app: ApiServer, { desk }: RegisterApiParts): void {
+function addCancel(app: ApiServer, { desk, shown }: RegisterApiParts): void {
   app.post(
     '/v1/payments/:id/cancel',
     {
       schema: {
         summary: 'Cancel a payment: cancelled, or undecided when its card may have paid',
-        params: paymentId,
+        params: paymentPath,
         body: noBody,
         response: { 200: paymentResource, 202: paymentResource, ...problemResponses(400, 404, 409) },
       },
@@ -153,7 +153,7 @@ function addCancel(app: ApiServer, { desk }: RegisterApiParts): void {
       if (cancelled.kind === 'not-found') {
         throw registerProblem('payment-not-found', { detail: `no payment has the id ${id}` });
       }
-      const payment = paymentOf(cancelled.payment, desk.question(id));
+      const payment = shown(cancelled.payment);
       if (cancelled.kind === 'too-late') {
         throw registerProblem('payment-final', { detail: `the payment is ${payment.state}`, extra: { payment } });
       }
@@ -168,7 +168,7 @@ function addTrace(app: ApiServer, { queue, trace }: RegisterApiParts): void {
     {
       schema: {
         summary: 'What was exchanged with the cards of the latest payment, without PIN, PAN and cryptograms',
-        params: paymentId,
+        params: paymentPath,
         response: { 200: traceResource, ...problemResponses(404) },
       },
     },

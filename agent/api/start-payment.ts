@@ -1,12 +1,14 @@
 import { QueueError, type StoredPayment } from '../../offline-queue/index.ts';
 import type { PaymentDesk, Started } from '../payment/desk.ts';
 import { PAYMENT_KINDS } from '../payment/payment-kind.ts';
-import { type PaymentRequestBody, paymentOf } from './payment-resource.ts';
+import type { PaymentRequestBody, PaymentResource } from './payment-resource.ts';
 import { registerProblem } from './problems.ts';
 
 interface StartParts {
   readonly desk: PaymentDesk;
   readonly ready: () => boolean;
+  /** A payment as the register sees it now. */
+  readonly shown: (payment: StoredPayment) => PaymentResource;
   readonly stopped?: () => { readonly detail: string } | undefined;
 }
 
@@ -16,7 +18,7 @@ const KEY = /^[!-~]{1,255}$/;
 export async function startPayment(
   body: PaymentRequestBody,
   key: string | undefined,
-  { desk, ready, stopped }: StartParts,
+  { desk, ready, shown, stopped }: StartParts,
 ): Promise<{ status: 200 | 202; payment: StoredPayment }> {
   if (body.kind === 'refund' || body.kind === 'void') {
     throw registerProblem('kind-not-available', {
@@ -45,7 +47,7 @@ export async function startPayment(
     const detail = `payment ${payment.id} is ${payment.state}; finish or cancel it first`;
     throw registerProblem('payment-in-progress', {
       detail,
-      extra: { payment: paymentOf(payment, desk.question(payment.id)) },
+      extra: { payment: shown(payment) },
     });
   }
   return { status: started.kind === 'registered' ? 202 : 200, payment };

@@ -7,6 +7,13 @@ import { buildPage, chromiumIsHere, launchChromium, TRAY } from './page-support.
 const CARD = { maskedPan: '622384******0011', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+const SLIPS = {
+  copies: {
+    merchant: { state: 'printed', confirmed: false },
+    customer: { state: 'not-printed', whyText: { zh: '打印机缺纸', en: 'The printer is out of paper.' } },
+  },
+};
+
 /** Every face of a payment, by the change that brings it about. */
 const FACES = [
   ['tap', { state: 'awaiting-card' }],
@@ -42,7 +49,17 @@ const FACES = [
   ['authorising', { state: 'authorising', question: undefined }],
   ['again', { state: 'present-again', reason: 'transmission' }],
   ['same-card-again', { state: 'present-again', reason: 'torn', debited: 'unknown' }],
-  ['approved', { state: 'approved', offline: true, debited: 'chip', card: CARD, record: { epoch: 1, sequence: 7 } }],
+  [
+    'approved',
+    {
+      state: 'approved',
+      offline: true,
+      debited: 'chip',
+      card: CARD,
+      record: { epoch: 1, sequence: 7 },
+      receipt: SLIPS,
+    },
+  ],
   ['declined', { state: 'declined', offline: false, debited: 'none' }],
   ['declined-after-debit', { state: 'declined', debited: 'chip' }],
   ['undecided', { state: 'undecided', debited: 'unknown' }],
@@ -126,6 +143,7 @@ describe.skipIf(!chromiumIsHere())('axe finds nothing', () => {
     async (language, width, height) => {
       const register = new FakeRegister(built.folder);
       register.cards = TRAY;
+      register.status['devices'] = [{ kind: 'printer', name: 'printer', state: 'attention' }];
       await register.start();
       const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
       await page.addInitScript((kept) => localStorage.setItem('jdpos.language', kept), language);

@@ -174,6 +174,7 @@ export class FakeRegister {
     if (path.endsWith('/cancel')) return this.#cancel();
     if (path.endsWith('/answer')) return this.#answer();
     if (path.startsWith('/v1/') && path.endsWith('/pin')) return this.#pin();
+    if (path.endsWith('/print')) return this.#print(body as { copy: string });
     if (path.endsWith('/document')) return json(200, this.document);
     if (path.startsWith('/sandbox/')) return this.#sandbox(path, body);
     return this.#file(path);
@@ -233,6 +234,13 @@ export class FakeRegister {
     this.#payments[0] = rest as FakePayment;
     this.emit('payment', this.#payments[0]);
     return json(200, this.#payments[0]);
+  }
+
+  /** What becomes of it the test says, with `move`. */
+  #print({ copy }: { copy: string }): Reply {
+    const before = this.last['receipt'] as { copies: object } | undefined;
+    this.move({ receipt: { state: 'waiting', copies: { ...before?.copies, [copy]: { state: 'waiting' } } } });
+    return json(202, this.last);
   }
 
   #sandbox(path: string, body: unknown): Reply {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { FakeRegister } from './fake-register.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -90,3 +92,36 @@ export const TRAY = [
   maskedPan,
   story: { zh: storyZh, en: storyEn },
 }));
+
+/** A page of the built cashier page, on a register that the test decides for. */
+interface OnPage {
+  readonly register: FakeRegister;
+  readonly page: Page;
+  readonly seen: ReturnType<typeof watch>;
+}
+
+/** Gives every test of a suite a fresh one, and sees at its end that no request has left the machine. */
+export function onPage(here: (on: OnPage) => void): void {
+  let browser: Browser;
+  let built: Awaited<ReturnType<typeof buildPage>>;
+  let on: OnPage;
+  beforeAll(async () => {
+    [built, browser] = await Promise.all([buildPage(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    built.remove();
+  });
+  beforeEach(async () => {
+    const register = new FakeRegister(built.folder);
+    await register.start();
+    const page = await browser.newPage({ viewport: { width: 1024, height: 768 } });
+    on = { register, page, seen: watch(page) };
+    here(on);
+  });
+  afterEach(async () => {
+    await on.page.context().close();
+    await on.register.stop();
+    expect(on.seen.foreign).toEqual([]);
+  });
+}

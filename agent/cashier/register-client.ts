@@ -12,6 +12,7 @@ import {
   parseSandboxCards,
   parseStatus,
   type SandboxCard,
+  type SlipCopy,
   type Status,
 } from './wire.ts';
 
@@ -35,6 +36,8 @@ export interface RegisterClient {
   cancelPayment(id: string): Promise<Answer<Payment>>;
   /** Answers what a payment asks. */
   answer(paymentId: string, reply: Reply): Promise<Answer<Payment>>;
+  /** Has a copy of its slip printed. */
+  printSlip(paymentId: string, copy: SlipCopy): Promise<Answer<Payment>>;
   document(paymentId: string): Promise<Answer<AskedDocument>>;
   payments(): Promise<Answer<readonly Payment[]>>;
   status(): Promise<Answer<Status>>;
@@ -118,6 +121,8 @@ export function registerClient(fetchIt: typeof fetch): RegisterClient {
       call(`/v1/payments/${encodeURIComponent(id)}/cancel`, parsePayment, { method: 'POST', body: {} }),
     answer: (paymentId, reply) =>
       call(`/v1/payments/${encodeURIComponent(paymentId)}/answer`, parsePayment, { method: 'POST', body: reply }),
+    printSlip: (paymentId, copy) =>
+      call(`/v1/payments/${encodeURIComponent(paymentId)}/print`, parsePayment, { method: 'POST', body: { copy } }),
     document: (paymentId) => call(`/v1/payments/${encodeURIComponent(paymentId)}/document`, parseDocument, {}),
     payments: () => call('/v1/payments', parsePaymentList, {}),
     status: () => call('/v1/status', parseStatus, {}),

@@ -74,6 +74,7 @@ export async function page({ kept = new Map(), start, status, listed, replied, d
       replies.push(reply);
       return replied?.(reply) ?? UNKNOWN;
     },
+    printSlip: async () => UNKNOWN,
     document: async () => document?.() ?? UNKNOWN,
     payments: async () => listed?.() ?? answered([]),
     status: async () => status?.() ?? answered(STATUS),

@@ -7,6 +7,7 @@ import { createPinKeys, type PinKeys } from './pin-keys.ts';
 import { createRefresher } from './refresher.ts';
 import type { RegisterClient } from './register-client.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
+import { createSlipPrinter, type SlipPrinter } from './slip-printer.ts';
 import { createStarter } from './starter.ts';
 import type { PageState } from './state.ts';
 import { createStore, type Keep } from './store.ts';
@@ -23,7 +24,7 @@ export interface SessionPorts {
 }
 
 /** What the parts of the page may ask for. Each may be called at any moment and does nothing when it does not fit. */
-export interface Session extends Answerer {
+export interface Session extends Answerer, SlipPrinter {
   state(): PageState;
   subscribe(listener: () => void): () => void;
   type(key: EntryKey): void;
@@ -84,6 +85,7 @@ export function startSession({ client, stream, keep, uuid, now }: SessionPorts):
     start,
     ...canceller,
     ...createAnswerer(store, client, refresh),
+    ...createSlipPrinter(store, client),
     keepWaiting: () => store.dispatch({ kind: 'give-up-dismissed' }),
     next: () => {
       if (isResult(viewOf(store.state()))) store.dispatch({ kind: 'next-sale' });

@@ -33,7 +33,8 @@ export type Notice =
         | 'too-late'
         | 'cancel-lost'
         | 'reply-late'
-        | 'reply-lost';
+        | 'reply-lost'
+        | 'not-printed';
     }
   | { readonly kind: 'refused'; readonly problem: Problem };
 

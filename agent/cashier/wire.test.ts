@@ -35,6 +35,22 @@ describe('a payment', () => {
     });
   });
 
+  it('has what became of its slips', () => {
+    const whyText = { zh: '缺纸', en: 'no paper' };
+    const receipt = {
+      state: 'not-printed',
+      copies: {
+        merchant: { state: 'printed', confirmed: false },
+        customer: { state: 'not-printed', why: 'paper-out', whyText },
+      },
+    };
+    expect(parsePayment({ ...PAYMENT, receipt })?.slips).toEqual({
+      merchant: { state: 'printed', unconfirmed: true },
+      customer: { state: 'not-printed', whyText, unconfirmed: false },
+    });
+    expect(parsePayment({ ...PAYMENT, receipt: { copies: { merchant: { state: 'burnt' } } } })?.slips).toEqual({});
+  });
+
   it.each([
     ['no identity', { ...PAYMENT, id: undefined }],
     ['an unknown state', { ...PAYMENT, state: 'paid' }],

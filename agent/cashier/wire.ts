@@ -18,12 +18,17 @@ const PAYMENT_STATES = [
 const PAYMENT_KINDS = ['purchase', 'load', 'balance'] as const;
 const READER_STATES = ['empty', 'card', 'unresponsive', 'unplugged'] as const;
 const STOP_REASONS = ['enrolling', 'forked', 'restored', 'superseded'] as const;
+const SLIP_STATES = ['waiting', 'printing', 'printed', 'maybe-printed', 'not-printed'] as const;
+const DEVICE_STATES = ['ready', 'unplugged', 'refused', 'unresponsive', 'attention'] as const;
 const DEBITED = ['none', 'chip', 'account', 'unknown'] as const;
 
 export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 export type StopReason = (typeof STOP_REASONS)[number];
 export type ReaderState = (typeof READER_STATES)[number];
+export type SlipState = (typeof SLIP_STATES)[number];
+export type DeviceState = (typeof DEVICE_STATES)[number];
+export type SlipCopy = 'merchant' | 'customer';
 
 /** A sentence in both languages of the page. */
 export interface BilingualText {
@@ -50,6 +55,14 @@ export interface AskedDocument {
   readonly number: string;
 }
 
+/** What became of one copy of a slip. */
+export interface Slip {
+  readonly state: SlipState;
+  readonly whyText?: BilingualText;
+  /** The printer cannot say whether it is on paper. */
+  readonly unconfirmed: boolean;
+}
+
 export interface Payment {
   readonly id: string;
   readonly kind: PaymentKind;
@@ -73,6 +86,8 @@ export interface Payment {
   /** What the card owed for earlier payments when it came. */
   readonly debtMinor?: number;
   readonly record?: { readonly epoch: number; readonly sequence: number; readonly batchId?: string };
+  /** Copies of its slip that were to be printed. */
+  readonly slips?: { readonly [C in SlipCopy]?: Slip };
   /** RFC 3339. */
   readonly createdAt: string;
 }
@@ -87,6 +102,8 @@ export interface Status {
   readonly terminal?: string;
   readonly readers: readonly Reader[];
   readonly clearing: { readonly reachable: boolean; readonly lastContactAt?: string };
+  /** Absent where the terminal has none. */
+  readonly printer?: DeviceState;
   readonly queue: {
     readonly unacknowledgedCount: number;
     readonly unacknowledgedSumMinor: number;
@@ -212,6 +229,18 @@ function parseRecordPlace(value: unknown): Payment['record'] {
   return present({ epoch, sequence, batchId: text(fields?.batchId) });
 }
 
+function parseSlip(value: unknown): Slip | undefined {
+  const fields = unread<{ state: unknown; whyText: unknown; confirmed: unknown }>(value);
+  const state = oneOf(SLIP_STATES, fields?.state);
+  if (state === undefined) return undefined;
+  return present({ state, whyText: parseText(fields?.whyText), unconfirmed: fields?.confirmed === false });
+}
+
+function parseSlips(value: unknown): Payment['slips'] {
+  const copies = unread<NonNullable<Payment['slips']>>(unread<{ copies: unknown }>(value)?.copies);
+  return copies && present({ merchant: parseSlip(copies.merchant), customer: parseSlip(copies.customer) });
+}
+
 export function parsePayment(value: unknown): Payment | undefined {
   const fields = unread<Payment>(value);
   const id = text(fields?.id);
@@ -235,6 +264,7 @@ export function parsePayment(value: unknown): Payment | undefined {
       unread<{ readonly amountMinor: number }>((fields as Unread<{ debt: unknown }>).debt)?.amountMinor,
     ),
     record: parseRecordPlace(fields.record),
+    slips: parseSlips((fields as Unread<{ receipt: unknown }>).receipt),
     createdAt: text(fields.createdAt) ?? '',
   });
 }
@@ -258,6 +288,14 @@ function parseStopped(value: unknown): Status['stopped'] {
   return fields && (oneOf(STOP_REASONS, fields.reason) ?? 'other');
 }
 
+function parsePrinter(devices: unknown): DeviceState | undefined {
+  const all = Array.isArray(devices) ? devices : [];
+  const printer = all
+    .map((device) => unread<{ kind: string; state: string }>(device))
+    .find((device) => device?.kind === 'printer');
+  return oneOf(DEVICE_STATES, printer?.state);
+}
+
 export function parseStatus(value: unknown): Status | undefined {
   const fields = unread<Status>(value);
   const queue = unread<Status['queue']>(fields?.queue);
@@ -273,6 +311,7 @@ export function parseStatus(value: unknown): Status | undefined {
     terminal: text(fields.terminal),
     readers: readers.map(parseReader).filter((reader) => reader !== undefined),
     clearing: present({ reachable: clearing.reachable === true, lastContactAt: text(clearing.lastContactAt) }),
+    printer: parsePrinter((fields as Unread<{ devices: unknown }>).devices),
     queue: present({
       unacknowledgedCount,
       unacknowledgedSumMinor,

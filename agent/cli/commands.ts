@@ -96,6 +96,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/balance.ts')).define,
   },
   {
+    path: 'receipt',
+    summary: 'print the slip of a payment, or show it',
+    load: async () => (await import('./commands/receipt.ts')).define,
+  },
+  {
     path: 'queue list',
     summary: 'records, newest first',
     load: async () => (await import('./commands/queue-list.ts')).define,

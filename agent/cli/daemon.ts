@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { BundleReceipt, PinKeyFile } from '../../clearing/contract/index.ts';
+import type { SlipCopy } from '../../offline-queue/index.ts';
 import { batchResource } from '../api/batch-resource.ts';
 import { type CloseResource, closeResource, closeWithEvidence } from '../api/close-resource.ts';
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
@@ -7,6 +8,7 @@ import { type PinPadResource, pinPadResource } from '../api/pin-pad-routes.ts';
 import { type AnswerBody, documentResource } from '../api/question-resource.ts';
 import { type TakenReceipt, takenReceipt } from '../api/receipt-resource.ts';
 import { reloadResource, settingsResource } from '../api/settings-routes.ts';
+import { type SlipTextResource, slipTextResource } from '../api/slip-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { syncNowResource } from '../api/sync-now-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
@@ -41,6 +43,9 @@ export interface Daemon {
   answer(id: string, answer: AnswerBody): Promise<PaymentResource>;
   /** The document that a payment asks for. */
   document(id: string): Promise<z.output<typeof documentResource>>;
+  /** Has a copy of its slip printed; the payment says what becomes of it. */
+  printSlip(id: string, copy: SlipCopy): Promise<PaymentResource>;
+  slipText(id: string, copy: SlipCopy): Promise<SlipTextResource>;
   closeBatch(): Promise<BatchResource>;
   /** Exchanges everything with the clearing host. */
   syncNow(): Promise<SyncNowResource>;
@@ -130,6 +135,8 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     cancelPayment: (id) => ask(`${paymentPath(id)}/cancel`, paymentResource, { method: 'POST', body: {} }),
     answer: (id, body) => ask(`${paymentPath(id)}/answer`, paymentResource, { method: 'POST', body }),
     document: (id) => ask(`${paymentPath(id)}/document`, documentResource),
+    printSlip: (id, copy) => ask(`${paymentPath(id)}/print`, paymentResource, { method: 'POST', body: { copy } }),
+    slipText: (id, copy) => ask(`${paymentPath(id)}/receipt?copy=${copy}`, slipTextResource),
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
     pinPad: () => ask('/v1/pin-pad', pinPadResource),
     loadPinKey: (file) => ask('/v1/pin-pad/key', pinPadResource, { method: 'POST', body: file }),
@@ -187,6 +194,7 @@ const NEXT: Readonly<Record<string, string>> = {
   'terminal-not-ready': 'Enrol the terminal, and look at `jdpos status`.',
   'idempotency-key-reused': 'Leave --key out for a new payment.',
   'nothing-to-close': 'Take a payment first.',
+  'no-printer': 'Show it with --text instead, or name the printer in the settings.',
   unacknowledged: 'It is being uploaded: try again in a moment.',
   'enrolment-refused': 'Ask the operator of the centre.',
   'settings-invalid': 'Look at all of it with `jdpos config check`; nothing has changed.',

@@ -7,10 +7,12 @@ import type { StoredBatch, StoredClose, StoredPayment } from '../../offline-queu
 import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
+import type { SlipApiParts } from '../api/slip-routes.ts';
 import type { StatusResource } from '../api/status-resource.ts';
 import type { EffectiveSetting } from '../config/effective.ts';
 import type { Reloaded } from '../config/running.ts';
 import type { Answer, AskedQuestion } from '../payment/question.ts';
+import type { SlipView } from '../receipts/slip-state.ts';
 import type { EnrolmentOutcome } from '../sync/enroller.ts';
 import type { SyncResult } from '../sync/loops.ts';
 import type { ReceiptTaken } from '../sync/receipt.ts';
@@ -55,6 +57,10 @@ export interface TestTerminal {
   onReload: () => Reloaded;
   /** The PIN pad; absent: there is none. */
   pad: PinPad | undefined;
+  /** What the payment says of its slips, which copies were asked for, and what happens then. */
+  slips: SlipView | undefined;
+  readonly printed: string[];
+  onPrint: () => void;
   /** Changes the payment and tells who listens. */
   move(change: Partial<StoredPayment>): void;
   close(): Promise<void>;
@@ -89,6 +95,9 @@ const untouched = () => ({
   ready: true,
   onStart: () => {},
   onEnrol: (): EnrolmentOutcome => ({ kind: 'unreachable', begun: false }),
+  slips: undefined as SlipView | undefined,
+  printed: [] as string[],
+  onPrint: () => {},
   onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
   settings: [] as readonly EffectiveSetting[],
   onReload: (): Reloaded => ({ kind: 'reloaded', changes: [] }),
@@ -154,6 +163,8 @@ export async function testTerminal(): Promise<TestTerminal> {
         resume: async () => {},
         stop: async () => {},
       },
+      shown: (found) => paymentOf(found, terminal.question, terminal.slips),
+      slips: slipsOf(() => terminal, find),
       ready: () => terminal.ready,
       status: () => terminal.status,
       events,
@@ -169,21 +180,36 @@ export async function testTerminal(): Promise<TestTerminal> {
         enrol: async () => terminal.onEnrol(),
         settings: { effective: () => terminal.settings, reload: () => terminal.onReload() },
       },
-      devices: {
-        get keyedPad() {
-          return terminal.pad;
-        },
-      },
+      devices: padOf(() => terminal),
     },
   });
   terminal.url = await listen(app, { host: '127.0.0.1', port: 0 });
   return terminal;
 }
 
+const padOf = (terminal: () => Pick<TestTerminal, 'pad'>) => ({
+  get keyedPad() {
+    return terminal().pad;
+  },
+});
+
+const slipsOf = (
+  terminal: () => ReturnType<typeof untouched>,
+  find: (id: string) => StoredPayment | undefined,
+): SlipApiParts['slips'] => ({
+  print: (id, copy) => {
+    if (find(id) === undefined) return 'not-found';
+    terminal().printed.push(copy);
+    setImmediate(() => terminal().onPrint());
+    return 'taken';
+  },
+  text: () => ({ reprint: false, columns: 32, lines: ['江都购物卡', `消费${String.fromCharCode(27)}SALE`] }),
+});
+
 const notUsed = (): never => {
   throw new Error('the command line does not use this');
 };
-const unused = { register: notUsed, list: notUsed, unfinished: notUsed, update: notUsed };
+const unused = { register: notUsed, list: notUsed, unfinished: notUsed, update: notUsed, noteSlip: notUsed };
 
 export interface CliRun {
   readonly exitCode: number;

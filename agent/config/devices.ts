@@ -46,7 +46,11 @@ const scanner = z.discriminatedUnion('kind', [
 ]);
 export type ScannerConfig = z.output<typeof scanner>;
 
-const paper = { widthMm: z.union([z.literal(58), z.literal(80)]).default(58) };
+const paper = {
+  widthMm: z.union([z.literal(58), z.literal(80)]).default(58),
+  /** What is printed without being asked for; by hand everything can be. */
+  copies: z.enum(['none', 'customer', 'both']).default('both'),
+};
 const printer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('serial'), ...serial, ...paper }),
   /** A device file, such as /dev/usb/lp0. */

@@ -222,6 +222,7 @@ export function settingsOf(config: Config, { serverCa, centralTls }: PemFiles = 
     payment,
     offline: policyOf(offline),
     archive: { onlineMs: archive.afterDays * DAY_MS },
+    ...(config.devices.printer && { slips: config.devices.printer.copies }),
     sync: {
       ...rest,
       baseUrl: new URL(clearing.url).origin,

@@ -11,6 +11,7 @@ import type { DevicesConfig, DisplayConfig, ScannerConfig } from '../config/devi
 import { present } from '../present.ts';
 import { type Devices, listed } from './devices.ts';
 import { openPinPad } from './pin-pad.ts';
+import { openPrinter } from './printer.ts';
 
 export interface DeviceTools {
   readonly readers: CardReaders;
@@ -19,7 +20,7 @@ export interface DeviceTools {
 
 /** Opens what the settings name. A device that is not there is no error: it is looked for as long as the agent runs. */
 export function openDevices(
-  { pinPad, scanner, display }: DevicesConfig,
+  { pinPad, scanner, printer, display }: DevicesConfig,
   { readers, log }: DeviceTools,
 ): Devices & { close(): Promise<void> } {
   const lights = readerLights({ readers, after: afterMs, log });
@@ -27,6 +28,7 @@ export function openDevices(
     lights,
     ...(pinPad && openPinPad(pinPad, { readers, log })),
     scanner: scanner && scannerOf(scanner, log),
+    printer: printer && openPrinter(printer, log),
     display: display && displayOf(display, log),
   });
   return {

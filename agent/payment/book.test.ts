@@ -13,6 +13,7 @@ function parts(order: string[], commit: () => void = () => {}): BookParts {
         get: () => payment,
         list: () => ({ items: [] }),
         unfinished: () => [],
+        noteSlip: () => undefined,
         update: (_id, change) => {
           order.push(`updated at ${change.at}`);
           return payment;

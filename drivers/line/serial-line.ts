@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
 import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
 import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
+import { deviceAt } from './device-at.ts';
 
 export interface SerialSettings {
   /** Device file. One below /dev/serial/by-path names the USB port and stays the same when the device is plugged in again. */
@@ -179,13 +179,3 @@ const sent = (port: SerialPort, bytes: Uint8Array): Promise<'written' | 'failed'
       else port.drain(done);
     });
   });
-
-/** Which device a path leads to now; undefined when to none. */
-async function deviceAt(path: string): Promise<string | undefined> {
-  try {
-    const { dev, ino, rdev } = await stat(path);
-    return `${dev}:${ino}:${rdev}`;
-  } catch {
-    return undefined;
-  }
-}

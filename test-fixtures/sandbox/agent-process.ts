@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
+import { openDevices } from '../../agent/devices/open-devices.ts';
 import {
   type Agent,
   BUILT_AT,
@@ -16,8 +17,10 @@ import { type CardReaders, openPcscReaders, type ReaderRole } from '../../driver
 import { hex } from '../../emv/values/index.ts';
 import { loadMasterKey, openQueue } from '../../offline-queue/index.ts';
 import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
+import { openTcpPrinter, type TcpPrinter } from '../printer/tcp-printer.ts';
 import { openSocketReaders } from '../reader/index.ts';
 import { trayControl } from '../tray/index.ts';
+import { receiptRoutes } from './receipt-routes.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
 import { type AgentSettings, type Question, TEST_PIN_KEY } from './settings.ts';
 import { supervised } from './supervised.ts';
@@ -26,12 +29,16 @@ import { supervised } from './supervised.ts';
 const supervisor = supervised<AgentSettings>({
   async stop() {
     await agent?.close();
+    await devices?.close();
+    await paper?.close();
     await openReaders?.close();
     queue?.close();
   },
 });
 let agent: Agent | undefined;
 let openReaders: CardReaders | undefined;
+let devices: ReturnType<typeof openDevices> | undefined;
+let paper: TcpPrinter | undefined;
 
 const { stateDir, port, clearingUrl, clearingCa, reader } = supervisor.settings;
 const log = pino({ level: 'warn' }, pino.destination({ dest: join(stateDir, 'agent.log'), sync: true }));
@@ -39,6 +46,9 @@ const random = (length: number): Uint8Array => randomBytes(length);
 const paths = queuePaths(stateDir);
 const queue = openQueue({ path: paths.queue, masterKey: loadMasterKey(paths.masterKey, random), random });
 const ask = (question: Question): Promise<unknown> => supervisor.ask(question);
+
+const onPaper = await openTcpPrinter({ columns: 32 });
+paper = onPaper;
 
 /** Quicker than on a terminal, so that a newcomer sees a batch settle while watching. */
 const config = configSchema.parse({
@@ -57,6 +67,7 @@ const config = configSchema.parse({
     terminal: { dayCount: 1_000_000, daySumMinor: 10_000_000_000 },
     card: { dayCount: 1_000_000, daySumMinor: 10_000_000_000 },
   },
+  devices: { printer: { kind: 'network', host: '127.0.0.1', port: onPaper.port } },
   register: { port },
   central: { port: port + 1 },
   sync: {
@@ -85,13 +96,26 @@ const readers =
       })
     : await openSocketReaders({ path: reader.socketPath });
 openReaders = readers;
+devices = openDevices(config.devices, { readers, log: (event, details) => log.info(details, event) });
 const pad = openVirtualPinPad({ key: hex(TEST_PIN_KEY.hex), keyId: TEST_PIN_KEY.keyId });
 let killAfter: string | undefined;
+
+const hands = sandboxRoutes({
+  readers,
+  pad,
+  tray: trayControl((body) => ask({ to: 'cards', body })),
+  setNetwork: async (state) => {
+    await ask({ to: 'network', body: state });
+  },
+  killAfter: (step) => {
+    killAfter = step;
+  },
+});
 
 agent = await compose({
   queue,
   readers,
-  devices: { pinEntry: pad },
+  devices: { ...devices, pinEntry: pad },
   settings: settingsOf(config, { serverCa: readFileSync(clearingCa, 'utf8') }),
   ...(config.clearing.enrolmentCode !== undefined && { enrolmentCode: config.clearing.enrolmentCode }),
   clock: { now: Date.now, monotonic: () => performance.now() },
@@ -100,17 +124,10 @@ agent = await compose({
   software: SOFTWARE,
   builtAt: BUILT_AT,
   cashierFolder: CASHIER_FOLDER,
-  mount: sandboxRoutes({
-    readers,
-    pad,
-    tray: trayControl((body) => ask({ to: 'cards', body })),
-    setNetwork: async (state) => {
-      await ask({ to: 'network', body: state });
-    },
-    killAfter: (step) => {
-      killAfter = step;
-    },
-  }),
+  mount: (app) => {
+    hands(app);
+    receiptRoutes(onPaper.printer)(app);
+  },
   onStep: ({ name }) => {
     if (name === killAfter) process.kill(process.pid, 'SIGKILL');
   },

@@ -183,7 +183,11 @@ export class AgentUnderTest {
       };
     return {
       ...queue,
-      payments: { ...queue.payments, register: guarded('register', queue.payments.register) },
+      payments: {
+        ...queue.payments,
+        register: guarded('register', queue.payments.register),
+        noteSlip: guarded('noteSlip', queue.payments.noteSlip),
+      },
       intents: { ...queue.intents, save: guarded('save', queue.intents.save) },
       reversals: { ...queue.reversals, write: guarded('write', queue.reversals.write) },
       commitOutcome: guarded('commitOutcome', queue.commitOutcome),
@@ -313,13 +317,14 @@ export class AgentUnderTest {
   }
 }
 
-type WritingMethod = 'register' | 'save' | 'write' | 'commitOutcome';
+type WritingMethod = 'register' | 'save' | 'write' | 'noteSlip' | 'commitOutcome';
 
 interface Settings {
   readonly payment?: object;
   readonly sync?: object;
   readonly offline?: object;
   readonly clearing?: object;
+  readonly devices?: object;
   readonly acceptTestKeys?: boolean;
 }
 

@@ -26,6 +26,7 @@ export interface Payment {
   readonly debited: string;
   readonly card?: { readonly maskedPan: string; readonly balanceMinor?: number };
   readonly record?: { readonly epoch: number; readonly sequence: number; readonly batchId?: string };
+  readonly receipt?: { readonly state: string };
 }
 
 export interface Status {

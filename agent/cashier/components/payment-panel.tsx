@@ -8,6 +8,7 @@ import { type Face, isResult, type View } from '../view.ts';
 import type { Payment } from '../wire.ts';
 import { FaceSign } from './icons.tsx';
 import { QuestionPart } from './question-part.tsx';
+import { SlipPart } from './slip-part.tsx';
 
 type PaymentView = Extract<View, { kind: 'payment' }>;
 
@@ -166,6 +167,9 @@ export function PaymentPanel({ session, state, view, words, language }: PanelPro
         <ResultActions session={session} state={state} view={view} words={words} />
       ) : (
         <WaitingActions session={session} state={state} view={view} words={words} />
+      )}
+      {isResult(view) && (
+        <SlipPart session={session} state={state} payment={payment} words={words} language={language} />
       )}
     </div>
   );

@@ -156,6 +156,9 @@ export function SandboxPanel({ session, sandbox, words, language }: PanelProps) 
         <p class="faint">{texts.meaning}</p>
       </div>
       <NetworkSwitch session={session} sandbox={sandbox} words={words} />
+      <a href="/sandbox/paper" target="_blank" rel="noreferrer">
+        {texts.paper}
+      </a>
       <div class="tray-head">
         <h3>{texts.tray}</h3>
         <button

@@ -88,6 +88,7 @@ export const en: typeof zh = {
     'too-late': 'Too late to cancel: the card is being read, or there is a result.',
     'reply-late': 'Too late: the question is over. Look at the state of the payment.',
     'reply-lost': 'No answer from the payment service. Choose again.',
+    'not-printed': 'It was not handed to the printer. Press again.',
     'cancel-lost': 'No answer to the cancellation. Look at the state of the payment and cancel again if need be.',
   },
   refused: (code, title) => `Not started: ${PROBLEMS[code] ?? `${title || 'the terminal refused'} (${code})`}`,
@@ -208,6 +209,26 @@ export const en: typeof zh = {
   next: 'Next sale',
   keepAmount: (amountMinor) => `Back, keep ${yuan(amountMinor)}`,
 
+  slips: {
+    title: 'Slips',
+    print: { merchant: 'Print merchant’s copy', customer: 'Print cardholder’s copy' },
+    printAgain: { merchant: 'Reprint merchant’s copy', customer: 'Reprint cardholder’s copy' },
+    states: {
+      waiting: 'waits for the printer',
+      printing: 'is being printed',
+      printed: 'printed',
+      'maybe-printed': 'perhaps printed',
+      'not-printed': 'not printed',
+    },
+    unconfirmed: 'The printer cannot tell: look at the paper.',
+    printer: {
+      unplugged: 'The printer is not connected: look at its cable and its power.',
+      refused: 'The printer cannot be opened: call the installer.',
+      unresponsive: 'The printer does not answer: is it switched on?',
+      attention: 'The printer needs somebody: look at its paper, its cover and its lamps.',
+    },
+  },
+
   recent: 'Recent payments',
   noRecent: 'No payments yet',
   customerScreen: 'Screen for the customer',
@@ -229,6 +250,7 @@ export const en: typeof zh = {
   sandbox: {
     title: 'Sandbox',
     meaning: 'Test cards and test network, in the sandbox only.',
+    paper: 'See what the printer has printed',
     tray: 'Test cards',
     tap: 'Tap: ',
     onReader: 'on the reader',

@@ -83,6 +83,7 @@ export const zh = {
     'too-late': '现在不能取消：这笔收款正在读卡或已有结果。',
     'reply-late': '来不及了：这个问题已经结束，请看这笔收款的状态。',
     'reply-lost': '没有收到答复，请再选一次。',
+    'not-printed': '没有交给打印机，请再按一次。',
     'cancel-lost': '没有收到取消的答复，请看这笔收款的状态，需要时再取消一次。',
   },
   refused: (code: string, title: string) =>
@@ -188,6 +189,26 @@ export const zh = {
   next: '下一笔',
   keepAmount: (amountMinor: number) => `返回，保留 ${yuan(amountMinor)}`,
 
+  slips: {
+    title: '小票',
+    print: { merchant: '打印商户存根', customer: '打印持卡人存根' },
+    printAgain: { merchant: '重打印商户存根', customer: '重打印持卡人存根' },
+    states: {
+      waiting: '等待打印',
+      printing: '正在打印',
+      printed: '已打印',
+      'maybe-printed': '可能已打印',
+      'not-printed': '没有打印',
+    },
+    unconfirmed: '打印机不能报告结果，请看纸。',
+    printer: {
+      unplugged: '打印机未连接：请检查连线和电源。',
+      refused: '打印机打不开：请联系安装人员。',
+      unresponsive: '打印机没有回应：请看是否已开机。',
+      attention: '打印机需要处理：请看纸、上盖和指示灯。',
+    },
+  },
+
   recent: '最近的收款',
   noRecent: '还没有收款',
   customerScreen: '打开顾客屏幕',
@@ -209,6 +230,7 @@ export const zh = {
   sandbox: {
     title: '沙盒',
     meaning: '测试用的卡和网络，只在沙盒里有。',
+    paper: '看打印出的小票',
     tray: '测试卡',
     tap: '刷卡：',
     onReader: '在读卡器上',

@@ -1,0 +1,108 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
+import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
+
+export interface TcpLineParts {
+  readonly host: string;
+  readonly port: number;
+  readonly events: LineEvents;
+  readonly log?: DriverLog;
+  readonly after?: After;
+  /** A device that takes nothing for so long is given up for this time. */
+  readonly writeMs?: number;
+}
+
+const LOOK_MS = 250;
+const MAX_LOOK_MS = 5_000;
+const CONNECT_MS = 3_000;
+const WRITE_MS = 5_000;
+/** Silence after which the system asks whether the other end is still there. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** A TCP connection to a device that is connected to again, after 0.25 s, 0.5 s … 5 s, for as long as it is away. */
+export function openTcpLine(parts: TcpLineParts): ByteLine {
+  const { host, port, events, log = () => {}, after = afterMs, writeMs = WRITE_MS } = parts;
+  const name = `${host}:${port}`;
+  const oneAtATime = inTurn();
+  let state: LineState = 'unplugged';
+  let open: Socket | undefined;
+  let over = false;
+  let waitMs = LOOK_MS;
+  let callOff = (): void => {};
+
+  const become = (next: LineState, why?: string): void => {
+    if (over || state === next) return;
+    state = next;
+    log(`tcp-${next}`, { device: name, ...(why !== undefined && { why }) });
+    events.state(next, why);
+  };
+  const again = (next: 'unplugged' | 'refused', why: string): void => {
+    if (over) return;
+    become(next, why);
+    callOff = after(waitMs, connect);
+    waitMs = Math.min(waitMs * 2, MAX_LOOK_MS);
+  };
+
+  const connect = (): void => {
+    const socket = connectSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+    open = socket;
+    let failure = 'the connection was closed';
+    let refused = false;
+    const callOffLimit = after(CONNECT_MS, () => {
+      failure = 'it does not answer';
+      socket.destroy();
+    });
+    socket.on('connect', () => {
+      callOffLimit();
+      waitMs = LOOK_MS;
+      become('open');
+    });
+    socket.on('data', (chunk: Buffer) => {
+      if (!over) events.bytes(Uint8Array.from(chunk));
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      failure = error.message;
+      refused = error.code === 'ECONNREFUSED';
+    });
+    socket.on('close', () => {
+      callOffLimit();
+      if (open === socket) open = undefined;
+      again(refused ? 'refused' : 'unplugged', failure);
+    });
+  };
+
+  const send = async (bytes: Uint8Array): Promise<'written' | 'failed'> => {
+    const socket = open;
+    if (socket === undefined || state !== 'open') return 'failed';
+    const result = await withLimit(sent(socket, bytes), writeMs, after);
+    // What it did not take would come out before the next message.
+    if (result === 'late') socket.destroy();
+    return result === 'written' && open === socket ? 'written' : 'failed';
+  };
+
+  connect();
+  return {
+    name,
+    get state() {
+      return state;
+    },
+    write: (bytes) => oneAtATime(() => send(bytes)),
+    close: async () => {
+      over = true;
+      callOff();
+      const socket = open;
+      open = undefined;
+      socket?.destroy();
+    },
+  };
+}
+
+const sent = (socket: Socket, bytes: Uint8Array): Promise<'written' | 'failed'> =>
+  new Promise((resolve) => {
+    const closed = (): void => resolve('failed');
+    socket.once('close', closed);
+    socket.write(bytes, (error) => {
+      socket.off('close', closed);
+      resolve(error ? 'failed' : 'written');
+    });
+  });
