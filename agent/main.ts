@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { openPcscReaders } from '../drivers/index.ts';
 import { openKeyStore, openQueue, type Queue } from '../offline-queue/index.ts';
 import { type AgentSettings, compose } from './compose.ts';
@@ -11,8 +11,10 @@ import { type ConfigProblem, type Environment, readConfig } from './config/read-
 import { type Config, settingsOf } from './config/schema.ts';
 import { openDevices } from './devices/open-devices.ts';
 import { parseJson } from './json.ts';
+import { logFile } from './log-file.ts';
 import { memorySweeper, overwritesFreed } from './memory-sweep.ts';
 import { present } from './present.ts';
+import { serviceManager } from './service-manager.ts';
 import { BUILT_AT, CASHIER_FOLDER, SOFTWARE } from './software.ts';
 
 export interface RunOptions {
@@ -76,7 +78,28 @@ export async function run(options: RunOptions): Promise<RunResult> {
 const ignore = (): void => {};
 
 async function serve(settings: AgentSettings, config: Config, queue: Queue, options: RunOptions): Promise<void> {
-  const log = pino({ name: 'jdpos', level: config.log.level });
+  const { level, file } = config.log;
+  const kept = file && logFile(file, Date.now);
+  const log = pino({ name: 'jdpos', level }, kept ?? pino.destination(1));
+  try {
+    await serveLogging(log, settings, config, queue, options);
+  } finally {
+    kept?.close();
+  }
+}
+
+async function serveLogging(
+  log: Logger,
+  settings: AgentSettings,
+  config: Config,
+  queue: Queue,
+  options: RunOptions,
+): Promise<void> {
+  const manager = serviceManager({
+    environment: options.environment,
+    pid: process.pid,
+    failed: (why) => log.error({ why }, 'the service manager cannot be told that this daemon runs'),
+  });
   if (!overwritesFreed(options.environment['GLIBC_TUNABLES']))
     log.warn('freed memory keeps what was in it: set GLIBC_TUNABLES in the unit (docs/operations.md, Keys)');
   const { roles } = config.readers;
@@ -105,9 +128,12 @@ async function serve(settings: AgentSettings, config: Config, queue: Queue, opti
       }),
     );
     options.ready?.(agent);
+    manager.ready();
     await aborted(options.signal);
+    manager.stopping();
     await agent.close();
   } finally {
+    manager.close();
     await devices.close();
     await readers.close();
   }
