@@ -33,6 +33,16 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/run.ts')).define,
   },
   {
+    path: 'setup',
+    summary: 'make this machine a terminal: devices, enrolment, service, acceptance report',
+    load: async () => (await import('./commands/setup.ts')).define,
+  },
+  {
+    path: 'setup verify-report',
+    summary: 'is an acceptance report as it was signed?',
+    load: async () => (await import('./commands/setup-verify-report.ts')).define,
+  },
+  {
     path: 'enrol',
     summary: 'take this terminal into the centre, for the first time or anew',
     load: async () => (await import('./commands/enrol.ts')).define,

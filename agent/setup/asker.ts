@@ -18,6 +18,8 @@ export class SetupCancelled extends Error {
  * once the setup is interrupted.
  */
 export interface Asker {
+  /** Does somebody answer? Where not, every answer is the one that stands first. */
+  readonly asks: boolean;
   /** Is somebody there who can tap a card, type, and look at paper? */
   readonly attended: boolean;
   title(text: string): void;

@@ -41,7 +41,7 @@ export async function chooseRoles(
 ): Promise<ChosenDevices['roles']> {
   if (flags.length > 0) return Object.fromEntries(flags.map((flag) => roleFlag(flag, readers)));
   const there = readers.filter(({ state }) => state !== 'unplugged');
-  if (!asker.attended || there.length === 0) return {};
+  if (!asker.asks || there.length === 0) return {};
   const roles: Record<string, ReaderRole> = {};
   for (const { name } of there) roles[name] = await asker.choose(`What is ${name} for?`, ROLES, likelyRole(name));
   return roles;
@@ -136,7 +136,7 @@ async function askFor(
   taken: Set<string>,
 ): Promise<Settings | undefined> {
   const offered = found.filter(({ kind, path }) => kinds.includes(kind) && !taken.has(path));
-  if (!asker.attended || offered.length + more.length === 0) return undefined;
+  if (!asker.asks || offered.length + more.length === 0) return undefined;
   const choices: Choice<FoundDevice | string | undefined>[] = [
     { value: undefined, label: 'none' },
     ...offered.map((one) => ({ value: one, label: one.label || one.file, hint: one.path })),

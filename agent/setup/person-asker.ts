@@ -26,6 +26,7 @@ export function personAsker(parts: {
     if (signal.aborted) throw new SetupCancelled();
   };
   return {
+    asks: true,
     attended: true,
     title(text) {
       goOn();

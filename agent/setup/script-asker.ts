@@ -18,6 +18,7 @@ export function scriptAsker(parts: {
     say(text);
   };
   return {
+    asks: false,
     attended,
     title: line,
     say: line,

@@ -63,3 +63,7 @@ function readTerminal(stateDir: string, path: string, config: Config | undefined
     throw error;
   }
 }
+
+/** Its enrolment stays: there is nothing to ask the centre for. */
+export const isEnrolled = (there: TerminalThere): boolean =>
+  there.kind === 'sealed' || (there.kind === 'there' && there.terminal !== undefined);

@@ -85,7 +85,7 @@ async function tryPrinter(
   const measured = [ms('printer answered', monotonic() - begun)];
   const read = await asker.confirm('Is the slip whole, and readable to its edges?', true);
   if (!read) return failed('print', 'the installer could not read it: check the paper width');
-  const detail = asker.attended ? 'read by the installer' : 'nobody was there to read it';
+  const detail = asker.asks ? 'read by the installer' : 'nobody was there to read it';
   return passed('print', answer.kind === 'printed' ? detail : `${detail}; the printer has not confirmed it`, measured);
 }
 
@@ -95,7 +95,7 @@ async function tryDisplay(asker: Asker, { display }: Devices, chosen: Chosen): P
   const trouble = await troubleOf(display);
   if (trouble !== undefined) return failed('display', trouble);
   display.show(['jdpos', 'TEST 0.00']);
-  if (!asker.attended) return skipped('display', 'nobody is there to look at it');
+  if (!asker.asks) return skipped('display', 'nobody was there to look at it');
   const seen = await asker.confirm('Does the display show "jdpos" and "TEST 0.00"?', true);
   return seen ? passed('display') : failed('display', 'the installer could not read it: check speed and cable');
 }
