@@ -71,6 +71,7 @@ async function watch(parts: SetupParts, config: Config, trial?: TrialDaemon): Pr
   if (health.kind === 'ill') return { kind: 'failed', why: health.why };
   const how = trial === undefined ? 'as a service' : 'for a trial; no service was installed';
   const test = passed('service', how, [ms('until it was healthy', health.afterMs)]);
+  asker.say('it runs, and is healthy');
   const daemon = daemonAt(url, fetchIt);
   const monotonic = clock.monotonic;
   // From here on the terminal is whole: an interruption ends the inquiry alone.

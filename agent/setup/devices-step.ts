@@ -4,7 +4,7 @@ import { type ChosenDevices, chooseDevices, chooseRoles, type DeviceFlags } from
 import { draftConfig } from './draft-config.ts';
 import type { SetupParts } from './setup-parts.ts';
 import type { ConfigThere } from './terminal-there.ts';
-import type { TestResult } from './tests.ts';
+import { inWords, type TestResult } from './tests.ts';
 import { tryCard } from './try-card.ts';
 import { tryDevices } from './try-devices.ts';
 
@@ -31,6 +31,7 @@ export async function devicesStep(
       ...{ acceptTestKeys: flags.acceptTestKeys, port: undefined, chosen },
     });
     const card = await tryCard(asker, readers, draft.config.readers.roles, clock.monotonic);
+    asker.say(inWords(card));
     const devices = probes.open(draft.config.devices, readers);
     try {
       return { chosen, tests: [card, ...(await tryDevices(asker, devices, draft.config.devices, clock.monotonic))] };

@@ -35,7 +35,7 @@ export async function installStep(
 
   const config: StagedFile = {
     ...{ path: places.config, text: configText(draft.raw), mode: 0o640 },
-    ...(owner && { owner: { uid: 0, gid: owner.gid } }),
+    ...(owner && { owner: { uid: process.getuid?.() ?? 0, gid: owner.gid } }),
   };
   const trusted = authority === undefined ? [] : [{ ...authority, mode: 0o644 }];
   // Each file is of use only to those after it: whatever point a power cut leaves, what runs finds all it needs.
@@ -81,11 +81,9 @@ async function startOrTakeBack(
   config: Config,
   { undo, control, wasActive }: InPlace,
 ): Promise<Pick<Installed, 'tests' | 'up'>> {
-  const { asker } = parts;
   const changed = undo.done.length > 0;
   const came = await bringUp(parts, config, control);
   if (came.kind === 'up') {
-    if (came.test.outcome === 'passed') asker.say('it runs, and is healthy');
     return { tests: [came.test, came.balance], up: came };
   }
   if (came.kind === 'not-started') {

@@ -34,7 +34,7 @@ export function personAsker(parts: {
     },
     say(text) {
       goOn();
-      log.message(text, { output });
+      log.message(text, { output, spacing: 0 });
     },
     warn(text) {
       goOn();

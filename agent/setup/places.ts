@@ -15,7 +15,7 @@ export interface Places {
 }
 
 /**
- * @param root what stands for `/`, as when an image of a machine is prepared
+ * @param root what stands for `/`
  * @param stateDir absent: /var/lib/jdpos below it
  */
 export function placesBelow(root: string, given: { readonly config?: string; readonly stateDir?: string }): Places {

@@ -39,6 +39,13 @@ export const skipped = (id: TestId, detail: string): TestResult => ({ id, outcom
 
 export const ms = (what: string, value: number): Measured => ({ what, value: Math.round(value * 10) / 10, unit: 'ms' });
 
+/** One line for whoever watches. */
+export function inWords({ id, outcome, detail, measured = [] }: TestResult): string {
+  const figures = measured.map(({ what, value, unit }) => `${what} ${value} ${unit}`);
+  const said = [detail, ...figures].filter((part) => part !== undefined && part !== '').join('; ');
+  return `${outcome}: ${TESTS[id]}${said === '' ? '' : ` (${said})`}`;
+}
+
 /** The value in the middle, and the worst. */
 export function spread(what: string, values: readonly number[]): readonly Measured[] {
   const sorted = [...values].sort((a, b) => a - b);

@@ -3,13 +3,15 @@ import { fen, Pan } from '../../emv/values/index.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Asker } from './asker.ts';
 import { testSlip } from './test-slip.ts';
-import { failed, ms, passed, skipped, type TestId, type TestResult } from './tests.ts';
+import { failed, inWords, ms, passed, skipped, type TestId, type TestResult } from './tests.ts';
 
 /** A device that was just opened says within so long whether it is there. */
 const SETTLE_MS = 3_000;
 const PIN_ENTRY_MS = 60_000;
 /** Passes the Luhn check, and is no card of the scheme. */
 const TEST_PAN = '6200000000000005';
+
+const NONE = 'this terminal has none';
 
 type Chosen = Readonly<Partial<Record<'pinPad' | 'scanner' | 'printer' | 'display', unknown>>>;
 
@@ -20,12 +22,19 @@ export async function tryDevices(
   chosen: Chosen,
   monotonic: () => number,
 ): Promise<readonly TestResult[]> {
-  return [
-    await tryPin(asker, devices, chosen),
-    await tryScanner(asker, devices, chosen),
-    await tryPrinter(asker, devices, chosen, monotonic),
-    await tryDisplay(asker, devices, chosen),
+  const tries = [
+    () => tryPin(asker, devices, chosen),
+    () => tryScanner(asker, devices, chosen),
+    () => tryPrinter(asker, devices, chosen, monotonic),
+    () => tryDisplay(asker, devices, chosen),
   ];
+  const results: TestResult[] = [];
+  for (const attempt of tries) {
+    const result = await attempt();
+    if (result.detail !== NONE) asker.say(inWords(result));
+    results.push(result);
+  }
+  return results;
 }
 
 async function tryPin(asker: Asker, { pinEntry, pinPad }: Devices, chosen: Chosen): Promise<TestResult> {
@@ -102,7 +111,7 @@ async function tryDisplay(asker: Asker, { display }: Devices, chosen: Chosen): P
 
 /** Undefined where it was chosen and is open. */
 function notThere(id: TestId, chosen: unknown, device: unknown): TestResult | undefined {
-  if (chosen === undefined) return skipped(id, 'this terminal has none');
+  if (chosen === undefined) return skipped(id, NONE);
   return device === undefined ? skipped(id, 'this software has no driver for it yet') : undefined;
 }
 

@@ -35,7 +35,8 @@ function portNumber(text: string): number {
 }
 
 export const define: Define = (command, start) => {
-  withOptions(command)
+  // What stands behind a command below it is that command's.
+  withOptions(command.enablePositionalOptions())
     .addHelpText(
       'after',
       `
@@ -66,7 +67,7 @@ const withOptions = (command: Command): Command =>
     .option('--port <number>', 'of register API and cashier page; the central API has the next one', portNumber)
     .option('--config <file>', 'settings file (default: /etc/jdpos/config.json)')
     .option('--state-dir <folder>', 'folder of the queue and its key (default: /var/lib/jdpos)')
-    .option('--root <folder>', 'put everything below this folder, as for the image of a machine', '/')
+    .option('--root <folder>', 'put everything below this folder', '/')
     .option('--no-systemd', 'install no service; the terminal is started for a trial, and ended')
     .option('--report <folder>', 'where the acceptance report goes (default: here)');
 
