@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../cli/cli-error.ts';
 import type { Config } from '../config/schema.ts';
 import { type Asker, SetupCancelled } from './asker.ts';
-import { bringUp, type Up } from './bring-up.ts';
+import { bringUp, type Came, type Up } from './bring-up.ts';
 import { configText, type draftConfig } from './draft-config.ts';
 import { closedFolder, systemdRuns } from './machine.ts';
 import { moveFolder, putInPlace, type StagedFile, type Undo } from './put-in-place.ts';
@@ -45,7 +45,6 @@ export async function installStep(
     if (owner !== undefined && !isEnrolled(there)) giveTo(made ? places.stagedState : places.stateDir, owner);
     return made ? moveFolder(places.stagedState, places.stateDir) : undefined;
   });
-  for (const what of undo.done) asker.say(`in place: ${what}`);
   const { tests, up } = await startOrTakeBack(parts, draft.config, { undo, control, wasActive });
   return { tests, up, files: [places.stateDir, config.path, ...(service?.files.map(({ path }) => path) ?? [])] };
 }
@@ -76,25 +75,36 @@ interface InPlace {
   readonly wasActive: boolean;
 }
 
+/** From here until the terminal is healthy, whatever goes wrong takes everything back. */
 async function startOrTakeBack(
   parts: SetupParts,
   config: Config,
   { undo, control, wasActive }: InPlace,
 ): Promise<Pick<Installed, 'tests' | 'up'>> {
   const changed = undo.done.length > 0;
-  const came = await bringUp(parts, config, control);
-  if (came.kind === 'up') {
-    return { tests: [came.test, came.balance], up: came };
-  }
+  const came = await comes(parts, config, { undo, control, wasActive }).catch(async (error: unknown) => {
+    await takeBack({ undo, control, wasActive });
+    throw error;
+  });
+  if (came.kind === 'up') return { tests: [came.test, came.balance], up: came };
   if (came.kind === 'not-started') {
     return { tests: [skipped('service', came.why), skipped('balance', 'the terminal was not started')], up: undefined };
   }
   if (came.kind === 'failed' && !changed)
     return { tests: [failed('service', came.why), skipped('balance', 'the terminal does not run')], up: undefined };
-  if (control === undefined) undo.all();
-  else await control.takeBack(() => undo.all(), wasActive);
+  await takeBack({ undo, control, wasActive });
   if (came.kind === 'cancelled') throw new SetupCancelled();
   const next =
     'Everything is as it was before; an enrolment that was made is kept, and the next setup goes on with it.';
   throw new CliError('not-available', `the terminal did not come up: ${came.why}`, next);
+}
+
+async function comes(parts: SetupParts, config: Config, { undo, control }: InPlace): Promise<Came> {
+  for (const what of undo.done) parts.asker.say(`in place: ${what}`);
+  return bringUp(parts, config, control);
+}
+
+async function takeBack({ undo, control, wasActive }: InPlace): Promise<void> {
+  if (control === undefined) undo.all();
+  else await control.takeBack(() => undo.all(), wasActive);
 }
