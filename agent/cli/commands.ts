@@ -43,6 +43,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/setup-verify-report.ts')).define,
   },
   {
+    path: 'diag',
+    summary: 'one archive for whoever helps: logs, traces, state and findings, without secrets',
+    load: async () => (await import('./commands/diag.ts')).define,
+  },
+  {
     path: 'enrol',
     summary: 'take this terminal into the centre, for the first time or anew',
     load: async () => (await import('./commands/enrol.ts')).define,

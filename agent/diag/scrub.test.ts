@@ -25,7 +25,8 @@ describe('what leaves a terminal', () => {
 
   it.each([
     ['"pin":"123456"', '"pin":"[masked]"'],
-    ["pinBlock='041234FFFFFFFFFF'", 'pinBlock="[masked]"'],
+    ["pinBlock='041234FFFFFFFFFF'", "pinBlock='[masked]'"],
+    ['"{\\"pin\\":\\"123456\\",\\"a\\":1}"', '"{\\"pin\\":\\"[masked]\\",\\"a\\":1}"'],
     ['masterKey: 00112233', 'masterKey: [masked]'],
     ['JDPOS_ENROLMENT_CODE=TEST-ABCDEF', 'JDPOS_ENROLMENT_CODE=[masked]'],
     ['{"enrolmentCode": "TEST-\\"ABC", "x": 1}', '{"enrolmentCode": "[masked]", "x": 1}'],

@@ -64,15 +64,16 @@ const RULES: readonly Rule[] = [
   },
   { kind: 'url-password', pattern: /(\/\/[^\s/:@]*):([^\s/@]+)@/g, mask: ([, before = '']) => `${before}:[masked]@` },
   {
-    // A name, quoted or not, and what is assigned to it.
+    // A name, quoted or not, also in a text that is itself quoted; and what is assigned to it.
     kind: 'named',
     pattern: new RegExp(
-      `(\\b(?:${NAMES})["']?\\s*[:=]\\s*)("(?:[^"\\\\]|\\\\.)*"|'[^']*'|(?!\\[masked\\])[^\\s,;}\\]]+)`,
+      `(\\b(?:${NAMES})(?:\\\\*["'])?\\s*[:=]\\s*)(\\\\+"[^"]*"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|(?!\\[masked\\])[^\\s,;}\\]]+)`,
       'gi',
     ),
     mask([, name = '', value = '']) {
-      if (/^["']?(\[masked\])?["']?$/.test(value) || /^(true|false|null|\{|\[)/.test(value)) return undefined;
-      return /^["']/.test(value) ? `${name}"[masked]"` : `${name}[masked]`;
+      if (/^\\*["']?(\[masked\])?\\*["']?$/.test(value) || /^(true|false|null|\{|\[)/.test(value)) return undefined;
+      const quotes = /^\\*["']/.exec(value)?.[0] ?? '';
+      return `${name}${quotes}[masked]${quotes}`;
     },
   },
   {

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { release } from 'node:os';
 import { dirname, join } from 'node:path';
+import { present } from '../present.ts';
+import { SOFTWARE } from '../software.ts';
 import { SERVICE_USER } from './systemd/unit.ts';
 
 /** What another program said, and how it ended; -1 where it is not there. */
@@ -92,3 +95,23 @@ export function mayWrite(path: string): boolean {
     }
   }
 }
+
+/** Versions that a person asks for. */
+export async function versionsOf(run: Run): Promise<Readonly<Record<string, string>>> {
+  const pcscd = await run('pcscd', '--version');
+  const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readText('/etc/os-release'))?.[1] ?? '';
+  return present({
+    jdpos: SOFTWARE,
+    node: process.version,
+    system: `${system} ${release()} ${process.arch}`.trim(),
+    pcscd: pcscd.code === 0 ? pcscd.output.split('\n')[0]?.slice(0, 80) : undefined,
+  });
+}
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { release } from 'node:os';
 import { join } from 'node:path';
 import { openKeyStore, openQueueReadOnly } from '../../offline-queue/index.ts';
 import { keyPlaces } from '../config/key-places.ts';
 import { queuePaths } from '../config/paths.ts';
 import { present } from '../present.ts';
-import { SOFTWARE } from '../software.ts';
-import type { Run } from './machine.ts';
+import { type Run, versionsOf } from './machine.ts';
 import { type ReportContent, reportJson, type SignedReport, signReport } from './report.ts';
 import { reportPage } from './report-page.ts';
 import type { SetUpTerminal } from './set-up.ts';
@@ -61,25 +59,6 @@ function contentOf({ config, enrolled, tests, up, files }: SetUpTerminal, known:
     tests,
   });
 }
-
-async function versionsOf(run: Run): Promise<Readonly<Record<string, string>>> {
-  const pcscd = await run('pcscd', '--version');
-  const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readText('/etc/os-release'))?.[1] ?? '';
-  return present({
-    jdpos: SOFTWARE,
-    node: process.version,
-    system: `${system} ${release()} ${process.arch}`.trim(),
-    pcscd: pcscd.code === 0 ? pcscd.output.split('\n')[0]?.slice(0, 80) : undefined,
-  });
-}
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
 
 /** Writes both forms into a folder; their paths. */
 export function writeReport(signed: SignedReport, folder: string): { readonly json: string; readonly html: string } {
