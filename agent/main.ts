@@ -11,8 +11,10 @@ import type { ConfigProblem, Environment } from './config/read-config.ts';
 import { type Reloaded, type RunningConfiguration, runningConfiguration } from './config/running.ts';
 import { type Config, settingsOf } from './config/schema.ts';
 import { openDevices } from './devices/open-devices.ts';
+import { logFile } from './log-file.ts';
 import { memorySweeper, overwritesFreed } from './memory-sweep.ts';
 import { present } from './present.ts';
+import { serviceManager } from './service-manager.ts';
 import { BUILT_AT, CASHIER_FOLDER, SOFTWARE } from './software.ts';
 
 export interface RunOptions {
@@ -60,11 +62,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
     random,
     onSyncFailed: (error) => distrusted.abort(error),
   });
+  const { level, file } = read.config.log;
+  const kept = file && logFile(file, Date.now);
+  const log = pino({ name: 'jdpos', level }, kept ?? pino.destination(1));
   try {
     const signal = AbortSignal.any([options.signal, distrusted.signal]);
-    const log = pino({ name: 'jdpos', level: read.config.log.level });
-    const configuration = runningConfiguration(read, load, ({ log: { level } }) => {
-      log.level = level;
+    const configuration = runningConfiguration(read, load, ({ log: to }) => {
+      log.level = to.level;
     });
     const settings = settingsOf(read.config, read.pem);
     await serve({ settings, configuration, log, config: read.config, queue }, { ...options, signal });
@@ -72,6 +76,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     return { kind: 'ended' };
   } finally {
     queue.close();
+    kept?.close();
     process.off('SIGUSR1', ignore);
   }
 }
@@ -87,6 +92,11 @@ interface Served {
 }
 
 async function serve({ settings, configuration, config, queue, log }: Served, options: RunOptions): Promise<void> {
+  const manager = serviceManager({
+    environment: options.environment,
+    pid: process.pid,
+    failed: (why) => log.error({ why }, 'the service manager cannot be told that this daemon runs'),
+  });
   if (!overwritesFreed(options.environment['GLIBC_TUNABLES']))
     log.warn('freed memory keeps what was in it: set GLIBC_TUNABLES in the unit (docs/operations.md, Keys)');
   const { roles, ports } = config.readers;
@@ -118,10 +128,13 @@ async function serve({ settings, configuration, config, queue, log }: Served, op
     );
     const deaf = onHangUp(() => tellReload(agent.reload?.(), log));
     options.ready?.(agent);
+    manager.ready();
     await aborted(options.signal);
     deaf();
+    manager.stopping();
     await agent.close();
   } finally {
+    manager.close();
     await devices.close();
     await readers.close();
   }

@@ -35,6 +35,21 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/run.ts')).define,
   },
   {
+    path: 'setup',
+    summary: 'make this machine a terminal: devices, enrolment, service, acceptance report',
+    load: async () => (await import('./commands/setup.ts')).define,
+  },
+  {
+    path: 'setup verify-report',
+    summary: 'is an acceptance report as it was signed?',
+    load: async () => (await import('./commands/setup-verify-report.ts')).define,
+  },
+  {
+    path: 'diag',
+    summary: 'one archive for whoever helps: logs, traces, state and findings, without secrets',
+    load: async () => (await import('./commands/diag.ts')).define,
+  },
+  {
     path: 'enrol',
     summary: 'take this terminal into the centre, for the first time or anew',
     load: async () => (await import('./commands/enrol.ts')).define,

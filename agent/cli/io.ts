@@ -15,6 +15,8 @@ export interface CliIo {
    * first, or there will be no more. Absent where nobody sits: standard input or error is no terminal.
    */
   readonly prompt?: (text: string, signal: AbortSignal) => Promise<string | undefined>;
+  /** The terminal itself, for what moves about on it; absent where `prompt` is. */
+  readonly terminal?: { readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream };
   readonly fetch: typeof fetch;
   /** The program and the words with which this command line calls itself. */
   readonly ownCommand: readonly [program: string, ...words: string[]];

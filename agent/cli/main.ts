@@ -60,7 +60,8 @@ export function main(of: NodeJS.Process): Promise<ExitCode> {
     environment: of.env,
     workingDirectory: of.cwd(),
     readInput: () => readAll(of.stdin),
-    ...(of.stdin.isTTY && of.stderr.isTTY && { prompt: promptOn(of) }),
+    ...(of.stdin.isTTY &&
+      of.stderr.isTTY && { prompt: promptOn(of), terminal: { input: of.stdin, output: of.stderr } }),
     fetch: (input, init) => fetch(input, init),
     ownCommand: [of.execPath, ...of.argv.slice(1, 2)],
     openReaders: () => openReaders(of.env),

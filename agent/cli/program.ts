@@ -38,7 +38,10 @@ function buildProgram(io: CliIo, start: (invocation: Invocation) => void): Comma
       );
     }
     const parent = second === undefined ? program : (groups.get(first) ?? program);
-    loads.set(parent.command(second ?? first).description(summary), loadEntry);
+    const command = parent.command(second ?? first).description(summary);
+    loads.set(command, loadEntry);
+    // A command may have commands below it, as `setup` has.
+    if (second === undefined) groups.set(first, command.helpCommand(false).hook('preSubcommand', load));
   }
   return program;
 }

@@ -89,6 +89,13 @@ const keyStore = z.strictObject({
 });
 export type KeyStoreConfig = z.output<typeof keyStore>;
 
+/** A log of a bounded size: `files` files of `maxBytes` each at most. */
+const logFile = z.strictObject({
+  path,
+  maxBytes: z.int().min(65_536).max(1_073_741_824).default(10_485_760),
+  files: z.int().min(1).max(100).default(5),
+});
+
 /** The settings file. Everything that has a good default may be left out; nothing unknown may be in it. */
 export const configSchema = z
   .strictObject({
@@ -194,7 +201,11 @@ export const configSchema = z
       })
       .prefault({}),
     log: z
-      .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') })
+      .strictObject({
+        level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+        /** Absent: standard output, which systemd keeps in its journal. */
+        file: logFile.exactOptional(),
+      })
       .prefault({}),
   })
   .refine(({ devices, acceptTestKeys }) => devices.pinPad?.kind !== 'on-screen' || acceptTestKeys, {

@@ -107,6 +107,11 @@ const hands = sandboxRoutes({
   setNetwork: async (state) => {
     await ask({ to: 'network', body: state });
   },
+  newTerminal: async (terminal) => ({
+    ...{ terminal, clearingUrl, clearingCa },
+    enrolmentCode: String(await ask({ to: 'host', body: { do: 'issue-enrolment-code', terminal } })),
+    ...(reader.kind === 'pcsc' && { pcscdSocket: reader.pcscdSocket }),
+  }),
   killAfter: (step) => {
     killAfter = step;
   },

@@ -13,7 +13,9 @@ const host = supervised<HostSettings>({
   },
   async answer(question) {
     if (opened === undefined) throw new Error('the centre is not up yet');
-    return (question as HostQuestion).do === 'secure-port' ? opened.securePort : opened.issueEnrolmentCode();
+    const asked = question as HostQuestion;
+    if (asked.do === 'secure-port') return opened.securePort;
+    return opened.issueEnrolmentCode({ lost: true, ...(asked.terminal !== undefined && { terminal: asked.terminal }) });
   },
 });
 let opened: Awaited<ReturnType<typeof openTestHost>> | undefined;

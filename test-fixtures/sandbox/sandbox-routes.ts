@@ -12,8 +12,21 @@ interface SandboxParts {
   readonly pad: VirtualPinPad;
   readonly tray: TrayControl;
   readonly setNetwork: (state: NetworkState) => Promise<void>;
+  /** A one-time code of the centre for another terminal than this one, and where the centre is. */
+  readonly newTerminal: (terminal: string) => Promise<NewTerminal>;
   /** Ends the agent's process, as a power cut would, the next time this step of a payment is done. */
   readonly killAfter: (step: string) => void;
+}
+
+/** What an installer of another terminal needs. */
+interface NewTerminal {
+  readonly terminal: string;
+  readonly enrolmentCode: string;
+  readonly clearingUrl: string;
+  /** PEM file. */
+  readonly clearingCa: string;
+  /** Of the virtual readers, for PCSCLITE_CSOCK_NAME; absent where the reader runs in process. */
+  readonly pcscdSocket?: string;
 }
 
 const sandboxProblem = problemsOf({
@@ -83,6 +96,22 @@ export function sandboxRoutes(parts: SandboxParts): (app: ApiServer) => void {
         throw sandboxProblem('pin-not-awaited', { detail: 'tap a card that asks for one first' });
       return { taken: true };
     });
+    app.post(
+      '/sandbox/terminals',
+      {
+        schema: {
+          body: z
+            .strictObject({
+              terminal: z
+                .string()
+                .regex(/^T[0-9]{7}$/)
+                .default('T0000002'),
+            })
+            .nullish(),
+        },
+      },
+      ({ body }) => parts.newTerminal(body?.terminal ?? 'T0000002'),
+    );
     app.post('/sandbox/kill', { schema: { body: z.strictObject({ after: z.string() }) } }, async ({ body }) => {
       parts.killAfter(body.after);
       return body;

@@ -35,7 +35,9 @@ export interface AgentSettings {
 }
 
 /** What the process of the centre is asked. */
-export type HostQuestion = { readonly do: 'issue-enrolment-code' | 'secure-port' };
+export type HostQuestion =
+  /** `terminal`: another one than the sandbox's own. */
+  { readonly do: 'issue-enrolment-code'; readonly terminal?: string } | { readonly do: 'secure-port' };
 
 /** What the agent's process asks of the supervisor. */
 export type Question =

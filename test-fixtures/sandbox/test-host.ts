@@ -16,8 +16,11 @@ import { derOf, type TlsFiles } from './tls-files.ts';
 /** The centre of the sandbox. */
 export interface TestHost {
   readonly port: number;
-  /** A fresh one-time code for the sandbox's terminal. `lost`: what it had before is given up; unless said otherwise, yes. */
-  issueEnrolmentCode(more?: { readonly lost: boolean }): Promise<string>;
+  /**
+   * A fresh one-time code, for the sandbox's terminal unless another is named. `lost`: what it had before is given up; unless said
+   * otherwise, yes.
+   */
+  issueEnrolmentCode(more?: { readonly lost: boolean; readonly terminal?: string }): Promise<string>;
   /** A PIN key for the pad that holds this transport key. */
   readonly pinKeyFile: ClearingHost['admin']['pinKeyFile'];
   /** Where it speaks TLS, as a centre does beyond its machine. */
@@ -100,11 +103,11 @@ export async function openTestHost(parts: {
     close: host.close,
     pinKeyFile: host.admin.pinKeyFile,
     securePort: host.securePort,
-    async issueEnrolmentCode({ lost } = { lost: true }) {
+    async issueEnrolmentCode({ lost, terminal = TERMINAL } = { lost: true }) {
       const code = `TEST-${toHex(random(8))}`;
       const expiresAt = new Date(Date.now() + CODE_VALID_MS).toISOString();
       // Asked for by an agent that knows of no enrolment: whoever plays here has deleted its folder.
-      await host.admin.issueEnrolmentCode({ code, terminal: TERMINAL, merchant: MERCHANT, expiresAt, lost });
+      await host.admin.issueEnrolmentCode({ code, terminal, merchant: MERCHANT, expiresAt, lost });
       return code;
     },
   };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 
 /** Of the checkout, also from what was built. */
-const ROOT = join(import.meta.dirname.replace(`${sep}dist${sep}`, sep), '../..');
+export const ROOT = join(import.meta.dirname.replace(`${sep}dist${sep}`, sep), '../..');
 
 /** More commands than a tap has: what is torn beyond the last one is an ordinary tap. */
 export const MORE_THAN_A_TAP = 14;
@@ -80,7 +80,7 @@ const isFree = (port: number): Promise<boolean> =>
   });
 
 /** A base port whose neighbours +1 and +10 are free as well; below the range from which the system hands out ports. */
-async function freePorts(): Promise<number> {
+export async function freePorts(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);
     if ((await isFree(port)) && (await isFree(port + 1)) && (await isFree(port + 10))) return port;

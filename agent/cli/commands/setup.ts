@@ -1,0 +1,178 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Asker } from '../../setup/asker.ts';
+import { CliError } from '../cli-error.ts';
+import type { Define } from '../define.ts';
+import type { CliIo, ExitCode } from '../io.ts';
+
+interface SetupOptions {
+  readonly yes?: boolean;
+  readonly attended?: boolean;
+  readonly config?: string;
+  readonly stateDir?: string;
+  readonly root: string;
+  readonly clearingUrl?: string;
+  readonly clearingCa?: string;
+  readonly enrolmentCodeFile?: string;
+  readonly acceptTestKeys?: boolean;
+  readonly port?: number;
+  readonly reader: readonly string[];
+  readonly pinPad?: string;
+  readonly scanner?: string;
+  readonly printer?: string;
+  readonly display?: string;
+  readonly systemd: boolean;
+  readonly report?: string;
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  // The central API has the next one.
+  if (/^[0-9]{1,5}$/.test(text) && value >= 1 && value < 65_535) return value;
+  throw new InvalidArgumentError('Expected a port from 1 to 65534.');
+}
+
+export const define: Define = (command, start) => {
+  // What stands behind a command below it is that command's.
+  withOptions(command.enablePositionalOptions())
+    .addHelpText(
+      'after',
+      `
+Places of devices: serial:/dev/ttyACM0:9600, usb:/dev/usb/lp0, network:10.0.0.9:9100, keyboard:/dev/input/by-path/…, reader
+Nothing changes before the end; Ctrl-C leaves the terminal as it was. Ends with 0 when no test has failed, 1 otherwise.`,
+    )
+    .action((options: SetupOptions) => start((io, json) => setup(options, io, json)));
+};
+
+const withOptions = (command: Command): Command =>
+  command
+    .option('--yes', 'ask nothing: the flags say everything, the rest is as it comes')
+    .option('--attended', 'with --yes: somebody is there to tap, type and scan')
+    .option('--clearing-url <address>', 'the clearing host')
+    .option('--clearing-ca <file>', 'PEM file of the authority that certifies it')
+    .option('--enrolment-code-file <file>', 'file with the one-time code of the centre')
+    .option('--accept-test-keys', 'only to try things out: take a centre with TEST keys')
+    .option(
+      '--reader <role=name>',
+      'contactless, contact or sam, and a part of the reader’s name; repeatable',
+      collect,
+      [],
+    )
+    .option('--pin-pad <place>', 'where PINs are typed')
+    .option('--scanner <place>', 'the scanner')
+    .option('--printer <place>', 'the printer')
+    .option('--display <place>', 'the customer display')
+    .option('--port <number>', 'of register API and cashier page; the central API has the next one', portNumber)
+    .option('--config <file>', 'settings file (default: /etc/jdpos/config.json)')
+    .option('--state-dir <folder>', 'folder of the queue and its key (default: /var/lib/jdpos)')
+    .option('--root <folder>', 'put everything below this folder', '/')
+    .option('--no-systemd', 'install no service; the terminal is started for a trial, and ended')
+    .option('--report <folder>', 'where the acceptance report goes (default: here)');
+
+async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<ExitCode> {
+  const [{ setUp }, { reportOf, writeReport }, { accepted }, machine] = await Promise.all([
+    import('../../setup/set-up.ts'),
+    import('../../setup/setup-report.ts'),
+    import('../../setup/report.ts'),
+    import('../../setup/machine.ts'),
+  ]);
+  const { probes } = await import('../../setup/probes.ts');
+  const root = resolve(io.workingDirectory, options.root);
+  const places = await placesOf(options, root, io);
+  refuseUnwritable(options, places, machine.mayWrite);
+  const asker = await askerFor(options, io);
+  const fetchIt = io.fetch;
+  try {
+    const done = await setUp({
+      ...{ flags: { ...options, acceptTestKeys: options.acceptTestKeys === true }, asker, places, root },
+      probes: probes({ root, openReaders: io.openReaders }),
+      ...{
+        run: machine.runProgram,
+        program: machine.thisProgram(),
+        environment: { ...io.environment },
+        fetch: fetchIt,
+      },
+      ...{ sleep: io.sleep, clock: { now: io.now, monotonic: () => performance.now() } },
+      ...{ random: io.random, uuid: io.uuid, interrupted: io.interrupted },
+    });
+    if (done.sealed) {
+      io.err('no report: the terminal’s key is kept where a setup cannot read it');
+      return done.tests.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+    }
+    const signed = await reportOf(done, new Date(io.now()).toISOString(), machine.runProgram);
+    const files = writeReport(signed, resolve(io.workingDirectory, options.report ?? '.'));
+    tell(signed.report.tests, files, accepted(signed.report), io, json);
+    return accepted(signed.report) ? 0 : 1;
+  } finally {
+    asker.close();
+  }
+}
+
+function tell(
+  tests: readonly { readonly id: string; readonly outcome: string; readonly detail?: string }[],
+  files: { readonly json: string; readonly html: string },
+  accepted: boolean,
+  io: CliIo,
+  json: boolean,
+): void {
+  if (json) {
+    io.out(JSON.stringify({ accepted, report: files, tests }));
+    return;
+  }
+  for (const { id, outcome, detail } of tests)
+    io.out([outcome.padEnd(8), id.padEnd(10), detail ?? ''].join(' ').trimEnd());
+  io.out(`${accepted ? 'accepted' : 'NOT accepted'}; the report: ${files.html}`);
+}
+
+/** Where everything goes. A queue is never moved: the settings that are there say where it is. */
+async function placesOf(options: SetupOptions, root: string, io: CliIo) {
+  const [{ placesBelow }, { configThere }] = await Promise.all([
+    import('../../setup/places.ts'),
+    import('../../setup/terminal-there.ts'),
+  ]);
+  const from = (path: string | undefined) => (path === undefined ? {} : resolve(io.workingDirectory, path));
+  const config = from(options.config);
+  const given = from(options.stateDir);
+  const first = placesBelow(root, { ...(typeof config === 'string' && { config }) });
+  const there = configThere(first.config)?.config.stateDir;
+  if (there !== undefined && typeof given === 'string' && resolve(there) !== given) {
+    const next = 'Leave --state-dir out: the queue stays where it is.';
+    throw new CliError('wrong-use', `${first.config} names another state folder, ${there}`, next);
+  }
+  const stateDir = there ?? given;
+  return placesBelow(root, {
+    ...(typeof config === 'string' && { config }),
+    ...(typeof stateDir === 'string' && {
+      stateDir: isAbsolute(stateDir) ? stateDir : join(io.workingDirectory, stateDir),
+    }),
+  });
+}
+
+/** Said before anything is asked, not at the end. */
+function refuseUnwritable(
+  { systemd }: SetupOptions,
+  { config, stateDir, unit }: { readonly config: string; readonly stateDir: string; readonly unit: string },
+  mayWrite: (path: string) => boolean,
+): void {
+  const closed = [config, stateDir, ...(systemd ? [unit] : [])].find((path) => !mayWrite(path));
+  if (closed === undefined) return;
+  throw new CliError(
+    'wrong-use',
+    `${closed} cannot be written`,
+    'Run it with sudo, or name other places and --no-systemd.',
+  );
+}
+
+async function askerFor({ yes, attended }: SetupOptions, io: CliIo): Promise<Asker> {
+  const { interrupted } = io;
+  if (yes !== true && io.terminal !== undefined) {
+    const { personAsker } = await import('../../setup/person-asker.ts');
+    return personAsker({ ...io.terminal, interrupted });
+  }
+  if (yes !== true)
+    throw new CliError('wrong-use', 'nobody sits at a terminal', 'Give --yes, and the answers as flags.');
+  const { scriptAsker } = await import('../../setup/script-asker.ts');
+  return scriptAsker({ say: io.err, attended: attended === true, interrupted });
+}

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { scrub } from './scrub.ts';
+
+const PAN = '6230610000000000017';
+const clean = (text: string, known: readonly string[] = []) => scrub(text, known).text;
+
+describe('what leaves a terminal', () => {
+  it.each([
+    ['as text', `card ${PAN} at the till`, 'card ******************* at the till'],
+    ['with blanks', 'card 6200 0000 0000 0005.', 'card *******************.'],
+    ['with hyphens', '6200-0000-0000-0005', '*******************'],
+    ['in BCD behind its tag', '5A086200000000000005', '5A******************'],
+    ['in BCD between others', '9F1A0201565A0A6230610000000000017F5F34', undefined],
+    ['as track 2', `${PAN}=30122010000012345678`, '*'.repeat(PAN.length + 21)],
+    ['as track 2 in bytes', '57136200000000000005D30122010000012345678F', undefined],
+    ['as bytes of ASCII', '36323030303030303030303030303035', '********************************'],
+    ['as bytes of ASCII with blanks', '36 32 30 30 30 30 30 30 30 30 30 30 30 30 30 35', undefined],
+  ])('holds no card number %s', (_, text, expected) => {
+    const { text: out, masked } = scrub(text, []);
+    if (expected !== undefined) expect(out).toBe(expected);
+    expect(out).not.toMatch(/6200.?0000|62306100|3632/);
+    expect(Object.keys(masked)).not.toEqual([]);
+  });
+
+  it.each([
+    ['"pin":"123456"', '"pin":"[masked]"'],
+    ["pinBlock='041234FFFFFFFFFF'", "pinBlock='[masked]'"],
+    ['"{\\"pin\\":\\"123456\\",\\"a\\":1}"', '"{\\"pin\\":\\"[masked]\\",\\"a\\":1}"'],
+    ['masterKey: 00112233', 'masterKey: [masked]'],
+    ['JDPOS_ENROLMENT_CODE=TEST-ABCDEF', 'JDPOS_ENROLMENT_CODE=[masked]'],
+    ['{"enrolmentCode": "TEST-\\"ABC", "x": 1}', '{"enrolmentCode": "[masked]", "x": 1}'],
+    ['https://till:s3cret@printer/', 'https://till:[masked]@printer/'],
+    ['-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----', '[private key]'],
+    ['-----BEGIN PRIVATE KEY-----\nMHcC', '[private key]'],
+  ])('%s', (text, expected) => {
+    expect(clean(text)).toBe(expected);
+  });
+
+  it('holds none of the secrets that are known', () => {
+    expect(scrub('took CODE-77 and CODE-77', ['CODE-77', ''])).toEqual({
+      text: 'took [masked] and [masked]',
+      masked: { known: 2 },
+    });
+  });
+
+  it.each([
+    '{"level":30,"time":1795727872317,"msg":"ready"}',
+    '2026-11-26T21:17:40.123Z T-0001 batch 01943f6e-7a1b-7c3d-9e4f-5a6b7c8d9e0f',
+    'masked 623061*********0019, tvr 8000048000',
+    'hash 0000000000000000000000000000000000000000',
+    'the PIN is blocked; pin: awaited',
+  ])('keeps %s', (text) => {
+    expect(clean(text).replace('[masked]', 'awaited')).toBe(text);
+  });
+
+  it('finds every planted number, whatever stands round it', () => {
+    const noise = fc.stringMatching(/^[ -~]{0,20}$/);
+    fc.assert(
+      fc.property(noise, noise, fc.integer({ min: 13, max: 19 }), fc.nat(), (before, after, length, seed) => {
+        const pan = panOf(length, seed);
+        expect(clean(`${before}${pan}${after}`)).not.toContain(pan);
+      }),
+    );
+  });
+
+  it('has nothing left to mask after it has masked', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789ABCDEF=: -"pin') }), (text) => {
+        const once = scrub(text, []);
+        expect(scrub(once.text, [])).toEqual({ text: once.text, masked: {} });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+/** A number of that many digits whose last one makes it pass the Luhn check. */
+function panOf(length: number, seed: number): string {
+  const body = `62${String(seed).padStart(length - 3, '7')}`.slice(0, length - 1);
+  const sum = [...body]
+    .reverse()
+    .map((digit, place) => (place % 2 === 0 ? Number(digit) * 2 : Number(digit)))
+    .reduce((total, digit) => total + (digit > 9 ? digit - 9 : digit), 0);
+  return `${body}${(10 - (sum % 10)) % 10}`;
+}

@@ -1,0 +1,93 @@
+import {
+  type CANCEL_SYMBOL,
+  cancel,
+  confirm,
+  isCancel,
+  log,
+  password,
+  select,
+  text as textPrompt,
+} from '@clack/prompts';
+import { type Asker, SetupCancelled } from './asker.ts';
+
+/** Asks whoever sits at the terminal. */
+export function personAsker(parts: {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  readonly interrupted: AbortSignal;
+}): Asker {
+  const { input, output, interrupted: signal } = parts;
+  const common = { input, output, signal };
+  const answered = <T>(answer: T | typeof CANCEL_SYMBOL): T => {
+    if (isCancel(answer) || signal.aborted) throw new SetupCancelled();
+    return answer;
+  };
+  const goOn = (): void => {
+    if (signal.aborted) throw new SetupCancelled();
+  };
+  return {
+    asks: true,
+    attended: true,
+    title(text) {
+      goOn();
+      log.step(text, { output });
+    },
+    say(text) {
+      goOn();
+      log.message(text, { output, spacing: 0 });
+    },
+    warn(text) {
+      goOn();
+      log.warn(text, { output });
+    },
+    async choose(message, choices, otherwise) {
+      // Answers are told apart by their place: any type of value may stand behind one.
+      const options = choices.map(({ label, hint }, value) => ({ value, label, ...(hint && { hint }) }));
+      const initialValue = Math.max(
+        0,
+        choices.findIndex(({ value }) => value === otherwise),
+      );
+      const at = answered(await select<number>({ message, options, initialValue, ...common }));
+      return choices[at]?.value ?? otherwise;
+    },
+    confirm: async (message, initialValue) => answered(await confirm({ message, initialValue, ...common })),
+    async text(message, { initial, placeholder, secret = false, check }) {
+      const validate = (answer: string | undefined): string | undefined => check?.((answer ?? '').trim());
+      const answer = secret
+        ? await password({ message, validate, ...common })
+        : await textPrompt({
+            message,
+            validate,
+            ...(initial !== undefined && { initialValue: initial }),
+            ...(placeholder !== undefined && { placeholder }),
+            ...common,
+          });
+      return answered(answer).trim();
+    },
+    async waiting(text, work) {
+      goOn();
+      const enough = new AbortController();
+      const done = untilKey(input, () => enough.abort());
+      log.message(`${text}  (Enter skips it)`, { output });
+      try {
+        return await work(AbortSignal.any([signal, enough.signal]));
+      } finally {
+        done();
+        goOn();
+      }
+    },
+    close() {
+      if (signal.aborted) cancel('ended', { output });
+    },
+  };
+}
+
+/** Calls back at Enter, outside of prompts; the terminal is in its usual mode, so Ctrl-C stays a signal. */
+function untilKey(input: NodeJS.ReadStream, pressed: () => void): () => void {
+  input.on('data', pressed);
+  input.resume();
+  return () => {
+    input.off('data', pressed);
+    input.pause();
+  };
+}

@@ -1,0 +1,100 @@
+import type { Config } from '../config/schema.ts';
+import { knownGroups, type Run, serviceUser } from './machine.ts';
+import type { Places } from './places.ts';
+import type { StagedFile } from './put-in-place.ts';
+import { modprobeText, NFC_MODULES, polkitRules, udevRules } from './systemd/rules.ts';
+import { unitText } from './systemd/unit.ts';
+
+const UNIT = 'jdpos.service';
+
+/** The files of a service, and whom its state belongs to. */
+export interface ServiceFiles {
+  readonly files: readonly StagedFile[];
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** What the service needs to be started by systemd under a user of its own. */
+export async function serviceFiles(
+  config: Config,
+  places: Places,
+  program: { readonly node: string; readonly cli: string },
+  run: Run,
+): Promise<ServiceFiles> {
+  const { place, previous } = config.keyStore;
+  const stores = previous === undefined ? [place] : [place, previous];
+  const unit = unitText({
+    node: program.node,
+    program: program.cli,
+    config: places.config,
+    stateDir: config.stateDir,
+    groups: await knownGroups(run, groupsFor(config)),
+    credentials: stores.flatMap((store) => {
+      if (store.kind === 'credential') return [store.name];
+      return store.kind === 'pkcs11' && 'credential' in store.pin ? [store.pin.credential] : [];
+    }),
+    token: stores.some(({ kind }) => kind === 'pkcs11'),
+  });
+  const mode = 0o644;
+  return {
+    owner: await serviceUser(run),
+    files: [
+      { path: places.polkit, text: polkitRules(), mode },
+      { path: places.udev, text: udevRules(serialPorts(config)), mode },
+      { path: places.modprobe, text: modprobeText(), mode },
+      { path: places.unit, text: unit, mode },
+    ],
+  };
+}
+
+const serialPorts = ({ devices }: Config): readonly string[] =>
+  Object.values(devices).flatMap((device) => (device?.kind === 'serial' ? [device.port] : []));
+
+/** Debian's groups for device files: serial ports, printers, input devices. */
+function groupsFor({ devices }: Config): readonly string[] {
+  const kinds = new Set(Object.values(devices).map((device) => device?.kind));
+  return [
+    ...(kinds.has('serial') ? ['dialout'] : []),
+    ...(kinds.has('usb') ? ['lp'] : []),
+    ...(kinds.has('keyboard') ? ['input'] : []),
+  ];
+}
+
+export interface ServiceControl {
+  /** Is it running now? */
+  active(): Promise<boolean>;
+  /** Takes up the files that are in place, and starts the service, at every boot as well. What systemd says when it does not. */
+  start(): Promise<string | undefined>;
+  /** Takes the files back, and lets the service run again as it did, or not at all. */
+  takeBack(files: () => void, wasActive: boolean): Promise<void>;
+  /** What its log says last. */
+  lastWords(): Promise<string>;
+}
+
+export function serviceControl(run: Run): ServiceControl {
+  const quiet = async (program: string, ...args: readonly string[]): Promise<void> => {
+    await run(program, ...args);
+  };
+  return {
+    active: async () => (await run('systemctl', 'is-active', '--quiet', UNIT)).code === 0,
+    async start() {
+      await quiet('udevadm', 'control', '--reload');
+      await quiet('udevadm', 'trigger', '--subsystem-match=tty', '--action=change');
+      for (const module of NFC_MODULES) await quiet('modprobe', '-r', module);
+      for (const args of [['daemon-reload'], ['enable', UNIT], ['restart', '--no-block', UNIT]]) {
+        const { code, output } = await run('systemctl', ...args);
+        if (code !== 0) return `systemctl ${args.join(' ')}: ${output || `ended with ${code}`}`;
+      }
+      return undefined;
+    },
+    async takeBack(files, wasActive) {
+      if (!wasActive) await quiet('systemctl', 'disable', '--now', UNIT);
+      files();
+      await quiet('systemctl', 'daemon-reload');
+      if (wasActive) await quiet('systemctl', 'restart', UNIT);
+    },
+    async lastWords() {
+      const { code, output } = await run('journalctl', '--unit', UNIT, '--lines', '5', '--no-pager', '--output', 'cat');
+      return code === 0 ? output : '';
+    },
+  };
+}

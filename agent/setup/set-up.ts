@@ -1,0 +1,108 @@
+import type { Config } from '../config/schema.ts';
+import { type Asker, SetupCancelled } from './asker.ts';
+import type { Up } from './bring-up.ts';
+import { askClearing } from './clearing-question.ts';
+import { devicesStep } from './devices-step.ts';
+import { draftConfig } from './draft-config.ts';
+import { type EnrolledTerminal, enrolTerminal } from './enrol-terminal.ts';
+import { installStep } from './install-step.ts';
+import { measureDisk } from './measure-disk.ts';
+import type { Places } from './places.ts';
+import type { SetupParts } from './setup-parts.ts';
+import { configThere, isEnrolled, type TerminalThere, terminalThere } from './terminal-there.ts';
+import { ms, passed, skipped, type TestResult } from './tests.ts';
+
+/** What was installed; the report is made of it. */
+export interface SetUpTerminal {
+  readonly config: Config;
+  readonly enrolled: EnrolledTerminal | undefined;
+  readonly tests: readonly TestResult[];
+  readonly up: Up | undefined;
+  readonly files: readonly string[];
+  /** Setup cannot read the terminal's key, and so cannot sign for it. */
+  readonly sealed: boolean;
+}
+
+/**
+ * Sets a terminal up. Everything is asked, tried and enrolled first, while the terminal stays as it was; then it is put in place at
+ * one point, and taken back if it does not come up. Throws SetupCancelled, CliError, QueueError, DriverError.
+ */
+export async function setUp(parts: SetupParts): Promise<SetUpTerminal> {
+  const { asker, places, flags, clock } = parts;
+  const before = configThere(places.config);
+  const there = terminalThere(places, before?.config);
+  tellWhatIsThere(asker, there, places);
+
+  asker.title('Card readers and devices');
+  const { chosen, tests: deviceTests } = await devicesStep(parts, before);
+  asker.title('Clearing host');
+  const clearing = await askClearing(asker, flags, before?.config.clearing, clock.monotonic);
+  // A file that the settings name already stays where it is.
+  const authority = clearing.ca && {
+    path: clearing.ca.path === before?.config.clearing.ca ? clearing.ca.path : places.clearingCa,
+    text: clearing.ca.text,
+  };
+  const draft = draftConfig(before?.raw ?? {}, {
+    ...{ stateDir: before?.config.stateDir ?? places.stateDir, chosen, port: flags.port },
+    ...{ clearingUrl: clearing.url, acceptTestKeys: flags.acceptTestKeys },
+    clearingCa: authority?.path,
+  });
+  asker.title('Enrolment');
+  const enrolled = await enrolStep(parts, there, withCa(draft.config, clearing.ca?.path), clearing.code);
+  const disk = diskStep(parts, there);
+
+  asker.title('Putting it in place');
+  const installed = await installStep(parts, there, draft, authority);
+  const tests = [disk, ...deviceTests, enrolmentTest(there, enrolled), clearing.test, ...installed.tests];
+  const { up, files } = installed;
+  return { config: draft.config, enrolled, tests, up, files, sealed: there.kind === 'sealed' };
+}
+
+function tellWhatIsThere(asker: Asker, there: TerminalThere, { stateDir, stagedState }: Places): void {
+  if (there.kind === 'there' && there.terminal !== undefined) {
+    asker.say(`This machine is terminal ${there.terminal} already: that stays, with all it holds (${stateDir}).`);
+  }
+  if (there.kind === 'sealed') asker.say(`This machine is a terminal already: that stays (${stateDir}; ${there.why}).`);
+  if (there.kind === 'begun')
+    asker.say(`An earlier setup was broken off; this one goes on with what it has (${stagedState}).`);
+}
+
+const withCa = ({ clearing: { ca: _, ...clearing }, ...config }: Config, ca: string | undefined): Config => ({
+  ...config,
+  clearing: ca === undefined ? clearing : { ...clearing, ca },
+});
+
+async function enrolStep(
+  parts: SetupParts,
+  there: TerminalThere,
+  config: Config,
+  code: () => Promise<string>,
+): Promise<EnrolledTerminal | undefined> {
+  const { asker, places, random, clock, interrupted: signal } = parts;
+  if (isEnrolled(there)) {
+    asker.say('kept as it is; a new epoch begins with `jdpos enrol`');
+    return undefined;
+  }
+  const folder = there.kind === 'there' ? places.stateDir : places.stagedState;
+  const say = (line: string): void => asker.say(line);
+  try {
+    const enrolled = await enrolTerminal({ ...{ folder, config, code, random, clock, signal, say } });
+    asker.say(`enrolled as ${enrolled.terminal} of ${enrolled.merchant}, epoch ${enrolled.epoch}`);
+    return enrolled;
+  } catch (error) {
+    throw signal.aborted ? new SetupCancelled() : error;
+  }
+}
+
+function enrolmentTest(there: TerminalThere, enrolled: EnrolledTerminal | undefined): TestResult {
+  if (enrolled === undefined) return skipped('enrolment', 'this terminal had been enrolled before, and stays so');
+  const { parameters, hotlistVersion, exchangeMs } = enrolled;
+  const detail = `parameters ${parameters.version} with ${parameters.caKeys} CA keys, hotlist ${hotlistVersion}`;
+  const how = there.kind === 'begun' ? 'taken up from a setup that was broken off; ' : '';
+  return passed('enrolment', `${how}${detail}`, [ms('everything fetched', exchangeMs)]);
+}
+
+function diskStep({ places, clock }: SetupParts, there: TerminalThere): TestResult {
+  const folder = isEnrolled(there) || there.kind === 'there' ? places.stateDir : places.stagedState;
+  return measureDisk(folder, clock.monotonic);
+}

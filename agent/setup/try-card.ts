@@ -1,0 +1,82 @@
+import type { CardChannel, CardPresence, CardReader, CardReaders } from '../../drivers/index.ts';
+import { hex } from '../../emv/values/index.ts';
+import type { Asker } from './asker.ts';
+import { failed, ms, passed, skipped, spread, type TestResult } from './tests.ts';
+
+/** SELECT of the directory of contactless applications, 2PAY.SYS.DDF01 (JR/T 0025.12): any card answers it, if only with 6A82. */
+const SELECT_PPSE = hex('00A404000E325041592E5359532E444446303100');
+const EXCHANGE_LIMIT_MS = 3_000;
+const EXCHANGES = 10;
+
+interface Arrived {
+  readonly reader: CardReader;
+  readonly presence: CardPresence;
+}
+
+/** Waits for a card on any reader but a SAM's, and exchanges commands with it; it is not made to pay. */
+export async function tryCard(
+  asker: Asker,
+  readers: CardReaders,
+  roles: Readonly<Record<string, string>>,
+  monotonic: () => number,
+): Promise<TestResult> {
+  const fits = ({ name, role, state }: CardReader): boolean => state !== 'unplugged' && (roles[name] ?? role) !== 'sam';
+  if (!readers.list().some(fits))
+    return failed('card', 'there is no card reader: plug one in, and check that pcscd runs');
+  if (!asker.attended) return skipped('card', 'nobody is there to tap a card');
+  const arrived = await asker.waiting('Tap a card, and leave it on the reader', (stop) => arrival(readers, fits, stop));
+  if (arrived === undefined) return skipped('card', 'no card was tapped');
+  return exchange(arrived, monotonic);
+}
+
+async function arrival(
+  readers: CardReaders,
+  fits: (reader: CardReader) => boolean,
+  stop: AbortSignal,
+): Promise<Arrived | undefined> {
+  const there = readers.list().find((reader) => fits(reader) && reader.presence !== undefined);
+  if (there?.presence !== undefined) return { reader: there, presence: there.presence };
+  return new Promise((resolve) => {
+    const end = (found?: Arrived): void => {
+      unsubscribe();
+      stop.removeEventListener('abort', none);
+      resolve(found);
+    };
+    const none = (): void => end();
+    const unsubscribe = readers.subscribe((event) => {
+      if (event.kind === 'card-arrived' && fits(event.reader)) end(event);
+    });
+    if (stop.aborted) none();
+    else stop.addEventListener('abort', none);
+  });
+}
+
+async function exchange({ reader, presence }: Arrived, monotonic: () => number): Promise<TestResult> {
+  const begun = monotonic();
+  const channel = await presence.open();
+  if (channel === undefined) return failed('card', `the card on ${reader.name} does not answer, or has gone`);
+  try {
+    const opened = monotonic() - begun;
+    const took = await exchangeTimes(channel, monotonic);
+    if (took.length < EXCHANGES) return failed('card', `the card left after ${took.length} exchanges; hold it still`);
+    return passed('card', reader.name, [
+      ms('card connected', opened),
+      ms('first exchange', took[0] ?? 0),
+      ...spread('exchange', took.slice(1)),
+    ]);
+  } finally {
+    await channel.close();
+  }
+}
+
+/** Fewer than asked for when the card left. */
+async function exchangeTimes(channel: CardChannel, monotonic: () => number): Promise<readonly number[]> {
+  const took: number[] = [];
+  while (took.length < EXCHANGES) {
+    const begun = monotonic();
+    const answer = await channel.exchange(SELECT_PPSE, EXCHANGE_LIMIT_MS);
+    if (answer.kind !== 'answered') break;
+    took.push(monotonic() - begun);
+  }
+  return took;
+}
