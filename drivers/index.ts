@@ -14,3 +14,4 @@ export type {
   ReaderRole,
 } from './ports.ts';
 export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';
+export { readerMake } from './reader-makes.ts';
