@@ -10,7 +10,7 @@ export interface RoundTimes {
   readonly removalMs: number;
 }
 
-export interface Expectation {
+interface Expectation {
   readonly what: keyof RoundTimes;
   readonly title: string;
   /** Up to here it is as it should be; up to `slowMs` it is slow, and faulty beyond. */
@@ -20,7 +20,7 @@ export interface Expectation {
 }
 
 /** What is expected of a good reader. Bounds of our own: none of these times is in a standard. */
-export const EXPECTATIONS: readonly Expectation[] = [
+const EXPECTATIONS: readonly Expectation[] = [
   {
     what: 'arrivalMs',
     title: 'arrival, with your hand',

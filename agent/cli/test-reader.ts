@@ -19,7 +19,7 @@ const FAULTS = {
 } as const;
 type FaultCode = keyof typeof FAULTS;
 
-export interface ReaderFault {
+interface ReaderFault {
   /** From 1. */
   readonly round: number;
   readonly code: FaultCode;
