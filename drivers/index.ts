@@ -42,3 +42,4 @@ export { type SlipLine, slipText } from './printer/slip.ts';
 export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';
 export { openKeyboardScanner } from './scanner/keyboard-scanner.ts';
 export { openSerialScanner } from './scanner/serial-scanner.ts';
+export { readerMake } from './reader-makes.ts';

@@ -36,7 +36,7 @@ export interface ReaderHub extends Pick<CardReaders, 'list' | 'subscribe'> {
 }
 
 /** Where a reader was plugged in. */
-export interface Place {
+interface Place {
   readonly port: string;
   /** Does its role belong to the port? */
   readonly isBound: boolean;

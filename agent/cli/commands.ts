@@ -99,6 +99,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'print each change until Ctrl-C',
     load: async () => (await import('./commands/readers-watch.ts')).define,
   },
+  {
+    path: 'readers test',
+    summary: 'times of a reader against what is expected, with a card and a hand',
+    load: async () => (await import('./commands/readers-test.ts')).define,
+  },
   { path: 'pay', summary: 'take a payment', load: async () => (await import('./commands/pay.ts')).define },
   {
     path: 'load',

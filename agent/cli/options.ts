@@ -44,7 +44,7 @@ export interface PageOptions {
 const MAX_LIMIT = 1_000;
 
 /** A whole number from 1 to `most`. */
-function wholeNumber(most: number): (text: string) => number {
+export function parseCount(most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^[0-9]{1,16}$/.test(text) && value >= 1 && value <= most) return value;
@@ -54,6 +54,6 @@ function wholeNumber(most: number): (text: string) => number {
 
 export function withPage(command: Command): Command {
   return command
-    .option('--limit <count>', 'how many to print', wholeNumber(MAX_LIMIT), 20)
+    .option('--limit <count>', 'how many to print', parseCount(MAX_LIMIT), 20)
     .option('--after <cursor>', 'where the page before ended');
 }

@@ -27,6 +27,13 @@ describe('readConfig', () => {
     });
   });
 
+  it('binds readers to USB ports as readers list shows them, and to nothing else', () => {
+    const ports = { '1-1': 'contactless', '2-1.4.3:1.0': 'contact', '2-1.4.3:1.0/1': 'sam' };
+    expect(configOf({ ...FILE, readers: { ports } }).readers).toEqual({ ports, roles: {} });
+    for (const port of ['usb1', '1-', '1-1:', '1-1:1.0/', '1-1/1', '/dev/bus/usb/001/004', ''])
+      expect(problemsOf({ ...FILE, readers: { ports: { [port]: 'sam' } } }), port).toHaveLength(1);
+  });
+
   it('tells everything that is wrong at once', () => {
     const file = {
       clearing: { url: 'ftp://clearing.example', colour: 'red' },

@@ -116,6 +116,8 @@ export async function openPcscReaders(options: PcscOptions = {}): Promise<CardRe
       for (const reports of unheard) reports.over();
       await Promise.all([...readers].map((reader) => reader.close()));
       service.close();
+      // The native objects are closed a turn later (nfc-pcsc.ts), and ask pcscd once more.
+      await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

@@ -136,20 +136,6 @@ describe.skipIf(missing.length > 0)('pcscd and a virtual reader', () => {
     await readers.close();
   });
 
-  it('is not held up by a pcscd that stands still, and has its readers when it goes on', async () => {
-    pcscd.freeze();
-    try {
-      const readers = await open();
-      expect(readers.list()).toEqual([]);
-      const observer = observe(readers);
-      pcscd.thaw();
-      await observer.next('state', 'empty');
-      await readers.close();
-    } finally {
-      pcscd.thaw();
-    }
-  });
-
   it('sees cards on both slots, each as its own arrival', async () => {
     const readers = await open();
     const observer = observe(readers);

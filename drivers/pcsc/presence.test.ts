@@ -107,6 +107,63 @@ describe('the presence of a card', () => {
     expect(nextPresence(now, signal)).toEqual({ presence, effects });
   });
 
+  it.each<[string, Signal[], Effect[], Presence['kind']]>([
+    [
+      'a ghost card: told of, and never found',
+      [absent(0), present(1), ...Array.from({ length: 1 + MAX_LOOKS }, () => probed('absent'))],
+      ['arrived', 'removed', ...Array.from({ length: MAX_LOOKS }, () => 'look-again' as const)],
+      'unresponsive',
+    ],
+    [
+      'a ghost card that the service sees go at last',
+      [absent(0), present(1), probed('absent'), absent(2), present(3)],
+      ['arrived', 'removed', 'look-again', 'arrived'],
+      'card',
+    ],
+    [
+      'two cards in one field, and then one of them alone',
+      [absent(0), mute(1), absent(2), present(3)],
+      ['arrived'],
+      'card',
+    ],
+    [
+      'two cards in one field, one of which answers once the other has gone',
+      [absent(0), mute(1), present(1)],
+      ['arrived'],
+      'card',
+    ],
+    ['taps too quick to be seen', [absent(0), absent(2), absent(8)], [], 'empty'],
+    ['taps too quick to be seen, and a card that stays', [absent(0), absent(2), present(5)], ['arrived'], 'card'],
+    [
+      'a wedged reader that is power-cycled with the card on it',
+      [absent(0), present(1), { kind: 'silent' }, { kind: 'unplugged' }, present(1)],
+      ['arrived', 'removed', 'arrived'],
+      'card',
+    ],
+    [
+      'a service that ends and comes back, the card still there',
+      [present(3), { kind: 'unplugged' }, present(1)],
+      ['arrived', 'removed', 'arrived'],
+      'card',
+    ],
+    [
+      'a suspend in which everything changed',
+      [present(3), absent(8), present(9), absent(10)],
+      ['arrived', 'removed', 'arrived', 'removed'],
+      'empty',
+    ],
+  ])('%s', (_, signals, effects, kind) => {
+    let now: Presence = UNPLUGGED;
+    const seen: Effect[] = [];
+    for (const signal of signals) {
+      const step = nextPresence(now, signal);
+      seen.push(...step.effects);
+      now = step.presence;
+    }
+    expect(seen).toEqual(effects);
+    expect(now.kind).toBe(kind);
+  });
+
   const count = fc.integer({ min: 0, max: 3 });
   const signal: fc.Arbitrary<Signal> = fc.oneof(
     fc.record({ kind: fc.constantFrom('absent', 'present', 'mute'), count }),

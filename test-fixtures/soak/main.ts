@@ -8,7 +8,7 @@ import { soak } from './soak.ts';
 /*
  * `npm run soak -- --taps 50000 --seed 7 --reader in-process`. Ends with a table, and with exit code 1 when the terminal has grown,
  * something is stuck, or a fen is not where it belongs. The seed chooses cards, amounts and troubles; what the machine makes
- * of them differs from run to run.
+ * of them differs from run to run. Ctrl-C ends it early, with the table.
  */
 const { values } = parseArgs({
   options: {
@@ -30,8 +30,10 @@ const dir = mkdtempSync(join(tmpdir(), 'jdpos-soak-'));
 chmodSync(dir, 0o711);
 const say = (line: string): void => console.info(`soak: ${line}`);
 say(`${taps} taps, ${reader}, seed ${seed}`);
+const over = new AbortController();
+process.once('SIGINT', () => over.abort());
 const startedMs = performance.now();
-const report = await soak({ dir, taps, seed, reader, samples: 40, say });
+const report = await soak({ dir, taps, seed, reader, samples: 40, say, signal: over.signal });
 const { payments, byState, happened, growth, books } = report;
 const counts = (of: Readonly<Record<string, number>>): string =>
   Object.entries(of)

@@ -23,6 +23,8 @@ export interface SoakOptions {
   readonly reader: 'pcsc' | 'in-process';
   readonly samples: number;
   readonly say: (line: string) => void;
+  /** Ends it early, with the report. */
+  readonly signal: AbortSignal;
 }
 
 export interface SoakReport {
@@ -120,7 +122,7 @@ type Told = Map<string, Pick<Payment, 'state' | 'record'>>;
 
 async function sellAll(
   world: World,
-  { taps, seed, samples: count, say }: SoakOptions,
+  { taps, seed, samples: count, say, signal }: SoakOptions,
   sample: () => Promise<Sample>,
   centre: ReturnType<typeof heardBy>,
   faults: string[],
@@ -132,7 +134,7 @@ async function sellAll(
   };
   const every = Math.max(1, Math.floor(taps / count));
   const startedMs = performance.now();
-  for (let n = 0; n < taps; n++) {
+  for (let n = 0; n < taps && !signal.aborted; n++) {
     keep(await sellOnce(world, Draw.ofInput(seed, n)));
     if ((n + 1) % every !== 0) continue;
     centre.forget();

@@ -1,14 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { CardReaders } from '../../../drivers/index.ts';
 import type { CardInterface } from '../../../emv/inspect/index.ts';
 import type { CivilDate } from '../../../emv/values/index.ts';
 import { readCaKeys } from '../ca-keys-file.ts';
-import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import { cardJson, cardLines } from '../describe-card.ts';
 import { inspectCard } from '../inspect-card.ts';
 import type { CliIo, ExitCode } from '../io.ts';
 import { type UrlOption, withUrl } from '../options.ts';
+import { withOwnReaders } from '../own-readers.ts';
 
 interface Options extends UrlOption {
   readonly reader?: string;
@@ -49,7 +48,7 @@ function today(io: CliIo): CivilDate {
 async function run(options: Options, io: CliIo, json: boolean): Promise<ExitCode> {
   const caKeys = readCaKeys(options.caKeys, io);
   const date = today(io);
-  return withReaders(options, io, async (readers) => {
+  return withOwnReaders(options, io, async (readers) => {
     const { reader, interface: over, wait } = options;
     const inspected = await inspectCard(
       readers,
@@ -63,30 +62,4 @@ async function run(options: Options, io: CliIo, json: boolean): Promise<ExitCode
     const { torn, applications } = inspected.report;
     return torn || applications.length === 0 ? 1 : 0;
   });
-}
-
-/** A daemon that runs takes every card that comes for a payment's: two programs at one card tear each other's exchanges. */
-async function withReaders<T>(options: Options, io: CliIo, work: (readers: CardReaders) => Promise<T>): Promise<T> {
-  await refuseBesideDaemon(options, io);
-  const readers = await io.openReaders();
-  try {
-    return await work(readers);
-  } finally {
-    await readers.close();
-  }
-}
-
-async function refuseBesideDaemon({ url, reader }: Options, io: CliIo): Promise<void> {
-  const { daemonAt, daemonUrl } = await import('../daemon.ts');
-  const at = daemonUrl(url, io.environment);
-  const status = await daemonAt(at, io.fetch)
-    .status()
-    .catch(() => undefined);
-  const held = status?.readers.filter(({ name, state }) => state !== 'unplugged' && name.includes(reader ?? ''));
-  if (held === undefined || held.length === 0) return;
-  throw new CliError(
-    'reader-in-use',
-    `the daemon at ${at} uses the reader "${held[0]?.name ?? ''}"`,
-    'End the daemon, or name a reader that it does not use with --reader.',
-  );
 }

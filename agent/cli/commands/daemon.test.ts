@@ -218,9 +218,23 @@ describe('enrol', () => {
 describe('readers', () => {
   it('are listed; a terminal without any is a negative answer', async () => {
     expect((await ask(['readers', 'list'])).out).toEqual([
-      'READER               ROLE         STATE',
-      '爱创 ACR1252 读卡器  contactless  empty',
+      'READER               PORT  ROLE         STATE  MAKE',
+      '爱创 ACR1252 读卡器  -     contactless  empty  recommended',
+      'ACS ACR1252U: its SAM slot is a reader of its own: give it the role sam',
     ]);
+    const readers = [
+      { name: 'ACS ACR122U PICC 00 00', port: '1-1.2:1.0', role: 'contactless', state: 'empty' } as const,
+    ];
+    terminal.status = { ...STATUS, readers };
+    expect((await ask(['readers', 'list'])).out).toEqual([
+      'READER                  PORT       ROLE         STATE  MAKE',
+      'ACS ACR122U PICC 00 00  1-1.2:1.0  contactless  empty  known-bad',
+      'ACS ACR122U: it stops answering after a while until its power is cut: unplug it and plug it in again; order an ACR1252U in its place',
+      'to bind a role to a port: "readers": {"ports": {"1-1.2:1.0": "contactless"}}',
+    ]);
+    expect(JSON.parse((await ask(['readers', 'list', '--json'])).out.join(''))).toMatchObject({
+      items: [{ port: '1-1.2:1.0', make: { standing: 'known-bad' } }],
+    });
     terminal.status = { ...STATUS, readers: [] };
     expect(await ask(['readers', 'list', '--json'])).toEqual({ exitCode: 1, out: ['{"items":[]}'], err: [] });
   });

@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import { readerMake } from '../../../drivers/index.ts';
+import type { readerResource } from '../../api/status-resource.ts';
 import type { Define } from '../define.ts';
 import type { CliIo, ExitCode } from '../io.ts';
 import { type UrlOption, withUrl } from '../options.ts';
@@ -11,14 +14,31 @@ export const define: Define = (command, start) => {
 async function listReaders(url: string | undefined, io: CliIo, json: boolean): Promise<ExitCode> {
   const { daemonAt, daemonUrl } = await import('../daemon.ts');
   const { readers } = await daemonAt(daemonUrl(url, io.environment), io.fetch).status();
-  const columns = [{ title: 'READER' }, { title: 'ROLE' }, { title: 'STATE' }];
-  if (json) io.out(JSON.stringify({ items: readers }));
-  else if (readers.length === 0) io.err('no reader: plug one in, and check that pcscd runs');
-  else
-    for (const line of table(
-      columns,
-      readers.map(({ name, role, state }) => [name, role, state]),
-    ))
-      io.out(line);
+  const known = readers.map((reader) => ({ ...reader, make: readerMake(reader.name) }));
+  if (json) {
+    const items = known.map(({ make, ...reader }) =>
+      make ? { ...reader, make: { name: make.make, standing: make.standing, advice: make.advice } } : reader,
+    );
+    io.out(JSON.stringify({ items }));
+  } else if (readers.length === 0) io.err('no reader: plug one in, and check that pcscd runs');
+  else for (const line of listing(known)) io.out(line);
   return readers.length === 0 ? 1 : 0;
+}
+
+const COLUMNS = ['READER', 'PORT', 'ROLE', 'STATE', 'MAKE'].map((title) => ({ title }));
+
+type Known = z.output<typeof readerResource> & { readonly make: ReturnType<typeof readerMake> };
+
+function* listing(readers: readonly Known[]): Generator<string> {
+  yield* table(
+    COLUMNS,
+    readers.map(({ name, port, role, state, make }) => [name, port ?? '-', role, state, make?.standing ?? 'not known']),
+  );
+  const makes = new Set(readers.flatMap(({ make }) => make ?? []));
+  for (const { make, advice } of makes) yield `${make}: ${advice}`;
+  const [bindable] = readers.filter(({ port }) => port !== undefined);
+  if (bindable?.port !== undefined) {
+    const { port, role } = bindable;
+    yield `to bind a role to a port: "readers": {"ports": {${JSON.stringify(port)}: ${JSON.stringify(role)}}}`;
+  }
 }
