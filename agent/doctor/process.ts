@@ -95,7 +95,7 @@ export function judgeWatchdog({ unit }: Surroundings): Finding {
   );
 }
 
-export function judgeRunning({ pid }: Pick<Surroundings, 'pid'>): Finding {
+function judgeRunning({ pid }: Pick<Surroundings, 'pid'>): Finding {
   const id = 'process.daemon';
   if (pid !== undefined) return ok(id, `the daemon runs (process ${pid})`);
   return warn(id, 'the daemon does not run', {
@@ -109,7 +109,7 @@ const UNITS = ['/etc/systemd/system', '/run/systemd/system', '/usr/local/lib/sys
 async function unitOf(machine: Machine): Promise<string | undefined> {
   const texts: (string | undefined)[] = [];
   for (const folder of UNITS) {
-    if (texts.every((text) => text === undefined)) texts.push(await machine.read(`${folder}/jdpos.service`));
+    if (!texts.some((text) => text !== undefined)) texts.push(await machine.read(`${folder}/jdpos.service`));
     const dropIns = (await machine.list(`${folder}/jdpos.service.d`)) ?? [];
     for (const name of dropIns) texts.push(await machine.read(`${folder}/jdpos.service.d/${name}`));
   }

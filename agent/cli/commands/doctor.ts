@@ -27,7 +27,8 @@ const CLEAR = '\u001b[2J\u001b[H';
 
 async function doctor(group: string | undefined, options: DoctorOptions, io: CliIo, json: boolean): Promise<ExitCode> {
   const { examine, GROUPS, thisMachine } = await import('../../doctor/index.ts');
-  const checks = group === undefined ? Object.values(GROUPS).flat() : GROUPS[group];
+  const checks =
+    group === undefined ? Object.values(GROUPS).flat() : Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
   if (checks === undefined)
     throw new CliError(
       'wrong-use',
@@ -53,7 +54,8 @@ async function subjectOf({ config }: ConfigOption, { environment }: Machine, { o
   } catch (error) {
     // A file that is not there, or may not be read, is a finding.
     const message = error instanceof Error ? error.message : String(error);
-    return { ...own, settings: { kind: 'invalid', problems: [{ at: '', message }] } };
+    const denied = (error as NodeJS.ErrnoException).code === 'EACCES' && { denied: true as const };
+    return { ...own, ...denied, settings: { kind: 'invalid', problems: [{ at: '', message }] } };
   }
 }
 
