@@ -40,14 +40,18 @@ async function doctor(group: string | undefined, options: DoctorOptions, io: Cli
     const findings = await examine(checks, machine, await subjectOf(options, machine, io));
     if (json) io.out(JSON.stringify({ findings }));
     else for (const line of [...(options.watch ? [CLEAR] : []), ...describe(findings)]) io.out(line);
+    if (options.watch) await io.sleep(WATCH_EVERY_MS);
     if (!options.watch || io.interrupted.aborted) return findings.some(({ level }) => level === 'fail') ? 1 : 0;
-    await io.sleep(WATCH_EVERY_MS);
   }
 }
 
-async function subjectOf({ config }: ConfigOption, { environment }: Machine, { ownCommand }: CliIo): Promise<Subject> {
+async function subjectOf(
+  { config }: ConfigOption,
+  { environment }: Machine,
+  { ownCommand, usualFile }: CliIo,
+): Promise<Subject> {
   const { configPath, loadConfig, withPemFiles } = await import('../../config/config-file.ts');
-  const path = configPath(config, environment);
+  const path = configPath(config, environment, usualFile);
   const own = { own: ownCommand, ...(path !== undefined && { configPath: path }) };
   try {
     return { ...own, settings: withPemFiles(loadConfig(path, environment)) };
