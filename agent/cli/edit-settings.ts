@@ -1,5 +1,4 @@
 import type { SettingPath } from '../config/setting-path.ts';
-import { USUAL_FILE } from '../config/usual-file.ts';
 import { CliError } from './cli-error.ts';
 import { describeProblems } from './describe-problems.ts';
 import type { CliIo, ExitCode } from './io.ts';
@@ -23,7 +22,7 @@ export async function editSettings(
   json: boolean,
 ): Promise<ExitCode> {
   const { configPath } = await import('../config/config-file.ts');
-  const path = configPath(config, io.environment) ?? USUAL_FILE;
+  const path = configPath(config, io.environment, io.usualFile) ?? io.usualFile;
   const before = readSettingsFile(path);
   const text = `${JSON.stringify(edit(contentOf(before, path)), undefined, 2)}\n`;
   const problems = await problemsOf(text, path, io);

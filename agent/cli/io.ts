@@ -8,6 +8,8 @@ export interface CliIo {
   readonly err: (line: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
+  /** The settings file where nothing else is said. */
+  readonly usualFile: string;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
   /**

@@ -40,7 +40,7 @@ async function placeOf({ stateDir, config }: QueueWhere, io: CliIo): Promise<Pla
   if (io.environment['JDPOS_CONFIG'] === undefined && existsSync(resolve(io.workingDirectory, SANDBOX_DIR)))
     return { stateDir: SANDBOX_DIR };
   const { configPath } = await import('../config/config-file.ts');
-  const path = configPath(undefined, io.environment);
+  const path = configPath(undefined, io.environment, io.usualFile);
   return path === undefined ? { stateDir: SANDBOX_DIR } : configuredPlace(path, io);
 }
 

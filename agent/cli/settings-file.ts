@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -30,11 +31,12 @@ const NEW_MODE = 0o640;
 
 /**
  * Puts a text in the place of a settings file, whole or not at all: whoever reads it, also after a power cut, finds the old text or the
- * new one. Mode, owner and group stay; a link stays a link. Throws CliError `changed-meanwhile` when the file no longer holds `before`.
+ * new one. Mode, owner and group stay; a link stays a link; a folder that is not there is made. Throws CliError `changed-meanwhile` when the file no longer holds `before`.
  */
 export function replaceSettingsFile(path: string, text: string, before: string | undefined): void {
   const target = before === undefined ? path : realpathSync(path);
   const folder = dirname(target);
+  if (mkdirSync(folder, { recursive: true, mode: 0o755 }) !== undefined) syncFolder(dirname(folder));
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}`);
   try {
     const file = openSync(temporary, 'wx', 0o600);

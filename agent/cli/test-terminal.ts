@@ -234,6 +234,7 @@ export async function cli(words: readonly string[], world: CliWorld = {}): Promi
     err: (line) => err.push(...line.split('\n')),
     environment: {},
     workingDirectory: '/nonexistent',
+    usualFile: '/nonexistent/config.json',
     readInput: async () => '',
     fetch: (input, init) => fetch(input, init),
     ownCommand: [process.execPath, '-e', 'process.exit(1)', '--'],

@@ -3,17 +3,12 @@ import { readJsonText } from './json-text.ts';
 import { readPemFiles } from './pem-files.ts';
 import { type ConfigRead, type Environment, readConfig } from './read-config.ts';
 import type { PemFiles } from './schema.ts';
-import { USUAL_FILE } from './usual-file.ts';
 
 /**
- * The settings file: as said, else where JDPOS_CONFIG says, else in the usual place if there is one. Undefined: the environment has to
+ * The settings file: as said, else where JDPOS_CONFIG says, else in the `usual` place if there is one. Undefined: the environment has to
  * say enough.
  */
-export function configPath(
-  given: string | undefined,
-  environment: Environment,
-  usual = USUAL_FILE,
-): string | undefined {
+export function configPath(given: string | undefined, environment: Environment, usual: string): string | undefined {
   return given ?? environment['JDPOS_CONFIG'] ?? (existsSync(usual) ? usual : undefined);
 }
 

@@ -130,6 +130,12 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('does not repeat a password that somebody has put into the address', () => {
+    const read = readConfig({ ...FILE, clearing: { url: 'https://till:geheim@clearing.example' } }, {});
+    expect(JSON.stringify(read)).toContain('//[secret]@clearing.example');
+    expect(JSON.stringify(read)).not.toContain('geheim');
+  });
+
   it('says what is missing', () => {
     const read = readConfig({ clearing: {} }, {});
     expect(read.kind === 'invalid' && read.problems.map(({ at, message }) => [at, message])).toEqual([

@@ -129,11 +129,12 @@ function messageOf(issue: Issue, given: unknown): string {
 
 const LONGEST = 60;
 
-/** A secret is not repeated. */
+/** A secret is not repeated, nor what may stand before the name of a host. */
 function butGiven(given: unknown, { secret }: Setting): string {
   if (given === undefined) return ', and there is none';
   const text = JSON.stringify(given);
-  return secret || isObject(given) || text.length > LONGEST ? '' : `, not ${text}`;
+  if (secret || isObject(given) || text.length > LONGEST) return '';
+  return `, not ${text.replace(/\/\/.*@/, '//[secret]@')}`;
 }
 
 /** A name that is nearly right is told. */

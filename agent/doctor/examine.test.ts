@@ -57,6 +57,10 @@ describe('settings', () => {
   it.each([
     [{ settings }, ['ok', 'ok']],
     [subjectWith({ acceptTestKeys: true }), ['ok', 'warn']],
+    [
+      { settings: { kind: 'invalid', problems: [{ at: '', message: 'EACCES' }] }, configPath: '/x', denied: true },
+      ['unknown'],
+    ],
     [{ settings: { kind: 'invalid', problems: [{ at: 'stateDir', message: 'is missing' }] } }, ['warn']],
     [
       {

@@ -63,6 +63,8 @@ export interface Subject {
   /** The settings file; undefined: there is none. */
   readonly configPath?: string;
   readonly settings: Loaded;
+  /** Whoever looks may not read the file. */
+  readonly denied?: true;
   /** The program and the words with which this command line calls itself. */
   readonly own: readonly [program: string, ...words: string[]];
 }

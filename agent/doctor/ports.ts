@@ -33,7 +33,7 @@ export function judgePort({ setting, path, facts, group, user }: PortFacts): Fin
 }
 
 /** The device files of the settings, by the setting that names them. */
-export function configuredPorts({ devices }: Pick<Config, 'devices'>): (readonly [setting: string, path: string])[] {
+function configuredPorts({ devices }: Pick<Config, 'devices'>): (readonly [setting: string, path: string])[] {
   return Object.entries(devices).flatMap(([kind, device]) =>
     Object.entries(device ?? {}).flatMap(([name, value]) =>
       typeof value === 'string' && value.startsWith('/dev/') ? [[`devices.${kind}.${name}`, value] as const] : [],

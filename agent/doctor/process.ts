@@ -38,18 +38,18 @@ export interface Surroundings {
 
 const UNIT = 'the unit (docs/operations.md, Keys)';
 
+const notSeen = (id: string, pid: number | undefined): Finding =>
+  unknown(
+    id,
+    pid === undefined ? 'the daemon does not run, and has no unit' : 'this user may not see how the daemon runs',
+  );
+
 export function judgeTunables({ pid, environ, unit }: Surroundings): Finding {
   const id = 'process.tunables';
   const ofProcess = environ === undefined ? undefined : (/(?:^|\0)GLIBC_TUNABLES=([^\0]*)/.exec(environ)?.[1] ?? '');
   const ofUnit = unit === undefined ? undefined : (/^Environment=.*GLIBC_TUNABLES=([^\s"]*)/m.exec(unit)?.[1] ?? '');
   const value = pid === undefined ? ofUnit : ofProcess;
-  if (value === undefined)
-    return unknown(
-      id,
-      pid === undefined
-        ? 'the daemon does not run, and has no unit'
-        : 'the daemon’s environment may not be read by this user',
-    );
+  if (value === undefined) return notSeen(id, pid);
   if (overwritesFreed(value)) return ok(id, 'freed memory is overwritten (GLIBC_TUNABLES)');
   return warn(id, 'freed memory keeps what was in it (GLIBC_TUNABLES is not set)', {
     cause: 'card numbers stay in the memory of the daemon after their payment',
@@ -62,13 +62,7 @@ export function judgeCores({ pid, limits, unit }: Surroundings): Finding {
   const ofProcess = /^Max core file size\s+(\S+)/m.exec(limits ?? '')?.[1];
   const ofUnit = unit === undefined ? undefined : (/^LimitCORE=(\S+)/m.exec(unit)?.[1] ?? 'the system’s');
   const value = pid === undefined ? ofUnit : ofProcess;
-  if (value === undefined)
-    return unknown(
-      id,
-      pid === undefined
-        ? 'the daemon does not run, and has no unit'
-        : 'the daemon’s limits may not be read by this user',
-    );
+  if (value === undefined) return notSeen(id, pid);
   if (value === '0') return ok(id, 'no core is written when the daemon crashes');
   return warn(id, `a core of the daemon would be written (limit: ${value})`, {
     cause: 'its memory holds the terminal’s keys',
@@ -95,7 +89,7 @@ export function judgeWatchdog({ unit }: Surroundings): Finding {
   );
 }
 
-export function judgeRunning({ pid }: Pick<Surroundings, 'pid'>): Finding {
+function judgeRunning({ pid }: Pick<Surroundings, 'pid'>): Finding {
   const id = 'process.daemon';
   if (pid !== undefined) return ok(id, `the daemon runs (process ${pid})`);
   return warn(id, 'the daemon does not run', {

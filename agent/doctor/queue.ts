@@ -25,9 +25,14 @@ function judgeAge(id: string, what: string, at: string | undefined, now: number)
   };
   if (at === undefined) return warn(id, `there is no ${what} yet`, advice);
   const age = now - Date.parse(at);
-  const said = `the ${what} was confirmed ${age < 2 * DAY_MS ? `${Math.floor(age / HOUR_MS)} hours` : `${Math.floor(age / DAY_MS)} days`} ago`;
+  const said = `the ${what} was confirmed ${agoInWords(age)} ago`;
   if (age > 10 * DAY_MS) return fail(id, said, advice);
   return age > DAY_MS ? warn(id, said, advice) : ok(id, said);
+}
+
+function agoInWords(ms: number): string {
+  if (ms < HOUR_MS) return 'less than an hour';
+  return ms < 2 * DAY_MS ? `${Math.floor(ms / HOUR_MS)} hours` : `${Math.floor(ms / DAY_MS)} days`;
 }
 
 function judgeCertificate(until: string | null, secure: boolean, now: number): Finding {

@@ -1,8 +1,12 @@
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Finding, fail, ok, unknown, warn } from './finding.ts';
 import type { Check, Subject } from './machine.ts';
 
-export function judgeSettings({ configPath, settings }: Pick<Subject, 'configPath' | 'settings'>): Finding[] {
+type Read = Pick<Subject, 'configPath' | 'settings' | 'denied'>;
+
+export function judgeSettings({ configPath, settings, denied }: Read): Finding[] {
   const id = 'settings.file';
+  if (denied)
+    return [unknown(id, `this user may not read ${configPath}`, 'run the doctor as the daemon’s user or as root')];
   const where = configPath ?? 'the environment';
   if (settings.kind === 'config')
     return [ok(id, `the settings are right (${where})`), judgeTrial(settings.config.acceptTestKeys)];

@@ -30,15 +30,15 @@ const NATIVES: readonly Native[] = [
   {
     name: 'better-sqlite3',
     script:
-      'import D from "better-sqlite3"; const d = new D(":memory:"); console.log("SQLite", d.prepare("select sqlite_version()").pluck().get()); d.close()',
+      'const db = new (load("better-sqlite3"))(":memory:"); console.log("SQLite", db.prepare("select sqlite_version()").pluck().get())',
   },
-  { name: '@pokusew/pcsclite', script: 'await import("@pokusew/pcsclite"); process.exit(0)' },
-  {
-    name: '@serialport/bindings-cpp',
-    script: 'const { autoDetect } = await import("@serialport/bindings-cpp"); autoDetect(); process.exit(0)',
-  },
-  { name: 'pkcs11js', script: 'await import("pkcs11js"); process.exit(0)', optional: 'a PKCS#11 token' },
+  { name: '@pokusew/pcsclite', script: 'load("@pokusew/pcsclite")' },
+  { name: '@serialport/bindings-cpp', script: 'load("@serialport/bindings-cpp").autoDetect()' },
+  { name: 'pkcs11js', script: 'load("pkcs11js")', optional: 'a PKCS#11 token' },
 ];
+
+/** From here, wherever the process is started. */
+const PRELUDE = `const load = require("node:module").createRequire(${JSON.stringify(import.meta.filename)});`;
 
 /** How it ends says whether a native module works with this Node: it may also take the whole process with it. */
 export function judgeNative({ name, optional }: Pick<Native, 'name' | 'optional'>, ran: Ran): Finding {
@@ -71,8 +71,8 @@ export const natives: Check = {
   run: (machine, { own: [program] }) =>
     Promise.all(
       NATIVES.map(async (native) => {
-        const script = `process.chdir(${JSON.stringify(import.meta.dirname)}); ${native.script}`;
-        return judgeNative(native, await machine.run(program, ['--input-type=module', '-e', script], 10_000));
+        const script = `${PRELUDE} ${native.script}; process.exit(0)`;
+        return judgeNative(native, await machine.run(program, ['-e', script], 10_000));
       }),
     ),
 };

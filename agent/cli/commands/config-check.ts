@@ -14,7 +14,7 @@ export const define: Define = (command, start) => {
 
 async function check(given: string | undefined, io: CliIo, json: boolean): Promise<ExitCode> {
   const { configPath, loadConfig, withPemFiles } = await import('../../config/config-file.ts');
-  const path = configPath(given, io.environment);
+  const path = configPath(given, io.environment, io.usualFile);
   const read = withPemFiles(loadConfig(path, io.environment));
   if (read.kind === 'invalid') {
     if (json) io.out(JSON.stringify({ file: path ?? null, problems: read.problems }));

@@ -38,7 +38,7 @@ async function ofDaemon({ url }: ShowOptions, io: CliIo): Promise<readonly Effec
 async function ofFile({ config }: ShowOptions, io: CliIo): Promise<readonly EffectiveSetting[]> {
   const { configPath, loadConfig } = await import('../../config/config-file.ts');
   const { effectiveSettings } = await import('../../config/effective.ts');
-  const read = loadConfig(configPath(config, io.environment), io.environment);
+  const read = loadConfig(configPath(config, io.environment, io.usualFile), io.environment);
   if (read.kind === 'invalid')
     throw new CliError(
       'wrong-configuration',

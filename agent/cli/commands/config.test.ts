@@ -62,7 +62,8 @@ describe('config set', () => {
     expect(held()).toEqual(SETTINGS);
   });
 
-  it('makes the file when it is not there, for its owner and group', async () => {
+  it('makes the file when it is not there, for its owner and group, and its folder', async () => {
+    file = join(folder, 'jdpos', 'config.json');
     const words = ['set', 'stateDir', '/var/lib/jdpos-test', 'clearing.url', 'https://clearing.example'];
     expect(await change(words)).toMatchObject({ exitCode: 0 });
     expect(held()).toEqual(SETTINGS);

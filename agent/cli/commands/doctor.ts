@@ -27,7 +27,8 @@ const CLEAR = '\u001b[2J\u001b[H';
 
 async function doctor(group: string | undefined, options: DoctorOptions, io: CliIo, json: boolean): Promise<ExitCode> {
   const { examine, GROUPS, thisMachine } = await import('../../doctor/index.ts');
-  const checks = group === undefined ? Object.values(GROUPS).flat() : GROUPS[group];
+  const checks =
+    group === undefined ? Object.values(GROUPS).flat() : Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
   if (checks === undefined)
     throw new CliError(
       'wrong-use',
@@ -39,21 +40,26 @@ async function doctor(group: string | undefined, options: DoctorOptions, io: Cli
     const findings = await examine(checks, machine, await subjectOf(options, machine, io));
     if (json) io.out(JSON.stringify({ findings }));
     else for (const line of [...(options.watch ? [CLEAR] : []), ...describe(findings)]) io.out(line);
+    if (options.watch) await io.sleep(WATCH_EVERY_MS);
     if (!options.watch || io.interrupted.aborted) return findings.some(({ level }) => level === 'fail') ? 1 : 0;
-    await io.sleep(WATCH_EVERY_MS);
   }
 }
 
-async function subjectOf({ config }: ConfigOption, { environment }: Machine, { ownCommand }: CliIo): Promise<Subject> {
+async function subjectOf(
+  { config }: ConfigOption,
+  { environment }: Machine,
+  { ownCommand, usualFile }: CliIo,
+): Promise<Subject> {
   const { configPath, loadConfig, withPemFiles } = await import('../../config/config-file.ts');
-  const path = configPath(config, environment);
+  const path = configPath(config, environment, usualFile);
   const own = { own: ownCommand, ...(path !== undefined && { configPath: path }) };
   try {
     return { ...own, settings: withPemFiles(loadConfig(path, environment)) };
   } catch (error) {
     // A file that is not there, or may not be read, is a finding.
     const message = error instanceof Error ? error.message : String(error);
-    return { ...own, settings: { kind: 'invalid', problems: [{ at: '', message }] } };
+    const denied = (error as NodeJS.ErrnoException).code === 'EACCES' && { denied: true as const };
+    return { ...own, ...denied, settings: { kind: 'invalid', problems: [{ at: '', message }] } };
   }
 }
 

@@ -1,4 +1,3 @@
-import { USUAL_FILE } from '../../config/usual-file.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import { describeProblems } from '../describe-problems.ts';
@@ -19,7 +18,7 @@ export const define: Define = (command, start) => {
 async function runDaemon(options: RunOptions, io: CliIo, json: boolean): Promise<ExitCode> {
   const { enrolmentCode } = options;
   const { configPath } = await import('../../config/config-file.ts');
-  const config = configPath(options.config, io.environment);
+  const config = configPath(options.config, io.environment, io.usualFile);
   const { run } = await import('../../main.ts');
   const result = await run({
     ...(config !== undefined && { configPath: config }),
@@ -34,7 +33,7 @@ async function runDaemon(options: RunOptions, io: CliIo, json: boolean): Promise
   const problems = describeProblems(result.problems).join('; ');
   const next =
     config === undefined
-      ? `Give a settings file with --config, or write ${USUAL_FILE}, or set JDPOS_STATE_DIR and JDPOS_CLEARING_URL.`
+      ? `Give a settings file with --config, or write ${io.usualFile}, or set JDPOS_STATE_DIR and JDPOS_CLEARING_URL.`
       : `Mend ${config}, and look with \`jdpos config check\`.`;
   throw new CliError('wrong-configuration', `the configuration is wrong: ${problems}`, next);
 }
