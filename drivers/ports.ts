@@ -47,7 +47,7 @@ export interface ControlCommand {
 
 /**
  * What became of it. `refused`: reader or driver does not do this, and nothing has changed. `busy`: a channel to the card is
- * open, and the reader is left alone.
+ * open, here or in another program, and the reader is left alone.
  */
 export type ControlAnswer =
   | { readonly kind: 'answered'; readonly bytes: Uint8Array }
@@ -61,7 +61,7 @@ export interface ReaderControl {
   ask(command: ControlCommand): Promise<ControlAnswer>;
   /**
    * Lets the reader speak with the card by itself, on the open channel. What fails then is a tear, as of an exchange; so is
-   * `signal`, which gives up the wait: the reader is left alone until it has ended.
+   * `signal`, which gives up the wait: the reader is left alone until it has ended. Aborted before, it is a refusal.
    */
   converse(command: ControlCommand, signal: AbortSignal): Promise<ControlAnswer>;
   /** A command while no channel is open; `busy` when one is. */

@@ -16,12 +16,12 @@ const MAX_COUNTER = 99_999_999;
 /** 1 to 99 (EMV Book 3, §10.6.2). Four random bytes, so that no number is likelier than another by more than a hair. */
 const randomPercent = (random: Tools['random']): number => 1 + (readUint(random(4)) % 99);
 
-/** Of PIN entry, what there is. */
+/** Which PINs can be typed here. */
 function pinAbilities(pinEntry: Tools['pinEntry'], deferring: boolean) {
   const lacks = pinEntry?.lacks ?? [];
   const pinForCard = pinEntry?.verifyOnCard !== undefined;
   return {
-    // Offline-only, a card gives no ARQC that could be trusted. A PIN that only the host can check is not asked for then.
+    // Nobody could check it while the host is away.
     pinPad: pinEntry !== undefined && !lacks.includes('online') && !deferring,
     pinForCard,
     encipheredPinForCard: pinForCard && !lacks.includes('enciphered-for-card'),
@@ -45,7 +45,7 @@ export function prepareTap(
     local: localTime(tools.clock.now(), tools.timeZone),
     unpredictableNumber: tools.random(4),
     transactionCounter: (tools.queue.records.head().sequence % MAX_COUNTER) + 1,
-    // Offline-only, a card gives no ARQC that could be trusted. A PIN that only the host can check is not asked for then.
+    // Offline-only, a card gives no ARQC that could be trusted.
     onlineCapable: onlineCapable || deferring,
     ...pinAbilities(tools.pinEntry, deferring),
     contactSlot: tools.watch.hasContactSlot(),

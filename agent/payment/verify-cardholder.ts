@@ -84,7 +84,8 @@ export async function typed<E extends Entry>(
     tools.book.tell(sale.id);
     await tools.step('pin-ended', sale.id);
     sale.log.info({ entry: bypass.signal.aborted ? 'bypassed' : entry.kind }, 'PIN entry ended');
-    if (!signal.aborted) return entry;
+    // A reader that was left waiting for its keys holds on to the card: nobody can go on with that one without the PIN either.
+    if (!signal.aborted || (entry.kind === 'torn' && !cancelled.aborted)) return entry;
     wipe(entry);
     notes.cancelled = cancelled.aborted;
     return { kind: cancelled.aborted ? 'cancelled' : 'bypassed' } as const;

@@ -63,10 +63,11 @@ export class PcscChannel implements CardChannel {
     return fate.kind === 'refused' ? { kind: 'torn', cause: 'reader-error' } : fate;
   }
 
-  /** See ReaderControl. Whatever fails is a refusal, but for a reader that says nothing at all. */
+  /** See ReaderControl. */
   ask({ code, data, timeoutMs }: ControlCommand): Promise<ControlAnswer> {
     const send = () => this.#reader.handle.control(code, data);
-    return this.#control({ send, timeoutMs, leastBytes: 0, isRefusal: () => true });
+    const isRefusal = (failure: PcscFailure): boolean => failure !== 'no-card' && failure !== 'reader-gone';
+    return this.#control({ send, timeoutMs, leastBytes: 0, isRefusal });
   }
 
   /** See ReaderControl. */

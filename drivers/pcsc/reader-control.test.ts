@@ -93,6 +93,12 @@ describe('a command on an open channel', () => {
     expect((await channel.exchange(COMMAND, 5_000)).kind).toBe('answered');
   });
 
+  it('is a tear when there is no card any more, though it is only a question', async () => {
+    const { reader } = await stage.withCard();
+    stage.fake.next({ error: 'SCardControl error: Card was removed.(0x80100069)' });
+    expect(await of(reader).ask(command())).toEqual({ kind: 'torn' });
+  });
+
   it('that makes the reader speak with the card is a tear when it fails', async () => {
     const { reader, channel } = await stage.withCard();
     stage.fake.next(FAILED);

@@ -129,6 +129,21 @@ describe.skipIf(withoutRelayReaders())('a PIN typed at the reader of the termina
     expect(await ended(next)).toMatchObject({ state: 'approved', fundedBy: 'chip' });
   });
 
+  it('that the register leaves out while the reader waits for it: the reader must end, and the card be asked anew', async () => {
+    const id = await paying('offline-pin');
+    await until('the reader to ask', async () => (keypad.asked === 1 ? true : undefined));
+    const { body } = await agent.call<{ question?: { id: string } }>('GET', `/v1/payments/${id}`);
+    const bypass = { question: body.question?.id, kind: 'pin', bypass: true };
+    expect((await agent.call('POST', `/v1/payments/${id}/answer`, bypass)).status).toBe(200);
+    expect(await agent.reaches(id, 'present-again')).toMatchObject({ debited: 'none' });
+    expect((await agent.status()).openIntent).toBe(false);
+    keypad.act({ key: 'cancel' });
+    // The card is still there, and comes anew.
+    await until('the reader to ask again', async () => (keypad.asked === 2 ? true : undefined));
+    keypad.act({ pin: '123456' });
+    expect(await ended(id)).toMatchObject({ state: 'approved' });
+  });
+
   it.each(['card', 'reader'] as const)('whose %s is pulled out is asked for again', async (what) => {
     const id = await paying('offline-pin');
     await until('the reader to ask', async () => (keypad.asked === 1 ? true : undefined));
@@ -136,7 +151,11 @@ describe.skipIf(withoutRelayReaders())('a PIN typed at the reader of the termina
     else pinpad.unplug();
     expect(await agent.reaches(id, 'present-again')).toMatchObject({ debited: 'none' });
     if (what === 'card') insert('offline-pin');
-    else await pinpad.plugIn();
+    else {
+      const isUnplugged = () => readers.list().some(({ state }) => state === 'unplugged');
+      await until('pcscd to have noticed', async () => (isUnplugged() ? true : undefined));
+      await pinpad.plugIn();
+    }
     await until('the reader to ask again', async () => (keypad.asked === 2 ? true : undefined));
     keypad.act({ pin: '123456' });
     expect(await ended(id)).toMatchObject({ state: 'approved' });

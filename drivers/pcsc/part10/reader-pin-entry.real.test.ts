@@ -207,7 +207,7 @@ describe.skipIf(withoutRelayReaders())('a PIN typed at the reader', () => {
     const entry = enter(cancelled.signal);
     await asked();
     cancelled.abort();
-    expect(await entry).toEqual({ kind: 'cancelled' });
+    expect(await entry).toEqual({ kind: 'torn' });
     expect(await channel.exchange(SELECT, 5_000)).toEqual({ kind: 'torn', cause: 'silent' });
     expect(reader().state).toBe('unresponsive');
     keypad.act({ key: 'cancel' });

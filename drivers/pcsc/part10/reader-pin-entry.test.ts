@@ -21,11 +21,15 @@ interface Ask {
   readonly role?: ReaderRole;
   readonly pan?: Pan | PurseSerial;
   readonly timeoutMs?: number;
+  readonly enciphered?: boolean;
   readonly aborted?: boolean;
 }
 
 /** One entry at a reader that answers so; `sent` is what it was told to verify, with the time that it has. */
-async function enter(answers: Answers, { role = 'contact', pan, timeoutMs = 60_000, aborted = false }: Ask = {}) {
+async function enter(
+  answers: Answers,
+  { role = 'contact', pan, timeoutMs = 60_000, enciphered = false, aborted = false }: Ask = {},
+) {
   const sent: { readonly structure: string; readonly timeoutMs: number }[] = [];
   const answer = async ({ code, data, timeoutMs }: ControlCommand): Promise<ControlAnswer> => {
     if (code === VERIFY) sent.push({ structure: toHex(data), timeoutMs });
@@ -39,7 +43,7 @@ async function enter(answers: Answers, { role = 'contact', pan, timeoutMs = 60_0
   const whose = pan ?? Pan.parse('6299990000001234567');
   if (whose === undefined || pad.verifyOnCard === undefined) throw new Error('no PAN, or no way');
   const signal = aborted ? AbortSignal.abort() : new AbortController().signal;
-  const entry = await pad.verifyOnCard({ pan: whose, amount: fen(1280), timeoutMs, signal });
+  const entry = await pad.verifyOnCard({ pan: whose, amount: fen(1280), enciphered, timeoutMs, signal });
   return { entry, sent };
 }
 
@@ -137,6 +141,11 @@ describe('a reader is not asked', () => {
     const { entry, sent } = await enter(reader(VERIFY_ONLY), {
       pan: PurseSerial.parse(new Uint8Array(10)) as PurseSerial,
     });
+    expect([entry, sent]).toEqual([{ kind: 'unavailable' }, []]);
+  });
+
+  it('for one that must reach the card enciphered', async () => {
+    const { entry, sent } = await enter(reader(VERIFY_ONLY), { enciphered: true });
     expect([entry, sent]).toEqual([{ kind: 'unavailable' }, []]);
   });
 

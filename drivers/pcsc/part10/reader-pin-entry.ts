@@ -42,8 +42,8 @@ type Question = Parameters<NonNullable<PinEntry['verifyOnCard']>>[0];
  * Plaintext PINs that the card checks, and nothing else: for the host, or enciphered for the card, it is `unavailable`.
  *
  * Its connection is taken while the reader waits for a PIN: nothing else gets through, FEATURE_ABORT neither. So when `signal`
- * aborts, the answer comes at once and the channel is dead; the reader is `unresponsive` until its own time is up or somebody
- * presses its cancel key.
+ * aborts, the answer is `torn` at once and the channel is dead; the reader is `unresponsive` until its own time is up or
+ * somebody presses its cancel key.
  */
 export function readerPinEntry({ readers, log }: ReaderPinEntryParts): PinEntry {
   return {
@@ -95,8 +95,8 @@ function promptFor({ lcdLayout, entryValidation, minDigits, maxDigits }: PinProp
 const conditionAmong = (known: number): number => (known & OK_KEY ? OK_KEY : known & ANY_CONDITION || OK_KEY);
 
 function entryOf(answer: ControlAnswer, signal: AbortSignal, tell: (why: string) => void): CardPinEntry | 'again' {
-  if (answer.kind !== 'answered' && signal.aborted) return { kind: 'cancelled' };
   if (answer.kind === 'torn') return { kind: 'torn' };
+  if (answer.kind === 'refused' && signal.aborted) return { kind: 'cancelled' };
   const sw = answer.kind === 'answered' ? statusWord(answer.bytes) : undefined;
   switch (sw) {
     case TIMED_OUT:

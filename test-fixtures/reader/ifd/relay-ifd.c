@@ -32,6 +32,8 @@ static const RESPONSECODE results[] = {IFD_SUCCESS, IFD_ICC_NOT_PRESENT, IFD_ERR
 static struct {
   /* One more than the descriptor, 0 when there is none. */
   int socket, events;
+  /* The connection broke, and pcscd has not been told yet. */
+  int lost;
   DWORD port;
   UCHAR atr[MAX_ATR_SIZE];
   DWORD atr_length;
@@ -40,12 +42,22 @@ static struct {
 /* The upper half of a Lun is the reader, the lower half its slot, of which there is one. */
 #define READER(lun) readers[((lun) >> 16) % MAX_READERS]
 
+/* The events are closed elsewhere: pcscd may be waiting for them in another thread. */
 static RESPONSECODE gone(DWORD lun) {
-  if (READER(lun).socket) close(READER(lun).socket - 1);
-  if (READER(lun).events) close(READER(lun).events - 1);
-  READER(lun).socket = READER(lun).events = 0;
+  if (READER(lun).socket) {
+    close(READER(lun).socket - 1);
+    READER(lun).lost = 1;
+  }
+  READER(lun).socket = 0;
   READER(lun).atr_length = 0;
+  if (READER(lun).events) shutdown(READER(lun).events - 1, SHUT_RDWR);
   return IFD_NO_SUCH_DEVICE;
+}
+
+static void close_all(DWORD lun) {
+  gone(lun);
+  if (READER(lun).events) close(READER(lun).events - 1);
+  READER(lun).events = READER(lun).lost = 0;
 }
 
 static int receive(int from, UCHAR *bytes, size_t length) {
@@ -90,7 +102,7 @@ static int connection(DWORD port) {
 
 RESPONSECODE IFDHCreateChannel(DWORD lun, DWORD channel) {
   static const UCHAR hello[] = {0, 1, 'E'};
-  gone(lun);
+  close_all(lun);
   READER(lun).port = channel;
   READER(lun).socket = connection(channel);
   READER(lun).events = connection(channel);
@@ -115,7 +127,7 @@ RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR name) {
 }
 
 RESPONSECODE IFDHCloseChannel(DWORD lun) {
-  gone(lun);
+  close_all(lun);
   READER(lun).port = 0;
   return IFD_SUCCESS;
 }
@@ -186,8 +198,14 @@ RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR sent, DWORD sent_length, 
   return result;
 }
 
+/* A connection that broke is told once, however soon there is a new one. */
 RESPONSECODE IFDHICCPresence(DWORD lun) {
   DWORD none = 0;
-  if (!READER(lun).socket && READER(lun).port) IFDHCreateChannel(lun, READER(lun).port);
-  return ask(lun, 'P', NULL, 0, NULL, 0, NULL, &none);
+  RESPONSECODE result = IFD_NO_SUCH_DEVICE;
+  if (!READER(lun).lost) {
+    if (!READER(lun).socket && READER(lun).port) IFDHCreateChannel(lun, READER(lun).port);
+    result = ask(lun, 'P', NULL, 0, NULL, 0, NULL, &none);
+  }
+  READER(lun).lost = 0;
+  return result;
 }
