@@ -321,6 +321,7 @@ describe.skipIf(!chromiumIsHere())('the cashier page', () => {
     const told = page.getByRole('alert').getByText('这是微信付款码，没有收款。');
     await settled(told);
     expect(await amount().boundingBox()).toEqual(before);
+    expect(await page.getByRole('link', { name: '打开顾客屏幕' }).getAttribute('href')).toBe('customer');
     await charge('1280');
     expect(await told.count()).toBe(0);
     register.emit('code', code);

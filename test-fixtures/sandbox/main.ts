@@ -122,7 +122,7 @@ try {
   await agent.ready;
   if (!(await canSell(port))) say('the terminal has no parameters yet; it refuses payments until they are there');
   console.log(
-    `jdpos sandbox: visit http://127.0.0.1:${port}/ (the customer’s screen: /customer; reader: ${reader}, ${because}; Ctrl-C ends it)`,
+    `jdpos sandbox: visit http://127.0.0.1:${port}/ (customer screen: /customer; reader: ${reader}, ${because}; Ctrl-C ends it)`,
   );
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openSerialDisplay, openSerialScanner } from '../../drivers/index.ts';
+import { devicesSchema } from '../../agent/config/devices.ts';
+import { openDevices } from '../../agent/devices/open-devices.ts';
 import { tearAt } from '../card/index.ts';
 import { openVirtualDisplay, type VirtualDisplay } from '../display/virtual-display.ts';
 import { openVirtualScanner, type VirtualScanner } from '../scanner/virtual-scanner.ts';
@@ -15,7 +16,6 @@ for (const line of missing) {
 
 const WAIT = { timeout: 10_000, interval: 10 };
 const WECHAT = '134567890123456789';
-const PLAIN = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' } as const;
 const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 
 /** The composed agent with a scanner and a display on real serial ports, pulled and worn out while payments run. */
@@ -29,15 +29,13 @@ describe.skipIf(missing.length > 0)('a terminal with scanner and customer displa
   beforeAll(async () => {
     [scanner, display] = [await openVirtualScanner({ prefix: ']Q3', suffix: '\r\n' }), await openVirtualDisplay()];
     agent = await AgentUnderTest.prepare();
-    const devices = {
-      pinEntry: agent.pad,
-      scanner: openSerialScanner({ settings: { port: scanner.port, ...PLAIN } }),
-      display: openSerialDisplay({ settings: { port: display.port, ...PLAIN }, language: 'en' }),
-    };
-    closeDevices = async () => {
-      await Promise.all([devices.scanner.close(), devices.display.close()]);
-    };
-    agent.unusual = { devices };
+    const config = devicesSchema.parse({
+      scanner: { kind: 'serial', port: scanner.port },
+      display: { kind: 'serial', port: display.port },
+    });
+    const devices = openDevices(config, { readers: agent.readers, log: () => {} });
+    closeDevices = devices.close;
+    agent.unusual = { devices: { ...devices, pinEntry: agent.pad } };
     await agent.insertSam();
     await agent.up();
     await agent.ready();

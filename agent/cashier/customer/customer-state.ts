@@ -33,18 +33,12 @@ function follow(state: CustomerState): CustomerState {
 
 /** The screen after one event. Pure. What is found out later about an earlier payment is not for who stands there now. */
 export function reduceCustomer(state: CustomerState, event: CustomerEvent): CustomerState {
-  switch (event.kind) {
-    case 'daemon-lost':
-      return { ...state, daemon: 'unreachable' };
-    case 'payment-heard':
-      return follow({ ...state, book: hear(state.book, event.payment) });
-    case 'payments-listed':
-      return follow({ ...state, daemon: 'reachable', book: learnAll(state.book, event.payments, event.askedAt) });
-    case 'result-over':
-      return state.currentId === event.id && resultOf(state) !== undefined
-        ? { daemon: state.daemon, book: state.book }
-        : state;
+  if (event.kind === 'daemon-lost') return { ...state, daemon: 'unreachable' };
+  if (event.kind === 'payment-heard') return follow({ ...state, book: hear(state.book, event.payment) });
+  if (event.kind === 'payments-listed') {
+    return follow({ ...state, daemon: 'reachable', book: learnAll(state.book, event.payments, event.askedAt) });
   }
+  return resultOf(state) === event.id ? { daemon: state.daemon, book: state.book } : state;
 }
 
 /** A payment that the daemon does not have any more is none. */
