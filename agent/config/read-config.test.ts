@@ -136,6 +136,14 @@ describe('readConfig', () => {
     expect(JSON.stringify(read)).not.toContain('geheim');
   });
 
+  it('says what may stand in a part of which nothing does', () => {
+    const place = { kind: 'pkcs11', module: '/usr/lib/x.so', token: 'till 3', pin: {} };
+    const read = readConfig({ ...FILE, keyStore: { place } }, {});
+    expect(read.kind === 'invalid' && read.problems).toEqual([
+      { at: 'keyStore.place.pin', message: 'expected keyStore.place.pin.credential or keyStore.place.pin.file' },
+    ]);
+  });
+
   it('says what is missing', () => {
     const read = readConfig({ clearing: {} }, {});
     expect(read.kind === 'invalid' && read.problems.map(({ at, message }) => [at, message])).toEqual([

@@ -115,13 +115,18 @@ function faultsOf(issue: Issue, merged: unknown, all: readonly Setting[]): Fault
   const at = settingAt(all, path) ? path : kind;
   const setting = settingAt(all, at);
   const given = valueAt(merged, at);
-  if (setting === undefined) return [{ path, message: messageOf(issue, given) }];
+  if (setting === undefined) return [{ path, message: messageOf(issue, given, below(path, all)) }];
   const example = JSON.stringify(setting.example);
   const expected = issue.code === 'custom' ? issue.message : `expected ${setting.allowed}`;
   return [{ path: at, message: `${expected}${butGiven(given, setting)}`, example }];
 }
 
-function messageOf(issue: Issue, given: unknown): string {
+/** The settings that may stand in a part. */
+const below = (path: SettingPath, all: readonly Setting[]): string[] =>
+  all.map((setting) => setting.path).filter((known) => known.startsWith(`${path.join('.')}.`));
+
+function messageOf(issue: Issue, given: unknown, within: readonly string[]): string {
+  if (issue.code === 'invalid_union' && within.length > 0) return `expected ${within.join(' or ')}`;
   if (issue.code !== 'invalid_type') return issue.message;
   const expected = issue.expected === 'object' ? 'an object in braces' : issue.expected;
   return `expected ${expected}${given === undefined ? ', and there is none' : ''}`;
