@@ -3,7 +3,7 @@ export type { ByteLine, LineEvents, LineState } from './line/byte-line.ts';
 export { openSerialLine, type SerialLineParts, type SerialSettings } from './line/serial-line.ts';
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
 export { MAX_TEARS } from './pcsc/presence.ts';
-export { openSerialPinPad, type PinPadSettings } from './pin-pad/serial-pin-pad.ts';
+export { openSerialPinPad } from './pin-pad/serial-pin-pad.ts';
 export type {
   CardChannel,
   CardPinEntry,
@@ -19,9 +19,6 @@ export type {
   OnlinePinEntry,
   PinEntry,
   PinPad,
-  PinPadChoice,
-  PinPadKey,
-  PinPadKeysAnswer,
   PrintAnswer,
   ReaderEvent,
   ReaderRole,
