@@ -10,7 +10,7 @@ export { type LightTrouble, type ReaderLights, readerLights } from './pcsc/light
 export { openPcscReaders, type PcscOptions } from './pcsc/open-pcsc-readers.ts';
 export { readerPinEntry } from './pcsc/part10/reader-pin-entry.ts';
 export { MAX_TEARS } from './pcsc/presence.ts';
-export { openSerialPinPad, type PinPadSettings } from './pin-pad/serial-pin-pad.ts';
+export { openSerialPinPad } from './pin-pad/serial-pin-pad.ts';
 export type {
   CardChannel,
   CardPinEntry,
@@ -27,9 +27,6 @@ export type {
   OnlinePinEntry,
   PinEntry,
   PinPad,
-  PinPadChoice,
-  PinPadKey,
-  PinPadKeysAnswer,
   PrintAnswer,
   PrinterTrouble,
   ReaderEvent,

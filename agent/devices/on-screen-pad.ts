@@ -4,7 +4,7 @@ import { hex, type Secret } from '../../emv/values/index.ts';
 import { abortOn } from '../abort-on.ts';
 
 /** By this name the page knows that the PIN is typed on it. */
-export const ON_SCREEN = 'on-screen';
+const ON_SCREEN = 'on-screen';
 
 /** Keys on the cashier page. The PIN is in this process in clear: to try things out, never for customers. */
 export interface OnScreenPad extends Device, PinEntry {

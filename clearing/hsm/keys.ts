@@ -27,12 +27,12 @@ export interface PurseKeys {
 }
 
 /** A key of PIN pads: for blocks of one format, and thereby for one cipher. */
-export interface PinKey extends HsmKey {
+interface PinKey extends HsmKey {
   readonly format: PinBlockFormat;
 }
 
 /** The key under which a PIN pad gets its PIN keys (KBPK); the pad was keyed with it in a secure room. */
-export interface PinTransportKey extends HsmKey {
+interface PinTransportKey extends HsmKey {
   readonly cipher: '3des' | 'aes';
 }
 

@@ -10,7 +10,7 @@ export const NAK = 0x15;
 export const FS = 0x1c;
 
 /** STX … ETX encloses what belongs to a payment, SI … SO what belongs to the upkeep of the pad. */
-export type Envelope = 'payment' | 'upkeep';
+type Envelope = 'payment' | 'upkeep';
 
 export interface Message {
   readonly envelope: Envelope;

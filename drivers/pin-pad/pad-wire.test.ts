@@ -58,6 +58,15 @@ describe('sending to a pad', () => {
   });
 });
 
+it('what came in a conversation before the message is no answer to it', async () => {
+  const { wire } = world([]);
+  const sent = wire.converse((pad) => {
+    wire.bytes(ACK);
+    return pad.send(CANCEL);
+  });
+  expect(await sent).toBe('silent');
+});
+
 describe('waiting for a message', () => {
   const outcome = async (pad: PadWire, signal?: AbortSignal) => {
     await pad.send(CANCEL);

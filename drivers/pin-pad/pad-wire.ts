@@ -3,10 +3,10 @@ import { ACK, EOT, encodeFrame, frameParser, type Message, NAK, type Signal } fr
 import { type Heard, type SignalQueue, signalQueue, wipe } from './signal-queue.ts';
 
 /** What came of a message that was sent. `ended`: the pad has broken off (EOT). `silent`: nothing, three times. */
-export type Sent = 'acknowledged' | 'ended' | 'silent' | 'lost';
+type Sent = 'acknowledged' | 'ended' | 'silent' | 'lost';
 
 /** What was waited for. `ended`: the pad has broken off. `garbled`: it came damaged three times. `lost`: the pad was unplugged. */
-export type Received =
+type Received =
   | { readonly kind: 'message'; readonly data: Uint8Array }
   | { readonly kind: 'ended' | 'garbled' | 'late' | 'lost' | 'aborted' };
 

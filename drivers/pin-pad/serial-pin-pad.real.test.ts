@@ -116,6 +116,29 @@ describe.skipIf(missing.length > 0)('a PIN pad on a serial port', () => {
       expect(entered(await entry)).toEqual(BLOCK);
     });
 
+    it.each([
+      [29_999, '1'],
+      [30_000, '2'],
+      [600_000, '9'],
+    ])('gives up by itself after the terminal does: %i ms', async (timeoutMs, units) => {
+      const entry = ask({ timeoutMs });
+      await awaited();
+      expect(device.timeoutUnits).toBe(units);
+      device.press('cancel');
+      await entry;
+    });
+
+    it('gives a PIN that was cancelled meanwhile: it is none', async () => {
+      const cancel = new AbortController();
+      const entry = ask({ signal: cancel.signal });
+      await awaited();
+      device.onMessage = (number) => {
+        if (number === '72') cancel.abort();
+      };
+      device.type('123456');
+      expect(await entry).toEqual({ kind: 'cancelled' });
+    });
+
     it('is busy with one entry at a time, and tells no keys meanwhile', async () => {
       const entry = ask();
       await awaited();
@@ -138,6 +161,7 @@ describe.skipIf(missing.length > 0)('a PIN pad on a serial port', () => {
       const order = { pan, amount: fen(10_000_000), timeoutMs: 1_000, signal: new AbortController().signal };
       expect(await pad.enterOnline(order)).toEqual({ kind: 'unavailable' });
       expect([pad.state, pad.detail]).toEqual(['attention', 'the amount is too long for the pad']);
+      await is('ready');
     });
 
     it.each(['72', '08', '70'])('is pulled as message %s comes, and works again when it is back', async (number) => {
@@ -215,11 +239,11 @@ describe.skipIf(missing.length > 0)('a PIN pad on a serial port', () => {
       await awaited();
       // 71.00601 and seven bytes, with a right check character.
       device.mangle = (bytes) => [
-        bytes.length < 10 ? bytes : hex('02 37312E303036303130303030303030303030303030 03 2B'),
+        bytes.length < 10 ? bytes : hex('02 37312E30 3036 3031 3030303030303030303030303030 03 1C'),
       ];
       device.type('123456');
       expect(await entry).toEqual({ kind: 'unavailable' });
-      expect(pad.state).toBe('attention');
+      expect(pad.detail).toContain('no PIN block of the length');
     });
 
     it('answers with NAKs alone: it is given up, and needs a look', async () => {
@@ -250,7 +274,7 @@ describe.skipIf(missing.length > 0)('a PIN pad on a serial port', () => {
     });
 
     it('sends a block of before late: it is no answer to the next entry', async () => {
-      device.serial.send(hex('02 37312E3030343031 43393637433831393831353141343538 03 0A'));
+      device.serial.send(hex('02 37312E3030343031 43393637433831393831353141343538 03 63'));
       const entry = ask();
       await awaited();
       device.type('123456');
@@ -265,6 +289,12 @@ describe.skipIf(missing.length > 0)('a PIN pad on a serial port', () => {
       { ...DES_PAD, keys: new Map([['0', { ...PIN_KEY, usage: 'K0' }]]) },
       {},
       'is for K0, not for PINs',
+    ],
+    [
+      'with a key for single DES',
+      { ...DES_PAD, keys: new Map([['0', { ...PIN_KEY, algorithm: 'D' }]]) },
+      {},
+      'algorithm D',
     ],
     [
       'with a key for another cipher',

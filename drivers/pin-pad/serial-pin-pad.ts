@@ -24,7 +24,7 @@ interface PadLimits extends WireLimits {
 }
 
 const FORMS = {
-  'iso-0': { blockLength: 8, algorithms: ['T', 'D'] },
+  'iso-0': { blockLength: 8, algorithms: ['T'] },
   'iso-4': { blockLength: 16, algorithms: ['A'] },
   'sm4-0': { blockLength: 16, algorithms: ['4'] },
 } as const satisfies Readonly<Record<PinPadChoice['format'], object>>;
@@ -87,7 +87,8 @@ export function openSerialPinPad(parts: PinPadParts): PinPad {
       return entry.kind === 'refused' || entry.kind === 'silent' ? { kind: 'unavailable' } : { kind: entry.kind };
     } finally {
       busy = false;
-      if (line.state === 'open' && pad.state !== 'ready') lookIn(limits.lookAgainMs);
+      // What one PIN was refused with may be over with it; a pad that is silent is given time.
+      if (line.state === 'open' && pad.state !== 'ready') lookIn(pad.state === 'attention' ? 0 : limits.lookAgainMs);
     }
   };
 

@@ -38,6 +38,8 @@ export class VirtualSerialPad {
   readonly taken: string[] = [];
   /** What it shows: the amount while a PIN is awaited. */
   screen = '';
+  /** After how many times 30 s it gives up by itself. */
+  timeoutUnits = '';
   /** What becomes of its answers on the line. */
   mangle: Change | undefined;
   /** Called when a message has come, before it is answered. */
@@ -180,7 +182,7 @@ export class VirtualSerialPad {
   }
 
   #enter(text: string): void {
-    const [pan = '', amount = ''] = text.slice(3).split(FS);
+    const [pan = '', amount = '', units = '9'] = text.slice(3).split(FS);
     const shown = NO_SESSION_KEY.exec(amount)?.[1];
     const key = this.#keys.get(this.#selected);
     if (key === undefined) this.#answer(STX, '719', () => {});
@@ -189,6 +191,7 @@ export class VirtualSerialPad {
     } else {
       this.#state = { kind: 'entering', pan, digits: '' };
       this.screen = shown;
+      this.timeoutUnits = units;
     }
   }
 
