@@ -24,8 +24,8 @@ const DEBITED = ['none', 'chip', 'account', 'unknown'] as const;
 export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 export type ReaderState = (typeof READER_STATES)[number];
-export type SlipState = (typeof SLIP_STATES)[number];
-export type DeviceState = (typeof DEVICE_STATES)[number];
+type SlipState = (typeof SLIP_STATES)[number];
+type DeviceState = (typeof DEVICE_STATES)[number];
 export type SlipCopy = 'merchant' | 'customer';
 
 /** A sentence in both languages of the page. */
