@@ -46,7 +46,10 @@ function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
     expect(merchant.text).toContain('商户存根 MERCHANT COPY');
     expect(merchant.text).toMatch(/金额 AMOUNT +RMB 12\.80/);
     const picture = await fetch(`http://127.0.0.1:${sandbox.port}${merchant.picture}`);
-    expect([picture.headers.get('content-type'), (await picture.text()).slice(0, 4)]).toEqual(['image/svg+xml', '<svg']);
+    expect([picture.headers.get('content-type'), (await picture.text()).slice(0, 4)]).toEqual([
+      'image/svg+xml',
+      '<svg',
+    ]);
   });
 
   it('queues five taps while the network is cut, and refuses those that cannot be', async () => {

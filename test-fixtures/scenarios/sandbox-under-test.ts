@@ -201,7 +201,7 @@ export class SandboxUnderTest {
 
   /** What its printer has printed, newest first. */
   receipts(): Promise<readonly { readonly text: string; readonly picture: string }[]> {
-    return this.ask('GET', '/sandbox/receipts');
+    return this.#expect('GET', '/sandbox/receipts');
   }
 
   async balance(id: string): Promise<number> {

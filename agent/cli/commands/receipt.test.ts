@@ -25,7 +25,11 @@ const becomes = (...left: SlipView['copies'][]): void => {
 
 describe('jdpos receipt', () => {
   it('prints the cardholder’s copy, and says when it is out', async () => {
-    becomes({ customer: { state: 'waiting' } }, { customer: { state: 'printing' } }, { customer: { state: 'printed' } });
+    becomes(
+      { customer: { state: 'waiting' } },
+      { customer: { state: 'printing' } },
+      { customer: { state: 'printed' } },
+    );
     terminal.slips = { state: 'waiting', copies: { customer: { state: 'waiting' } } };
     expect(await receipt()).toMatchObject({ exitCode: 0, out: ['printed'], err: [] });
     expect(terminal.printed).toEqual(['customer']);
@@ -41,7 +45,10 @@ describe('jdpos receipt', () => {
   it('shows it, without what a terminal would act on', async () => {
     const { exitCode, out } = await receipt('--text');
     expect([exitCode, out, terminal.printed]).toEqual([0, ['江都购物卡', '消费\uFFFDSALE'], []]);
-    expect(JSON.parse((await receipt('--text', '--json')).out[0] ?? '')).toMatchObject({ copy: 'customer', columns: 32 });
+    expect(JSON.parse((await receipt('--text', '--json')).out[0] ?? '')).toMatchObject({
+      copy: 'customer',
+      columns: 32,
+    });
   });
 
   it('knows two copies, and payments that are there', async () => {
