@@ -41,13 +41,20 @@ export function jobSender(parts: {
     return confirms ? 'confirming' : 'status-only';
   };
 
+  /** A full buffer before an empty roll, a device that has hung, or none any more. */
+  const whyNotTaken = async (gone: () => boolean): Promise<PrinterTrouble> => {
+    const now = await condition.trouble();
+    if (gone() || line.state !== 'open') return 'pulled';
+    return now === undefined || now === 'unknown' ? 'silent' : now;
+  };
+
   /** Undefined once the device has taken all of it. */
   const send = async (job: Uint8Array, gone: () => boolean): Promise<PrinterTrouble | undefined> => {
     for (let at = 0; at < job.length; at += PIECE_BYTES) {
       // What comes back after it was pulled has forgotten the beginning.
       if (gone()) return 'pulled';
       const taken = await line.write(job.subarray(at, at + PIECE_BYTES));
-      if (taken === 'failed') return line.state === 'open' ? 'silent' : 'pulled';
+      if (taken === 'failed') return whyNotTaken(gone);
     }
     return undefined;
   };
