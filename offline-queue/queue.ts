@@ -133,7 +133,7 @@ export interface PaymentStore {
   unfinished(): readonly StoredPayment[];
   /** A change of state that is no outcome (awaiting-card → card-present …). */
   update(id: string, change: { state: string; detail?: PaymentDetail; final?: boolean; at: string }): StoredPayment;
-  /** What becomes of a slip, in place of what was noted of this copy; the rest of the payment stays, final or not. Undefined when it is gone. */
+  /** What becomes of a slip, in place of what was noted of this copy; the rest stays, final or not. Undefined: no such payment. */
   noteSlip(id: string, copy: SlipCopy, note: SlipNote): StoredPayment | undefined;
 }
 

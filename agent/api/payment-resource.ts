@@ -62,8 +62,8 @@ export const paymentResource = z.strictObject({
 export type PaymentResource = z.output<typeof paymentResource>;
 
 /**
- * The queue's payment with its sentence, what it asks now, and what becomes of its slips. What the queue holds was written by this agent, so the words
- * are of the lists.
+ * The queue's payment with its sentence, what it asks now, and what becomes of its slips. What the queue holds was written
+ * by this agent, so the words are of the lists.
  */
 export function paymentOf(stored: StoredPayment, asked?: AskedQuestion, slips?: SlipView): PaymentResource {
   const { detail } = stored;

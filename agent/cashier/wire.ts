@@ -26,8 +26,8 @@ export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 export type StopReason = (typeof STOP_REASONS)[number];
 export type ReaderState = (typeof READER_STATES)[number];
-export type SlipState = (typeof SLIP_STATES)[number];
-export type DeviceState = (typeof DEVICE_STATES)[number];
+type SlipState = (typeof SLIP_STATES)[number];
+type DeviceState = (typeof DEVICE_STATES)[number];
 export type SlipCopy = 'merchant' | 'customer';
 
 /** A sentence in both languages of the page. */

@@ -28,7 +28,7 @@ export interface SlipDesk {
   stop(): Promise<void>;
 }
 
-export interface SlipText {
+interface SlipText {
   readonly reprint: boolean;
   /** Half-width characters in a line. */
   readonly columns: number;

@@ -2,7 +2,7 @@ import type { SlipCopy, SlipNote, StoredPayment } from '../../offline-queue/inde
 import { present } from '../present.ts';
 
 /** What becomes of one copy now: `waiting` and `printing` while this process is at it, else as it was noted. */
-export type SlipState = 'waiting' | SlipNote['state'];
+type SlipState = 'waiting' | SlipNote['state'];
 
 export interface CopyView {
   readonly state: SlipState;

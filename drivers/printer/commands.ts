@@ -1,6 +1,6 @@
 /**
- * The commands of ESC/POS that a receipt needs, by the names of Epson's public reference. The bytes and the bits of the answers are written down
- * from memory of that reference; no printer was there to try them on.
+ * The commands of ESC/POS that a receipt needs, by the names of Epson's public reference. The bytes, and the bits of the
+ * answers in `status.ts`, are from memory of that reference; no printer was there to try them on.
  */
 const [ESC, GS, FS, DLE, EOT] = [0x1b, 0x1d, 0x1c, 0x10, 0x04];
 

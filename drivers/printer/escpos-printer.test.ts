@@ -134,6 +134,20 @@ describe('a printer that answers', () => {
     expect(printed()).toEqual([WHOLE]);
   });
 
+  it('is pulled in the middle and back before anybody looks: it is not taken for through', async () => {
+    await open({}, { watchMs: 2_000, paperMs: 4_000 });
+    await isReady();
+    device.printer.hangsBefore = 3;
+    const answer = printer.print(slip);
+    await vi.waitFor(() => expect(device.printer.paper).toHaveLength(3), WAIT);
+    await device.pull();
+    device.printer.restart();
+    device.printer.paper = [];
+    await device.plugIn();
+    expect(await answer).toEqual({ kind: 'maybe-printed', why: 'pulled' });
+    expect([printed(), device.printer.paper]).toEqual([[], []]);
+  });
+
   it('falls silent: it is not taken for one that never answers', async () => {
     await open();
     await isReady();

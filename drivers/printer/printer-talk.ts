@@ -9,6 +9,8 @@ export interface PrinterTalk {
   take(chunk: Uint8Array): void;
   /** The line is gone: whoever waits is told that nothing came. */
   forget(): void;
+  /** How often the line has gone: what was sent before the last time has no answer to wait for. */
+  losses(): number;
   /** DLE EOT 1 to 4. `silent`: not all of them were answered. `noise`: far more came than was asked for. */
   status(): Promise<PrinterStatus | 'silent' | 'noise'>;
   /**
@@ -40,6 +42,7 @@ export function printerTalk(parts: {
   let owedNow = 0;
   let owedInTurn = 0;
   let noise = 0;
+  let losses = 0;
 
   const takeByte = (byte: number): void => {
     const kind = kindOfByte(byte);
@@ -51,15 +54,7 @@ export function printerTalk(parts: {
       if (owedInTurn === 0) sensors?.();
     } else if (byte !== XON && byte !== XOFF) noise += 1;
   };
-  /** Calls back with what `wait` is given, or with nothing when that takes too long. */
-  const within = <T>(ms: number, wait: (resolve: (value: T | undefined) => void) => void): Promise<T | undefined> =>
-    new Promise((resolve) => {
-      const callOff = after(ms, () => resolve(undefined));
-      wait((value) => {
-        callOff();
-        resolve(value);
-      });
-    });
+  const within = waiter(after);
 
   const ask = async (n: 1 | 2 | 3 | 4): Promise<number | undefined> => {
     const answer = within<number>(answerMs, (resolve) => {
@@ -98,10 +93,13 @@ export function printerTalk(parts: {
     take: (chunk) => {
       for (const byte of chunk) takeByte(byte);
     },
+    losses: () => losses,
     forget() {
+      losses += 1;
       owedNow = 0;
       owedInTurn = 0;
       realTime?.(undefined);
+      sensors?.();
     },
     status: () => oneAtATime(askAll),
     async isThrough(ms) {
@@ -117,3 +115,15 @@ export function printerTalk(parts: {
     },
   };
 }
+
+/** Gives what `wait` calls back with, or nothing when that takes longer than `ms`. */
+const waiter =
+  (after: After) =>
+  <T>(ms: number, wait: (resolve: (value: T | undefined) => void) => void): Promise<T | undefined> =>
+    new Promise((resolve) => {
+      const callOff = after(ms, () => resolve(undefined));
+      wait((value) => {
+        callOff();
+        resolve(value);
+      });
+    });

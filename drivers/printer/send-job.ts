@@ -41,20 +41,30 @@ export function jobSender(parts: {
     return confirms ? 'confirming' : 'status-only';
   };
 
+  /** A full buffer before an empty roll, a device that has hung, or none any more. */
+  const whyNotTaken = async (gone: () => boolean): Promise<PrinterTrouble> => {
+    const now = await condition.trouble();
+    if (gone() || line.state !== 'open') return 'pulled';
+    return now === undefined || now === 'unknown' ? 'silent' : now;
+  };
+
   /** Undefined once the device has taken all of it. */
-  const send = async (job: Uint8Array): Promise<PrinterTrouble | undefined> => {
+  const send = async (job: Uint8Array, gone: () => boolean): Promise<PrinterTrouble | undefined> => {
     for (let at = 0; at < job.length; at += PIECE_BYTES) {
+      // What comes back after it was pulled has forgotten the beginning.
+      if (gone()) return 'pulled';
       const taken = await line.write(job.subarray(at, at + PIECE_BYTES));
-      if (taken === 'failed') return line.state === 'open' ? 'silent' : 'pulled';
+      if (taken === 'failed') return whyNotTaken(gone);
     }
     return undefined;
   };
 
   /** Waits until the printer says that it is through. Undefined when it does. */
-  const waitForPaper = async (): Promise<PrinterTrouble | 'unknown' | undefined> => {
+  const waitForPaper = async (gone: () => boolean): Promise<PrinterTrouble | 'unknown' | undefined> => {
     let through = (await talk.isThrough(limits.watchMs)) === 'through';
     let silent = 0;
     for (let waited = 0; !through && waited < limits.paperMs; waited += limits.watchMs) {
+      if (gone()) return 'pulled';
       const now = await condition.trouble();
       silent = now === 'silent' ? silent + 1 : 0;
       if (now !== undefined && (now !== 'silent' || silent === MAX_SILENT)) return now;
@@ -64,14 +74,19 @@ export function jobSender(parts: {
   };
 
   return async (job) => {
+    const losses = talk.losses();
+    const gone = (): boolean => talk.losses() !== losses;
     const before = await condition.trouble();
     if (before !== undefined && before !== 'unknown') return { kind: 'not-printed', why: before };
     const way = before === 'unknown' ? 'none' : await wayBack();
     if (way === 'busy') return { kind: 'not-printed', why: line.state === 'open' ? 'busy' : line.state };
-    const unsent = await send(job);
+    if (gone()) return { kind: 'not-printed', why: 'unplugged' };
+    const unsent = await send(job, gone);
     if (unsent !== undefined) return maybe(unsent);
+    if (gone()) return maybe('pulled');
     if (way === 'none') return { kind: 'printed', confirmed: false };
-    const behind = (way === 'confirming' ? await waitForPaper() : undefined) ?? (await condition.trouble());
+    const behind = (way === 'confirming' ? await waitForPaper(gone) : undefined) ?? (await condition.trouble());
+    if (gone()) return maybe('pulled');
     return behind === undefined ? { kind: 'printed', confirmed: way === 'confirming' } : maybe(behind);
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingForVirtualReader } from '../reader/index.ts';
-import { SandboxUnderTest } from './sandbox-under-test.ts';
+import { SandboxUnderTest, until } from './sandbox-under-test.ts';
 
 /** The story of the README, told once over PC/SC and once with the reader in process, by HTTP alone. */
 describe.each(['pcsc', 'in-process'] as const)('the main story over %s', (reader) => {
@@ -36,6 +36,20 @@ function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
       record: { epoch: 1, sequence: 1 },
     });
     expect(await sandbox.balance('rich')).toBe(before - 1280);
+  });
+
+  it('has its slips on the paper of the printer', async () => {
+    const merchant = await until('two slips', async () => {
+      const slips = await sandbox.receipts();
+      return slips.length === 2 ? slips[1] : undefined;
+    });
+    expect(merchant.text).toContain('商户存根 MERCHANT COPY');
+    expect(merchant.text).toMatch(/金额 AMOUNT +RMB 12\.80/);
+    const picture = await fetch(`http://127.0.0.1:${sandbox.port}${merchant.picture}`);
+    expect([picture.headers.get('content-type'), (await picture.text()).slice(0, 4)]).toEqual([
+      'image/svg+xml',
+      '<svg',
+    ]);
   });
 
   it('queues five taps while the network is cut, and refuses those that cannot be', async () => {

@@ -199,6 +199,11 @@ export class SandboxUnderTest {
     return this.#expect('GET', '/sandbox/cards');
   }
 
+  /** What its printer has printed, newest first. */
+  receipts(): Promise<readonly { readonly text: string; readonly picture: string }[]> {
+    return this.#expect('GET', '/sandbox/receipts');
+  }
+
   async balance(id: string): Promise<number> {
     const card = (await this.cards()).find((candidate) => candidate.id === id);
     if (card === undefined) throw new Error(`no card ${id}`);
