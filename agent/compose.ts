@@ -13,17 +13,20 @@ import {
 } from '../emv/kernel/index.ts';
 import { KeyCache } from '../emv/oda/index.ts';
 import type { Queue, StoredPayment } from '../offline-queue/index.ts';
+import type { AgentSettings } from './agent-settings.ts';
 import { type EventLog, eventLog } from './api/event-log.ts';
 import { metrics } from './api/metrics.ts';
 import { paymentOf } from './api/payment-resource.ts';
-import { createCentralServer, createRegisterServer, type ListenAt, listen } from './api/servers.ts';
+import { createCentralServer, createRegisterServer, listen } from './api/servers.ts';
 import { settledBatches } from './api/settled-batches.ts';
 import { deviceOf, queueOf, readerOf, statusOf, syncOf } from './api/status-resource.ts';
 import { archiveRound } from './archiving.ts';
 import type { Clock } from './clock.ts';
+import type { Reloaded, RunningConfiguration } from './config/running.ts';
 import { type Devices, listed } from './devices/devices.ts';
 import { idleSweep } from './idle-sweep.ts';
 import { keyRotator } from './key-rotation.ts';
+import { type LiveSettings, liveSettings } from './live-settings.ts';
 import { book } from './payment/book.ts';
 import { cardWatch } from './payment/card-watch.ts';
 import { paymentDesk } from './payment/desk.ts';
@@ -31,14 +34,13 @@ import { caKeysByParameters } from './payment/kernel-input.ts';
 import { samSlot } from './payment/purse/sam-slot.ts';
 import { type Questions, questions } from './payment/questions.ts';
 import { type OnStep, stepDone } from './payment/steps.ts';
-import type { Kernel, PaymentLimits, Tools } from './payment/tools.ts';
+import type { Kernel, Tools } from './payment/tools.ts';
 import { traces } from './payment/traces.ts';
 import { present } from './present.ts';
 import type { Random } from './random.ts';
-import type { OfflinePolicy } from './risk/policy.ts';
 import { terminalStanding } from './standing.ts';
 import { type Loop, startLoop } from './sync/loop.ts';
-import { createSync, type Sync, type SyncParts, type SyncSettings } from './sync/sync.ts';
+import { createSync, type Sync, type SyncParts } from './sync/sync.ts';
 
 /** Everything the agent is made of; it opens nothing itself but its servers and its way to the host. */
 export interface AgentParts {
@@ -48,6 +50,8 @@ export interface AgentParts {
   /** Beside the readers. Without a way to type a PIN, cards that want one are refused. Closed by whoever opened them. */
   readonly devices?: Devices;
   readonly settings: AgentSettings;
+  /** Where they come from, so that they can be shown and read anew. */
+  readonly configuration?: RunningConfiguration;
   readonly enrolmentCode?: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -66,21 +70,12 @@ export interface AgentParts {
   readonly onStep?: OnStep;
 }
 
-export interface AgentSettings {
-  readonly register: ListenAt;
-  readonly central: ListenAt;
-  /** IANA name of the zone the terminal stands in. */
-  readonly timeZone: string;
-  readonly payment: PaymentLimits;
-  readonly offline: OfflinePolicy;
-  readonly archive: { readonly onlineMs: number };
-  readonly sync: SyncSettings;
-}
-
 export interface Agent {
   /** Origin of the register API and the cashier page. */
   readonly registerUrl: string;
   readonly centralUrl: string;
+  /** Reads the settings anew, where there is a `configuration`. */
+  readonly reload?: () => Reloaded;
   /** Ends servers, loops and readers' subscriptions; queue and readers stay open. */
   close(): Promise<void>;
 }
@@ -99,7 +94,9 @@ const KERNEL: Kernel = {
 const KEPT_CERTIFICATES = 512;
 
 /** Puts the agent together, takes up what an earlier run left behind, and starts its loops and its servers. */
-export async function compose(parts: AgentParts): Promise<Agent> {
+export async function compose(given: AgentParts): Promise<Agent> {
+  const live = liveSettings(given.settings);
+  const parts = { ...given, settings: live.settings };
   const { queue, readers, settings, clock, log, software: version } = parts;
   const stopping = new AbortController();
   const events = eventLog(clock.now());
@@ -114,26 +111,19 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     what === 'batches' ? tellQueue() : events.publish('sync', syncOf(sync)),
   );
   const watched = metrics({ queue, sync, clock });
-  const standing = terminalStanding({
-    queue,
-    sync,
-    policy: settings.offline,
-    clock,
-    timeZone: settings.timeZone,
-    builtAt: parts.builtAt,
-    hasOpenDebt: (token) => queue.hotlist.debts(token).length > 0,
-  });
+  const standing = standingOf(parts, sync);
   const watch = cardWatch(readers);
   const unwatch = tellHardware(parts, events);
   const committed = (): void => {
     tellQueue();
     sync.wake();
   };
-  const sam = samSlot(readers, settings.payment.exchangeMs);
+  const sam = samSlot(readers, settings.payment);
   const around = { sync, standing, watch, sam, questions: asked, tell, committed, stopping: stopping.signal };
   const tools = paymentTools({ ...parts, queue: watched.timed(queue) }, around);
   const rotator = keyRotator({ queue, backOff: settings.sync.backOff, random: parts.random, log });
   const desk = paymentDesk(tools, tell, () => stopping.abort());
+  const running = parts.configuration && settingsDesk(parts.configuration, live, sync);
   const api = {
     ...ofSync(sync),
     queue,
@@ -143,7 +133,7 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     status: () => statusOf({ queue, readers, devices: listed(parts.devices ?? {}), sync, standing, clock }),
     metrics: watched,
     trace: tools.traces.of,
-    upkeep: { rotateKeys: rotator.rotate, enrol: sync.enrol },
+    upkeep: present({ rotateKeys: rotator.rotate, enrol: sync.enrol, settings: running }),
   };
   const { cashierFolder, mount } = parts;
   const register = await createRegisterServer(
@@ -173,12 +163,34 @@ export async function compose(parts: AgentParts): Promise<Agent> {
     archiving = startArchiving(parts);
     rotator.start();
     const centralUrl = await listen(central, settings.central);
-    return { registerUrl: await listen(register, settings.register), centralUrl, close };
+    const registerUrl = await listen(register, settings.register);
+    return { registerUrl, centralUrl, close, ...(running && { reload: running.reload }) };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** What is asked of the settings while the agent runs. */
+const settingsDesk = (configuration: RunningConfiguration, live: LiveSettings, sync: Sync) => ({
+  effective: () => configuration.effective(sync.parameters.current()),
+  reload: () =>
+    configuration.reload((next) => {
+      live.apply(next);
+      sync.settingsChanged();
+    }),
+});
+
+const standingOf = ({ queue, settings, clock, builtAt }: AgentParts, sync: Sync) =>
+  terminalStanding({
+    queue,
+    sync,
+    policy: settings.offline,
+    clock,
+    timeZone: settings.timeZone,
+    builtAt,
+    hasOpenDebt: (token) => queue.hotlist.debts(token).length > 0,
+  });
 
 /** What the register API asks of it. */
 const ofSync = ({ stopped, closeBatch, now, close, exportBundle, takeReceipt }: Sync) => ({

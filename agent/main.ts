@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import { openPcscReaders } from '../drivers/index.ts';
 import { openKeyStore, openQueue, type Queue } from '../offline-queue/index.ts';
-import { type AgentSettings, compose } from './compose.ts';
+import type { AgentSettings } from './agent-settings.ts';
+import { compose } from './compose.ts';
+import { type Loaded, loadConfig, withPemFiles } from './config/config-file.ts';
 import { keyPlaces } from './config/key-places.ts';
 import { queuePaths } from './config/paths.ts';
-import { readPemFiles } from './config/pem-files.ts';
-import { type ConfigProblem, type Environment, readConfig } from './config/read-config.ts';
+import type { ConfigProblem, Environment } from './config/read-config.ts';
+import { type Reloaded, type RunningConfiguration, runningConfiguration } from './config/running.ts';
 import { type Config, settingsOf } from './config/schema.ts';
 import { openDevices } from './devices/open-devices.ts';
-import { parseJson } from './json.ts';
 import { logFile } from './log-file.ts';
 import { memorySweeper, overwritesFreed } from './memory-sweep.ts';
 import { present } from './present.ts';
@@ -43,11 +43,9 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { configPath, environment } = options;
-  const file = configPath === undefined ? {} : parseJson(readFileSync(configPath, 'utf8'));
-  const read = readConfig(file ?? null, environment);
+  const load = (): Loaded => withPemFiles(loadConfig(configPath, environment));
+  const read = load();
   if (read.kind === 'invalid') return read;
-  const pem = readPemFiles(read.config);
-  if (pem.kind === 'invalid') return pem;
 
   // Node opens its inspector on SIGUSR1, and with it the memory that holds the keys, unless somebody takes the signal.
   process.on('SIGUSR1', ignore);
@@ -57,6 +55,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     credentials: environment['CREDENTIALS_DIRECTORY'],
     random,
   });
+  const { level, file } = read.config.log;
+  const kept = file && logFile(file, Date.now);
   const distrusted = new AbortController();
   const queue = openQueue({
     path: queuePaths(stateDir).queue,
@@ -66,35 +66,32 @@ export async function run(options: RunOptions): Promise<RunResult> {
   });
   try {
     const signal = AbortSignal.any([options.signal, distrusted.signal]);
-    await serve(settingsOf(read.config, pem.files), read.config, queue, { ...options, signal });
+    const log = pino({ name: 'jdpos', level }, kept ?? pino.destination(1));
+    const configuration = runningConfiguration(read, load, (config) => {
+      log.level = config.log.level;
+    });
+    const settings = settingsOf(read.config, read.pem);
+    await serve({ settings, configuration, log, config: read.config, queue }, { ...options, signal });
     distrusted.signal.throwIfAborted();
     return { kind: 'ended' };
   } finally {
     queue.close();
+    kept?.close();
     process.off('SIGUSR1', ignore);
   }
 }
 
 const ignore = (): void => {};
 
-async function serve(settings: AgentSettings, config: Config, queue: Queue, options: RunOptions): Promise<void> {
-  const { level, file } = config.log;
-  const kept = file && logFile(file, Date.now);
-  const log = pino({ name: 'jdpos', level }, kept ?? pino.destination(1));
-  try {
-    await serveLogging(log, settings, config, queue, options);
-  } finally {
-    kept?.close();
-  }
+interface Served {
+  readonly settings: AgentSettings;
+  readonly configuration: RunningConfiguration;
+  readonly config: Config;
+  readonly queue: Queue;
+  readonly log: Logger;
 }
 
-async function serveLogging(
-  log: Logger,
-  settings: AgentSettings,
-  config: Config,
-  queue: Queue,
-  options: RunOptions,
-): Promise<void> {
+async function serve({ settings, configuration, config, queue, log }: Served, options: RunOptions): Promise<void> {
   const manager = serviceManager({
     environment: options.environment,
     pid: process.pid,
@@ -117,6 +114,7 @@ async function serveLogging(
         readers,
         devices,
         settings,
+        configuration,
         enrolmentCode: options.enrolmentCode ?? config.clearing.enrolmentCode,
         clock: { now: Date.now, monotonic: () => performance.now() },
         random,
@@ -127,16 +125,30 @@ async function serveLogging(
         sweepMemory: memorySweeper(),
       }),
     );
+    const deaf = onHangUp(() => tellReload(agent.reload?.(), log));
     options.ready?.(agent);
     manager.ready();
     await aborted(options.signal);
     manager.stopping();
+    deaf();
     await agent.close();
   } finally {
     manager.close();
     await devices.close();
     await readers.close();
   }
+}
+
+/** A service manager's way of saying that the settings have changed. On a terminal it says that the terminal has gone. */
+function onHangUp(reload: () => void): () => void {
+  if (process.stdout.isTTY) return ignore;
+  process.on('SIGHUP', reload);
+  return () => process.off('SIGHUP', reload);
+}
+
+function tellReload(reloaded: Reloaded | undefined, log: Logger): void {
+  if (reloaded?.kind === 'reloaded') log.info({ changes: reloaded.changes }, 'the settings have been read anew');
+  else log.error({ problems: reloaded?.problems }, 'the settings are wrong; what holds stays as it is');
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -15,6 +15,8 @@ export const REGISTER_PROBLEMS = {
   unacknowledged: { status: 409, title: 'The centre does not yet have everything' },
   'enrolment-refused': { status: 409, title: 'The centre refuses the enrolment' },
   'nothing-to-close': { status: 409, title: 'There is no record yet' },
+  'settings-not-kept': { status: 409, title: 'The terminal was not started with settings that can be read again' },
+  'settings-invalid': { status: 422, title: 'The settings are wrong; what holds stays as it is' },
   'kind-not-available': { status: 422, title: 'Payments of this kind are not available' },
   'answer-does-not-fit': { status: 422, title: 'That is no answer to this question' },
   'idempotency-key-reused': { status: 422, title: 'The key belongs to another request' },

@@ -5,19 +5,11 @@ import {
   CENTRAL_COMPONENTS,
   createApiServer,
   registerCentralRoutes,
-  type ServerTls,
   type SettledBatches,
 } from '../../clearing/contract/http/index.ts';
+import type { ListenAt } from '../agent-settings.ts';
 import { serveCashierPage } from './cashier-page.ts';
 import { REGISTER_COMPONENTS, type RegisterApiParts, registerRoutes } from './register-routes.ts';
-
-/** Where a server listens; port 0 takes a free one. */
-export interface ListenAt {
-  readonly host: string;
-  readonly port: number;
-  /** Speaks TLS and lets in whoever shows a certificate of `clientCa`; absent: in the clear. */
-  readonly tls?: ServerTls;
-}
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 

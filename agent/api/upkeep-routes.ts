@@ -5,9 +5,10 @@ import { QueueError } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
 import type { EnrolmentOutcome } from '../sync/enroller.ts';
 import { registerProblem } from './problems.ts';
+import { addSettings, type SettingsParts } from './settings-routes.ts';
 
 /** What an installer asks of a terminal that runs. */
-export interface UpkeepParts {
+export interface UpkeepParts extends SettingsParts {
   /** Begins a rotation of the keys, unless one is under way. Throws QueueError. */
   readonly rotateKeys: () => { readonly masterKey: 'new' | 'same' };
   /** Enrols the terminal, for the first time or anew. Throws QueueError. */
@@ -34,6 +35,7 @@ const noBody = z.strictObject({}).nullish();
 export function upkeepRoutes(app: ApiServer, parts: UpkeepParts): void {
   addRotation(app, parts);
   addEnrolment(app, parts);
+  addSettings(app, parts);
 }
 
 function addEnrolment(app: ApiServer, { enrol }: UpkeepParts): void {

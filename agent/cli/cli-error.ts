@@ -8,6 +8,7 @@ const EXIT_CODES = {
   'daemon-refused': 1,
   'unexpected-answer': 1,
   'no-queue': 1,
+  'changed-meanwhile': 1,
   'file-exists': 2,
   'bad-file': 1,
   'reader-in-use': 1,

@@ -13,6 +13,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   batch: 'batches of records',
   sync: 'what passes between terminal and clearing host',
   hotlist: 'cards that are refused, read from the queue’s file: the daemon may run or not',
+  config: 'the settings of this terminal',
   keys: 'the keys under which this terminal stores',
   card: 'the card on a reader, or a recorded one',
   decode: 'bytes into words',
@@ -56,6 +57,36 @@ export const COMMANDS: readonly Entry[] = [
     path: 'status',
     summary: 'how the terminal stands',
     load: async () => (await import('./commands/status.ts')).define,
+  },
+  {
+    path: 'doctor',
+    summary: 'what is wrong with this machine as a terminal, and how to mend it',
+    load: async () => (await import('./commands/doctor.ts')).define,
+  },
+  {
+    path: 'config show',
+    summary: 'each setting as it holds, and where it comes from',
+    load: async () => (await import('./commands/config-show.ts')).define,
+  },
+  {
+    path: 'config check',
+    summary: 'all that is wrong with the settings',
+    load: async () => (await import('./commands/config-check.ts')).define,
+  },
+  {
+    path: 'config set',
+    summary: 'write settings into the file, if all of it is right',
+    load: async () => (await import('./commands/config-set.ts')).define,
+  },
+  {
+    path: 'config unset',
+    summary: 'take a setting out of the file',
+    load: async () => (await import('./commands/config-unset.ts')).define,
+  },
+  {
+    path: 'config reload',
+    summary: 'have the daemon read its settings anew',
+    load: async () => (await import('./commands/config-reload.ts')).define,
   },
   {
     path: 'readers list',

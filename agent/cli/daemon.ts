@@ -5,6 +5,7 @@ import { type CloseResource, closeResource, closeWithEvidence } from '../api/clo
 import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import { type AnswerBody, documentResource } from '../api/question-resource.ts';
 import { type TakenReceipt, takenReceipt } from '../api/receipt-resource.ts';
+import { reloadResource, settingsResource } from '../api/settings-routes.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { syncNowResource } from '../api/sync-now-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
@@ -50,6 +51,10 @@ export interface Daemon {
   takeReceipt(receipt: BundleReceipt): Promise<TakenReceipt>;
   rotateKeys(): Promise<RotationResource>;
   enrol(code: string): Promise<EnrolledResource>;
+  /** Each setting as the daemon has it. */
+  settings(): Promise<z.output<typeof settingsResource>>;
+  /** Has the settings read anew. */
+  reload(): Promise<z.output<typeof reloadResource>>;
   /** What passed between terminal and card; refused where it is not kept. */
   trace(paymentId: string): Promise<TraceResource>;
   /** What happens from now on; the first, `open`, says that nothing after it is missed. Ends with the connection. */
@@ -124,6 +129,8 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
     trace: (id) => ask(`${paymentPath(id)}/trace`, traceResource),
     rotateKeys: () => ask('/v1/keys/rotate', rotationResource, { method: 'POST', body: {} }),
     enrol: (code) => ask('/v1/enrolment', enrolledResource, { method: 'POST', body: { code } }),
+    settings: () => ask('/v1/settings', settingsResource),
+    reload: () => ask('/v1/settings/reload', reloadResource, { method: 'POST', body: {} }),
     closeBatch: () => ask('/v1/batches/close', batchResource, { method: 'POST', body: {} }),
     syncNow: () => ask('/v1/sync', syncNowResource, { method: 'POST', body: {} }),
     close: () => ask('/v1/closes', closeResource, { method: 'POST', body: {} }),
@@ -176,6 +183,8 @@ const NEXT: Readonly<Record<string, string>> = {
   'nothing-to-close': 'Take a payment first.',
   unacknowledged: 'It is being uploaded: try again in a moment.',
   'enrolment-refused': 'Ask the operator of the centre.',
+  'settings-invalid': 'Look at all of it with `jdpos config check`; nothing has changed.',
+  'settings-not-kept': 'A sandbox has none; start the terminal with `jdpos run`.',
   'centre-unreachable': 'Look at `jdpos status`.',
 };
 

@@ -8,6 +8,8 @@ export interface CliIo {
   readonly err: (line: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
+  /** The settings file where nothing else is said. */
+  readonly usualFile: string;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
   /**
@@ -18,6 +20,8 @@ export interface CliIo {
   /** The terminal itself, for what moves about on it; absent where `prompt` is. */
   readonly terminal?: { readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream };
   readonly fetch: typeof fetch;
+  /** The program and the words with which this command line calls itself. */
+  readonly ownCommand: readonly [program: string, ...words: string[]];
   /** The card readers of this machine; whoever opens them closes them. Throws DriverError. */
   readonly openReaders: () => Promise<CardReaders>;
   /** Epoch milliseconds. */

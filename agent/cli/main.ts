@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CardReaders } from '../../drivers/index.ts';
+import { USUAL_FILE } from '../config/usual-file.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { runCli } from './program.ts';
 
@@ -59,10 +60,12 @@ export function main(of: NodeJS.Process): Promise<ExitCode> {
     err: (line) => of.stderr.write(`${line}\n`),
     environment: of.env,
     workingDirectory: of.cwd(),
+    usualFile: USUAL_FILE,
     readInput: () => readAll(of.stdin),
     ...(of.stdin.isTTY &&
       of.stderr.isTTY && { prompt: promptOn(of), terminal: { input: of.stdin, output: of.stderr } }),
     fetch: (input, init) => fetch(input, init),
+    ownCommand: [of.execPath, ...of.argv.slice(1, 2)],
     openReaders: () => openReaders(of.env),
     now: Date.now,
     sleep: (ms) => sleep(ms),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { USUAL_FILE } from '../config/usual-file.ts';
 
 export interface UrlOption {
   readonly url?: string;
@@ -17,10 +18,22 @@ export interface QueueOptions {
 /** For commands that read the queue's file. */
 export function withQueueOptions(command: Command): Command {
   return command
-    .option('--state-dir <folder>', 'folder of the queue (default: JDPOS_STATE_DIR, else .jdpos here)')
+    .option(
+      '--state-dir <folder>',
+      'folder of the queue (default: JDPOS_STATE_DIR, else what the settings say, else .jdpos here)',
+    )
     .addOption(
       new Option('--config <file>', "the daemon's settings file, which names the folder").conflicts('stateDir'),
     );
+}
+
+export interface ConfigOption {
+  readonly config?: string;
+}
+
+/** For commands that read the settings. */
+export function withConfig(command: Command): Command {
+  return command.option('--config <file>', `settings file (default: JDPOS_CONFIG, else ${USUAL_FILE})`);
 }
 
 export interface PageOptions {

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { MasterKey, ReadOnlyQueue } from '../../offline-queue/index.ts';
 import { queuePaths } from '../config/paths.ts';
 import type { KeyStoreConfig } from '../config/schema.ts';
 import { CliError } from './cli-error.ts';
+import { describeProblems } from './describe-problems.ts';
 import type { CliIo } from './io.ts';
 
 export interface QueueWhere {
@@ -18,24 +19,29 @@ const SANDBOX_DIR = '.jdpos';
 const AGENT_PART = 'agent';
 
 /** Where the state is, and where its key is kept. */
-interface Place {
+export interface Place {
   readonly stateDir: string;
   readonly keyStore?: KeyStoreConfig;
 }
 
 async function configuredPlace(path: string, io: CliIo): Promise<Place> {
-  const { readConfig } = await import('../config/read-config.ts');
-  const read = readConfig(JSON.parse(readFileSync(path, 'utf8')), io.environment);
+  const { loadConfig } = await import('../config/config-file.ts');
+  const read = loadConfig(path, io.environment);
   if (read.kind === 'config') return read.config;
-  const [first] = read.problems;
-  const what = first === undefined ? 'it is invalid' : `${first.at}: ${first.message}`;
+  const what = describeProblems(read.problems).join('; ');
   throw new CliError('wrong-configuration', `${path} cannot be used: ${what}`, 'Mend it, or give --state-dir.');
 }
 
 async function placeOf({ stateDir, config }: QueueWhere, io: CliIo): Promise<Place> {
   if (stateDir !== undefined) return { stateDir };
   if (config !== undefined) return configuredPlace(config, io);
-  return { stateDir: io.environment['JDPOS_STATE_DIR'] ?? SANDBOX_DIR };
+  const said = io.environment['JDPOS_STATE_DIR'];
+  if (said !== undefined) return { stateDir: said };
+  if (io.environment['JDPOS_CONFIG'] === undefined && existsSync(resolve(io.workingDirectory, SANDBOX_DIR)))
+    return { stateDir: SANDBOX_DIR };
+  const { configPath } = await import('../config/config-file.ts');
+  const path = configPath(undefined, io.environment, io.usualFile);
+  return path === undefined ? { stateDir: SANDBOX_DIR } : configuredPlace(path, io);
 }
 
 /** The folder that holds the queue: the one named, or the terminal's part of a sandbox's. */
@@ -58,7 +64,10 @@ export interface QueueFiles {
  * Throws CliError `no-queue` when the queue or its key is missing.
  */
 export async function queueFiles(where: QueueWhere, io: CliIo, random?: CliIo['random']): Promise<QueueFiles> {
-  const { stateDir, keyStore } = await placeOf(where, io);
+  return filesAt(await placeOf(where, io), io, random);
+}
+
+async function filesAt({ stateDir, keyStore }: Place, io: CliIo, random?: CliIo['random']): Promise<QueueFiles> {
   const dir = queueDir(stateDir, io);
   const { openKeyStore } = await import('../../offline-queue/index.ts');
   const { keyPlaces } = await import('../config/key-places.ts');
@@ -77,7 +86,12 @@ export async function queueFiles(where: QueueWhere, io: CliIo, random?: CliIo['r
  * `no-queue`, and QueueError for what is wrong with the file.
  */
 export async function withQueue<T>(where: QueueWhere, io: CliIo, work: (queue: ReadOnlyQueue) => T): Promise<T> {
-  const { queue: path, masterKey } = await queueFiles(where, io);
+  return withQueueAt(await placeOf(where, io), io, work);
+}
+
+/** The same where the settings have been read already. */
+export async function withQueueAt<T>(place: Place, io: CliIo, work: (queue: ReadOnlyQueue) => T): Promise<T> {
+  const { queue: path, masterKey } = await filesAt(place, io);
   const { openQueueReadOnly } = await import('../../offline-queue/index.ts');
   const queue = openQueueReadOnly({ path, masterKey });
   try {

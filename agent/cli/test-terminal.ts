@@ -7,6 +7,8 @@ import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
 import type { StatusResource } from '../api/status-resource.ts';
+import type { EffectiveSetting } from '../config/effective.ts';
+import type { Reloaded } from '../config/running.ts';
 import type { Answer, AskedQuestion } from '../payment/question.ts';
 import type { EnrolmentOutcome } from '../sync/enroller.ts';
 import type { SyncResult } from '../sync/loops.ts';
@@ -48,6 +50,8 @@ export interface TestTerminal {
   onStart: () => void;
   onEnrol: () => EnrolmentOutcome;
   onRotate: () => { masterKey: 'new' | 'same' };
+  settings: readonly EffectiveSetting[];
+  onReload: () => Reloaded;
   /** Changes the payment and tells who listens. */
   move(change: Partial<StoredPayment>): void;
   close(): Promise<void>;
@@ -83,6 +87,8 @@ const untouched = () => ({
   onStart: () => {},
   onEnrol: (): EnrolmentOutcome => ({ kind: 'unreachable', begun: false }),
   onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
+  settings: [] as readonly EffectiveSetting[],
+  onReload: (): Reloaded => ({ kind: 'reloaded', changes: [] }),
 });
 
 export async function testTerminal(): Promise<TestTerminal> {
@@ -154,7 +160,11 @@ export async function testTerminal(): Promise<TestTerminal> {
       exportBundle: () => terminal.bundle(),
       takeReceipt: (receipt) => terminal.takeReceipt(receipt),
       trace: () => terminal.taps,
-      upkeep: { rotateKeys: () => terminal.onRotate(), enrol: async () => terminal.onEnrol() },
+      upkeep: {
+        rotateKeys: () => terminal.onRotate(),
+        enrol: async () => terminal.onEnrol(),
+        settings: { effective: () => terminal.settings, reload: () => terminal.onReload() },
+      },
     },
   });
   terminal.url = await listen(app, { host: '127.0.0.1', port: 0 });
@@ -189,8 +199,10 @@ export async function cli(words: readonly string[], world: CliWorld = {}): Promi
     err: (line) => err.push(...line.split('\n')),
     environment: {},
     workingDirectory: '/nonexistent',
+    usualFile: '/nonexistent/config.json',
     readInput: async () => '',
     fetch: (input, init) => fetch(input, init),
+    ownCommand: [process.execPath, '-e', 'process.exit(1)', '--'],
     openReaders: notUsed,
     now: () => Date.parse(AT),
     sleep: () => new Promise((resolve) => setImmediate(resolve)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readConfigText } from './config-file.ts';
 import { readConfig } from './read-config.ts';
 import { settingsOf } from './schema.ts';
 
@@ -35,7 +36,7 @@ describe('readConfig', () => {
     };
     const problems = problemsOf(file);
     expect(problems).toEqual(
-      expect.arrayContaining(['stateDir', 'clearing.url', 'clearing', 'register.port', 'timeZone', '']),
+      expect.arrayContaining(['stateDir', 'clearing.url', 'clearing.colour', 'register.port', 'timeZone', 'typo']),
     );
   });
 
@@ -70,10 +71,77 @@ describe('readConfig', () => {
     });
   });
 
-  it('names the variable that is wrong', () => {
-    expect(problemsOf(FILE, { JDPOS_PORT: 'many', JDPOS_CLEARING_URL: 'x' })).toEqual(
-      expect.arrayContaining(['JDPOS_PORT', 'JDPOS_CLEARING_URL']),
-    );
+  it('says what is wrong, what is allowed, what would be right, and where it comes from', () => {
+    const text = `{
+      "stateDir": "/var/lib/jdpos",
+      "clearing": { "url": "ftp://clearing.example", "enrolmentCode": "a secret" },
+      "log": { "lvl": "debug" },
+      "level": 3,
+      "devices": { "printer": { "kind": "fax" } },
+      "readers": { "roles": { "ACS 00 00": "cash" } }
+    }`;
+    const read = readConfigText(text, '/etc/jdpos/config.json', { JDPOS_PORT: 'many' });
+    expect(read.kind === 'invalid' && read.problems).toEqual([
+      {
+        at: 'clearing.url',
+        message: 'expected https (http only to this machine), not "ftp://clearing.example"',
+        example: '"https://clearing.example"',
+        from: '/etc/jdpos/config.json:3',
+      },
+      {
+        at: 'clearing.enrolmentCode',
+        message: 'expected 6 to 64 letters, digits or hyphens',
+        example: '"ABCD-1234"',
+        from: '/etc/jdpos/config.json:3',
+      },
+      {
+        at: 'register.port',
+        message: 'expected a whole number from 0 to 65535, not "many"',
+        example: '7400',
+        from: 'JDPOS_PORT',
+      },
+      {
+        at: 'central.port',
+        message: 'expected a whole number from 0 to 65535, not "many"',
+        example: '7401',
+        from: 'JDPOS_PORT',
+      },
+      {
+        at: 'readers.roles."ACS 00 00"',
+        message: 'expected "contactless" or "contact" or "sam", not "cash"',
+        example: '"contactless"',
+        from: '/etc/jdpos/config.json:7',
+      },
+      {
+        at: 'devices.printer.kind',
+        message: 'expected "serial" or "usb" or "network", not "fax"',
+        example: '"serial"',
+        from: '/etc/jdpos/config.json:6',
+      },
+      { at: 'log.lvl', message: 'there is no such setting', from: '/etc/jdpos/config.json:4' },
+      { at: 'level', message: 'there is no such setting here; log.level is one', from: '/etc/jdpos/config.json:5' },
+    ]);
+  });
+
+  it('does not repeat a password that somebody has put into the address', () => {
+    const read = readConfig({ ...FILE, clearing: { url: 'https://till:geheim@clearing.example' } }, {});
+    expect(JSON.stringify(read)).toContain('//[secret]@clearing.example');
+    expect(JSON.stringify(read)).not.toContain('geheim');
+  });
+
+  it('says what is missing', () => {
+    const read = readConfig({ clearing: {} }, {});
+    expect(read.kind === 'invalid' && read.problems.map(({ at, message }) => [at, message])).toEqual([
+      ['stateDir', 'expected the path of a folder, and there is none'],
+      ['clearing.url', 'expected an https origin without path (http only to this machine), and there is none'],
+    ]);
+  });
+
+  it('says where a file stops being JSON', () => {
+    expect(readConfigText('{"log": {},}', '/etc/jdpos/config.json', {})).toEqual({
+      kind: 'invalid',
+      problems: [{ at: '', message: 'no JSON: expected a name in double quotes', from: '/etc/jdpos/config.json:1:12' }],
+    });
   });
 
   it('needs no file at all when the environment says enough', () => {

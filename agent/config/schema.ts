@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ServerTls } from '../../clearing/contract/http/index.ts';
 import { fen } from '../../emv/values/index.ts';
-import type { AgentSettings } from '../compose.ts';
+import type { AgentSettings } from '../agent-settings.ts';
 import { present } from '../present.ts';
 import { FILL, STALENESS } from '../risk/policy.ts';
 import { devicesSchema } from './devices.ts';

@@ -58,8 +58,10 @@ export function paymentDesk(tools: Tools, tell: (payment: StoredPayment) => void
   let running: Running | undefined;
 
   const run = (sale: Sale, after: number, begun: Promise<void>): void => {
+    // A payment ends under the time limits under which it began.
+    const own = { ...tools, limits: { ...tools.limits } };
     const done = begun
-      .then(() => tapByTap(sale, after, tools))
+      .then(() => tapByTap(sale, after, own))
       .catch((error: unknown) =>
         sale.log.fatal({ err: error }, 'the payment stays as it is on disk; restart the agent'),
       )

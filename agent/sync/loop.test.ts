@@ -58,6 +58,17 @@ describe('a sync loop', () => {
     expect(count()).toBe(3);
   });
 
+  it('asks how long the interval is after each round', async () => {
+    let intervalMs = 1000;
+    const { count } = start([], { intervalMs: () => intervalMs });
+    await vi.advanceTimersByTimeAsync(0);
+    intervalMs = 10;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(count()).toBe(2);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(count()).toBe(3);
+  });
+
   it('goes on without a wait while there is more', async () => {
     const { count } = start([{ kind: 'more' }, { kind: 'more' }]);
     await vi.advanceTimersByTimeAsync(0);

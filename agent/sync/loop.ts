@@ -28,8 +28,8 @@ export interface LoopParts {
   readonly name: string;
   /** One round. What it throws counts as a failure. */
   readonly round: (signal: AbortSignal) => Promise<Round>;
-  /** Wait after a round that left nothing to do. */
-  readonly intervalMs: number;
+  /** Wait after a round that left nothing to do; asked each time where it may change. */
+  readonly intervalMs: number | (() => number);
   readonly backOff: BackOff;
   readonly random: Random;
   readonly log: Logger;
@@ -72,8 +72,9 @@ export function startLoop(parts: LoopParts): Loop {
     failures = round.kind === 'failed' ? failures + 1 : 0;
     more = round.kind === 'more' ? (more + 1) % MAX_MORE : 0;
     if (more > 0) return 0;
-    if (round.kind === 'more') return parts.intervalMs;
-    if (round.kind === 'done') return Math.min(round.nextMs ?? parts.intervalMs, parts.intervalMs);
+    const intervalMs = typeof parts.intervalMs === 'number' ? parts.intervalMs : parts.intervalMs();
+    if (round.kind === 'more') return intervalMs;
+    if (round.kind === 'done') return Math.min(round.nextMs ?? intervalMs, intervalMs);
     return backOffMs(parts.backOff, failures, parts.random, round.retryAfterMs);
   };
 

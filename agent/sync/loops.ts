@@ -9,7 +9,7 @@ export type SyncResult = Awaited<ReturnType<Loop['now']>>;
 
 /** The loops that run, by name. */
 export interface Loops {
-  start(name: string, intervalMs: number, round: LoopParts['round']): void;
+  start(name: string, intervalMs: LoopParts['intervalMs'], round: LoopParts['round']): void;
   wake(...names: readonly string[]): void;
   wakeAll(): void;
   has(name: string): boolean;

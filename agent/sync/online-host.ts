@@ -37,7 +37,7 @@ export interface OnlineHostParts {
   readonly identity: () => Identity | undefined;
   readonly random: Random;
   /** How long a cashier waits for the host. */
-  readonly timeoutMs: number;
+  readonly timeoutMs: () => number;
 }
 
 /** Asks the clearing host about one card. */
@@ -53,7 +53,7 @@ export function onlineHost({ client, identity, random, timeoutMs }: OnlineHostPa
         key: call.id,
         body,
         answer: authorisationAnswer,
-        timeoutMs,
+        timeoutMs: timeoutMs(),
         signal,
       });
       // A refused request was not decided about: there is no word of the issuer to rely on.

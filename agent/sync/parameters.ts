@@ -143,7 +143,24 @@ function isUsable({ applications, caKeys, purses = [] }: ParametersAnswer): bool
   return names.every((list) => new Set(list).size === list.length) && points.every(isSm2PublicKey);
 }
 
-function readKept(name: string, { queue, log, acceptTestKeys }: ParameterParts): Stored | undefined {
+/** What holds of the parameters that a terminal has kept, for whoever looks at it from outside; undefined when there is none that does. */
+export function keptParameters(
+  queue: { readonly identity: Pick<Queue['identity'], 'get' | 'setting'> },
+  acceptTestKeys: boolean,
+  now: number,
+): { readonly answer: ParametersAnswer; readonly confirmedAt: number } | undefined {
+  const parts = { queue, acceptTestKeys, log: { error: () => {} } };
+  const pending = readKept(SETTINGS.pending, parts);
+  return pending === undefined || isEarly(pending.answer, now) ? readKept(SETTINGS.holding, parts) : pending;
+}
+
+interface KeptParts {
+  readonly queue: { readonly identity: Pick<Queue['identity'], 'get' | 'setting'> };
+  readonly log: { error(details: object, message: string): void };
+  readonly acceptTestKeys: boolean;
+}
+
+function readKept(name: string, { queue, log, acceptTestKeys }: KeptParts): Stored | undefined {
   const text = queue.identity.setting(name);
   if (text === undefined || text === '') return undefined;
   const parsed = stored.safeParse(parseJson(text));

@@ -87,6 +87,8 @@ export interface Sync {
   takeReceipt(receipt: BundleReceipt): ReceiptTaken;
   /** Runs every loop now, and says what each came to: `waiting` where the host asked for patience. */
   now(): Promise<Readonly<Record<string, SyncResult>>>;
+  /** The settings have been changed in place: an interval that has become shorter holds from now on. */
+  settingsChanged(): void;
   stop(): Promise<void>;
 }
 
@@ -118,17 +120,17 @@ export function createSync(parts: SyncParts): Sync {
     if (chain.stopped()) loops.wake('chain');
   };
   const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
-  const settlements = { ...common, changed: batchesChanged };
+  const settle = (signal: AbortSignal) => settlementRound({ ...common, changed: batchesChanged }, signal);
 
   const startLoops = (): void => {
     if (loops.has('chain')) return;
     loops.start('chain', CHAIN_INTERVAL_MS, chain.round);
     loops.start('certificate', CERTIFICATE_INTERVAL_MS, (signal) => certificates.round(client, signal));
-    loops.start('parameters', settings.parametersIntervalMs, parameters.round);
-    loops.start('hotlist', settings.contactIntervalMs, probing(hotlist.round, contact));
+    loops.start('parameters', () => settings.parametersIntervalMs, parameters.round);
+    loops.start('hotlist', () => settings.contactIntervalMs, probing(hotlist.round, contact));
     loops.start('delivery', IDLE_INTERVAL_MS, (signal) => deliveryRound(common, uploads, signal));
     loops.start('closes', IDLE_INTERVAL_MS, (signal) => closeRound({ ...common, random }, signal));
-    loops.start('settlements', settings.settlementsIntervalMs, (signal) => settlementRound(settlements, signal));
+    loops.start('settlements', () => settings.settlementsIntervalMs, settle);
   };
   const enrolment = enroller({
     ...common,
@@ -148,7 +150,7 @@ export function createSync(parts: SyncParts): Sync {
   const stopping = new AbortController();
 
   return {
-    host: onlineHost({ client, identity, random, timeoutMs: settings.authorisationTimeoutMs }),
+    host: onlineHost({ client, identity, random, timeoutMs: () => settings.authorisationTimeoutMs }),
     hotlist,
     parameters,
     reachability: contact.state,
@@ -183,8 +185,12 @@ export function createSync(parts: SyncParts): Sync {
 /** What happens when somebody asks for it, and not in a round. */
 function onRequest(
   { queue, clock, random, log }: SyncParts,
-  around: { readonly sealer: Sealer; readonly loops: Pick<Loops, 'wake'>; readonly batchesChanged: () => void },
-): Pick<Sync, 'closeBatch' | 'close' | 'exportBundle' | 'takeReceipt'> {
+  around: {
+    readonly sealer: Sealer;
+    readonly loops: Pick<Loops, 'wake' | 'wakeAll'>;
+    readonly batchesChanged: () => void;
+  },
+): Pick<Sync, 'closeBatch' | 'close' | 'exportBundle' | 'takeReceipt' | 'settingsChanged'> {
   const { sealer, loops, batchesChanged } = around;
   const closeBatch = (): StoredBatch | undefined => {
     const batch = sealer.sealNow();
@@ -192,6 +198,7 @@ function onRequest(
     return batch;
   };
   return {
+    settingsChanged: loops.wakeAll,
     closeBatch,
     close() {
       closeBatch();

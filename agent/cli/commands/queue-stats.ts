@@ -9,7 +9,12 @@ import { pairs, yuan } from '../text.ts';
 export const define: Define = (command, start) => {
   withQueueOptions(command).action((options: QueueOptions) =>
     start(async (io, json) => {
-      const stats = await withQueue(options, io, statsOf);
+      const { keptParameters } = await import('../../sync/parameters.ts');
+      // Whether their keys are taken is the daemon's affair.
+      const stats = await withQueue(options, io, (queue) => ({
+        ...statsOf(queue),
+        parameters: parametersOf(keptParameters(queue, true, io.now())),
+      }));
       if (json) io.out(JSON.stringify(stats));
       else for (const line of describe(stats)) io.out(line);
       return 0;
@@ -17,7 +22,7 @@ export const define: Define = (command, start) => {
   );
 };
 
-type Stats = ReturnType<typeof statsOf>;
+type Stats = ReturnType<typeof statsOf> & { readonly parameters: ReturnType<typeof parametersOf> };
 
 function statsOf(queue: ReadOnlyQueue) {
   const identity = queue.identity.get();
@@ -46,13 +51,19 @@ function archived({ archive }: ReadOnlyQueue) {
   return last === undefined ? null : { files: files.length, upTo: last };
 }
 
+type Kept = ReturnType<typeof import('../../sync/parameters.ts').keptParameters>;
+
+/** The signed parameters that hold; null where there are none. */
+const parametersOf = (kept: Kept) =>
+  kept === undefined ? null : { version: kept.answer.version, confirmedAt: new Date(kept.confirmedAt).toISOString() };
+
 /** RFC 3339; null where there is none. */
 function certificateUntil(certificate: string | undefined): string | null {
   return certificate === undefined ? null : new Date(new X509Certificate(certificate).validTo).toISOString();
 }
 
 function describe(stats: Stats): string[] {
-  const { backlog, head, hotlist } = stats;
+  const { backlog, head, hotlist, parameters } = stats;
   const oldest = backlog.oldestAt === undefined ? '' : `, the oldest of ${backlog.oldestAt}`;
   const updated = hotlist.updatedAt === undefined ? '' : `, of ${hotlist.updatedAt}`;
   return pairs([
@@ -74,6 +85,7 @@ function describe(stats: Stats): string[] {
     ['Reversals due', String(stats.reversalsDue)],
     ['Disputed records', String(stats.disputedRecords)],
     ['Client certificate', stats.certificateUntil === null ? 'none' : `until ${stats.certificateUntil}`],
+    ['Parameters', parameters === null ? 'none' : `version ${parameters.version}, confirmed ${parameters.confirmedAt}`],
     ['Hotlist', `version ${hotlist.version}, ${hotlist.entries} cards${updated}`],
   ]);
 }

@@ -1,21 +1,24 @@
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
+import { describeProblems } from '../describe-problems.ts';
 import type { CliIo, ExitCode } from '../io.ts';
+import { type ConfigOption, withConfig } from '../options.ts';
 
-interface RunOptions {
-  readonly config?: string;
+interface RunOptions extends ConfigOption {
   readonly enrolmentCode?: string;
 }
 
 export const define: Define = (command, start) => {
-  command
-    .option('--config <file>', 'settings in JSON; what the environment sets (JDPOS_…) wins over them')
+  withConfig(command)
     .option('--enrolment-code <code>', 'one-time code of the centre, for a terminal that is not enrolled')
     .action((options: RunOptions) => start((io, json) => runDaemon(options, io, json)));
 };
 
 /** Runs until interrupted. The log goes to standard output, so what people and scripts wait for goes to standard error. */
-async function runDaemon({ config, enrolmentCode }: RunOptions, io: CliIo, json: boolean): Promise<ExitCode> {
+async function runDaemon(options: RunOptions, io: CliIo, json: boolean): Promise<ExitCode> {
+  const { enrolmentCode } = options;
+  const { configPath } = await import('../../config/config-file.ts');
+  const config = configPath(options.config, io.environment, io.usualFile);
   const { run } = await import('../../main.ts');
   const result = await run({
     ...(config !== undefined && { configPath: config }),
@@ -27,10 +30,10 @@ async function runDaemon({ config, enrolmentCode }: RunOptions, io: CliIo, json:
     },
   });
   if (result.kind === 'ended') return 0;
-  const problems = result.problems.map(({ at, message }) => `${at || 'the file'}: ${message}`).join('; ');
+  const problems = describeProblems(result.problems).join('; ');
   const next =
     config === undefined
-      ? 'Give a settings file with --config, or set JDPOS_STATE_DIR and JDPOS_CLEARING_URL.'
-      : `Mend ${config}.`;
+      ? `Give a settings file with --config, or write ${io.usualFile}, or set JDPOS_STATE_DIR and JDPOS_CLEARING_URL.`
+      : `Mend ${config}, and look with \`jdpos config check\`.`;
   throw new CliError('wrong-configuration', `the configuration is wrong: ${problems}`, next);
 }

@@ -37,7 +37,7 @@ function slot() {
     state: 'card',
     presence: psam.there ? { arrival: psam.arrival, atr: hex('3B'), open } : undefined,
   });
-  return { psam, sam: samSlot({ list: () => [reader('contactless'), reader('sam')] }, 100) };
+  return { psam, sam: samSlot({ list: () => [reader('contactless'), reader('sam')] }, { exchangeMs: 100 }) };
 }
 
 describe('the slot of the PSAM', () => {

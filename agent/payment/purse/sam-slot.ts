@@ -34,8 +34,12 @@ interface Line extends SamInSlot {
   readonly isDead: () => boolean;
 }
 
-/** @param exchangeMs a PSAM that is silent for so long after a command is given up */
-export function samSlot(readers: Pick<CardReaders, 'list'>, exchangeMs: number): SamSlot {
+interface SamLimits {
+  readonly exchangeMs: number;
+}
+
+/** @param limits a PSAM that is silent for `exchangeMs` after a command is given up; read at each */
+export function samSlot(readers: Pick<CardReaders, 'list'>, limits: SamLimits): SamSlot {
   let line: Line | undefined;
   let begun: { readonly use: SamUse; verdict?: Verdict } | undefined;
 
@@ -52,7 +56,7 @@ export function samSlot(readers: Pick<CardReaders, 'list'>, exchangeMs: number):
     await letGo();
     const channel = await presence?.open();
     if (presence === undefined || channel === undefined) return undefined;
-    const session = lineOn(channel, exchangeMs);
+    const session = lineOn(channel, limits);
     const sam = await runPurseStep(openSam(parameters), lookingAt({ sam: session }));
     if (sam.kind === 'refused') {
       await channel.close();
@@ -97,13 +101,13 @@ const sameUse = (a: SamUse, b: SamUse): boolean =>
   a.terminalSequence === b.terminalSequence && equalBytes(a.serial, b.serial);
 
 /** After a tear it is torn for good. */
-function lineOn(channel: CardChannel, exchangeMs: number): CardSession & { readonly isDead: () => boolean } {
+function lineOn(channel: CardChannel, limits: SamLimits): CardSession & { readonly isDead: () => boolean } {
   let torn: ExchangeAnswer | undefined;
   return {
     isDead: () => torn !== undefined,
     async exchange(command) {
       if (torn) return torn;
-      const answer = await channel.exchange(command, exchangeMs);
+      const answer = await channel.exchange(command, limits.exchangeMs);
       if (answer.kind === 'torn') torn = answer;
       return answer;
     },
