@@ -55,6 +55,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     credentials: environment['CREDENTIALS_DIRECTORY'],
     random,
   });
+  const { level, file } = read.config.log;
+  const kept = file && logFile(file, Date.now);
   const distrusted = new AbortController();
   const queue = openQueue({
     path: queuePaths(stateDir).queue,
@@ -62,8 +64,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
     random,
     onSyncFailed: (error) => distrusted.abort(error),
   });
-  const { level, file } = read.config.log;
-  const kept = file && logFile(file, Date.now);
   const log = pino({ name: 'jdpos', level }, kept ?? pino.destination(1));
   try {
     const signal = AbortSignal.any([options.signal, distrusted.signal]);

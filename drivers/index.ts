@@ -37,6 +37,6 @@ export { openEscPosPrinter, type PrinterParts } from './printer/escpos-printer.t
 export { printJob } from './printer/print-job.ts';
 export { type SlipLine, slipText } from './printer/slip.ts';
 export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';
+export { readerMake } from './reader-makes.ts';
 export { openKeyboardScanner } from './scanner/keyboard-scanner.ts';
 export { openSerialScanner } from './scanner/serial-scanner.ts';
-export { readerMake } from './reader-makes.ts';

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { FakeRegister } from './fake-register.ts';
 import { chromiumIsHere, onPage, TRAY } from './page-support.ts';
 

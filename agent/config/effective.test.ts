@@ -35,6 +35,7 @@ describe('effectiveSettings', () => {
       'keyStore.place.kind',
       'devices.printer.kind',
       'devices.printer.widthMm',
+      'devices.printer.copies',
       'devices.printer.device',
     ]);
   });

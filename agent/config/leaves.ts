@@ -43,10 +43,8 @@ export function leavesOfConfig(): readonly Leaf[] {
 }
 
 function laidOver(one: Leaf, other: Leaf): Leaf {
-  const allowed = one.allowed.split(' or ').includes(other.allowed)
-    ? one.allowed
-    : `${one.allowed} or ${other.allowed}`;
-  return { ...other, ...one, allowed };
+  const words = new Set([...one.allowed.split(' or '), ...other.allowed.split(' or ')]);
+  return { ...other, ...one, allowed: [...words].join(' or ') };
 }
 
 function leavesOf(node: Node, path: readonly string[], byDefault = node.default): Leaf[] {

@@ -27,6 +27,7 @@ const ZONE = 'the name of a time zone';
 const KEY_NAME = '1 to 64 letters, digits, dots, hyphens or underscores';
 const CODE = '6 to 64 letters, digits or hyphens';
 const FILE = 'the path of a file';
+const PIN_KEY_NAME = '1 to 64 letters, digits, dots, hyphens or underscores, a letter or digit first';
 
 /** Each key of the settings that needs a new start: something that lives as long as the daemon is made from it. */
 const AT_RESTART: readonly Row[] = [
@@ -97,6 +98,36 @@ const AT_RESTART: readonly Row[] = [
   ['devices.*.device', 'device file of a keyboard scanner or a USB printer', '/dev/usb/lp0'],
   ['devices.*.host', 'address of a network printer', '192.168.1.50'],
   ['devices.*.widthMm', 'paper of the printer', 58],
+  ['devices.*.copies', 'slips that are printed without being asked for', 'both'],
+  ['devices.*.language', 'of the customer display; `zh` only where it has Chinese characters (GB 18030)', 'en'],
+  [
+    'devices.*.keyId',
+    'name under which the centre knows the PIN pad’s key',
+    'till-3-pin-1',
+    { allowed: PIN_KEY_NAME, absent: 'no PIN is asked for the centre' },
+  ],
+  ['devices.*.keySlot', 'in which of the PIN pad’s places that key is', 0],
+  ['devices.*.blockFormat', 'what the PIN pad makes of a PIN: under triple DES, AES or SM4', 'iso-0'],
+  [
+    'devices.*.testKey.keyId',
+    'name of the test key of a PIN pad on the screen',
+    'test-pin-1',
+    { allowed: PIN_KEY_NAME, absent: 'only cards that check the PIN themselves are asked' },
+  ],
+  [
+    'devices.*.testKey.hex',
+    'that test key',
+    '0123456789ABCDEFFEDCBA9876543210',
+    { allowed: '16 bytes in hex', secret: true, absent: 'none' },
+  ],
+  [
+    'log.file.path',
+    'the log goes here; the whole of it takes `files` times `maxBytes` at most',
+    '/var/log/jdpos/jdpos.log',
+    { absent: 'standard output' },
+  ],
+  ['log.file.maxBytes', 'of one file; then another begins', 10_485_760],
+  ['log.file.files', 'how many are kept', 5],
   ['sync.requestTimeoutMs', 'one request to the host', 10_000],
   [
     'sync.releaseDelayMs',

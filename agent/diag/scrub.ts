@@ -1,6 +1,6 @@
 /** What was masked in a text, by kind. */
 export type Masked = Readonly<Partial<Record<Kind, number>>>;
-export type Kind = 'pan' | 'track' | 'named' | 'private-key' | 'known' | 'url-password';
+type Kind = 'pan' | 'track' | 'named' | 'private-key' | 'known' | 'url-password';
 
 export interface Scrubbed {
   readonly text: string;

@@ -35,7 +35,7 @@ export interface Asker {
   close(): void;
 }
 
-export interface TextQuestion {
+interface TextQuestion {
   /** How a script gives the answer. */
   readonly flag: string;
   readonly initial?: string;

@@ -73,9 +73,8 @@ async function watch(parts: SetupParts, config: Config, trial?: TrialDaemon): Pr
   const test = passed('service', how, [ms('until it was healthy', health.afterMs)]);
   asker.say('it runs, and is healthy');
   const daemon = daemonAt(url, fetchIt);
-  const monotonic = clock.monotonic;
   // From here on the terminal is whole: an interruption ends the inquiry alone.
-  const balance = await tryBalance(asker, { daemon, key: uuid(), sleep, monotonic }).catch((error: unknown) => {
+  const balance = await tryBalance(asker, { daemon, key: uuid(), sleep }).catch((error: unknown) => {
     if (error instanceof SetupCancelled) return skipped('balance', 'interrupted');
     return skipped('balance', error instanceof Error ? error.message : String(error));
   });

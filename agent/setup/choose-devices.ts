@@ -29,7 +29,7 @@ const ROLES: readonly Choice<ReaderRole>[] = [
 ];
 
 /** What a reader's name says of it: those that do not are contactless. */
-export const likelyRole = (name: string): ReaderRole => {
+const likelyRole = (name: string): ReaderRole => {
   if (/\bSAM\b/i.test(name)) return 'sam';
   return /\b(contact|ICC)\b/i.test(name) && !/contactless/i.test(name) ? 'contact' : 'contactless';
 };
@@ -71,7 +71,7 @@ const RATES = [9_600, 115_200, 19_200, 38_400, 4_800] as const;
 type Settings = Readonly<Record<string, unknown>>;
 
 /** `serial:/dev/ttyUSB0:115200`, `usb:/dev/usb/lp0`, `network:10.0.0.9:9100`, `keyboard:/dev/input/…`, `reader`, `on-screen`. */
-export function deviceFlag(option: string, flag: string): Settings {
+function deviceFlag(option: string, flag: string): Settings {
   const [, kind, rest = ''] = /^([a-z-]+)(?::(.*))?$/.exec(flag) ?? [];
   if (kind === 'reader' || kind === 'on-screen') return { kind };
   if (kind === 'usb' || kind === 'keyboard') return { kind, device: rest };

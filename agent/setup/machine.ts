@@ -7,7 +7,7 @@ import { SOFTWARE } from '../software.ts';
 import { SERVICE_USER } from './systemd/unit.ts';
 
 /** What another program said, and how it ended; -1 where it is not there. */
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly output: string;
 }

@@ -17,7 +17,7 @@ const rows = (pairs: readonly (readonly [string, string])[]): string =>
 const STYLE = `
 body{font:15px/1.5 system-ui,sans-serif;color:#1c1c1c;background:#fff;max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin-top:2rem;border-bottom:1px solid #999}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #ddd}
+table{border-collapse:collapse;table-layout:fixed;width:100%}td{overflow-wrap:anywhere}.passed,.failed,.skipped{width:6rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #ddd}
 th{font-weight:600;width:34%}.verdict{font-size:1.1rem;font-weight:600;padding:.6rem .8rem;border:2px solid}
 .good{border-color:#1b6e2d}.bad{border-color:#b00020}.trial{background:#fff3cd;border:2px solid #7a5b00;padding:.6rem .8rem;font-weight:600}
 .failed{color:#b00020;font-weight:600}.passed{color:#1b6e2d}.skipped{color:#5a5a5a}

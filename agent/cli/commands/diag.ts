@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { USUAL_FILE } from '../../config/usual-file.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import type { CliIo, ExitCode } from '../io.ts';
@@ -13,7 +14,7 @@ interface DiagOptions extends UrlOption {
 export const define: Define = (command, start) => {
   withUrl(command)
     .option('--out <file>', 'the archive (default: jdpos-diag-<time>.tar.gz here)')
-    .option('--config <file>', 'settings file', '/etc/jdpos/config.json')
+    .option('--config <file>', 'settings file', USUAL_FILE)
     .addHelpText(
       'after',
       '\nCard numbers, PINs, keys and codes are masked before anything is written; manifest.json counts them.',

@@ -74,6 +74,7 @@ export function unitText(parts: UnitParts): string {
     // systemd-notify, which speaks for the daemon, is a process of its own.
     'NotifyAccess=all',
     `ExecStart=${[node, program, 'run', '--config', config].map(word).join(' ')}`,
+    'ExecReload=/bin/kill -HUP $MAINPID',
     `User=${SERVICE_USER}`,
     `Group=${SERVICE_USER}`,
     ...(groups.length > 0 ? [`SupplementaryGroups=${groups.join(' ')}`] : []),
