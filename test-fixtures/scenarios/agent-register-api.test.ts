@@ -208,6 +208,7 @@ describe('the register API', () => {
         'get /v1/payments/{id}',
         'get /v1/payments/{id}/document',
         'get /v1/payments/{id}/trace',
+        'get /v1/pin-pad',
         'get /v1/status',
         'post /v1/batches/close',
         'post /v1/bundles',
@@ -218,6 +219,7 @@ describe('the register API', () => {
         'post /v1/payments',
         'post /v1/payments/{id}/answer',
         'post /v1/payments/{id}/cancel',
+        'post /v1/pin-pad/key',
         'post /v1/receipts',
         'post /v1/sync',
       ]);
