@@ -1,9 +1,8 @@
 export { COLUMNS as DISPLAY_COLUMNS } from './display/columns.ts';
 export { openSerialDisplay } from './display/serial-display.ts';
 export { type After, afterMs, type DriverLog, inTurn, withLimit } from './driver-tools.ts';
-export type { ByteLine, LineEvents, LineState } from './line/byte-line.ts';
 export { openFileLine } from './line/file-line.ts';
-export { openSerialLine, type SerialLineParts, type SerialSettings } from './line/serial-line.ts';
+export { openSerialLine } from './line/serial-line.ts';
 export { openTcpLine } from './line/tcp-line.ts';
 export type { ReaderSignal } from './pcsc/lights/families.ts';
 export { type LightTrouble, type ReaderLights, readerLights } from './pcsc/lights/reader-lights.ts';
@@ -20,7 +19,6 @@ export type {
   CodeScanner,
   CustomerDisplay,
   Device,
-  DeviceState,
   DisplayLines,
   ExchangeAnswer,
   LoadKeyAnswer,

@@ -24,7 +24,7 @@ const DEBITED = ['none', 'chip', 'account', 'unknown'] as const;
 
 export type PaymentKind = (typeof PAYMENT_KINDS)[number];
 export type PaymentState = (typeof PAYMENT_STATES)[number];
-export type StopReason = (typeof STOP_REASONS)[number];
+type StopReason = (typeof STOP_REASONS)[number];
 export type ReaderState = (typeof READER_STATES)[number];
 type SlipState = (typeof SLIP_STATES)[number];
 type DeviceState = (typeof DEVICE_STATES)[number];
