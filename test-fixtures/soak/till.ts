@@ -98,9 +98,10 @@ export class Till {
         this.#latest.set(payment.id, { payment, changes: this.changesOf(payment.id) + 1 });
         this.#told();
       }
+      this.#failure ??= new Error('the terminal has closed them');
     } catch (error) {
-      if (!this.#over.signal.aborted) this.#failure = error;
-      this.#told();
+      this.#failure ??= error;
     }
+    this.#told();
   }
 }
