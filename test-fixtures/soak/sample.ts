@@ -19,8 +19,10 @@ let collect: (() => void) | undefined;
 
 /** Takes a sample of this process. */
 export function takeSample(subscriptions: number): Sample {
-  setFlagsFromString('--expose-gc');
-  collect ??= runInNewContext('gc') as () => void;
+  if (collect === undefined) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+  }
   collect();
   collect();
   const { heapUsed, external, rss } = process.memoryUsage();

@@ -87,7 +87,11 @@ export async function pcscdStand(dir: string): Promise<Stand> {
   };
   return {
     readers: { kind: 'pcsc', pcscdSocket: pcscd.socketPath },
-    lay: (card) => field(slotOf(card)).place(card),
+    // A reader that is away just now takes no card; it is laid down again then.
+    lay: (card) =>
+      field(slotOf(card))
+        .place(card)
+        .catch(() => undefined),
     clear: async () => {
       for (const at of [0, 1] as const) await field(at).remove();
     },

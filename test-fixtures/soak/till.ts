@@ -65,7 +65,9 @@ export class Till {
     for (;;) {
       if (this.#failure !== undefined) throw new Error('the events have ended', { cause: this.#failure });
       const latest = this.#latest.get(id);
-      if (latest && latest.changes > since && states.includes(latest.payment.state)) return latest;
+      // One that has ended, perhaps while a card was being taken away, changes no more.
+      const isNew = latest !== undefined && (latest.changes > since || FINAL.includes(latest.payment.state));
+      if (isNew && states.includes(latest.payment.state)) return latest;
       const changed = await new Promise<boolean>((resolve) => {
         const timer = setTimeout(() => resolve(false), quietMs);
         this.#told = () => {
@@ -98,9 +100,10 @@ export class Till {
         this.#latest.set(payment.id, { payment, changes: this.changesOf(payment.id) + 1 });
         this.#told();
       }
+      this.#failure ??= new Error('the terminal has closed them');
     } catch (error) {
-      if (!this.#over.signal.aborted) this.#failure = error;
-      this.#told();
+      this.#failure ??= error;
     }
+    this.#told();
   }
 }
