@@ -48,6 +48,7 @@ describe('what leaves a terminal', () => {
     '{"level":30,"time":1795727872317,"msg":"ready"}',
     '2026-11-26T21:17:40.123Z T-0001 batch 01943f6e-7a1b-7c3d-9e4f-5a6b7c8d9e0f',
     'masked 623061*********0019, tvr 8000048000',
+    'payment 62000000-0000-7000-8000-562300000005 and 01995123-4567-7123-8456-789012345678',
     'hash 0000000000000000000000000000000000000000',
     'the PIN is blocked; pin: awaited',
   ])('keeps %s', (text) => {

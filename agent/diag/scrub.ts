@@ -41,6 +41,19 @@ function endsWithPan(run: string): boolean {
 /** Digits that are written as bytes of ASCII: 36 32 33 … */
 const asciiDigits = (hexDigits: string): string => hexDigits.replace(/[\s:]/g, '').replace(/3(\d)/g, '$1');
 
+/** Payments, batches and closes are named so; their digits and hyphens are no number of a card. */
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+const UUID_LENGTH = 36;
+
+/** Does a match lie within such a name? */
+function inUuid({ 0: whole, index, input }: RegExpExecArray): boolean {
+  const from = Math.max(0, index - UUID_LENGTH);
+  const around = input.slice(from, index + whole.length + UUID_LENGTH);
+  return [...around.matchAll(UUID)].some(
+    ({ index: at }) => from + at <= index && index + whole.length <= from + at + UUID_LENGTH,
+  );
+}
+
 interface Rule {
   readonly kind: Kind;
   readonly pattern: RegExp;
@@ -90,9 +103,10 @@ const RULES: readonly Rule[] = [
   {
     kind: 'pan',
     pattern: /\d(?:[ -]?\d){12,}/g,
-    mask({ 0: whole, index, input }) {
+    mask(match) {
+      const { 0: whole, index, input } = match;
       const isTime = whole.length === MIN_PAN && TIMES.test(input.slice(Math.max(0, index - 7), index));
-      return !isTime && holdsPan(whole.replace(/[ -]/g, '')) ? stars(whole) : undefined;
+      return !isTime && !inUuid(match) && holdsPan(whole.replace(/[ -]/g, '')) ? stars(whole) : undefined;
     },
   },
 ];

@@ -39,7 +39,7 @@ export function sources(parts: SourceParts): readonly Source[] {
     { name: 'config.json', read: async () => tail(parts.configPath) },
     { name: 'jdpos.service', read: async () => tail(parts.unitPath) },
     ...daemonSources(parts),
-    { name: 'doctor.json', read: () => ownCommand(parts, 'doctor', '--json') },
+    { name: 'doctor.json', read: () => ownCommand(parts, 'doctor', '--json', '--config', parts.configPath) },
     {
       name: 'queue-stats.json',
       read: () => ownCommand(parts, 'queue', 'stats', '--json', '--config', parts.configPath),
