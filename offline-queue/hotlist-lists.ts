@@ -5,7 +5,7 @@ import type { HotlistHeadRow } from './tables.ts';
 export interface HotlistList {
   readonly list: number;
   readonly rows: number;
-  /** XOR of `Sealing.digest` over all rows, hex. */
+  /** See `ChangingList`; hex, empty of no rows. */
   readonly digest: string;
 }
 

@@ -1,4 +1,5 @@
-import { ChangingList, EMPTY_DIGEST, type HotlistEntries } from './hotlist-entries.ts';
+import { ChangingList, EMPTY_DIGEST } from './hotlist-digest.ts';
+import type { HotlistEntries } from './hotlist-entries.ts';
 import type { HotlistHead } from './hotlist-head.ts';
 import type { HotlistLists } from './hotlist-lists.ts';
 import type { Sealing } from './sealing.ts';
@@ -24,7 +25,7 @@ export function hotlistTidier(entries: HotlistEntries, sealing: Sealing, { lists
         base.removed({ ...row, value: was });
       }
       if (row.value > 0) {
-        entries.put(into, row);
+        entries.put(into, [row]);
         base.added(row);
       }
       entries.remove(oldest.list, row);

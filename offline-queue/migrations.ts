@@ -177,6 +177,11 @@ export const STEPS: readonly string[] = [
     check (first_place <= last_place)
   ) strict;
   `,
+  // The digest of a list is another function of its rows: what was there is asked for again, as above.
+  `
+  delete from hotlist_entries;
+  delete from hotlist_head;
+  `,
 ];
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });

@@ -1,7 +1,8 @@
 import { parseRanges, type Range } from './archive/ranges.ts';
 import type { Database } from './database.ts';
 import { type Broken, badRecord, badRow, firstFault } from './faults.ts';
-import { ChangingList, EMPTY_DIGEST, type HotlistRow } from './hotlist-entries.ts';
+import { ChangingList, EMPTY_DIGEST } from './hotlist-digest.ts';
+import type { HotlistRow } from './hotlist-entries.ts';
 import { type HotlistList, type HotlistLists, layersOf, listsOf } from './hotlist-lists.ts';
 import { INTENTS } from './intents.ts';
 import { NUMBERED_TABLES } from './numbering.ts';
@@ -141,12 +142,12 @@ export function checkHotlist(db: Database, { hotlistHead }: Tables, sealing: Sea
   return sound ? undefined : changed;
 }
 
-function isAsWritten(db: Database, { list, rows, digest }: HotlistList, sealing: Sealing): boolean {
+function isAsWritten(db: Database, written: HotlistList, sealing: Sealing): boolean {
+  const { list } = written;
   const found = new ChangingList({ list, rows: 0, digest: EMPTY_DIGEST }, sealing);
   const all = db.prepare<HotlistRow>('select token, debt, value from hotlist_entries where list = ?');
   for (const row of all.iterate(list)) found.added(row);
-  const now = found.now();
-  return now.rows === rows && now.digest === digest;
+  return found.isThatOf(written);
 }
 
 function hasStrayRows(db: Database, { retired }: HotlistLists, counted: readonly HotlistList[]): boolean {
