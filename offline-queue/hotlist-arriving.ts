@@ -1,6 +1,6 @@
 import { ok as assert } from 'node:assert/strict';
 import { ChangingList, EMPTY_DIGEST } from './hotlist-digest.ts';
-import { type HotlistEntries, type HotlistRow, tokenBytes } from './hotlist-entries.ts';
+import { type HotlistEntries, type HotlistRow, tokensBytes } from './hotlist-entries.ts';
 import type { HotlistHead } from './hotlist-head.ts';
 import { type ArrivingList, type HotlistLists, layersOf } from './hotlist-lists.ts';
 import type { HotlistPart } from './queue.ts';
@@ -39,7 +39,7 @@ export function hotlistArriving({ entries, sealing, head, valueNow }: Parts) {
       return was !== row.value;
     });
     for (const row of changing) list.added(row);
-    entries.put(before.list, changing);
+    entries.append(before.list, changing);
     return { ...before, ...list.now(), ...counts };
   };
 
@@ -107,9 +107,11 @@ function rowsOf({ full, add, remove, debts, after = '', through }: HotlistPart):
   ].filter(({ value }) => !full || value > 0);
   rows.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   const once = rows.filter(({ key }, at) => key !== rows[at - 1]?.key);
-  return once.map(({ token, debt, value }) => {
-    // Parts do not overlap, so that no row can be there already.
-    assert(token > after && (through === undefined || token <= through), 'a card lies outside its part');
-    return { token: tokenBytes(token), debt, value };
-  });
+  // Parts do not overlap, so that no row can be there already.
+  const within = once.every(({ token }) => token > after && (through === undefined || token <= through));
+  assert(within, 'a card lies outside its part');
+  const tokens = tokensBytes(once.map(({ token }) => token));
+  return once.map(({ debt, value }, at) => ({ token: tokens[at] ?? NO_TOKEN, debt, value }));
 }
+
+const NO_TOKEN = new Uint8Array();

@@ -87,6 +87,11 @@ export class ChangingList {
     this.#change(row, -1);
   }
 
+  /** So many rows are not there that should be: no list is this one any more. */
+  lost(rows: number): void {
+    this.#rows += rows;
+  }
+
   #change(row: HotlistRow, by: 1 | -1): void {
     this.#rows += by;
     if (this.#changed.push(row) >= ROWS_AT_ONCE) this.#fold();

@@ -1,7 +1,7 @@
 import { readJson } from './json.ts';
 import type { HotlistHeadRow } from './tables.ts';
 
-/** Rows of `hotlist_entries` that belong together. */
+/** Rows of `hotlist_cards` and `hotlist_debts` that belong together. */
 export interface HotlistList {
   readonly list: number;
   readonly rows: number;

@@ -177,10 +177,24 @@ export const STEPS: readonly string[] = [
     check (first_place <= last_place)
   ) strict;
   `,
-  // The digest of a list is another function of its rows: what was there is asked for again, as above.
+  // The cards of a list in blocks (hotlist-block.ts), and another digest: what was there is asked for again, as above.
   `
-  delete from hotlist_entries;
+  drop table hotlist_entries;
   delete from hotlist_head;
+
+  create table hotlist_cards (
+    list integer not null,
+    first blob not null check (length(first) = 32),
+    cards blob not null check (length(cards) > 0 and length(cards) % 33 = 0),
+    primary key (list, first)
+  ) strict, without rowid;
+  create table hotlist_debts (
+    list integer not null,
+    token blob not null check (length(token) = 32),
+    debt text not null check (debt <> ''),
+    value integer not null check (value >= 0),
+    primary key (list, token, debt)
+  ) strict, without rowid;
   `,
 ];
 

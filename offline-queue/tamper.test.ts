@@ -119,7 +119,8 @@ const TABLES = [
   'records',
   'batches',
   'closes',
-  'hotlist_entries',
+  'hotlist_cards',
+  'hotlist_debts',
   'hotlist_head',
   'spendings',
 ];
