@@ -65,6 +65,30 @@ describe('the head that the centre has acknowledged', () => {
     expect(statSync(headPath()).mode & 0o777).toBe(0o600);
   });
 
+  it('is written once for several batches that wait, and in any case at the end', () => {
+    for (const id of ['p1', 'p2', 'p3']) sell(t.queue, id);
+    const [b1, b2, b3] = ['b1', 'b2', 'b3'].map((id) => sealBatch(t.queue, id, 1));
+    const last = () => (existsSync(headPath()) ? JSON.parse(readFileSync(headPath(), 'utf8')).lastSequence : undefined);
+    if (b1 && b2 && b3) {
+      acknowledge(t.queue, b1);
+      expect(last()).toBeUndefined();
+      t.reopen();
+      expect(last()).toBe(1);
+      acknowledge(t.queue, b2);
+      expect(last()).toBe(1);
+      acknowledge(t.queue, b3);
+    }
+    expect([last(), verified()]).toEqual([3, 'sound']);
+  });
+
+  it('is not far behind however many wait', () => {
+    const ids = Array.from({ length: 20 }, (_, at) => `${at}`);
+    for (const id of ids) sell(t.queue, `p${id}`);
+    const batches = ids.map((id) => sealBatch(t.queue, `b${id}`, 1));
+    for (const batch of batches.slice(0, 16)) acknowledge(t.queue, batch);
+    expect(JSON.parse(readFileSync(headPath(), 'utf8')).lastSequence).toBe(16);
+  });
+
   it('that comes while a reader looks says nothing against the moment that it looks at', () => {
     upload('b1');
     const file = headFile(t.path);

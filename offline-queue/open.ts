@@ -1,5 +1,5 @@
 import type { Secret } from '../emv/values/index.ts';
-import { checkAcknowledgedHead, type HeadFile, headFile, showsOlderCopy } from './acknowledged-head.ts';
+import { checkAcknowledgedHead, type HeadFile, headFile, keepHead, showsOlderCopy } from './acknowledged-head.ts';
 import { archiveFolder, archiveStore, openArchives } from './archive/index.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
@@ -112,10 +112,10 @@ export function composeQueue(
   const kept = random && readBacklog(batches, records);
   const backlog = () => (kept ?? readBacklog(batches, records)).summary();
 
+  const headKeeper = lastHead && keepHead(lastHead, () => showsOlderCopy(checkHead()));
   const acknowledged = (first: Place, last: Place, document: string): void => {
     kept?.acknowledged(first, last);
-    // What shows that this queue is an older copy stays: the centre also acknowledges again what it has long had.
-    if (!showsOlderCopy(checkHead())) lastHead?.write(document);
+    headKeeper?.acknowledged(document, batches.toUpload(1).length > 0);
   };
   const readHead = () => {
     const document = lastHead?.read();
@@ -157,6 +157,7 @@ export function composeQueue(
     verify: verifier(db, { tables, identities, records, archives, sealing, readHead, sameKeys }),
     close() {
       try {
+        headKeeper?.write();
         db.close();
       } finally {
         sealing.wipe();
