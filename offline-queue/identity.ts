@@ -122,8 +122,10 @@ export function identityStore(
       assert(name !== '', 'a setting has a name');
       db.transaction(() => {
         const row = settings.get(name);
-        if (row === undefined) settings.insert({ name, value });
-        else settings.update(row, { value });
+        if (row === undefined) {
+          db.moveEnd();
+          settings.insert({ name, value });
+        } else settings.update(row, { value });
       });
     },
   };

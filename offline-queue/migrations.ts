@@ -200,8 +200,9 @@ export const STEPS: readonly string[] = [
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });
 
-/** Takes every step that the file has not seen, each in a transaction. */
-export function migrate(connection: BetterSqlite.Database): void {
+/** Takes every step that the file has not seen, each in a transaction. Gives whether there was one. */
+export function migrate(connection: BetterSqlite.Database): boolean {
+  const before = Number(versionOf(connection));
   for (const [at, step] of STEPS.entries()) {
     const version = at + 1;
     connection
@@ -213,6 +214,7 @@ export function migrate(connection: BetterSqlite.Database): void {
       })
       .immediate();
   }
+  return before < STEPS.length;
 }
 
 /** Readers never migrate. */

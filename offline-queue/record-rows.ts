@@ -125,6 +125,7 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
       const place = placeOf(epoch, record.sequence);
       const canonical = encodeRecord(record);
       const sealed = pan && sealing.seal(RECORDS, place, new TextEncoder().encode(pan.reveal()));
+      db.moveEnd();
       insert.run(place, new TextDecoder().decode(canonical), chainHash(hash, canonical), sealed ?? null);
       return { record, place };
     },
