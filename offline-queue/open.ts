@@ -153,7 +153,12 @@ export function composeQueue(
       ...batchSteps(db, tables, { identities, records, batches, acknowledged }),
     },
     hotlist: hotlistStore(db, tables, sealing),
-    identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
+    identity: identityStore(db, tables, identities, {
+      sealing,
+      random,
+      somethingPending,
+      enrolled: () => end?.beginAnew(),
+    }),
     spending: spendingStore(spending),
     tls: tlsStore(db, sealing),
     archive: archiveStore(db, tables, { records, archives, folder }),

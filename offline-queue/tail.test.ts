@@ -1,8 +1,20 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hex } from '../emv/values/index.ts';
 import { openQueueReadOnly } from './open.ts';
-import { AT, faultOf, MASTER, registration, sell, type TestQueue, testQueue } from './test-support.ts';
+import {
+  AT,
+  acknowledge,
+  faultOf,
+  IDENTITY,
+  MASTER,
+  registration,
+  sealBatch,
+  sell,
+  type TestQueue,
+  testQueue,
+} from './test-support.ts';
 
 let t: TestQueue;
 beforeEach(() => {
@@ -103,6 +115,23 @@ describe('the file that follows the end of the queue', () => {
     expect(shown()).toBe('nothing');
     sell(t.queue, 'p2');
     expect(t.reopen().verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
+  });
+
+  it('begins anew with an enrolment, at which the centre tells what is missing', () => {
+    sell(t.queue, 'p1');
+    const putBack = copied();
+    acknowledge(t.queue, sealBatch(t.queue, 'b1'));
+    sell(t.queue, 'p2');
+    acknowledge(t.queue, sealBatch(t.queue, 'b2'));
+    putBack();
+    rmSync(`${t.path}.head`);
+    expect(shown()).toBe('truncated');
+    acknowledge(t.queue, sealBatch(t.queue, 'b1'));
+    rmSync(`${t.path}.head`, { force: true });
+    t.queue.identity.enrol({ ...IDENTITY, epoch: 2, genesisHash: hex('99'.repeat(32)) });
+    expect([verified(), shown()]).toEqual(['sound', 'nothing']);
+    sell(t.queue, 'p3');
+    expect(faultOf(t.reopen().verify())).toBe('sound');
   });
 
   it('of another queue is nothing to a new one', () => {

@@ -31,6 +31,8 @@ export interface Tail {
   read(): () => Broken | undefined;
   /** Under the newest key. */
   renew(): void;
+  /** After an enrolment: what was lost before is told by the centre, which closes the epoch before. */
+  beginAnew(): void;
 }
 
 interface Parts {
@@ -117,6 +119,11 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
       return badRow('changed', 'The file beside the queue that follows its end (.tail) is not of it');
     return compare(end, now(), records);
   };
+  const begin = (): void => {
+    following = true;
+    shown = undefined;
+    db.onEndMoved(() => file.overwrite(textOf(now())));
+  };
   return {
     follow() {
       const end = told();
@@ -129,8 +136,7 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
         if (fault !== undefined) return;
         file.overwrite(textOf(now()));
       }
-      following = true;
-      db.onEndMoved(() => file.overwrite(textOf(now())));
+      begin();
     },
     shown: () => shown,
     read() {
@@ -139,6 +145,16 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
     },
     renew() {
       if (following) file.overwrite(textOf(now()));
+    },
+    beginAnew() {
+      if (following) return;
+      try {
+        file.make(textOf(now()));
+      } catch {
+        // The enrolment is committed; at the next opening the file is looked at again.
+        return;
+      }
+      begin();
     },
   };
 }
