@@ -120,8 +120,9 @@ export function composeQueue(
   const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables, sealing), spending };
   if (random) countAnew(db, spending, records);
   // A writer counts along; a reader, beside whom another process writes, counts anew.
-  const kept = random && readBacklog(batches, records);
-  const backlog = () => (kept ?? readBacklog(batches, records)).summary();
+  const readAnew = () => readBacklog(batches, records, (row) => tables.batches.holds(row));
+  const kept = random && readAnew();
+  const backlog = () => (kept ?? readAnew()).summary();
 
   const end =
     lastTail && tail(db, { file: lastTail, sealing, records, enrolled: () => identities.epochs().length > 0 });

@@ -64,7 +64,7 @@ if (run.end === 'close') {
 }
 if (run.end === 'failed-sync') {
   const disk = await faultyDisk(run.library);
-  const step = draw.pick(nextSteps(queue, draw));
+  const step = draw.pick(nextSteps(queue, draw).filter(({ manyFiles }) => !manyFiles));
   disk.arm('sync', 1, 'EIO');
   try {
     step.take(queue);
