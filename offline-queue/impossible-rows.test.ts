@@ -133,14 +133,18 @@ describe('numbers', () => {
     expect(t.queue.payments.get('p6')?.state).toBe('approved');
   });
 
-  it.each([
-    ['an amount below nothing', 'amount_minor = -1'],
-    ['a number that is none', 'number = 9007199254740993'],
-  ])('%s: the payment cannot be changed, and says why', (_what, change) => {
-    put(`update payments set ${change} where id = 'p5'`);
-    const end = () =>
-      t.queue.commitOutcome({ paymentId: 'p5', state: 'failed', final: true, detail: {}, at: AT, intent: 'close' });
-    expect(end).toThrow(refusal);
+  const endPayment = () =>
+    t.queue.commitOutcome({ paymentId: 'p5', state: 'failed', final: true, detail: {}, at: AT, intent: 'close' });
+
+  it('a number that is none: the payment cannot be changed, and says why', () => {
+    put("update payments set number = 9007199254740993 where id = 'p5'");
+    expect(endPayment).toThrow(refusal);
+  });
+
+  it('an amount below nothing: the payment ends, and is named', () => {
+    put("update payments set amount_minor = -1 where id = 'p5'");
+    expect(endPayment().payment.state).toBe('failed');
+    expect(t.queue.verify()).toMatchObject({ explanation: expect.stringContaining('Payment p5') });
   });
 });
 

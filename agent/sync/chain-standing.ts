@@ -23,7 +23,7 @@ const NEXT =
 const DETAILS: Readonly<Record<StopReason, string>> = {
   enrolling: 'an enrolment has begun, and the centre has not answered yet. Nothing is sold until it has',
   forked: `the centre holds another history of this terminal: it runs twice, or from a copy. ${NEXT}`,
-  restored: `the queue is an older copy: the centre holds records that are not in it. ${NEXT}`,
+  restored: `the queue is an older copy, or was cut: what was written here, or the centre holds, is not in it. ${NEXT}`,
   superseded: `this terminal has been enrolled anew elsewhere. ${NEXT}`,
 };
 
