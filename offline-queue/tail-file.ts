@@ -7,7 +7,7 @@ const BYTES = 512;
 
 /** A small file beside the queue that is overwritten in place, and that the disk may take when it likes. */
 export interface TailFile {
-  /** Its text; undefined when there is no such file. */
+  /** Its text; undefined when there is no such file. Throws QueueError `io-error` when the disk does not give it. */
   read(): string | undefined;
   /** There, with this text, when it returns. Throws QueueError `io-error`, `disk-full` … */
   make(text: string): void;
@@ -27,8 +27,9 @@ export function tailFile(queuePath: string): TailFile {
     read() {
       try {
         return readFileSync(path, 'latin1');
-      } catch {
-        return undefined;
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw fileError('io-error', path, error);
       }
     },
     make(text) {
