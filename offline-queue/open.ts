@@ -177,7 +177,7 @@ export function composeQueue(
     verify: verifier(db, { tables, identities, records, archives, sealing, readHead, readEnd, sameKeys }),
     close() {
       try {
-        headKeeper?.write();
+        quietly(() => headKeeper?.write());
         db.close();
       } finally {
         lastTail?.close();

@@ -45,7 +45,8 @@ export async function uploadNext(parts: UploadParts, round: UploadRound, signal:
   if (batch.state === 'sealed') parts.queue.batches.submitted(id, utc(parts.clock.now()));
   const sent = submit({ batch, me, round, signal }, parts);
   if (next !== undefined) {
-    // The request goes out first.
+    // The request goes out first; what becomes of it is seen below.
+    sent.catch(() => {});
     await pause();
     round.prepare(next, me);
   }
