@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../offline-queue/database.ts';
 import { openQueue, type Queue } from '../offline-queue/index.ts';
-import { composeQueue } from '../offline-queue/open.ts';
+import { beside, composeQueue } from '../offline-queue/open.ts';
 import { AT, approval, IDENTITY, MASTER, registration, sign } from '../offline-queue/test-support.ts';
 import { outcome } from './queue.ts';
 import { compare, takeTurns } from './rounds.ts';
@@ -33,7 +33,7 @@ const pathOf = (rows: number): string => join(folder, `${rows}.db`);
 /** Payments with their records, through the stores that write them on a terminal; only the commits are larger. */
 function fill(rows: number): void {
   const db = openDatabase(pathOf(rows));
-  const queue = composeQueue(db, MASTER, randomBytes, () => {});
+  const queue = composeQueue(db, MASTER, randomBytes, () => {}, beside(pathOf(rows)));
   queue.identity.enrol(IDENTITY);
   for (let row = 0; row < rows; ) {
     const end = Math.min(rows, row + FILL);

@@ -43,7 +43,9 @@ export function longHotlist(cards: number): LongHotlist {
   const asked = Array.from({ length: ASKED }, (_, n) => token(n * step, n % 2 === 0 ? 0 : 1));
   const bytes = asked.map((one) => Buffer.from(one, 'hex'));
   const file = new BetterSqlite(path, { readonly: true });
-  const statement = file.prepare("select value from hotlist_entries where list = 1 and token = ? and debt = ''");
+  const statement = file.prepare(
+    'select cards from hotlist_cards where list = 1 and first <= ? order by first desc limit 1',
+  );
   let [at, bareAt] = [0, 0];
   return {
     lookUp: () => hotlist.contains(asked[at++ % ASKED] ?? ''),

@@ -73,18 +73,21 @@ export function outcome(queue: Queue, prefix = 'o'): QueueContestant {
 
 /** Many rows in one transaction: a page of a hotlist that is laid aside as it arrives. */
 function rows(queue: Queue): QueueContestant {
-  let page = 0;
+  let first = 0;
   let after: string | undefined;
-  const token = (at: number): string => (page * ROWS_A_COMMIT + at).toString(16).toUpperCase().padStart(64, '0');
+  let part = { through: '', add: [] as readonly string[] };
+  const token = (at: number): string => at.toString(16).toUpperCase().padStart(64, '0');
   return {
     name: 'rows',
+    before() {
+      const add = Array.from({ length: ROWS_A_COMMIT }, (_, at) => token(first + at));
+      first += ROWS_A_COMMIT;
+      part = { add, through: token(first - 1) };
+    },
     work() {
-      page++;
-      const add = Array.from({ length: ROWS_A_COMMIT }, (_, at) => token(at));
-      const through = token(ROWS_A_COMMIT - 1);
-      const list = { from: 0, to: 1, full: true, add, remove: [], debts: [], at: AT };
-      queue.hotlist.stage({ ...list, through, ...(after !== undefined && { after }) });
-      after = through;
+      const list = { from: 0, to: 1, full: true, remove: [], debts: [], at: AT };
+      queue.hotlist.stage({ ...list, ...part, ...(after !== undefined && { after }) });
+      after = part.through;
     },
   };
 }

@@ -51,6 +51,41 @@ export function headFile(queuePath: string): HeadFile {
   };
 }
 
+/** So many batches may be acknowledged before the file says so, while others wait: each write of it waits for the disk. */
+const MAX_UNWRITTEN = 16;
+
+export interface HeadKeeper {
+  /** @param moreToCome other batches wait to be acknowledged */
+  acknowledged(document: string, moreToCome: boolean): void;
+  /** Writes what the file does not say yet. */
+  write(): void;
+}
+
+/**
+ * Follows the acknowledgements in the file. What shows that this queue is an older copy stays there: the centre also acknowledges
+ * again what it has long had. Once it was seen to show no such thing it does so no more, since this queue only grows.
+ */
+export function keepHead(file: HeadFile, showsOlder: () => boolean): HeadKeeper {
+  let follows = false;
+  let unwritten: string | undefined;
+  let count = 0;
+  const write = (): void => {
+    if (unwritten === undefined) return;
+    follows ||= !showsOlder();
+    if (follows) file.write(unwritten);
+    unwritten = undefined;
+    count = 0;
+  };
+  return {
+    acknowledged(document, moreToCome) {
+      unwritten = document;
+      count += 1;
+      if (!moreToCome || count >= MAX_UNWRITTEN) write();
+    },
+    write,
+  };
+}
+
 /** Does the queue still have what the host has last acknowledged? */
 export function checkAcknowledgedHead(
   document: unknown,

@@ -19,14 +19,14 @@ export interface BatchRows {
   /** The one that was sealed last. */
   last(): BatchRow | undefined;
   /** Sealed or submitted, in sequence order. */
-  toUpload(limit?: number): readonly BatchRow[];
+  toUpload(limit?: number): readonly Tagged<BatchRow>[];
 }
 
 export function batchRows(db: Database): BatchRows {
   const byId = db.prepare<Tagged<BatchRow>>('select * from batches where id = ?');
   const around = db.prepare<BatchRow>('select * from batches where last_place >= ? order by last_place limit 1');
   const last = db.prepare<BatchRow>('select * from batches order by number desc limit 1');
-  const toUpload = db.prepare<BatchRow>(
+  const toUpload = db.prepare<Tagged<BatchRow>>(
     "select * from batches where state in ('sealed', 'submitted') order by number limit ?",
   );
   return {

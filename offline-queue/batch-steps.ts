@@ -27,6 +27,12 @@ export function batchSteps(db: Database, { batches }: Pick<Tables, 'batches'>, p
   const next = nextNumber(db, 'batches');
   const rowOf = parts.batches.row;
 
+  const submit = (id: string, at: string): void => {
+    const row = rowOf(id);
+    const state = afterStep(row.state, 'submit');
+    if (state === 'submitted') batches.update(row, { state, submitted_at: at });
+  };
+
   return {
     seal(request) {
       return db.transaction(() => {
@@ -40,15 +46,10 @@ export function batchSteps(db: Database, { batches }: Pick<Tables, 'batches'>, p
         return storedBatch(batches.insert({ ...row, signature }));
       });
     },
-    submitted(id, at) {
-      db.transaction(() => {
-        const row = rowOf(id);
-        const state = afterStep(row.state, 'submit');
-        if (state === 'submitted') batches.update(row, { state, submitted_at: at });
-      });
-    },
-    accepted(id, { document, verdicts }, at) {
+    submitted: (id, at) => db.transaction(() => submit(id, at)),
+    accepted(id, { document, verdicts }, at, submits) {
       const accepted = db.transaction(() => {
+        if (submits !== undefined) submit(submits, at);
         const row = rowOf(id);
         if (afterStep(row.state, 'accept') === undefined) return undefined;
         const disputed = JSON.stringify(disputes(row, verdicts));

@@ -8,8 +8,10 @@ import {
   AT,
   acknowledge,
   approval,
+  draft,
   faultOf,
   IDENTITY,
+  RICH,
   registration,
   sealBatch,
   sell,
@@ -195,6 +197,28 @@ describe('one bad record never blocks the rest (design 4.7)', () => {
     expect(queue.backlog()).toMatchObject({ count: 3, sumMinor: 2560, records: 3 });
     sell(queue, 'p4');
     expect(queue.records.head().sequence).toBe(4);
+    const rows = queue.batches.rowsToUpload('b1');
+    expect(rows.map(({ readable, card }) => [readable, card?.number?.masked])).toEqual([
+      [true, RICH.masked],
+      [false, undefined],
+      [true, RICH.masked],
+    ]);
+  });
+
+  it.each([
+    ['its text', "update records set canonical = replace(canonical, 'aid=A', 'aid=B') where sequence = 2", 2],
+    ['its hash', 'update records set hash = zeroblob(32) where sequence = 2', 2],
+  ])('a row whose chain does not lead to the seal is looked at alone: %s', (_what, sql, bad) => {
+    for (const id of ['p1', 'p2', 'p3']) sell(t.queue, id);
+    decline('p4');
+    sealBatch(t.queue, 'b1');
+    const whole = t.queue.batches.rowsToUpload('b1');
+    expect(whole.map(({ readable, card }) => [readable, card?.token])).toEqual([
+      ...[1, 2, 3, 4].map(() => [true, draft('p1').card?.token]),
+    ]);
+    const rows = t.tamper((db) => db.exec(sql)).batches.rowsToUpload('b1');
+    expect(rows.find(({ sequence }) => sequence === bad)?.readable).toBe(false);
+    expect(rows[0]).toEqual(whole[0]);
   });
 
   it('a payment that was changed by hand can go on, and is still named', () => {

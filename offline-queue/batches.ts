@@ -4,7 +4,7 @@ import { pageOf } from './cursor.ts';
 import { type Database, plain } from './database.ts';
 import { isPlace, placeOf, sequenceOf } from './place.ts';
 import type { BatchStore, UploadRow } from './queue.ts';
-import { type ChainedRow, isReadable, openPan, type RecordRows } from './record-rows.ts';
+import { type ChainedRow, isReadable, openPan, type RecordRow, type RecordRows } from './record-rows.ts';
 import type { Sealing } from './sealing.ts';
 import type { BatchRow } from './tables.ts';
 
@@ -61,18 +61,40 @@ export function batchReader(
           bytes: plain(canonical),
           hash: plain(hash),
         })),
-    rowsToUpload: (id) => rowsIn(id).map((row) => uploadRow(row, sealing)),
+    rowsToUpload(id) {
+      const { first_place, last_place, chain_head } = batches.row(id);
+      const whole = records.chainedTo(first_place, last_place, chain_head);
+      if (whole !== undefined) return whole.map((row) => wholeRow(row, tokenIn(row.canonical), sealing));
+      return rowsIn(id).map((row) => uploadRow(row, sealing));
+    },
     disputedRecords: () => disputed.get()?.count ?? 0,
     toUpload: (limit) => batches.toUpload(limit).map(storedBatch),
   };
 }
 
-function uploadRow(row: ChainedRow, sealing: Sealing): UploadRow {
-  const { place, canonical, hash } = row;
-  const found = { sequence: sequenceOf(place), bytes: plain(canonical), hash: plain(hash) };
-  if (!isReadable(row)) return { ...found, readable: false };
-  const token = row.record.card?.token;
-  if (token === undefined) return { ...found, readable: true };
+const foundRow = ({ place, canonical, hash }: RecordRow) => ({
+  sequence: sequenceOf(place),
+  bytes: plain(canonical),
+  hash: plain(hash),
+});
+
+const uploadRow = (row: ChainedRow, sealing: Sealing): UploadRow =>
+  isReadable(row) ? wholeRow(row, row.record.card?.token, sealing) : { ...foundRow(row), readable: false };
+
+function wholeRow(row: RecordRow, token: string | undefined, sealing: Sealing): UploadRow {
+  if (token === undefined) return { ...foundRow(row), readable: true };
   const number = openPan(sealing, row);
-  return { ...found, readable: true, card: { token, ...(number && { number }) } };
+  return { ...foundRow(row), readable: true, card: { token, ...(number && { number }) } };
+}
+
+const TOKEN_LINE = new TextEncoder().encode('\ncard.token=');
+const TOKEN_LENGTH = 64;
+
+/** The card's token in a canonical record, without the rest of it being read; undefined of a record without a card. */
+function tokenIn(canonical: Uint8Array): string | undefined {
+  const text = Buffer.from(canonical.buffer, canonical.byteOffset, canonical.length);
+  const line = text.indexOf(TOKEN_LINE);
+  const at = line + TOKEN_LINE.length;
+  const token = line < 0 ? '' : text.toString('latin1', at, at + TOKEN_LENGTH);
+  return /^[0-9A-F]{64}$/.test(token) ? token : undefined;
 }

@@ -31,12 +31,27 @@ export class Database {
   readonly #connection: BetterSqlite.Database;
   readonly #onSyncFailed: SyncFailed;
   #durabilitySeen = false;
+  #endMoved = false;
+  #onEndMoved = (): void => {};
+  /** Was the file made, or its schema changed, when it was opened? */
+  readonly isNew: boolean;
   #syncFailed: QueueError | undefined;
 
   /** @param onSyncFailed called once, when the disk has failed to confirm a commit */
-  constructor(connection: BetterSqlite.Database, onSyncFailed: SyncFailed = () => {}) {
+  constructor(connection: BetterSqlite.Database, onSyncFailed: SyncFailed = () => {}, isNew = false) {
     this.#connection = connection;
     this.#onSyncFailed = onSyncFailed;
+    this.isNew = isNew;
+  }
+
+  /** Of the transaction under way: it gives a number, or appends. */
+  moveEnd(): void {
+    this.#endMoved = true;
+  }
+
+  /** @param listener called once such a transaction is durable; what it throws is its own affair */
+  onEndMoved(listener: () => void): void {
+    this.#onEndMoved = listener;
   }
 
   /** The database file. */
@@ -62,10 +77,19 @@ export class Database {
     if (this.#connection.inTransaction) return work();
     if (this.#syncFailed !== undefined) throw this.#syncFailed;
     guarded(() => this.#connection.exec('begin immediate'));
+    this.#endMoved = false;
     const result = this.#finish(work, 'commit');
     if (!this.#durabilitySeen) requireDurability(this.#connection);
     this.#durabilitySeen = true;
+    if (this.#endMoved) this.#tellOfEnd();
     return result;
+  }
+
+  /** What is committed is committed. */
+  #tellOfEnd(): void {
+    try {
+      this.#onEndMoved();
+    } catch {}
   }
 
   /** Reads that all see the same moment, whatever another process writes meanwhile. */
@@ -139,7 +163,7 @@ export function openDatabase(
   options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed } = {},
 ): Database {
   makeFile(path);
-  const prepare = (connection: BetterSqlite.Database): void => {
+  const prepare = (connection: BetterSqlite.Database): boolean => {
     refuseForeign(connection);
     if (connection.pragma('journal_mode = wal', { simple: true }) !== 'wal')
       throw new QueueError('cannot-open', 'no WAL');
@@ -148,8 +172,9 @@ export function openDatabase(
     requireDurability(connection);
     requireErasure(connection);
     connection.transaction(() => rewriteJournal(path)).immediate();
-    migrate(connection);
+    const isNew = migrate(connection);
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
+    return isNew;
   };
   return opened(path, { readonly: false, onSyncFailed: options.onSyncFailed }, prepare);
 }
@@ -157,23 +182,26 @@ export function openDatabase(
 /** Opens for reading beside a running agent. */
 export function openDatabaseReadOnly(path: string): Database {
   if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
-  return opened(path, { readonly: true }, requireCurrentSchema);
+  return opened(path, { readonly: true }, (connection) => {
+    requireCurrentSchema(connection);
+    return false;
+  });
 }
 
 function opened(
   path: string,
   { readonly, onSyncFailed }: { readonly readonly: boolean; readonly onSyncFailed?: SyncFailed | undefined },
-  prepare: (connection: BetterSqlite.Database) => void,
+  prepare: (connection: BetterSqlite.Database) => boolean,
 ): Database {
   const connection = guarded(() => new BetterSqlite(path, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
   try {
-    guarded(() => {
+    const isNew = guarded(() => {
       connection.pragma('foreign_keys = on');
       connection.pragma('temp_store = memory');
       connection.pragma('trusted_schema = off');
-      prepare(connection);
+      return prepare(connection);
     });
-    return new Database(connection, onSyncFailed);
+    return new Database(connection, onSyncFailed, isNew);
   } catch (error) {
     connection.close();
     throw error;

@@ -1,6 +1,6 @@
 import { ok as assert } from 'node:assert/strict';
-import { toHex } from '../emv/values/index.ts';
-import { ChangingList, EMPTY_DIGEST, type HotlistEntries, type HotlistRow, tokenBytes } from './hotlist-entries.ts';
+import { ChangingList, EMPTY_DIGEST } from './hotlist-digest.ts';
+import { type HotlistEntries, type HotlistRow, tokensBytes } from './hotlist-entries.ts';
 import type { HotlistHead } from './hotlist-head.ts';
 import { type ArrivingList, type HotlistLists, layersOf } from './hotlist-lists.ts';
 import type { HotlistPart } from './queue.ts';
@@ -33,13 +33,13 @@ export function hotlistArriving({ entries, sealing, head, valueNow }: Parts) {
   const lay = (before: ArrivingList, rows: readonly HotlistRow[]): ArrivingList => {
     const list = new ChangingList(before, sealing);
     const counts = { entries: before.entries, debts: before.debts };
-    for (const row of rows) {
+    const changing = rows.filter((row) => {
       const was = before.full ? 0 : valueNow(row.token, row.debt);
-      if (was === row.value || entries.value(before.list, row.token, row.debt) !== undefined) continue;
-      entries.put(before.list, row);
-      list.added(row);
       counts[row.debt === '' ? 'entries' : 'debts'] += Math.sign(row.value) - Math.sign(was);
-    }
+      return was !== row.value;
+    });
+    for (const row of changing) list.added(row);
+    entries.append(before.list, changing);
     return { ...before, ...list.now(), ...counts };
   };
 
@@ -93,15 +93,25 @@ function withAdopted(lists: Omit<HotlistLists, 'arriving'>, { list, rows, digest
   return { next, base: one, changes: [], retired: [...retired, ...layersOf(lists).map((layer) => layer.list)] };
 }
 
-/** In the order of their key, in which they are quick to put. A card that is added and removed at once is on the list. */
-function rowsOf({ full, add, remove, debts }: HotlistPart): readonly HotlistRow[] {
-  const added = new Set(add);
-  const listed = (value: number) => (token: string) => ({ token: tokenBytes(token), debt: '', value });
+/**
+ * In the order of their key, in which they are quick to put, and each once. A card that is added and removed at once is on the
+ * list.
+ */
+function rowsOf({ full, add, remove, debts, after = '', through }: HotlistPart): readonly HotlistRow[] {
+  const added = remove.length === 0 ? undefined : new Set(add);
+  const listed = (value: number) => (token: string) => ({ key: token, token, debt: '', value });
   const rows = [
     ...add.map(listed(1)),
-    ...remove.filter((token) => !added.has(token)).map(listed(0)),
-    ...debts.map(({ id, token, amountMinor }) => ({ token: tokenBytes(token), debt: id, value: amountMinor })),
+    ...remove.filter((token) => !added?.has(token)).map(listed(0)),
+    ...debts.map(({ id, token, amountMinor }) => ({ key: token + id, token, debt: id, value: amountMinor })),
   ].filter(({ value }) => !full || value > 0);
-  const keyed = rows.map((row) => ({ key: `${toHex(row.token)}${row.debt}`, row }));
-  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ row }) => row);
+  rows.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const once = rows.filter(({ key }, at) => key !== rows[at - 1]?.key);
+  // Parts do not overlap, so that no row can be there already.
+  const within = once.every(({ token }) => token > after && (through === undefined || token <= through));
+  assert(within, 'a card lies outside its part');
+  const tokens = tokensBytes(once.map(({ token }) => token));
+  return once.map(({ debt, value }, at) => ({ token: tokens[at] ?? NO_TOKEN, debt, value }));
 }
+
+const NO_TOKEN = new Uint8Array();

@@ -1,8 +1,17 @@
 import { ok as assert } from 'node:assert/strict';
-import { hex, toHex, uintBytes } from '../emv/values/index.ts';
-import type { Database } from './database.ts';
-import type { HotlistList } from './hotlist-lists.ts';
-import type { Sealing } from './sealing.ts';
+import { type Database, plain } from './database.ts';
+import {
+  blocksOf,
+  cardsIn,
+  firstOf,
+  isWhole,
+  MAX_CARDS,
+  parted,
+  TOKEN_BYTES,
+  valueIn,
+  withCard,
+  withoutCard,
+} from './hotlist-block.ts';
 
 /** One row of a list: whether a card is listed (`debt` empty; 1 or 0), or what it owes for one debt (fen; 0: nothing more). */
 export interface HotlistRow {
@@ -11,103 +20,174 @@ export interface HotlistRow {
   readonly value: number;
 }
 
-const TOKEN = /^[0-9A-F]{64}$/;
+const TOKENS = /^[0-9A-F]*$/;
 
-export function tokenBytes(token: string): Uint8Array {
-  assert(TOKEN.test(token), 'a card token is 64 upper-case hex digits');
-  return hex(token);
-}
+export const tokenBytes = (token: string): Uint8Array => tokensBytes([token])[0] ?? new Uint8Array();
 
-export const EMPTY_DIGEST = '00'.repeat(32);
-
-/**
- * A digest of a set that follows each change without reading the rest: XOR of the members' MACs. Who lacks the key knows
- * none of them, and so cannot put one in another's place.
- */
-function xorInto(digest: Uint8Array, mac: Uint8Array): void {
-  for (let at = 0; at < digest.length; at++) digest[at] = (digest[at] ?? 0) ^ (mac[at] ?? 0);
-}
-
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-const VALUE_BYTES = 6;
-const MAX_VALUE = 2 ** (8 * VALUE_BYTES) - 1;
-
-/** MAC of one row. Token and value are of fixed length, so no two rows share their bytes; no debt is so large that it would not fit. */
-const macOf = (sealing: Sealing, { token, debt, value }: HotlistRow): Uint8Array =>
-  sealing.digest(token, uintBytes(value >= 0 && value < MAX_VALUE ? value : MAX_VALUE, VALUE_BYTES), utf8(debt));
-
-/** A list whose rows change, with its count and digest along. */
-export class ChangingList {
-  readonly #list: number;
-  readonly #digest: Uint8Array;
-  readonly #sealing: Sealing;
-  #rows: number;
-
-  constructor({ list, rows, digest }: HotlistList, sealing: Sealing) {
-    this.#list = list;
-    this.#rows = rows;
-    this.#digest = hex(digest);
-    this.#sealing = sealing;
-  }
-
-  added(row: HotlistRow): void {
-    xorInto(this.#digest, macOf(this.#sealing, row));
-    this.#rows += 1;
-  }
-
-  removed(row: HotlistRow): void {
-    xorInto(this.#digest, macOf(this.#sealing, row));
-    this.#rows -= 1;
-  }
-
-  now(): HotlistList {
-    return { list: this.#list, rows: this.#rows, digest: toHex(this.#digest) };
-  }
+/** All in one go, since a list has a million. */
+export function tokensBytes(tokens: readonly string[]): readonly Uint8Array[] {
+  const text = tokens.join('');
+  const right = tokens.every(({ length }) => length === 2 * TOKEN_BYTES) && TOKENS.test(text);
+  assert(right, 'a card token is 64 upper-case hex digits');
+  const bytes = plain(Buffer.from(text, 'hex'));
+  return tokens.map((_, at) => bytes.subarray(at * TOKEN_BYTES, (at + 1) * TOKEN_BYTES));
 }
 
 /** The rows of all lists. */
 export interface HotlistEntries {
   /** What one list says of a card or of one debt; undefined: nothing. */
   value(list: number, token: Uint8Array, debt: string): number | undefined;
-  /** All that one list says of a card. */
-  of(list: number, token: Uint8Array): readonly HotlistRow[];
-  /** The first rows of a list. */
-  first(list: number, limit: number): readonly HotlistRow[];
+  /** What one list says of a card's debts. */
+  debts(list: number, token: Uint8Array): readonly HotlistRow[];
+  /** Some rows of a list, so many or a block more; none: it has none. */
+  some(list: number, atLeast: number): readonly HotlistRow[];
+  /** Puts rows behind all cards that the list has, in the order of their tokens. */
+  append(list: number, rows: readonly HotlistRow[]): void;
+  /** Puts a row that is not there. */
   put(list: number, row: HotlistRow): void;
   remove(list: number, row: HotlistRow): void;
-  /** Deletes so many rows of a list; gives how many there were. */
-  drop(list: number, limit: number): number;
+  /** Deletes so many rows of a list, or a block more; true when some are left. */
+  drop(list: number, atLeast: number): boolean;
+  /** Every row of a list; gives whether its blocks are whole and in order. */
+  walk(list: number, visit: (row: HotlistRow) => void): boolean;
+  /** The next higher number that any row names as its list. */
+  listAfter(list: number): number | undefined;
 }
 
+interface BlockRow {
+  readonly first: Uint8Array;
+  readonly cards: Uint8Array;
+}
+
+/**
+ * What writes does so within a transaction. A row of another hand that is in the way is replaced: the digest goes on telling of it.
+ */
 export function hotlistEntries(db: Database): HotlistEntries {
-  const value = db.prepare<{ value: number }>(
-    'select value from hotlist_entries where list = ? and token = ? and debt = ?',
-  );
-  const of = db.prepare<HotlistRow>('select token, debt, value from hotlist_entries where list = ? and token = ?');
-  const first = db.prepare<HotlistRow>(
-    'select token, debt, value from hotlist_entries where list = ? order by token, debt limit ?',
-  );
-  const put = db.prepare('insert into hotlist_entries (list, token, debt, value) values (?, ?, ?, ?)');
-  const remove = db.prepare('delete from hotlist_entries where list = ? and token = ? and debt = ?');
-  const nth = db.prepare<HotlistRow>(
-    'select token, debt, value from hotlist_entries where list = ? order by token, debt limit 1 offset ?',
-  );
-  const dropTo = db.prepare('delete from hotlist_entries where list = ? and (token, debt) <= (?, ?)');
-  const dropAll = db.prepare('delete from hotlist_entries where list = ?');
+  const [cards, debts] = [cardBlocks(db), debtRows(db)];
+  const isCard = ({ debt }: Pick<HotlistRow, 'debt'>): boolean => debt === '';
   return {
-    value: (list, token, debt) => value.get(list, token, debt)?.value,
-    of: (list, token) => of.all(list, token),
-    first: (list, limit) => first.all(list, limit),
-    put: (list, row) => {
-      put.run(list, row.token, row.debt, row.value);
+    value: (list, token, debt) => (debt === '' ? cards.value(list, token) : debts.value(list, token, debt)),
+    debts: debts.of,
+    some: (list, atLeast) => {
+      const found = cards.some(list, atLeast);
+      return found.length > 0 ? found : debts.some(list, atLeast);
     },
-    remove: (list, row) => {
-      remove.run(list, row.token, row.debt);
+    append(list, rows) {
+      cards.append(list, rows.filter(isCard));
+      for (const row of rows) if (!isCard(row)) debts.put(list, row);
     },
-    drop: (list, limit) => {
-      const last = nth.get(list, limit - 1);
-      return (last === undefined ? dropAll.run(list) : dropTo.run(list, last.token, last.debt)).changes;
+    put: (list, row) => (isCard(row) ? cards : debts).put(list, row),
+    remove: (list, row) => (isCard(row) ? cards : debts).remove(list, row),
+    drop: (list, atLeast) => cards.drop(list, atLeast) || debts.drop(list, atLeast),
+    walk(list, visit) {
+      const whole = cards.walk(list, visit);
+      debts.walk(list, visit);
+      return whole;
     },
+    listAfter(list) {
+      const next = [cards.listAfter(list), debts.listAfter(list)].filter((found) => found !== undefined);
+      return next.length === 0 ? undefined : Math.min(...next);
+    },
+  };
+}
+
+function cardBlocks(db: Database) {
+  const around = db.prepare<BlockRow>(
+    'select first, cards from hotlist_cards where list = ? and first <= ? order by first desc limit 1',
+  );
+  const begin = db.prepare<BlockRow>('select first, cards from hotlist_cards where list = ? order by first limit ?');
+  const all = db.prepare<BlockRow>('select first, cards from hotlist_cards where list = ? order by first');
+  const insert = db.prepare('insert or replace into hotlist_cards (list, first, cards) values (?, ?, ?)');
+  const erase = db.prepare('delete from hotlist_cards where list = ? and first = ?');
+  const eraseTo = db.prepare('delete from hotlist_cards where list = ? and first <= ?');
+  const next = db.prepare<{ list: number | null }>('select min(list) as list from hotlist_cards where list > ?');
+
+  const put = (list: number, blocks: readonly Uint8Array[]): void => {
+    for (const block of blocks) {
+      const first = firstOf(block);
+      if (first !== undefined) insert.run(list, first, block);
+    }
+  };
+  /** The block in which a card stands, or would stand. */
+  const holding = (list: number, token: Uint8Array): BlockRow | undefined =>
+    around.get(list, token) ?? begin.get(list, 1);
+  const change = (list: number, row: BlockRow, changed: Uint8Array): void => {
+    erase.run(list, row.first);
+    put(list, parted(changed));
+  };
+  const firstBlocks = (list: number, cards: number): readonly BlockRow[] =>
+    begin.all(list, Math.ceil(cards / MAX_CARDS));
+  return {
+    value(list: number, token: Uint8Array) {
+      const row = around.get(list, token);
+      return row && valueIn(row.cards, token);
+    },
+    some: (list: number, atLeast: number) => firstBlocks(list, atLeast).flatMap((row) => cardsIn(row.cards).map(asRow)),
+    append: (list: number, rows: readonly HotlistRow[]) => put(list, blocksOf(rows)),
+    put(list: number, row: HotlistRow) {
+      const block = holding(list, row.token);
+      if (block === undefined) put(list, blocksOf([row]));
+      else change(list, block, withCard(block.cards, row));
+    },
+    remove(list: number, { token }: HotlistRow) {
+      const block = around.get(list, token);
+      if (block !== undefined) change(list, block, withoutCard(block.cards, token));
+    },
+    drop(list: number, atLeast: number) {
+      const last = firstBlocks(list, atLeast).at(-1);
+      if (last !== undefined) eraseTo.run(list, last.first);
+      return begin.get(list, 1) !== undefined;
+    },
+    walk(list: number, visit: (row: HotlistRow) => void) {
+      let whole = true;
+      let end: Uint8Array | undefined;
+      for (const { first, cards } of all.iterate(list)) {
+        whole &&= isWhole(cards, first) && (end === undefined || Buffer.compare(end, first) < 0);
+        for (const card of cardsIn(cards)) {
+          visit(asRow(card));
+          end = card.token;
+        }
+      }
+      return whole;
+    },
+    listAfter: (list: number) => next.get(list)?.list ?? undefined,
+  };
+}
+
+const asRow = (card: { readonly token: Uint8Array; readonly value: number }): HotlistRow => ({ ...card, debt: '' });
+
+function debtRows(db: Database) {
+  const columns = 'token, debt, value';
+  const value = db.prepare<{ value: number }>(
+    'select value from hotlist_debts where list = ? and token = ? and debt = ?',
+  );
+  const of = db.prepare<HotlistRow>(`select ${columns} from hotlist_debts where list = ? and token = ?`);
+  const some = db.prepare<HotlistRow>(
+    `select ${columns} from hotlist_debts where list = ? order by token, debt limit ?`,
+  );
+  const all = db.prepare<HotlistRow>(`select ${columns} from hotlist_debts where list = ?`);
+  const insert = db.prepare('insert or replace into hotlist_debts (list, token, debt, value) values (?, ?, ?, ?)');
+  const erase = db.prepare('delete from hotlist_debts where list = ? and token = ? and debt = ?');
+  const eraseTo = db.prepare('delete from hotlist_debts where list = ? and (token, debt) <= (?, ?)');
+  const next = db.prepare<{ list: number | null }>('select min(list) as list from hotlist_debts where list > ?');
+  return {
+    value: (list: number, token: Uint8Array, debt: string) => value.get(list, token, debt)?.value,
+    of: (list: number, token: Uint8Array) => of.all(list, token),
+    some: (list: number, atLeast: number) => some.all(list, atLeast),
+    put(list: number, { token, debt, value: owed }: HotlistRow) {
+      insert.run(list, token, debt, owed);
+    },
+    remove(list: number, { token, debt }: HotlistRow) {
+      erase.run(list, token, debt);
+    },
+    drop(list: number, atLeast: number) {
+      const last = some.all(list, atLeast).at(-1);
+      if (last !== undefined) eraseTo.run(list, last.token, last.debt);
+      return some.get(list, 1) !== undefined;
+    },
+    walk(list: number, visit: (row: HotlistRow) => void) {
+      for (const row of all.iterate(list)) visit(row);
+    },
+    listAfter: (list: number) => next.get(list)?.list ?? undefined,
   };
 }

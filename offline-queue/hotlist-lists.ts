@@ -1,11 +1,11 @@
 import { readJson } from './json.ts';
 import type { HotlistHeadRow } from './tables.ts';
 
-/** Rows of `hotlist_entries` that belong together. */
+/** Rows of `hotlist_cards` and `hotlist_debts` that belong together. */
 export interface HotlistList {
   readonly list: number;
   readonly rows: number;
-  /** XOR of `Sealing.digest` over all rows, hex. */
+  /** See `ChangingList`; hex, empty of no rows. */
   readonly digest: string;
 }
 

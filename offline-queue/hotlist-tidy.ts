@@ -1,4 +1,5 @@
-import { ChangingList, EMPTY_DIGEST, type HotlistEntries } from './hotlist-entries.ts';
+import { ChangingList, EMPTY_DIGEST } from './hotlist-digest.ts';
+import type { HotlistEntries } from './hotlist-entries.ts';
 import type { HotlistHead } from './hotlist-head.ts';
 import type { HotlistLists } from './hotlist-lists.ts';
 import type { Sealing } from './sealing.ts';
@@ -17,7 +18,8 @@ export function hotlistTidier(entries: HotlistEntries, sealing: Sealing, { lists
     const base = new ChangingList(now.base ?? { list: now.next, rows: 0, digest: EMPTY_DIGEST }, sealing);
     const into = now.base?.list ?? now.next;
     const change = new ChangingList(oldest, sealing);
-    for (const row of entries.first(oldest.list, ROWS_A_STEP)) {
+    const rows = entries.some(oldest.list, ROWS_A_STEP);
+    for (const row of rows) {
       const was = entries.value(into, row.token, row.debt);
       if (was !== undefined) {
         entries.remove(into, row);
@@ -31,7 +33,10 @@ export function hotlistTidier(entries: HotlistEntries, sealing: Sealing, { lists
       change.removed(row);
     }
     const left = change.now();
-    keep({ ...now, base: base.now(), changes: left.rows > 0 ? [left, ...changes] : changes });
+    // Rows that another hand has deleted are waited for by nobody, and missing in the base from now on.
+    if (rows.length === 0) base.lost(left.rows);
+    const more = left.rows > 0 && rows.length > 0;
+    keep({ ...now, base: base.now(), changes: more ? [left, ...changes] : changes });
   };
 
   return () => {
@@ -39,7 +44,7 @@ export function hotlistTidier(entries: HotlistEntries, sealing: Sealing, { lists
     const [retired, ...rest] = now.retired;
     if (now.changes.length > 0) moveSome(now);
     else if (retired === undefined) return false;
-    else if (entries.drop(retired, ROWS_A_STEP) < ROWS_A_STEP) keep({ ...now, retired: rest });
+    else if (!entries.drop(retired, ROWS_A_STEP)) keep({ ...now, retired: rest });
     return true;
   };
 }

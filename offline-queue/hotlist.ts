@@ -31,7 +31,7 @@ export function hotlistStore(db: Database, tables: Pick<Tables, 'hotlistHead'>, 
       const bytes = tokenBytes(token);
       const stands = new Map<string, number>();
       for (const { list } of layersOf(head.lists())) {
-        for (const { debt, value } of entries.of(list, bytes)) if (debt !== '') stands.set(debt, value);
+        for (const { debt, value } of entries.debts(list, bytes)) stands.set(debt, value);
       }
       return [...stands].filter(([, value]) => value > 0).map(([id, amountMinor]) => ({ id, token, amountMinor }));
     },

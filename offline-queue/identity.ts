@@ -75,6 +75,7 @@ export function openIdentities(db: Database, sealing: Sealing): Identities {
 }
 
 /**
+ * @param enrolled called once an enrolment is durable
  * @param somethingPending says what the centre has not acknowledged yet, if anything
  */
 export function identityStore(
@@ -85,6 +86,7 @@ export function identityStore(
     readonly sealing: Sealing;
     readonly random: Random | undefined;
     readonly somethingPending: () => string | undefined;
+    readonly enrolled: () => void;
   },
 ): IdentityStore {
   const recordFrom = db.prepare('select 1 from records where place >= ? limit 1');
@@ -109,6 +111,7 @@ export function identityStore(
         enrolment.forget();
       });
       identities.adopt(identity);
+      parts.enrolled();
     },
     beginEnrolment(code) {
       if (identities.current() !== undefined) refusePending();
@@ -122,8 +125,10 @@ export function identityStore(
       assert(name !== '', 'a setting has a name');
       db.transaction(() => {
         const row = settings.get(name);
-        if (row === undefined) settings.insert({ name, value });
-        else settings.update(row, { value });
+        if (row === undefined) {
+          db.moveEnd();
+          settings.insert({ name, value });
+        } else settings.update(row, { value });
       });
     },
   };

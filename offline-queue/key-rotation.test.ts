@@ -124,7 +124,7 @@ describe('rotating the keys', () => {
     // Covered by the chain, by a row's tag, or by the hotlist's digest.
     const batches = ['batches.chain_head', 'batches.merkle_root', 'batches.signature', 'records.hash'];
     const archives = ['archives.digest', 'archives.hash_before', 'archives.hash_at'];
-    const rest = [...batches, ...archives, 'hotlist_entries.token'];
+    const rest = [...batches, ...archives, 'hotlist_cards.first', 'hotlist_cards.cards', 'hotlist_debts.token'];
     expect(columns).toEqual([...SEALED.map(([table, , column]) => `${table}.${column}`), ...rest].sort());
   });
 

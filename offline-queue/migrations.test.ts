@@ -23,7 +23,7 @@ it('a hotlist of the first form is asked for again: until then nothing is known 
     insert into hotlist_state values (1, 7, '2026-03-09T02:15:30.000Z', 1, zeroblob(32), zeroblob(32));`);
   migrate(db);
   const count = (table: string) => db.prepare(`select count(*) from ${table}`).pluck().get();
-  expect([count('hotlist_entries'), count('hotlist_head')]).toEqual([0, 0]);
+  expect([count('hotlist_cards'), count('hotlist_head')]).toEqual([0, 0]);
   expect(db.prepare("select name from sqlite_schema where name in ('hotlist', 'hotlist_state')").all()).toEqual([]);
 });
 

@@ -177,12 +177,32 @@ export const STEPS: readonly string[] = [
     check (first_place <= last_place)
   ) strict;
   `,
+  // The cards of a list in blocks (hotlist-block.ts), and another digest: what was there is asked for again, as above.
+  `
+  drop table hotlist_entries;
+  delete from hotlist_head;
+
+  create table hotlist_cards (
+    list integer not null,
+    first blob not null check (length(first) = 32),
+    cards blob not null check (length(cards) > 0 and length(cards) % 33 = 0),
+    primary key (list, first)
+  ) strict, without rowid;
+  create table hotlist_debts (
+    list integer not null,
+    token blob not null check (length(token) = 32),
+    debt text not null check (debt <> ''),
+    value integer not null check (value >= 0),
+    primary key (list, token, debt)
+  ) strict, without rowid;
+  `,
 ];
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });
 
-/** Takes every step that the file has not seen, each in a transaction. */
-export function migrate(connection: BetterSqlite.Database): void {
+/** Takes every step that the file has not seen, each in a transaction. Gives whether there was one. */
+export function migrate(connection: BetterSqlite.Database): boolean {
+  const before = Number(versionOf(connection));
   for (const [at, step] of STEPS.entries()) {
     const version = at + 1;
     connection
@@ -194,6 +214,7 @@ export function migrate(connection: BetterSqlite.Database): void {
       })
       .immediate();
   }
+  return before < STEPS.length;
 }
 
 /** Readers never migrate. */

@@ -12,5 +12,8 @@ export function nextNumber(db: Database, table: NumberedTable): () => number {
   const given = db.prepare<{ seq: number }>(`select seq from sqlite_sequence where name = '${table}'`);
   const last = db.prepare<{ number: number }>(`select number from ${table} order by number desc limit 1`);
   // As SQLite counts: that another hand has deleted what was given does not stop payments.
-  return () => Math.max(given.get()?.seq ?? 0, last.get()?.number ?? 0) + 1;
+  return () => {
+    db.moveEnd();
+    return Math.max(given.get()?.seq ?? 0, last.get()?.number ?? 0) + 1;
+  };
 }

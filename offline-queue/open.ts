@@ -1,5 +1,5 @@
 import type { Secret } from '../emv/values/index.ts';
-import { checkAcknowledgedHead, type HeadFile, headFile, showsOlderCopy } from './acknowledged-head.ts';
+import { checkAcknowledgedHead, type HeadFile, headFile, keepHead, showsOlderCopy } from './acknowledged-head.ts';
 import { archiveFolder, archiveStore, openArchives } from './archive/index.ts';
 import { readBacklog } from './backlog.ts';
 import { batchRows, describeRecord } from './batch-rows.ts';
@@ -10,6 +10,7 @@ import { outcomeCommitter } from './commit-outcome.ts';
 import { dataKeyRows, dataKeyWatch, openDataKeys } from './data-keys.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database.ts';
 import type { QueueError } from './errors.ts';
+import { firstFault } from './faults.ts';
 import { hotlistStore } from './hotlist.ts';
 import { identityStore, openIdentities } from './identity.ts';
 import { intentStore } from './intents.ts';
@@ -24,6 +25,8 @@ import { reversalRows, reversalStore } from './reversals.ts';
 import { openSealing } from './sealing.ts';
 import { countAnew, spendingRows, spendingStore } from './spending.ts';
 import { openTables } from './tables.ts';
+import { tail } from './tail.ts';
+import { type TailFile, tailFile } from './tail-file.ts';
 import { tlsStore } from './tls-store.ts';
 import { verifier } from './verify.ts';
 import { takeWriterLock } from './writer-lock.ts';
@@ -54,7 +57,7 @@ export function openQueue({ path, masterKey, random, onSyncFailed }: OpenQueue):
     opened.push(() => db.close());
     // What an earlier run has erased may still stand in its log.
     db.emptyLog();
-    return composeQueue(db, masterKey, random, lock.release, headFile(path));
+    return composeQueue(db, masterKey, random, lock.release, beside(path));
   });
 }
 
@@ -63,9 +66,17 @@ export function openQueueReadOnly({ path, masterKey }: Pick<OpenQueue, 'path' | 
   return closingOnFailure((opened) => {
     const db = openDatabaseReadOnly(path);
     opened.push(() => db.close());
-    return composeQueue(db, masterKey, undefined, () => {}, headFile(path));
+    return composeQueue(db, masterKey, undefined, () => {}, beside(path));
   });
 }
+
+/** The files beside the queue that tell when it was cut or is an older copy. */
+export interface Beside {
+  readonly head: HeadFile;
+  readonly tail?: TailFile;
+}
+
+export const beside = (path: string): Beside => ({ head: headFile(path), tail: tailFile(path) });
 
 /** What was opened before something failed is closed again, last first. */
 function closingOnFailure<T>(open: (opened: (() => void)[]) => T): T {
@@ -94,7 +105,7 @@ export function composeQueue(
   masterKey: OpenQueue['masterKey'],
   random: Random | undefined,
   released: () => void,
-  lastHead?: HeadFile,
+  { head: lastHead, tail: lastTail }: Partial<Beside> = {},
 ): Queue {
   const sameKeys = random === undefined ? dataKeyWatch(db) : () => true;
   const master = 'wrap' in masterKey ? masterKey : heldMasterKey(masterKey, random);
@@ -109,19 +120,23 @@ export function composeQueue(
   const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables, sealing), spending };
   if (random) countAnew(db, spending, records);
   // A writer counts along; a reader, beside whom another process writes, counts anew.
-  const kept = random && readBacklog(batches, records);
-  const backlog = () => (kept ?? readBacklog(batches, records)).summary();
+  const readAnew = () => readBacklog(batches, records, (row) => tables.batches.holds(row));
+  const kept = random && readAnew();
+  const backlog = () => (kept ?? readAnew()).summary();
 
+  const end =
+    lastTail && tail(db, { file: lastTail, sealing, records, enrolled: () => identities.epochs().length > 0 });
+  if (random) end?.follow();
+  const headKeeper = lastHead && keepHead(lastHead, () => showsOlderCopy(readHead()()));
   const acknowledged = (first: Place, last: Place, document: string): void => {
     kept?.acknowledged(first, last);
-    // What shows that this queue is an older copy stays: the centre also acknowledges again what it has long had.
-    if (!showsOlderCopy(checkHead())) lastHead?.write(document);
+    headKeeper?.acknowledged(document, batches.toUpload(1).length > 0);
   };
   const readHead = () => {
     const document = lastHead?.read();
     return () => checkAcknowledgedHead(document, identities, records);
   };
-  const checkHead = () => readHead()();
+  const readEnd = () => end?.read() ?? (() => undefined);
 
   const somethingPending = (): string | undefined => {
     if (backlog().records > 0) return `${backlog().records} records`;
@@ -139,7 +154,12 @@ export function composeQueue(
       ...batchSteps(db, tables, { identities, records, batches, acknowledged }),
     },
     hotlist: hotlistStore(db, tables, sealing),
-    identity: identityStore(db, tables, identities, { sealing, random, somethingPending }),
+    identity: identityStore(db, tables, identities, {
+      sealing,
+      random,
+      somethingPending,
+      enrolled: () => end?.beginAnew(),
+    }),
     spending: spendingStore(spending),
     tls: tlsStore(db, sealing),
     archive: archiveStore(db, tables, { records, archives, folder }),
@@ -150,15 +170,17 @@ export function composeQueue(
       records,
       appended: (place, record) => kept?.add(place, record),
     }),
-    keys: keyRotation(db, tables, sealing, random && dataKeyRows(db, master, random)),
+    keys: keyRotation(db, tables, sealing, random && dataKeyRows(db, master, random), () => end?.renew()),
     backlog,
     pending: somethingPending,
-    checkHead,
-    verify: verifier(db, { tables, identities, records, archives, sealing, readHead, sameKeys }),
+    checkHead: () => firstFault(readHead(), () => end?.shown()),
+    verify: verifier(db, { tables, identities, records, archives, sealing, readHead, readEnd, sameKeys }),
     close() {
       try {
+        quietly(() => headKeeper?.write());
         db.close();
       } finally {
+        lastTail?.close();
         sealing.wipe();
         identities.wipe();
         released();

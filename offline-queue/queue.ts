@@ -326,8 +326,16 @@ export interface BatchStore {
   /** How many records of all batches the centre has disputed. */
   disputedRecords(): number;
   submitted(id: string, at: string): void;
-  /** Stores verdicts and the acknowledgement as received; its signature has been checked by the caller. */
-  accepted(id: string, acknowledgement: { document: unknown; verdicts: readonly Verdict[] }, at: string): void;
+  /**
+   * Stores verdicts and the acknowledgement as received; its signature has been checked by the caller.
+   * @param submits the batch that is sent next, in the same commit
+   */
+  accepted(
+    id: string,
+    acknowledgement: { document: unknown; verdicts: readonly Verdict[] },
+    at: string,
+    submits?: string,
+  ): void;
   settled(id: string, settlement: { document: unknown }, at: string): void;
   centrallyAcknowledged(id: string, at: string): void;
 }

@@ -58,6 +58,11 @@ export interface RecordRows {
   ): { readonly record: Record; readonly place: Place };
   /** The rows from `first` to `last` in order, checked against the chain. */
   range(first: Place, last: Place, limit?: number): readonly ChainedRow[];
+  /**
+   * The rows of a batch if the chain leads through all of them to the head that was sealed, in which they are still what was
+   * parsed then; undefined otherwise. As quick as a long upload needs it.
+   */
+  chainedTo(first: Place, last: Place, chainHead: Uint8Array): readonly RecordRow[] | undefined;
   get(place: Place): ChainedRow | undefined;
   /** The chain hash at a record; of the end of an archive file without reading the file. */
   hashAt(place: Place): Uint8Array | undefined;
@@ -120,11 +125,21 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
       const place = placeOf(epoch, record.sequence);
       const canonical = encodeRecord(record);
       const sealed = pan && sealing.seal(RECORDS, place, new TextEncoder().encode(pan.reveal()));
+      db.moveEnd();
       insert.run(place, new TextDecoder().decode(canonical), chainHash(hash, canonical), sealed ?? null);
       return { record, place };
     },
     range: (first, lastPlace, limit = Number.MAX_SAFE_INTEGER) =>
       range(first, lastPlace, limit).map((row, at, rows) => chained(row, rows[at - 1])),
+    chainedTo(first, lastPlace, chainHead) {
+      const rows = range(first, lastPlace, Number.MAX_SAFE_INTEGER);
+      let hash = hashBefore(first);
+      const whole = rows.every((row, at) => {
+        hash = chainHash(hash, row.canonical);
+        return row.place === first + at && equalBytes(hash, row.hash);
+      });
+      return whole && rows.length === lastPlace - first + 1 && equalBytes(hash, chainHead) ? rows : undefined;
+    },
     hashAt: hashOf,
     get: (place) => range(place, place, 1).map((row) => chained(row))[0],
     newest: (place, count) => newest(place, count).map((row, at, rows) => chained(row, rows[at + 1])),

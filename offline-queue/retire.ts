@@ -27,8 +27,8 @@ export function retireQueue({
   try {
     requireAtRest(path, masterKey, random);
     mkdirSync(into, { recursive: true, mode: 0o700 });
-    // The last acknowledged head first: beside the next queue it would name this one's records. The archive last: without its queue it means nothing, the queue without its archive would be broken.
-    for (const file of [`${path}.head`, path, `${path}-wal`, `${path}-shm`, `${path}.archive`]) {
+    // What follows the queue's end first: beside the next queue it would name this one's records. The archive last: without its queue it means nothing, the queue without its archive would be broken.
+    for (const file of [`${path}.head`, `${path}.tail`, path, `${path}-wal`, `${path}-shm`, `${path}.archive`]) {
       if (existsSync(file)) renameSync(file, join(into, basename(file)));
     }
   } finally {

@@ -17,8 +17,10 @@ export interface Sealing {
   /** HMAC-SM3 over the table's name and a row's values. */
   tag(table: string, values: readonly Value[]): Uint8Array;
   holds(tag: Uint8Array, table: string, values: readonly Value[]): boolean;
-  /** HMAC-SM3 under a key that is used for the hotlist's digest alone, and that no rotation replaces. */
-  digest(...parts: readonly Uint8Array[]): Uint8Array;
+  /** Lends 32 bytes that are used for the hotlist's digest alone, and that no rotation replaces; not to be kept beyond the call. */
+  withDigestKey<T>(work: (key: Uint8Array) => T): T;
+  /** 16 random bytes. */
+  nonce(): Uint8Array;
   /** What the data key before has sealed and tagged; undefined when no rotation is under way. */
   old(): Pick<Sealing, 'open' | 'holds'> | undefined;
   /** Lends the newest data key; it must not be kept beyond the call. */
@@ -71,9 +73,12 @@ export function openSealing(db: Database, keys: DataKeys, random: Random | undef
   let old = keys.old && generationOf(keys.old);
   const open: Sealing['open'] = (table, key, sealed) =>
     openUnder(newest, table, key, sealed) ?? (old && openUnder(old, table, key, sealed));
-  const seal: Sealing['seal'] = (table, key, plaintext) => {
+  const nonce = (): Uint8Array => {
     assert(random !== undefined, 'a queue that is open for reading seals nothing');
-    const iv = random(IV_BYTES);
+    return random(IV_BYTES);
+  };
+  const seal: Sealing['seal'] = (table, key, plaintext) => {
+    const iv = nonce();
     return newest.dataKey.use((bytes) =>
       sealBytes({ key: bytes, iv, plaintext, associatedData: identityOf(table, key) }),
     );
@@ -93,7 +98,8 @@ export function openSealing(db: Database, keys: DataKeys, random: Random | undef
     open,
     tag: (table, values) => tagUnder(newest, table, values),
     holds,
-    digest: (...parts) => digestKey.use((key) => hmacSm3(key, ...parts)),
+    withDigestKey: (work) => digestKey.use(work),
+    nonce,
     old() {
       const before = old;
       return before && { open: (...row) => openUnder(before, ...row), holds: holdsUnder(before) };

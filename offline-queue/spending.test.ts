@@ -25,7 +25,8 @@ const BACK_TO_VERSION_1 = `
   drop table spendings;
   drop index batches_to_upload;
   drop index batches_to_settle;
-  drop table hotlist_entries;
+  drop table hotlist_cards;
+  drop table hotlist_debts;
   drop table hotlist_head;
   create table hotlist (token blob primary key check (length(token) = 32)) strict, without rowid;
   create table hotlist_state (id integer primary key) strict;

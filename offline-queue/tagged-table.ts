@@ -18,7 +18,9 @@ export class TaggedTable<Row extends Values<Row>> {
   readonly #sealing: Sealing;
   readonly #select: Statement<Tagged<Row>>;
   readonly #insert: Statement<never>;
-  readonly #update: Statement<never>;
+  /** By the columns that they change: an index over any other one is not touched. */
+  readonly #updates = new Map<string, Statement<never>>();
+  readonly #db: Database;
   readonly #all: Statement<Tagged<Row>>;
   readonly #first: Statement<Tagged<Row>>;
   readonly #after: Statement<Tagged<Row>>;
@@ -28,6 +30,7 @@ export class TaggedTable<Row extends Values<Row>> {
     this.name = name;
     this.#columns = columns;
     this.#sealing = sealing;
+    this.#db = db;
     const [key] = columns;
     this.#select = db.prepare(`select * from ${name} where ${key} = ?`);
     this.#all = db.prepare(`select * from ${name} order by ${key}`);
@@ -35,9 +38,6 @@ export class TaggedTable<Row extends Values<Row>> {
     this.#after = db.prepare(`select * from ${name} where ${key} > ? order by ${key} limit ?`);
     this.#insert = db.prepare(
       `insert into ${name} (${columns.join(', ')}, tag) values (${'?, '.repeat(columns.length)}?)`,
-    );
-    this.#update = db.prepare(
-      `update ${name} set ${columns.map((column) => `${column} = ?`).join(', ')}, tag = ? where ${key} = ?`,
     );
   }
 
@@ -61,10 +61,22 @@ export class TaggedTable<Row extends Values<Row>> {
     const tag = this.holds(row) ? this.#tag(changed) : row.tag;
     const [key] = this.#values(row);
     assert(key !== undefined);
-    const { changes } = this.#update.run(...this.#values(changed), tag, key);
+    const columns = this.#columns.filter((column) => changed[column] !== row[column]);
+    const values = columns.map((column): Value => changed[column]);
+    const { changes } = this.#updating(columns).run(...values, tag, key);
     // Read a moment ago: another hand has given it a number that is none.
     if (changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
     return { ...changed, tag };
+  }
+
+  #updating(columns: readonly string[]): Statement<never> {
+    const name = columns.join();
+    const known = this.#updates.get(name);
+    if (known !== undefined) return known;
+    const set = [...columns, 'tag'].map((column) => `${column} = ?`).join(', ');
+    const made = this.#db.prepare<never>(`update ${this.name} set ${set} where ${this.#columns[0]} = ?`);
+    this.#updates.set(name, made);
+    return made;
   }
 
   /**

@@ -84,6 +84,7 @@ beforeAll(() => {
   fill(t);
   t.queue.close();
   copyFileSync(t.path, original);
+  copyFileSync(`${t.path}.tail`, `${original}.tail`);
   t.reopen();
   t.end();
 });
@@ -94,6 +95,7 @@ function tampered(change: (db: BetterSqlite.Database) => void): Verification {
   const path = join(folder, 'copy.db');
   for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
   copyFileSync(original, path);
+  copyFileSync(`${original}.tail`, `${path}.tail`);
   const db = new BetterSqlite(path);
   db.pragma('foreign_keys = off');
   db.pragma('ignore_check_constraints = on');
@@ -119,7 +121,8 @@ const TABLES = [
   'records',
   'batches',
   'closes',
-  'hotlist_entries',
+  'hotlist_cards',
+  'hotlist_debts',
   'hotlist_head',
   'spendings',
 ];
@@ -209,18 +212,15 @@ describe('a value changed by hand', () => {
 });
 
 describe('a row deleted by hand', () => {
-  it.each(TABLES.filter((table) => !['keys', 'settings'].includes(table)))(
-    'is found in %s, whichever it is',
-    (table) => {
-      const key = keyOf(table);
-      const rows = inOriginal((db) => db.prepare(`select * from ${table}`).all() as Row[]);
-      const kept = rows.filter(
-        (row) =>
-          tampered((db) => db.prepare(`delete from ${table} where ${key.where}`).run(...key.of(row))).kind === 'sound',
-      );
-      expect(kept).toEqual([]);
-    },
-  );
+  it.each(TABLES.filter((table) => table !== 'keys'))('is found in %s, whichever it is', (table) => {
+    const key = keyOf(table);
+    const rows = inOriginal((db) => db.prepare(`select * from ${table}`).all() as Row[]);
+    const kept = rows.filter(
+      (row) =>
+        tampered((db) => db.prepare(`delete from ${table} where ${key.where}`).run(...key.of(row))).kind === 'sound',
+    );
+    expect(kept).toEqual([]);
+  });
 
   it('is found when all that is newer goes with it', () => {
     const newest = 'place >= 4294967296 + 6';

@@ -1,7 +1,8 @@
 import { parseRanges, type Range } from './archive/ranges.ts';
 import type { Database } from './database.ts';
 import { type Broken, badRecord, badRow, firstFault } from './faults.ts';
-import { ChangingList, EMPTY_DIGEST, type HotlistRow } from './hotlist-entries.ts';
+import { ChangingList, EMPTY_DIGEST } from './hotlist-digest.ts';
+import { type HotlistEntries, hotlistEntries } from './hotlist-entries.ts';
 import { type HotlistList, type HotlistLists, layersOf, listsOf } from './hotlist-lists.ts';
 import { INTENTS } from './intents.ts';
 import { NUMBERED_TABLES } from './numbering.ts';
@@ -137,23 +138,21 @@ export function checkHotlist(db: Database, { hotlistHead }: Tables, sealing: Sea
   if (head !== undefined && !hotlistHead.holds(head)) return changed;
   const lists = listsOf(head);
   const counted = [...layersOf(lists), ...(lists.arriving === undefined ? [] : [lists.arriving])];
-  const sound = counted.every((list) => isAsWritten(db, list, sealing)) && !hasStrayRows(db, lists, counted);
+  const entries = hotlistEntries(db);
+  const sound = counted.every((list) => isAsWritten(entries, list, sealing)) && !hasStrayRows(entries, lists, counted);
   return sound ? undefined : changed;
 }
 
-function isAsWritten(db: Database, { list, rows, digest }: HotlistList, sealing: Sealing): boolean {
+function isAsWritten(entries: HotlistEntries, written: HotlistList, sealing: Sealing): boolean {
+  const { list } = written;
   const found = new ChangingList({ list, rows: 0, digest: EMPTY_DIGEST }, sealing);
-  const all = db.prepare<HotlistRow>('select token, debt, value from hotlist_entries where list = ?');
-  for (const row of all.iterate(list)) found.added(row);
-  const now = found.now();
-  return now.rows === rows && now.digest === digest;
+  return entries.walk(list, (row) => found.added(row)) && found.isThatOf(written);
 }
 
-function hasStrayRows(db: Database, { retired }: HotlistLists, counted: readonly HotlistList[]): boolean {
+function hasStrayRows(entries: HotlistEntries, { retired }: HotlistLists, counted: readonly HotlistList[]): boolean {
   const known = new Set([...retired, ...counted.map(({ list }) => list)]);
-  // One step of the index a list.
-  const next = db.prepare<{ list: number | null }>('select min(list) as list from hotlist_entries where list > ?');
-  for (let at = next.get(-1)?.list; typeof at === 'number'; at = next.get(at)?.list) {
+  // One step of each index a list.
+  for (let at = entries.listAfter(-1); at !== undefined; at = entries.listAfter(at)) {
     if (!known.has(at)) return true;
   }
   return false;

@@ -30,6 +30,8 @@ interface Parts {
   readonly sealing: Sealing;
   /** Reads what the centre has last acknowledged; what it gives holds that against the records. */
   readonly readHead: () => () => Broken | undefined;
+  /** The same of the file that follows the end of the queue. */
+  readonly readEnd: () => () => Broken | undefined;
   /** Are the keys still those that this queue was opened with? */
   readonly sameKeys: () => boolean;
 }
@@ -41,11 +43,11 @@ interface Parts {
 export function verifier(db: Database, parts: Parts): () => Verification {
   return () => {
     // First: what an agent beside this reader has acknowledged meanwhile is not in the moment that is looked at.
-    const checkHead = parts.readHead();
+    const [checkHead, checkEnd] = [parts.readHead(), parts.readEnd()];
     return db.snapshot(() => {
       // What is sealed under a key that came since would look as if another hand had changed it.
       if (!parts.sameKeys()) throw new QueueError('busy', 'its keys have just been rotated');
-      return verify(db, parts, checkHead);
+      return verify(db, parts, checkHead, checkEnd);
     });
   };
 }
@@ -54,6 +56,7 @@ function verify(
   db: Database,
   { tables, identities, records, archives, sealing }: Parts,
   checkHead: () => Broken | undefined,
+  checkEnd: () => Broken | undefined,
 ): Verification {
   const unsound = firstFault(
     () => checkFile(db),
@@ -80,6 +83,7 @@ function verify(
       () => checkSettings(tables),
       () => checkHotlist(db, tables, sealing),
       () => checkSpendings(tables, records.newest(Number.MAX_SAFE_INTEGER, 1)[0]?.record),
+      checkEnd,
     );
   if (broken !== undefined) return broken;
   const { files } = archived;

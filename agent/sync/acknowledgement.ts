@@ -1,5 +1,6 @@
 import { type AcknowledgementAnswer, acknowledgement, type SettlementItem } from '../../clearing/contract/index.ts';
 import { acknowledgementBytes, paysMerchant, settlementBytes } from '../../clearing/contract/record/index.ts';
+import type { Sm2VerifyingKey } from '../../emv/crypto/index.ts';
 import { equalBytes } from '../../emv/values/index.ts';
 import type { Identity, StoredBatch, StoredRecord } from '../../offline-queue/index.ts';
 import { isSigned } from './signed.ts';
@@ -16,14 +17,16 @@ type Placed = Pick<SettlementItem, 'terminal' | 'epoch' | 'firstSequence' | 'las
 /**
  * What is wrong with an acknowledgement of a batch, undefined when the host holds the batch (design 4.6): it is signed with
  * the pinned key, over this very range and chain head, with one verdict a record in their order.
+ * @param hostKey the pinned key, of whoever checks often: made ready before
  */
 export function faultOfAcknowledgement(
   answer: AcknowledgementAnswer,
   batch: StoredBatch,
   identity: Identity,
+  hostKey: Uint8Array | Sm2VerifyingKey = identity.hostAcknowledgementKey,
 ): 'signature' | 'other-batch' | 'verdicts' | undefined {
   const bytes = () => acknowledgementBytes(answer);
-  if (!isSigned(identity.hostAcknowledgementKey, bytes, answer.signature)) return 'signature';
+  if (!isSigned(hostKey, bytes, answer.signature)) return 'signature';
   if (!isThatOf(batch, identity, answer, answer.chainHash)) return 'other-batch';
   const complete =
     answer.verdicts.length === batch.count &&

@@ -5,9 +5,11 @@ import { toHex } from '../../emv/values/index.ts';
 import type { Identity, Queue, StoredBatch, UploadRow } from '../../offline-queue/index.ts';
 import type { Random } from '../random.ts';
 
-interface RecordSource {
+export interface RecordSource {
   readonly queue: Pick<Queue, 'batches'>;
   readonly random: Random;
+  /** Of whoever sends many batches: one key agreement for all of them. */
+  readonly panSealer?: Sm2Sealer | undefined;
 }
 
 /**
@@ -30,34 +32,42 @@ type BatchRecord = BatchRequest['records'][number];
 
 const IV_BYTES = 16;
 
-/** Design 4.7: one bad record never blocks the rest; it goes up as it was found. One key agreement serves the whole batch. */
-function batchRecords(
-  id: string,
-  me: Identity,
-  { queue, random }: RecordSource,
-  asBytes: ReadonlySet<number>,
-): BatchRecord[] {
+/** A sealer under the host's key; undefined when what was pinned is no point of the curve. To be wiped. */
+export function hostSealer({ hostSealingKey }: Identity, random: Random): Sm2Sealer | undefined {
   const ephemeral = drawSm2PrivateKey(random);
-  const sealer = sm2Sealer(me.hostSealingKey, ephemeral);
-  ephemeral.fill(0);
   try {
-    return queue.batches
-      .rowsToUpload(id)
-      .map((row) => (row.readable && !asBytes.has(row.sequence) ? readable(row, sealer, random) : unreadable(row)));
+    return sm2Sealer(hostSealingKey, ephemeral);
   } finally {
-    sealer?.wipe();
+    ephemeral.fill(0);
+  }
+}
+
+/** Design 4.7: one bad record never blocks the rest; it goes up as it was found. One key agreement serves the whole batch. */
+function batchRecords(id: string, me: Identity, source: RecordSource, asBytes: ReadonlySet<number>): BatchRecord[] {
+  const { queue, random } = source;
+  const sealer = source.panSealer ?? hostSealer(me, random);
+  try {
+    const rows = queue.batches.rowsToUpload(id);
+    const ivs = random(rows.length * IV_BYTES);
+    return rows.map((row, at) =>
+      row.readable && !asBytes.has(row.sequence)
+        ? readable(row, sealer, ivs.subarray(at * IV_BYTES, (at + 1) * IV_BYTES))
+        : unreadable(row),
+    );
+  } finally {
+    if (sealer !== source.panSealer) sealer?.wipe();
   }
 }
 
 const unreadable = ({ bytes, hash }: UploadRow): BatchRecord => ({ unreadable: toHex(bytes), chainHash: toHex(hash) });
 
 /** Without a sealer the pinned key is no point of the curve: the host then disputes what it cannot attribute. */
-function readable({ bytes, card }: UploadRow, sealer: Sm2Sealer | undefined, random: Random): BatchRecord {
-  const canonical = new TextDecoder().decode(bytes);
+function readable({ bytes, card }: UploadRow, sealer: Sm2Sealer | undefined, iv: Uint8Array): BatchRecord {
+  const canonical = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   if (card?.number === undefined || sealer === undefined) return { canonical };
   const plaintext = new TextEncoder().encode(card.number.reveal());
   const associatedData = new TextEncoder().encode(card.token);
-  const sealedPan = toHex(sealer.seal({ plaintext, associatedData, iv: random(IV_BYTES) }));
+  const sealedPan = toHex(sealer.seal({ plaintext, associatedData, iv }));
   plaintext.fill(0);
   return { canonical, sealedPan };
 }

@@ -23,7 +23,7 @@ const NEXT =
 const DETAILS: Readonly<Record<StopReason, string>> = {
   enrolling: 'an enrolment has begun, and the centre has not answered yet. Nothing is sold until it has',
   forked: `the centre holds another history of this terminal: it runs twice, or from a copy. ${NEXT}`,
-  restored: `the queue is an older copy: the centre holds records that are not in it. ${NEXT}`,
+  restored: `the queue is an older copy, or was cut: what was written here, or the centre holds, is not in it. ${NEXT}`,
   superseded: `this terminal has been enrolled anew elsewhere. ${NEXT}`,
 };
 
@@ -69,12 +69,14 @@ export function chainStanding(parts: ChainParts): ChainStanding {
   };
   const currentEpoch = (): number | undefined => queue.identity.get()?.epoch;
 
-  const stop = (reason: Stored['reason']): void => {
-    const epoch = currentEpoch() ?? 0;
-    if (kept?.reason === reason && kept.epoch === epoch) return;
-    kept = { epoch, reason, since: utc(clock.now()) };
+  const keep = (reason: Stored['reason']): void => {
+    kept = { epoch: currentEpoch() ?? 0, reason, since: utc(clock.now()) };
     queue.identity.setSetting(SETTING, JSON.stringify(kept));
     log.fatal({ reason }, DETAILS[reason]);
+  };
+  const stop = (reason: Stored['reason']): void => {
+    if (kept?.reason === reason && kept.epoch === (currentEpoch() ?? 0)) return;
+    keep(reason);
     changed();
   };
   const goOn = (): void => {
@@ -84,6 +86,8 @@ export function chainStanding(parts: ChainParts): ChainStanding {
     log.info('the centre and this terminal agree again');
     changed();
   };
+  // Whoever was stopped, and whose setting was taken away, is stopped before the first sale.
+  if (kept === undefined && headSaysOtherwise()) keep('restored');
   const standing: ChainStanding = {
     stopped() {
       if (queue.identity.enrolmentUnderWay() !== undefined) return { reason: 'enrolling', detail: DETAILS.enrolling };

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Pool } from 'undici';
 import type { z } from 'zod';
 import { requestBytes } from '../../clearing/contract/record/index.ts';
-import { sm2Sign } from '../../emv/crypto/index.ts';
+import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { abortOn } from '../abort-on.ts';
@@ -64,10 +64,11 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 
 export function clearingClient(parts: ClearingClientParts): ClearingClient {
   const pools = connections(parts.baseUrl);
+  const sign = requestSigner();
   return {
     async send(request) {
       const connection = parts.connection();
-      const answer = explained(await attempt(pools.poolFor(connection), request, parts), connection);
+      const answer = explained(await attempt(pools.poolFor(connection), request, sign, parts), connection);
       // A request that was given up says nothing about the host.
       if (!request.signal.aborted) note(answer, request, parts);
       return answer;
@@ -98,6 +99,7 @@ function note(answer: ClearingAnswer<unknown>, { method, path }: ClearingRequest
 async function attempt<T>(
   pool: Pool,
   request: ClearingRequest<T>,
+  sign: RequestSigner,
   { identity, clock }: ClearingClientParts,
 ): Promise<ClearingAnswer<T>> {
   const { method, path } = request;
@@ -106,7 +108,7 @@ async function attempt<T>(
     accept: 'application/json',
     ...(request.body !== undefined && { 'content-type': 'application/json' }),
     ...(request.key !== undefined && { 'idempotency-key': request.key }),
-    ...signatureHeaders(identity(), { method, path, body }),
+    ...sign(identity(), { method, path, body }),
   };
   const { signal, release } = abortOn([request.signal], request.timeoutMs);
   try {
@@ -177,13 +179,20 @@ function judge<T>(
   return { kind: 'answered', value: parsed.data };
 }
 
-/** docs/adr/0003: each request of an enrolled terminal is signed, below TLS. */
-function signatureHeaders(identity: Identity | undefined, request: Parameters<typeof requestBytes>[0]) {
-  if (identity === undefined) return {};
-  return {
-    'jdpos-terminal': identity.terminal,
-    'jdpos-epoch': String(identity.epoch),
-    'jdpos-signature': toHex(sm2Sign(identity.signingKey, requestBytes(request))),
+type RequestSigner = (identity: Identity | undefined, request: Parameters<typeof requestBytes>[0]) => object;
+
+/** docs/adr/0003: each request of an enrolled terminal is signed, below TLS. The key's public half is kept between requests. */
+function requestSigner(): RequestSigner {
+  let known: { readonly identity: Identity; readonly publicKey: Uint8Array } | undefined;
+  return (identity, request) => {
+    if (identity === undefined) return {};
+    const { signingKey } = identity;
+    if (known?.identity !== identity) known = { identity, publicKey: sm2PublicKey(signingKey) };
+    return {
+      'jdpos-terminal': identity.terminal,
+      'jdpos-epoch': String(identity.epoch),
+      'jdpos-signature': toHex(sm2Sign(signingKey, requestBytes(request), known.publicKey)),
+    };
   };
 }
 

@@ -1,5 +1,6 @@
 import { failedRound, type Round } from './loop.ts';
 import { type ReversalParts, sendReversals } from './reversals.ts';
+import { uploadRound } from './upload-round.ts';
 import { type UploadParts, uploadNext } from './uploads.ts';
 
 /**
@@ -13,13 +14,17 @@ export async function deliveryRound(
   signal: AbortSignal,
 ): Promise<Round> {
   const leftOver = new Set<string>();
-  const sentAgain = new Set<string>();
-  while (!signal.aborted) {
-    const away = await sendReversals(reversals, leftOver, signal);
-    if (away !== undefined) return failedRound(away);
-    const uploaded = await uploadNext(uploads, sentAgain, signal);
-    if (uploaded.kind === 'failed') return uploaded;
-    if (uploaded.kind === 'done') return leftOver.size === 0 ? uploaded : { kind: 'failed' };
+  const round = uploadRound(uploads);
+  try {
+    while (!signal.aborted) {
+      const away = await sendReversals(reversals, leftOver, signal);
+      if (away !== undefined) return failedRound(away);
+      const uploaded = await uploadNext(uploads, round, signal);
+      if (uploaded.kind === 'failed') return uploaded;
+      if (uploaded.kind === 'done') return leftOver.size === 0 ? uploaded : { kind: 'failed' };
+    }
+    return { kind: 'failed' };
+  } finally {
+    round.wipe();
   }
-  return { kind: 'failed' };
 }

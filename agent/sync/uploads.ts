@@ -1,5 +1,6 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { acknowledgement } from '../../clearing/contract/index.ts';
+import { acknowledgement, type BatchRequest } from '../../clearing/contract/index.ts';
 import type { Identity, Queue, StoredBatch } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { present } from '../present.ts';
@@ -11,6 +12,7 @@ import type { Counters } from './counters.ts';
 import { failedRound, type Round } from './loop.ts';
 import type { Sealer } from './sealer.ts';
 import type { Troubles } from './troubles.ts';
+import type { UploadRound } from './upload-round.ts';
 
 export interface UploadParts {
   readonly queue: Pick<Queue, 'batches' | 'records'>;
@@ -29,25 +31,40 @@ export interface UploadParts {
 
 /**
  * Seals what is due and sends the oldest batch that the host does not hold yet; `more` when it was acknowledged. The host
- * takes batches in order: one that fails keeps the later ones waiting, since they would be a gap.
- * @param sentAgain ids of the batches that the host has had again in this round, once each
+ * takes batches in order: one that fails keeps the later ones waiting, since they would be a gap. While it is busy with one,
+ * the body of the next is made; that one is counted as submitted in the commit that stores the acknowledgement, so that a
+ * batch of a long queue costs one wait for the disk.
  */
-export async function uploadNext(parts: UploadParts, sentAgain: Set<string>, signal: AbortSignal): Promise<Round> {
+export async function uploadNext(parts: UploadParts, round: UploadRound, signal: AbortSignal): Promise<Round> {
   const nextMs = parts.sealer.sealDue();
   const me = parts.identity();
   if (me === undefined) return { kind: 'done' };
-  const [batch] = parts.queue.batches.toUpload(1);
+  const [batch, next] = parts.queue.batches.toUpload(2);
   if (batch === undefined) return { kind: 'done', nextMs };
   const { id } = batch;
   if (batch.state === 'sealed') parts.queue.batches.submitted(id, utc(parts.clock.now()));
-  const answer = await submit(batch, me, parts, signal);
+  const sent = submit({ batch, me, round, signal }, parts);
+  if (next !== undefined) {
+    // The request goes out first; what becomes of it is seen below.
+    sent.catch(() => {});
+    await pause();
+    round.prepare(next, me);
+  }
+  const answer = await sent;
   if (answer.kind === 'failed') return failedRound(answer);
-  if (answer.kind === 'answered') return accept(batch, answer.value, me, parts);
+  if (answer.kind === 'answered') return accept({ batch, me, round, next }, answer.value, parts);
   const { code, expectedSequence } = answer;
   if (code === 'gap' && expectedSequence !== undefined) {
-    return sendAgain({ batch, expectedSequence, me, sentAgain }, parts, signal);
+    return sendAgain({ batch, expectedSequence, me, round }, parts, signal);
   }
   return refused(batch, answer, parts);
+}
+
+interface Sending {
+  readonly batch: StoredBatch;
+  readonly me: Identity;
+  readonly round: UploadRound;
+  readonly signal: AbortSignal;
 }
 
 type Answer = ClearingAnswer<ReturnType<typeof acknowledgement.parse>>;
@@ -57,22 +74,22 @@ type Refused = Extract<Answer, { kind: 'refused' }>;
  * Sends a batch. What the host's schema refuses of single records goes up once more as bytes that nobody can read, so that
  * they are parked there with their reason and the rest goes on (design 4.7).
  */
-async function submit(batch: StoredBatch, me: Identity, parts: UploadParts, signal: AbortSignal): Promise<Answer> {
-  const send = (asBytes: ReadonlySet<number>): Promise<Answer> =>
+async function submit({ batch, me, round, signal }: Sending, parts: UploadParts): Promise<Answer> {
+  const send = (body: BatchRequest): Promise<Answer> =>
     parts.client.send({
       method: 'POST',
       path: '/v1/batches',
       key: batch.id,
-      body: batchRequest(batch, me, parts, asBytes),
+      body,
       answer: acknowledgement,
       timeoutMs: parts.timeoutMs,
       signal,
     });
-  const answer = await send(new Set());
+  const answer = await send(round.body(batch, me));
   const misfits = answer.kind === 'refused' ? misfitsIn(answer, batch) : [];
   if (misfits.length === 0) return answer;
   parts.log.error({ batch: batch.id, records: misfits }, 'the host cannot read some records; they go up as mere bytes');
-  return send(new Set(misfits));
+  return send(batchRequest(batch, me, parts, new Set(misfits)));
 }
 
 /** Sequences of the records that the host's schema refuses. */
@@ -85,19 +102,18 @@ function misfitsIn({ code, pointers = [] }: Refused, { firstSequence, count }: S
 }
 
 function accept(
-  batch: StoredBatch,
+  { batch, me, round, next }: Omit<Sending, 'signal'> & { readonly next: StoredBatch | undefined },
   document: ReturnType<typeof acknowledgement.parse>,
-  me: Identity,
   { queue, clock, log, troubles, counters, changed }: UploadParts,
 ): Round {
   const { id } = batch;
-  const fault = faultOfAcknowledgement(document, batch, me);
+  const fault = faultOfAcknowledgement(document, batch, me, round.hostKey(me));
   if (fault !== undefined) {
     troubles.note('acknowledgement-invalid', id, { batch: id, fault });
     return { kind: 'failed' };
   }
   const { verdicts } = document;
-  queue.batches.accepted(id, { document, verdicts }, utc(clock.now()));
+  queue.batches.accepted(id, { document, verdicts }, utc(clock.now()), next?.id);
   const disputed = verdicts.filter(({ verdict }) => verdict === 'disputed').length;
   counters.acknowledged(batch.count, disputed);
   log.info({ batch: id, records: batch.count, disputed }, 'batch acknowledged');
@@ -117,7 +133,7 @@ interface Lost {
   readonly batch: StoredBatch;
   readonly expectedSequence: number;
   readonly me: Identity;
-  readonly sentAgain: Set<string>;
+  readonly round: UploadRound;
 }
 
 /**
@@ -134,9 +150,9 @@ async function sendAgain(lost: Lost, parts: UploadParts, signal: AbortSignal): P
     return { kind: 'failed' };
   }
   const { id } = missing;
-  lost.sentAgain.add(id);
+  lost.round.sentAgain.add(id);
   troubles.note('records-lost-at-host', id, { batch: id, first: missing.firstSequence, last: missing.lastSequence });
-  const answer = await submit(missing, lost.me, parts, signal);
+  const answer = await submit({ ...lost, batch: missing, signal }, parts);
   if (answer.kind === 'failed') return failedRound(answer);
   if (answer.kind === 'refused') return refused(missing, answer, parts);
   const fault = faultOfAcknowledgement(answer.value, missing, lost.me);
@@ -150,8 +166,8 @@ async function sendAgain(lost: Lost, parts: UploadParts, signal: AbortSignal): P
 }
 
 /** The acknowledged batch that begins with what the host expects; undefined too when it has had it in this round. */
-function missingBatch({ expectedSequence, me, sentAgain }: Lost, { queue }: UploadParts): StoredBatch | undefined {
+function missingBatch({ expectedSequence, me, round }: Lost, { queue }: UploadParts): StoredBatch | undefined {
   const batch = queue.batches.holding(me.epoch, expectedSequence);
   if (batch?.acknowledgement === undefined || batch.firstSequence !== expectedSequence) return undefined;
-  return sentAgain.has(batch.id) ? undefined : batch;
+  return round.sentAgain.has(batch.id) ? undefined : batch;
 }

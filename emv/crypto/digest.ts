@@ -1,4 +1,4 @@
-import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
 import { concat } from '../values/index.ts';
 import { plainBytes } from './plain-bytes.ts';
 
@@ -50,11 +50,38 @@ function writeLength(bytes: Uint8Array, at: number, length: number): number {
   return at + LENGTH_BYTES;
 }
 
-/** HMAC (RFC 2104) with SM3 over the parts one after the other: 32 bytes. The key may have any length. */
+/** RFC 2104: the block of SM3, and what is XORed onto the key within and without. */
+const HMAC_BLOCK = 64;
+const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c];
+const SM3_LENGTH = 32;
+
+/**
+ * HMAC (RFC 2104) with SM3 over the parts one after the other: 32 bytes. The key may have any length. As two hashes of one call
+ * each, which cost half of what an object of node:crypto does; the copies of key and parts are wiped.
+ */
 export function hmacSm3(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const hmac = createHmac('sm3', key);
-  for (const part of parts) hmac.update(part);
-  return plainBytes(hmac.digest());
+  let length = HMAC_BLOCK;
+  for (const part of parts) length += part.length;
+  const inner = Buffer.alloc(length);
+  const outer = Buffer.alloc(HMAC_BLOCK + SM3_LENGTH);
+  const short = key.length > HMAC_BLOCK ? sm3(key) : key;
+  try {
+    for (let at = 0; at < HMAC_BLOCK; at++) {
+      const byte = short[at] ?? 0;
+      inner[at] = byte ^ INNER_PAD;
+      outer[at] = byte ^ OUTER_PAD;
+    }
+    let at = HMAC_BLOCK;
+    for (const part of parts) {
+      inner.set(part, at);
+      at += part.length;
+    }
+    outer.write(hash('sm3', inner, 'binary'), HMAC_BLOCK, 'latin1');
+    return plainBytes(hash('sm3', outer, 'buffer'));
+  } finally {
+    inner.fill(0);
+    outer.fill(0);
+  }
 }
 
 /** Compares MACs, cryptograms and PIN blocks in a time that does not depend on their content. */

@@ -1,7 +1,7 @@
 import { concat, toHex } from '../values/index.ts';
 import { sm3 } from './digest.ts';
 import { openBytes, sealBytes } from './seal.ts';
-import { sm2PublicKey, sm2SharedX } from './sm2.ts';
+import { sm2Agreement, sm2PublicKey, sm2SharedX } from './sm2.ts';
 
 const POINT_LENGTH = 64;
 const COUNTER = Uint8Array.of(0, 0, 0, 1);
@@ -31,9 +31,9 @@ export interface Sm2Sealer {
  * Undefined when the public key is no point of the curve.
  */
 export function sm2Sealer(publicKey64: Uint8Array, ephemeralPrivateKey32: Uint8Array): Sm2Sealer | undefined {
-  const sharedX = sm2SharedX(ephemeralPrivateKey32, publicKey64);
-  if (sharedX === undefined) return undefined;
-  const ephemeral = sm2PublicKey(ephemeralPrivateKey32);
+  const agreed = sm2Agreement(ephemeralPrivateKey32, publicKey64);
+  if (agreed === undefined) return undefined;
+  const { sharedX, publicKey: ephemeral } = agreed;
   const key = sealingKey(sharedX, ephemeral, publicKey64);
   sharedX.fill(0);
   return {

@@ -49,7 +49,11 @@ function judge(paths: ReturnType<typeof queuePathsIn>, moment: Moment): Verdict 
   const queue = openQueue({ path: paths.queue, masterKey: loadMasterKey(paths.masterKey, random), random });
   try {
     const verification = queue.verify();
-    if (verification.kind !== 'sound') return { kind: 'corrupt', why: verification.explanation };
+    if (verification.kind !== 'sound') {
+      // The file that follows the queue's end tells of what is lost.
+      const lost = verification.fault === 'truncated' || verification.fault === 'missing';
+      return { kind: lost ? 'lost' : 'corrupt', why: verification.explanation };
+    }
     const verdict = compare(fingerprint(queue), moment);
     // What was left can be worked with.
     if (verdict.kind === 'kept') queue.identity.setSetting('after the power cut', 'on');

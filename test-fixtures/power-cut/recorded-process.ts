@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { openDatabase } from '../../offline-queue/database.ts';
 import { loadMasterKey, openQueue, type Queue } from '../../offline-queue/index.ts';
-import { composeQueue } from '../../offline-queue/open.ts';
+import { beside, composeQueue } from '../../offline-queue/open.ts';
 import { faultyDisk } from '../disk-shim/index.ts';
 import { Draw } from '../fuzz/draw.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -27,7 +27,7 @@ function open(): Queue {
   // The queue looks at the level once, after it has first written.
   db.transaction(() => {});
   db.prepare('pragma synchronous = normal').run();
-  return composeQueue(db, masterKey, randomBytes, () => {});
+  return composeQueue(db, masterKey, randomBytes, () => {}, beside(paths.queue));
 }
 
 function tell(name: string, queue: Queue): void {
@@ -64,7 +64,7 @@ if (run.end === 'close') {
 }
 if (run.end === 'failed-sync') {
   const disk = await faultyDisk(run.library);
-  const step = draw.pick(nextSteps(queue, draw));
+  const step = draw.pick(nextSteps(queue, draw).filter(({ manyFiles }) => !manyFiles));
   disk.arm('sync', 1, 'EIO');
   try {
     step.take(queue);

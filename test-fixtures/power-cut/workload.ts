@@ -16,6 +16,8 @@ type Outcome = 'approved' | 'declined' | 'undecided';
 export interface Step {
   readonly name: string;
   take(queue: Queue): void;
+  /** Its first sync, if there is any, may be that of another file than the queue's. */
+  readonly manyFiles?: true;
 }
 
 /** A card's token by number. */
@@ -31,7 +33,7 @@ const sizeOf = (draw: Draw): number => draw.pick([10, 700, 700, 3_000, 9_000, 20
 /** What can be done next with the queue as it is: any of it makes sense, and is one transaction. */
 export function nextSteps(queue: Queue, draw: Draw): readonly Step[] {
   if (queue.identity.get() === undefined) return [{ name: 'enrol', take: (q) => q.identity.enrol(IDENTITY) }];
-  return [...paymentSteps(queue, draw), ...syncSteps(queue, draw)];
+  return [...paymentSteps(queue, draw), ...syncSteps(queue, draw), ...keySteps(queue)];
 }
 
 function paymentSteps(queue: Queue, draw: Draw): readonly Step[] {
@@ -113,6 +115,23 @@ function batchSteps(queue: Queue): readonly Step[] {
   const batch = all.find(({ state }) => state !== 'settled');
   if (batch?.state === 'sealed') steps.push({ name: 'submitted', take: (q) => q.batches.submitted(batch.id, AT) });
   if (batch?.state === 'submitted') steps.push({ name: 'accepted', take: (q) => acknowledge(q, batch) });
-  if (batch?.state === 'accepted') steps.push({ name: 'settled', take: (q) => settle(q, batch) });
-  return steps;
+  if (batch?.state === 'accepted') steps.push({ name: 'settled', take: (q) => settle(q, batch, LONG_AGO) });
+  const [settled, archived] = [batch ? batch.firstSequence - 1 : last, queue.archive.list().at(-1)?.last.sequence ?? 0];
+  const archive: Step = {
+    name: 'archived',
+    manyFiles: true,
+    take: (q) => void q.archive.step({ onlineMs: ONLINE_MS, at: AT }),
+  };
+  return settled > archived ? [...steps, archive, archive] : steps;
+}
+
+/** Old enough to leave for an archive. */
+const LONG_AGO = '2026-01-01T00:00:00.000Z';
+const ONLINE_MS = 30 * 86_400_000;
+
+/** A rotation begins now and then, and goes on beside everything else. */
+function keySteps({ keys }: Queue): readonly Step[] {
+  if (!keys.underWay()) return [{ name: 'keys changed', manyFiles: true, take: (q) => void q.keys.begin() }];
+  const step: Step = { name: 'sealed anew', manyFiles: true, take: (q) => void q.keys.goOn() };
+  return [step, step, step, step];
 }

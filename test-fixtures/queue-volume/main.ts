@@ -7,7 +7,7 @@ import { cardToken } from '../../clearing/contract/record/index.ts';
 import { Pan, toHex } from '../../emv/values/index.ts';
 import { type Database, openDatabase } from '../../offline-queue/database.ts';
 import type { Queue } from '../../offline-queue/index.ts';
-import { composeQueue } from '../../offline-queue/open.ts';
+import { beside, composeQueue } from '../../offline-queue/open.ts';
 import {
   AT,
   acknowledge,
@@ -116,7 +116,7 @@ const verify = (queue: Queue): void => {
 };
 
 const db = openDatabase(path);
-const queue = composeQueue(db, MASTER, countingRandom(), () => {});
+const queue = composeQueue(db, MASTER, countingRandom(), () => {}, beside(path));
 try {
   queue.identity.enrol(IDENTITY);
   sales(queue, 'on an empty queue');

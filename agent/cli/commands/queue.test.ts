@@ -14,6 +14,7 @@ import { cli } from '../test-terminal.ts';
 
 const QUEUE_FILE = 'queue.db';
 const KEY_FILE = 'master.key';
+const FILES = [QUEUE_FILE, `${QUEUE_FILE}.tail`, KEY_FILE];
 
 let disk: TestQueue;
 const key = (): string => join(disk.folder, KEY_FILE);
@@ -114,9 +115,9 @@ describe('where the queue is', () => {
     const sandbox = join(disk.folder, '.jdpos');
     mkdirSync(join(sandbox, 'agent'), { recursive: true });
     disk.queue.close();
-    for (const name of [QUEUE_FILE, KEY_FILE]) renameSync(join(disk.folder, name), join(sandbox, 'agent', name));
+    for (const name of FILES) renameSync(join(disk.folder, name), join(sandbox, 'agent', name));
     expect(await cli(['queue', 'verify'], { workingDirectory: disk.folder })).toMatchObject({ exitCode: 0 });
-    for (const name of [QUEUE_FILE, KEY_FILE]) renameSync(join(sandbox, 'agent', name), join(disk.folder, name));
+    for (const name of FILES) renameSync(join(sandbox, 'agent', name), join(disk.folder, name));
     disk.reopen();
   });
 

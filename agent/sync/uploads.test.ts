@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { setImmediate as pause } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BatchRequest } from '../../clearing/contract/index.ts';
+import { acknowledgementBytes } from '../../clearing/contract/record/index.ts';
+import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
+import { hex, toHex } from '../../emv/values/index.ts';
+import { IDENTITY, sell, type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
+import type { ClearingAnswer, ClearingClient, ClearingRequest } from './clearing-client.ts';
+import { counters } from './counters.ts';
+import { deliveryRound } from './delivery.ts';
+import { sealer } from './sealer.ts';
+import { troubles } from './troubles.ts';
+
+const AT = '2026-03-09T02:15:30.000Z';
+const HOST_KEY = hex('288A80DA475536C35F7FEBE1FCDCD0504D002F14F6B3BE15395A9A77E0E9322D');
+const ME = {
+  ...IDENTITY,
+  hostAcknowledgementKey: sm2PublicKey(HOST_KEY),
+  hostSealingKey: sm2PublicKey(hex('4432B7E70C21656BC2254C1C84CBAD34D571FED07F3191A569BD2A4044F275B7')),
+};
+const IDS = [1, 2, 3].map((n) => `11111111-1111-4111-8111-00000000000${n}`);
+
+const clock = { now: () => Date.parse(AT), monotonic: () => performance.now() };
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const log = pino({ level: 'silent' });
+
+let disk: TestQueue;
+let bodies: BatchRequest[];
+beforeEach(() => {
+  disk = testQueue(ME);
+  bodies = [];
+  IDS.forEach((id, n) => {
+    sell(disk.queue, `p${n}`);
+    disk.queue.batches.seal({ id, at: AT, limit: 9, sign: (bytes) => sm2Sign(ME.signingKey, bytes) });
+  });
+});
+afterEach(() => disk.end());
+
+/** A host that answers each batch when the event loop has come round some times: a body that could be made ahead is made. */
+function round(answer: (body: BatchRequest) => ClearingAnswer<unknown>): ReturnType<typeof deliveryRound> {
+  const { queue } = disk;
+  const client: ClearingClient = {
+    async send<T>({ body }: ClearingRequest<T>) {
+      bodies.push(body as BatchRequest);
+      for (let turn = 0; turn < 3; turn++) await pause();
+      return answer(body as BatchRequest) as ClearingAnswer<T>;
+    },
+    close: async () => {},
+  };
+  const identity = () => ME;
+  const rule = { maxRecords: 100, maxAgeMs: 60_000 };
+  const trouble = troubles({ clock, log, changed: () => {} });
+  const common = { queue, client, clock, log, troubles: trouble, timeoutMs: 250 };
+  const own = { identity, random, sealer: sealer({ queue, identity, rule, clock, random }) };
+  return deliveryRound(common, { ...common, ...own, counters: counters(), changed: () => {} }, AbortSignal.any([]));
+}
+
+function acknowledged({ seal }: BatchRequest): ClearingAnswer<unknown> {
+  const { terminal, epoch, firstSequence, lastSequence, chainHead: chainHash } = seal;
+  const verdicts = [{ sequence: firstSequence, verdict: 'accepted' as const }];
+  const content = { terminal, epoch, firstSequence, lastSequence, chainHash, verdicts };
+  const signature = toHex(sm2Sign(HOST_KEY, acknowledgementBytes(content)));
+  return { kind: 'answered', value: { ...content, keyId: '00'.repeat(8), signature } };
+}
+
+const states = () => IDS.map((id) => disk.queue.batches.get(id)?.state);
+const sent = () => bodies.map(({ seal }) => seal.batchId);
+
+describe('several batches that wait', () => {
+  it('go one after the other; the acknowledgement of one and the sending of the next are one commit', async () => {
+    const during: unknown[] = [];
+    const ended = await round((body) => {
+      during.push(states());
+      return acknowledged(body);
+    });
+    expect(ended.kind).toBe('done');
+    expect(sent()).toEqual(IDS);
+    expect(during).toEqual([
+      ['submitted', 'sealed', 'sealed'],
+      ['accepted', 'submitted', 'sealed'],
+      ['accepted', 'accepted', 'submitted'],
+    ]);
+    expect(states()).toEqual(['accepted', 'accepted', 'accepted']);
+  });
+
+  it('are each sent with their own records, sealed anew each time', async () => {
+    await round(acknowledged);
+    const records = bodies.flatMap((body) => body.records);
+    const texts = records.map((record) => ('canonical' in record ? /paymentId=(p.)/.exec(record.canonical)?.[1] : ''));
+    expect(texts).toEqual(['p0', 'p1', 'p2']);
+    const envelopes = records.map((record) => ('sealedPan' in record ? record.sealedPan : undefined));
+    expect(new Set(envelopes).size).toBe(3);
+  });
+
+  it('stay in order when one fails: the next is not sent, whatever was made ready', async () => {
+    expect((await round(() => ({ kind: 'failed', why: 'status 503' }))).kind).toBe('failed');
+    expect(states()).toEqual(['submitted', 'sealed', 'sealed']);
+    expect((await round(acknowledged)).kind).toBe('done');
+    expect(sent()).toEqual([IDS[0], ...IDS]);
+  });
+
+  it('wait when the acknowledgement of one is another one’s', async () => {
+    const wrong = (body: BatchRequest) => acknowledged({ ...body, seal: { ...body.seal, firstSequence: 2 } });
+    expect((await round(wrong)).kind).toBe('failed');
+    expect(states()).toEqual(['submitted', 'sealed', 'sealed']);
+  });
+});
