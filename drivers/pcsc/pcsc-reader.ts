@@ -42,6 +42,8 @@ export class PcscReader implements ReaderListener {
   #atr: Uint8Array = new Uint8Array(0);
   #open: PcscChannel | undefined;
   #callOffLook = (): void => {};
+  /** Another program has the card, and it is waited for. */
+  #isHeldByAnother = false;
   #over = false;
 
   constructor({ watched, reader, after, log }: PcscReaderParts) {
@@ -126,6 +128,7 @@ export class PcscReader implements ReaderListener {
     const channel = await withLimit(opening, OPEN_LIMIT_MS, this.#after);
     isAwaited = false;
     if (channel !== 'late') return channel;
+    if (this.#isHeldByAnother) return undefined;
     // The reader hangs: nothing else is asked of it until it answers, or is power-cycled.
     this.#log('reader-does-not-answer', { reader: this.#reader.name });
     if (this.#isThere(to)) this.#signal({ kind: 'silent' });
@@ -151,7 +154,9 @@ export class PcscReader implements ReaderListener {
     for (;;) {
       const connected = await this.#handle.connect('card');
       if (connected.kind === 'connected' || connected.failure !== 'in-use') return connected;
+      this.#isHeldByAnother = true;
       await new Promise<void>((resolve) => void this.#after(IN_USE_AGAIN_MS, resolve));
+      this.#isHeldByAnother = false;
       if (!isWanted()) return connected;
     }
   }
