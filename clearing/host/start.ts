@@ -215,6 +215,7 @@ async function run(
     admin: adminOf(context),
     async close() {
       await Promise.all([...servers.map(({ app }) => app.close()), operator?.close()]);
+      await Promise.all(servers.map(({ admission }) => admission.done()));
       await settling.stop();
       await database.close();
     },

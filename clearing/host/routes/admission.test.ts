@@ -88,7 +88,15 @@ describe('admission', () => {
     for (const socket of held) socket.destroy();
     await vi.waitFor(() => expect(left).toBe(64), WAIT);
     expect((await quick()).status).toBe(503);
+    const done = admission.done();
+    let over = false;
+    void done.then(() => {
+      over = true;
+    });
+    await quick();
+    expect(over).toBe(false);
     goOn();
+    await done;
     await vi.waitFor(async () => expect((await quick()).status).toBe(200), WAIT);
   });
 });

@@ -4,6 +4,8 @@ import { clearingProblem } from '../problems.ts';
 export interface Admission {
   /** Requests are let in from now on. */
   open(): void;
+  /** Settles when no request is at work any more: those whose sender has left go on as well. */
+  done(): Promise<void>;
 }
 
 /** Enough to keep the database busy; what comes on top is better told to come again than made to wait. */
@@ -18,8 +20,11 @@ export function addAdmission(app: ApiServer): Admission {
   let atWork = 0;
   const working = new WeakSet<object>();
   const overloaded = () => clearingProblem('overloaded', { headers: { 'retry-after': '2' } });
+  let allDone = (): void => {};
   const done = (request: object): void => {
-    if (working.delete(request)) atWork -= 1;
+    if (!working.delete(request)) return;
+    atWork -= 1;
+    if (atWork === 0) allDone();
   };
   app.addHook('onRequest', async (_request, reply) => {
     if (!started) throw clearingProblem('starting', { headers: { 'retry-after': '1' } });
@@ -41,5 +46,10 @@ export function addAdmission(app: ApiServer): Admission {
     open() {
       started = true;
     },
+    done: () =>
+      new Promise((resolve) => {
+        allDone = resolve;
+        if (atWork === 0) resolve();
+      }),
   };
 }
