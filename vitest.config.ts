@@ -1,10 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.ts';
 
-/** The kinds of test; docs/testing.md says what belongs where. All of them run side by side, one worker a core. */
+/** The kinds of test; docs/testing.md says what belongs where. All of them run side by side. */
 export default defineConfig({
   test: {
-    maxWorkers: '100%',
+    // Half as many again as there are cores: tests over real parts wait more than they reckon.
+    maxWorkers: Math.max(2, Math.ceil(availableParallelism() * 1.5)),
     // A scenario may tear a card forty times, on a machine that does other things as well.
     testTimeout: 60_000,
     hookTimeout: 60_000,
