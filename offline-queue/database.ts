@@ -30,6 +30,8 @@ export type SyncFailed = (error: QueueError) => void;
 export class Database {
   readonly #connection: BetterSqlite.Database;
   readonly #onSyncFailed: SyncFailed;
+  /** Prepared once: a commit takes less time than the text of three statements to read. */
+  readonly #steps: Readonly<Record<'begin' | 'look' | 'commit' | 'rollback', BetterSqlite.Statement>>;
   #durabilitySeen = false;
   #endMoved = false;
   #onEndMoved = (): void => {};
@@ -40,6 +42,12 @@ export class Database {
   /** @param onSyncFailed called once, when the disk has failed to confirm a commit */
   constructor(connection: BetterSqlite.Database, onSyncFailed: SyncFailed = () => {}, isNew = false) {
     this.#connection = connection;
+    this.#steps = {
+      begin: connection.prepare('begin immediate'),
+      look: connection.prepare('begin'),
+      commit: connection.prepare('commit'),
+      rollback: connection.prepare('rollback'),
+    };
     this.#onSyncFailed = onSyncFailed;
     this.isNew = isNew;
   }
@@ -76,7 +84,7 @@ export class Database {
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
     if (this.#syncFailed !== undefined) throw this.#syncFailed;
-    guarded(() => this.#connection.exec('begin immediate'));
+    guarded(() => this.#steps.begin.run());
     this.#endMoved = false;
     const result = this.#finish(work, 'commit');
     if (!this.#durabilitySeen) requireDurability(this.#connection);
@@ -95,7 +103,7 @@ export class Database {
   /** Reads that all see the same moment, whatever another process writes meanwhile. */
   snapshot<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
-    guarded(() => this.#connection.exec('begin'));
+    guarded(() => this.#steps.look.run());
     return this.#finish(work, 'rollback');
   }
 
@@ -103,12 +111,12 @@ export class Database {
     try {
       return this.#noticing(() => {
         const result = work();
-        this.#connection.exec(end);
+        this.#steps[end].run();
         return result;
       });
     } catch (error) {
       // A full disk may have made SQLite roll back by itself.
-      if (this.#connection.inTransaction) guarded(() => this.#connection.exec('rollback'));
+      if (this.#connection.inTransaction) guarded(() => this.#steps.rollback.run());
       throw error;
     }
   }
