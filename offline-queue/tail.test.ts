@@ -101,6 +101,12 @@ describe('the file that follows the end of the queue', () => {
   it.each<readonly [string, () => void]>([
     ['missing', () => rmSync(tailPath())],
     ['empty', () => writeFileSync(tailPath(), '')],
+    ['of zeros', () => writeFileSync(tailPath(), new Uint8Array(512))],
+    [
+      'of other values',
+      () => writeFileSync(tailPath(), '{"place":{"toString":1},"hash":"","given":[],"settings":1,"tag":""}'),
+    ],
+    ['of another tag', () => writeFileSync(tailPath(), '{"place":1,"hash":"","given":[],"settings":1,"tag":5}')],
     ['changed', () => writeFileSync(tailPath(), readFileSync(tailPath(), 'latin1').replace('"place":', '"place":1'))],
     [
       'another queue’s',

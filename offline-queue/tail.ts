@@ -65,6 +65,15 @@ function compare(told: End, here: End, { hashAt }: Parts['records']): Broken | u
     : badRecord(epochOf(told.place), sequenceOf(told.place), 'changed', 'is another one than was written here');
 }
 
+type Unknown<T> = { readonly [K in keyof T]?: unknown };
+
+/** Whoever wrote it: has it what belongs to it, and nothing that is no text or number? */
+function isTagged(read: Unknown<End & { tag: string }>): read is End & { tag: string } {
+  const { place, hash, given, settings, tag } = read;
+  const numbers = Array.isArray(given) ? [place, settings, ...given] : [undefined];
+  return [hash, tag].every((text) => typeof text === 'string') && numbers.every((one) => typeof one === 'number');
+}
+
 interface LastRecord {
   readonly place: Place;
   readonly hash: Uint8Array;
@@ -97,11 +106,10 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
   const tagOf = ({ place, hash, given, settings: count }: End) => [place, hash, ...given, count];
   const textOf = (end: End): string => JSON.stringify({ ...end, tag: toHex(sealing.tag(TAIL, tagOf(end))) });
   const parse = (text: string): End | undefined => {
-    const { tag = '', ...end } = readJson<Partial<End & { tag: string }>>(text, {});
-    const { place, hash, given, settings: count } = end;
-    if (place === undefined || hash === undefined || count === undefined || !Array.isArray(given)) return undefined;
-    const told = { place, hash, given, settings: count };
-    return sealing.holds(parseHex(tag) ?? new Uint8Array(), TAIL, tagOf(told)) ? told : undefined;
+    const read = readJson<Unknown<End & { tag: string }>>(text, {});
+    if (!isTagged(read)) return undefined;
+    const { tag, ...end } = read;
+    return sealing.holds(parseHex(tag) ?? new Uint8Array(), TAIL, tagOf(end)) ? end : undefined;
   };
   const told = (): End | 'missing' | 'foreign' => {
     for (let attempt = 1; ; attempt++) {
