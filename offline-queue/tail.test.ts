@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hex } from '../emv/values/index.ts';
@@ -147,6 +147,32 @@ describe('the file that follows the end of the queue', () => {
     copyFileSync(tailPath(), `${other.path}.tail`);
     expect(faultOf(other.reopen().verify())).toBe('sound');
     other.end();
+  });
+
+  it('is under the new key before the old one is erased', () => {
+    sell(t.queue, 'p1');
+    t.queue.keys.begin();
+    rmSync(tailPath());
+    mkdirSync(tailPath());
+    const rotate = (): void => {
+      while (t.queue.keys.goOn() === 'more');
+    };
+    expect(rotate).toThrow('.tail');
+    expect(t.queue.keys.underWay()).toBe(true);
+    rmdirSync(tailPath());
+    rotate();
+    expect(faultOf(t.reopen().verify())).toBe('sound');
+  });
+
+  it('shows an older copy also once its keys were rotated', () => {
+    const putBack = copied();
+    sell(t.queue, 'p1');
+    putBack();
+    expect(shown()).toBe('truncated');
+    t.queue.keys.begin();
+    while (t.queue.keys.goOn() === 'more');
+    t.reopen();
+    expect([shown(), verified()]).toEqual(['truncated', 'truncated 1/1']);
   });
 
   it('follows under new keys', () => {

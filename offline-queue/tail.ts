@@ -29,7 +29,7 @@ export interface Tail {
   shown(): Broken | undefined;
   /** Reads the file; what it gives holds that against the rows. */
   read(): () => Broken | undefined;
-  /** Under the newest key. */
+  /** Under the newest key, on the disk when it returns: before the key that the disk may still have it under is erased. */
   renew(): void;
   /** After an enrolment: what was lost before is told by the centre, which closes the epoch before. */
   beginAnew(): void;
@@ -152,7 +152,8 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
       return () => check(end);
     },
     renew() {
-      if (following) file.overwrite(textOf(now()));
+      const end = following ? now() : told();
+      if (typeof end === 'object') file.make(textOf(end));
     },
     beginAnew() {
       if (following) return;
