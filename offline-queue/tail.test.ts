@@ -1,11 +1,13 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hex } from '../emv/values/index.ts';
-import { openQueueReadOnly } from './open.ts';
+import { openQueue, openQueueReadOnly } from './open.ts';
 import {
   AT,
   acknowledge,
+  countingRandom,
   faultOf,
   IDENTITY,
   MASTER,
@@ -121,6 +123,22 @@ describe('the file that follows the end of the queue', () => {
     expect(shown()).toBe('nothing');
     sell(t.queue, 'p2');
     expect(t.reopen().verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
+  });
+
+  it('is made for a queue of an earlier version, also when that could not be opened at once', () => {
+    sell(t.queue, 'p1');
+    // As such a version leaves it.
+    t.queue.close();
+    rmSync(tailPath());
+    const db = new BetterSqlite(t.path);
+    db.exec("delete from keys where name = 'tail'");
+    db.close();
+    const wrong = { path: t.path, masterKey: hex('5A'.repeat(32)), random: countingRandom() };
+    expect(() => openQueue(wrong)).toThrow('the master key is not the one of this queue');
+    expect(faultOf(t.reopen().verify())).toBe('sound');
+    t.queue.close();
+    rmSync(tailPath());
+    expect(faultOf(t.reopen().verify())).toBe('missing 0/0');
   });
 
   it('begins anew with an enrolment, at which the centre tells what is missing', () => {

@@ -2,6 +2,7 @@ import { parseHex, toHex } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { type Broken, badRecord, badRow } from './faults.ts';
 import { readJson } from './json.ts';
+import { KEYS, keyRows } from './key-rows.ts';
 import { NUMBERED_TABLES } from './numbering.ts';
 import { epochOf, type Place, sequenceOf } from './place.ts';
 import type { RecordRows } from './record-rows.ts';
@@ -80,6 +81,7 @@ interface LastRecord {
 }
 
 const TAIL = 'tail';
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Another process may be writing it. */
 const ATTEMPTS = 5;
 
@@ -90,6 +92,8 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
   );
   const sequences = db.prepare<{ name: string; seq: number }>('select name, seq from sqlite_sequence');
   const settings = db.prepare<{ count: number }>('select count(*) as count from settings');
+  // Says that there is a file, from when it is on the disk; sealed, so that a changed one shows.
+  const rows = keyRows(db);
   let following = false;
   let shown: Broken | undefined;
 
@@ -127,7 +131,9 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
       return badRow('changed', 'The file beside the queue that follows its end (.tail) is not of it');
     return compare(end, now(), records);
   };
+  const hasHad = (): boolean => rows.get(TAIL) !== undefined;
   const begin = (): void => {
+    if (!hasHad()) db.transaction(() => rows.put(TAIL, sealing.seal(KEYS, TAIL, utf8(TAIL))));
     following = true;
     shown = undefined;
     db.onEndMoved(() => file.overwrite(textOf(now())));
@@ -136,7 +142,7 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
     follow() {
       const end = told();
       // A queue in which nothing was yet, or one of an earlier version, has no file of its own.
-      const without = end === 'missing' ? db.isNew || !enrolled() : end === 'foreign' && !enrolled();
+      const without = end === 'missing' ? !hasHad() || !enrolled() : end === 'foreign' && !enrolled();
       if (without) file.make(textOf(now()));
       else {
         const fault = check(end);
@@ -159,11 +165,10 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
       if (following) return;
       try {
         file.make(textOf(now()));
+        begin();
       } catch {
         // The enrolment is committed; at the next opening the file is looked at again.
-        return;
       }
-      begin();
     },
   };
 }
