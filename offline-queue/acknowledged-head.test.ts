@@ -81,6 +81,13 @@ describe('the head that the centre has acknowledged', () => {
     expect([last(), verified()]).toEqual([3, 'sound']);
   });
 
+  it('holds up nothing when it cannot be written', () => {
+    upload('b1');
+    mkdirSync(`${headPath()}.new`);
+    upload('b2');
+    expect([JSON.parse(readFileSync(headPath(), 'utf8')).lastSequence, verified()]).toEqual([1, 'sound']);
+  });
+
   it('is not far behind however many wait', () => {
     const ids = Array.from({ length: 20 }, (_, at) => `${at}`);
     for (const id of ids) sell(t.queue, `p${id}`);

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Acknowledgement } from '../clearing/contract/record/index.ts';
 import { sm2VerifyingKey } from '../emv/crypto/index.ts';
 import { equalBytes, hex } from '../emv/values/index.ts';
@@ -30,7 +30,8 @@ export function headFile(queuePath: string): HeadFile {
       try {
         const file = openSync(draft, 'w', FILE_MODE);
         try {
-          writeSync(file, document);
+          // All of it: on a disk that is nearly full one write takes a part and says nothing.
+          writeFileSync(file, document);
           fsyncSync(file);
         } finally {
           closeSync(file);
@@ -38,7 +39,7 @@ export function headFile(queuePath: string): HeadFile {
         // Without the folder's own sync: after a power cut the one before may be here, which says less and nothing wrong.
         renameSync(draft, path);
       } catch {
-        rmSync(draft, { force: true });
+        tidied(draft);
       }
     },
     read() {
@@ -49,6 +50,12 @@ export function headFile(queuePath: string): HeadFile {
       }
     },
   };
+}
+
+function tidied(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {}
 }
 
 /** So many batches may be acknowledged before the file says so, while others wait: each write of it waits for the disk. */

@@ -3,6 +3,7 @@ import { sealContentBytes } from '../clearing/contract/record/index.ts';
 import { type BatchRows, type Disputed, sealOf, storedBatch } from './batch-rows.ts';
 import { afterStep } from './batch-state.ts';
 import type { Database } from './database.ts';
+import { QueueError } from './errors.ts';
 import type { Identities } from './identity.ts';
 import { nextNumber } from './numbering.ts';
 import { type Place, sequenceOf } from './place.ts';
@@ -33,6 +34,15 @@ export function batchSteps(db: Database, { batches }: Pick<Tables, 'batches'>, p
     if (state === 'submitted') batches.update(row, { state, submitted_at: at });
   };
 
+  /** What another hand has made of the row of one batch keeps no other from being acknowledged: it is told when that one's turn comes. */
+  const submitIfSound = (id: string, at: string): void => {
+    try {
+      submit(id, at);
+    } catch (error) {
+      if (!(error instanceof QueueError && error.code === 'bad-record')) throw error;
+    }
+  };
+
   return {
     seal(request) {
       return db.transaction(() => {
@@ -49,7 +59,7 @@ export function batchSteps(db: Database, { batches }: Pick<Tables, 'batches'>, p
     submitted: (id, at) => db.transaction(() => submit(id, at)),
     accepted(id, { document, verdicts }, at, submits) {
       const accepted = db.transaction(() => {
-        if (submits !== undefined) submit(submits, at);
+        if (submits !== undefined) submitIfSound(submits, at);
         const row = rowOf(id);
         if (afterStep(row.state, 'accept') === undefined) return undefined;
         const disputed = JSON.stringify(disputes(row, verdicts));

@@ -70,6 +70,13 @@ describe('opening', () => {
     for (const suffix of ['', '-wal', '-shm', '.lock']) expect(statSync(`${t.path}${suffix}`).mode & 0o077).toBe(0);
   });
 
+  it('is not kept away by what stands in the file of the lock', () => {
+    t.queue.close();
+    writeFileSync(`${t.path}.lock`, 'x'.repeat(5_000));
+    expect(t.reopen().records.head().sequence).toBe(0);
+    expect(() => openQueue({ path: t.path, masterKey: MASTER, random })).toThrow(refusal('locked'));
+  });
+
   it('refuses a second agent, and lets go when the first one ends', () => {
     expect(() => openQueue({ path: t.path, masterKey: MASTER, random })).toThrow(refusal('locked'));
     sell(t.queue, 'p1');

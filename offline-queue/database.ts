@@ -35,12 +35,10 @@ export class Database {
   #durabilitySeen = false;
   #endMoved = false;
   #onEndMoved = (): void => {};
-  /** Was the file made, or its schema changed, when it was opened? */
-  readonly isNew: boolean;
   #syncFailed: QueueError | undefined;
 
   /** @param onSyncFailed called once, when the disk has failed to confirm a commit */
-  constructor(connection: BetterSqlite.Database, onSyncFailed: SyncFailed = () => {}, isNew = false) {
+  constructor(connection: BetterSqlite.Database, onSyncFailed: SyncFailed = () => {}) {
     this.#connection = connection;
     this.#steps = {
       begin: connection.prepare('begin immediate'),
@@ -49,7 +47,6 @@ export class Database {
       rollback: connection.prepare('rollback'),
     };
     this.#onSyncFailed = onSyncFailed;
-    this.isNew = isNew;
   }
 
   /** Of the transaction under way: it gives a number, or appends. */
@@ -171,7 +168,7 @@ export function openDatabase(
   options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed } = {},
 ): Database {
   makeFile(path);
-  const prepare = (connection: BetterSqlite.Database): boolean => {
+  const prepare = (connection: BetterSqlite.Database): void => {
     refuseForeign(connection);
     if (connection.pragma('journal_mode = wal', { simple: true }) !== 'wal')
       throw new QueueError('cannot-open', 'no WAL');
@@ -180,9 +177,8 @@ export function openDatabase(
     requireDurability(connection);
     requireErasure(connection);
     connection.transaction(() => rewriteJournal(path)).immediate();
-    const isNew = migrate(connection);
+    migrate(connection);
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
-    return isNew;
   };
   return opened(path, { readonly: false, onSyncFailed: options.onSyncFailed }, prepare);
 }
@@ -190,26 +186,23 @@ export function openDatabase(
 /** Opens for reading beside a running agent. */
 export function openDatabaseReadOnly(path: string): Database {
   if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
-  return opened(path, { readonly: true }, (connection) => {
-    requireCurrentSchema(connection);
-    return false;
-  });
+  return opened(path, { readonly: true }, requireCurrentSchema);
 }
 
 function opened(
   path: string,
   { readonly, onSyncFailed }: { readonly readonly: boolean; readonly onSyncFailed?: SyncFailed | undefined },
-  prepare: (connection: BetterSqlite.Database) => boolean,
+  prepare: (connection: BetterSqlite.Database) => void,
 ): Database {
   const connection = guarded(() => new BetterSqlite(path, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
   try {
-    const isNew = guarded(() => {
+    guarded(() => {
       connection.pragma('foreign_keys = on');
       connection.pragma('temp_store = memory');
       connection.pragma('trusted_schema = off');
-      return prepare(connection);
+      prepare(connection);
     });
-    return new Database(connection, onSyncFailed, isNew);
+    return new Database(connection, onSyncFailed);
   } catch (error) {
     connection.close();
     throw error;

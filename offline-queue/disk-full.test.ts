@@ -21,6 +21,8 @@ const random = countingRandom();
 /** A queue whose file may have so many pages, as on a disk that is nearly full. */
 function open(maxPages?: number): { readonly queue: Queue; readonly pages: number } {
   const db = openDatabase(path, maxPages === undefined ? {} : { maxPages });
+  // Pages that earlier steps have freed would be space.
+  if (maxPages === undefined) db.prepare('vacuum').run();
   const pages = db.prepare<{ page_count: number }>('pragma page_count').get()?.page_count ?? 0;
   return { queue: composeQueue(db, MASTER, random, () => {}), pages };
 }

@@ -87,9 +87,9 @@ export class ChangingList {
     this.#change(row, -1);
   }
 
-  /** So many rows are not there that should be: no list is this one any more. */
-  lost(rows: number): void {
-    this.#rows += rows;
+  /** It is not what it should be: no list is this one any more. */
+  lost(): void {
+    this.#rows += 1;
   }
 
   #change(row: HotlistRow, by: 1 | -1): void {

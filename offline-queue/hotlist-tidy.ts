@@ -33,9 +33,9 @@ export function hotlistTidier(entries: HotlistEntries, sealing: Sealing, { lists
       change.removed(row);
     }
     const left = change.now();
-    // Rows that another hand has deleted are waited for by nobody, and missing in the base from now on.
-    if (rows.length === 0) base.lost(left.rows);
     const more = left.rows > 0 && rows.length > 0;
+    // Other rows than were written have come in, or some are missing: from now on the base is not the one that it should be.
+    if (!more && !change.isThatOf({ list: oldest.list, rows: 0, digest: EMPTY_DIGEST })) base.lost();
     keep({ ...now, base: base.now(), changes: more ? [left, ...changes] : changes });
   };
 

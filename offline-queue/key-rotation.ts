@@ -21,14 +21,14 @@ type Walk = (after: Value | undefined) => Value | undefined;
  * row, a few at a time, in any order with the payments that go on; in the end the old key is erased and the log emptied. What
  * another hand has changed opens under neither key and stays as it is, for `verify` to name.
  * @param keys absent: for reading only
- * @param replaced called when another key seals from now on
+ * @param ending called before the old key is erased; what it throws leaves that for the next step
  */
 export function keyRotation(
   db: Database,
   tables: Tables,
   sealing: Sealing,
   keys: DataKeyRows | undefined,
-  replaced: () => void = () => {},
+  ending: () => void = () => {},
 ): KeyRotation {
   let walks: readonly Walk[] | undefined;
   let after: Value | undefined;
@@ -44,6 +44,7 @@ export function keyRotation(
     return true;
   };
   const end = (own: DataKeyRows): void => {
+    ending();
     own.eraseOld();
     sealing.forgetOld();
     walks = undefined;
@@ -57,7 +58,6 @@ export function keyRotation(
       db.transaction(() => sealing.keepDigestKey());
       const { next, renewed } = sealing.withDataKey((current) => keys.replace(current));
       sealing.replaceBy(next);
-      replaced();
       return { masterKey: renewed ? 'new' : 'same' };
     },
     goOn() {

@@ -200,9 +200,8 @@ export const STEPS: readonly string[] = [
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });
 
-/** Takes every step that the file has not seen, each in a transaction. Gives whether there was one. */
-export function migrate(connection: BetterSqlite.Database): boolean {
-  const before = Number(versionOf(connection));
+/** Takes every step that the file has not seen, each in a transaction. */
+export function migrate(connection: BetterSqlite.Database): void {
   for (const [at, step] of STEPS.entries()) {
     const version = at + 1;
     connection
@@ -214,7 +213,6 @@ export function migrate(connection: BetterSqlite.Database): boolean {
       })
       .immediate();
   }
-  return before < STEPS.length;
 }
 
 /** Readers never migrate. */

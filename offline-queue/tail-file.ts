@@ -23,6 +23,10 @@ export function tailFile(queuePath: string): TailFile {
     file ??= openSync(path, 'r+');
     writeSync(file, text.padEnd(BYTES - 1).concat('\n'), 0);
   };
+  const close = (): void => {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
   return {
     read() {
       try {
@@ -33,6 +37,8 @@ export function tailFile(queuePath: string): TailFile {
       }
     },
     make(text) {
+      // The one that was open may have been taken away.
+      close();
       makeFile(path);
       try {
         put(text);
@@ -46,9 +52,6 @@ export function tailFile(queuePath: string): TailFile {
         put(text);
       } catch {}
     },
-    close() {
-      if (file !== undefined) closeSync(file);
-      file = undefined;
-    },
+    close,
   };
 }

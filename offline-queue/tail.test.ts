@@ -1,11 +1,13 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hex } from '../emv/values/index.ts';
-import { openQueueReadOnly } from './open.ts';
+import { openQueue, openQueueReadOnly } from './open.ts';
 import {
   AT,
   acknowledge,
+  countingRandom,
   faultOf,
   IDENTITY,
   MASTER,
@@ -101,6 +103,12 @@ describe('the file that follows the end of the queue', () => {
   it.each<readonly [string, () => void]>([
     ['missing', () => rmSync(tailPath())],
     ['empty', () => writeFileSync(tailPath(), '')],
+    ['of zeros', () => writeFileSync(tailPath(), new Uint8Array(512))],
+    [
+      'of other values',
+      () => writeFileSync(tailPath(), '{"place":{"toString":1},"hash":"","given":[],"settings":1,"tag":""}'),
+    ],
+    ['of another tag', () => writeFileSync(tailPath(), '{"place":1,"hash":"","given":[],"settings":1,"tag":5}')],
     ['changed', () => writeFileSync(tailPath(), readFileSync(tailPath(), 'latin1').replace('"place":', '"place":1'))],
     [
       'another queue’s',
@@ -115,6 +123,22 @@ describe('the file that follows the end of the queue', () => {
     expect(shown()).toBe('nothing');
     sell(t.queue, 'p2');
     expect(t.reopen().verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
+  });
+
+  it('is made for a queue of an earlier version, also when that could not be opened at once', () => {
+    sell(t.queue, 'p1');
+    // As such a version leaves it.
+    t.queue.close();
+    rmSync(tailPath());
+    const db = new BetterSqlite(t.path);
+    db.exec("delete from keys where name = 'tail'");
+    db.close();
+    const wrong = { path: t.path, masterKey: hex('5A'.repeat(32)), random: countingRandom() };
+    expect(() => openQueue(wrong)).toThrow('the master key is not the one of this queue');
+    expect(faultOf(t.reopen().verify())).toBe('sound');
+    t.queue.close();
+    rmSync(tailPath());
+    expect(faultOf(t.reopen().verify())).toBe('missing 0/0');
   });
 
   it('begins anew with an enrolment, at which the centre tells what is missing', () => {
@@ -141,6 +165,32 @@ describe('the file that follows the end of the queue', () => {
     copyFileSync(tailPath(), `${other.path}.tail`);
     expect(faultOf(other.reopen().verify())).toBe('sound');
     other.end();
+  });
+
+  it('is under the new key before the old one is erased', () => {
+    sell(t.queue, 'p1');
+    t.queue.keys.begin();
+    rmSync(tailPath());
+    mkdirSync(tailPath());
+    const rotate = (): void => {
+      while (t.queue.keys.goOn() === 'more');
+    };
+    expect(rotate).toThrow('.tail');
+    expect(t.queue.keys.underWay()).toBe(true);
+    rmdirSync(tailPath());
+    rotate();
+    expect(faultOf(t.reopen().verify())).toBe('sound');
+  });
+
+  it('shows an older copy also once its keys were rotated', () => {
+    const putBack = copied();
+    sell(t.queue, 'p1');
+    putBack();
+    expect(shown()).toBe('truncated');
+    t.queue.keys.begin();
+    while (t.queue.keys.goOn() === 'more');
+    t.reopen();
+    expect([shown(), verified()]).toEqual(['truncated', 'truncated 1/1']);
   });
 
   it('follows under new keys', () => {

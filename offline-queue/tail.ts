@@ -2,6 +2,7 @@ import { parseHex, toHex } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { type Broken, badRecord, badRow } from './faults.ts';
 import { readJson } from './json.ts';
+import { KEYS, keyRows } from './key-rows.ts';
 import { NUMBERED_TABLES } from './numbering.ts';
 import { epochOf, type Place, sequenceOf } from './place.ts';
 import type { RecordRows } from './record-rows.ts';
@@ -29,7 +30,7 @@ export interface Tail {
   shown(): Broken | undefined;
   /** Reads the file; what it gives holds that against the rows. */
   read(): () => Broken | undefined;
-  /** Under the newest key. */
+  /** Under the newest key, on the disk when it returns: before the key that the disk may still have it under is erased. */
   renew(): void;
   /** After an enrolment: what was lost before is told by the centre, which closes the epoch before. */
   beginAnew(): void;
@@ -65,12 +66,22 @@ function compare(told: End, here: End, { hashAt }: Parts['records']): Broken | u
     : badRecord(epochOf(told.place), sequenceOf(told.place), 'changed', 'is another one than was written here');
 }
 
+type Unknown<T> = { readonly [K in keyof T]?: unknown };
+
+/** Whoever wrote it: has it what belongs to it, and nothing that is no text or number? */
+function isTagged(read: Unknown<End & { tag: string }>): read is End & { tag: string } {
+  const { place, hash, given, settings, tag } = read;
+  const numbers = Array.isArray(given) ? [place, settings, ...given] : [undefined];
+  return [hash, tag].every((text) => typeof text === 'string') && numbers.every((one) => typeof one === 'number');
+}
+
 interface LastRecord {
   readonly place: Place;
   readonly hash: Uint8Array;
 }
 
 const TAIL = 'tail';
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Another process may be writing it. */
 const ATTEMPTS = 5;
 
@@ -81,6 +92,8 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
   );
   const sequences = db.prepare<{ name: string; seq: number }>('select name, seq from sqlite_sequence');
   const settings = db.prepare<{ count: number }>('select count(*) as count from settings');
+  // Says that there is a file, from when it is on the disk; sealed, so that a changed one shows.
+  const rows = keyRows(db);
   let following = false;
   let shown: Broken | undefined;
 
@@ -97,11 +110,10 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
   const tagOf = ({ place, hash, given, settings: count }: End) => [place, hash, ...given, count];
   const textOf = (end: End): string => JSON.stringify({ ...end, tag: toHex(sealing.tag(TAIL, tagOf(end))) });
   const parse = (text: string): End | undefined => {
-    const { tag = '', ...end } = readJson<Partial<End & { tag: string }>>(text, {});
-    const { place, hash, given, settings: count } = end;
-    if (place === undefined || hash === undefined || count === undefined || !Array.isArray(given)) return undefined;
-    const told = { place, hash, given, settings: count };
-    return sealing.holds(parseHex(tag) ?? new Uint8Array(), TAIL, tagOf(told)) ? told : undefined;
+    const read = readJson<Unknown<End & { tag: string }>>(text, {});
+    if (!isTagged(read)) return undefined;
+    const { tag, ...end } = read;
+    return sealing.holds(parseHex(tag) ?? new Uint8Array(), TAIL, tagOf(end)) ? end : undefined;
   };
   const told = (): End | 'missing' | 'foreign' => {
     for (let attempt = 1; ; attempt++) {
@@ -119,7 +131,9 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
       return badRow('changed', 'The file beside the queue that follows its end (.tail) is not of it');
     return compare(end, now(), records);
   };
+  const hasHad = (): boolean => rows.get(TAIL) !== undefined;
   const begin = (): void => {
+    if (!hasHad()) db.transaction(() => rows.put(TAIL, sealing.seal(KEYS, TAIL, utf8(TAIL))));
     following = true;
     shown = undefined;
     db.onEndMoved(() => file.overwrite(textOf(now())));
@@ -128,7 +142,7 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
     follow() {
       const end = told();
       // A queue in which nothing was yet, or one of an earlier version, has no file of its own.
-      const without = end === 'missing' ? db.isNew || !enrolled() : end === 'foreign' && !enrolled();
+      const without = end === 'missing' ? !hasHad() || !enrolled() : end === 'foreign' && !enrolled();
       if (without) file.make(textOf(now()));
       else {
         const fault = check(end);
@@ -144,17 +158,17 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
       return () => check(end);
     },
     renew() {
-      if (following) file.overwrite(textOf(now()));
+      const end = following ? now() : told();
+      if (typeof end === 'object') file.make(textOf(end));
     },
     beginAnew() {
       if (following) return;
       try {
         file.make(textOf(now()));
+        begin();
       } catch {
         // The enrolment is committed; at the next opening the file is looked at again.
-        return;
       }
-      begin();
     },
   };
 }

@@ -1,5 +1,6 @@
+import { truncateSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
-import { guarded, QueueError } from './errors.ts';
+import { fileError, guarded, QueueError } from './errors.ts';
 import { makeFile } from './make-file.ts';
 
 /**
@@ -9,6 +10,7 @@ import { makeFile } from './make-file.ts';
 export function takeWriterLock(queuePath: string): { release(): void } {
   const path = `${queuePath}.lock`;
   makeFile(path);
+  empty(path);
   const lock = guarded(() => new BetterSqlite(path, { timeout: 0 }));
   try {
     guarded(() => lock.exec('begin exclusive'));
@@ -17,4 +19,13 @@ export function takeWriterLock(queuePath: string): { release(): void } {
     throw error instanceof QueueError && error.code === 'busy' ? new QueueError('locked', queuePath) : error;
   }
   return { release: () => lock.close() };
+}
+
+/** Nothing is ever in it: what a disk or another hand has put there keeps no agent away. */
+function empty(path: string): void {
+  try {
+    truncateSync(path);
+  } catch (error) {
+    throw fileError('cannot-open', path, error);
+  }
 }

@@ -101,6 +101,13 @@ describe('several batches that wait', () => {
     expect(sent()).toEqual([IDS[0], ...IDS]);
   });
 
+  it('are acknowledged up to one whose row is none any more', async () => {
+    const number = 2n ** 53n + 1n;
+    disk.tamper((db) => db.prepare('update batches set number = ? where number = 3').run(number));
+    await expect(round(acknowledged)).rejects.toThrow('a row is no longer as it was written');
+    expect(states()).toEqual(['accepted', 'accepted', 'sealed']);
+  });
+
   it('wait when the acknowledgement of one is another one’s', async () => {
     const wrong = (body: BatchRequest) => acknowledged({ ...body, seal: { ...body.seal, firstSequence: 2 } });
     expect((await round(wrong)).kind).toBe('failed');

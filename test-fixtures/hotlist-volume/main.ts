@@ -51,7 +51,8 @@ async function terminal(listed: number, killAfter = Number.POSITIVE_INFINITY): P
     if (message.kind === 'done') measured = message;
     else if (++pages === killAfter) child.kill('SIGKILL');
   });
-  const [exitCode, killedBy] = await once(child, 'exit');
+  // And not `exit`, after which its last message may still come.
+  const [exitCode, killedBy] = await once(child, 'close');
   if (measured === undefined && killedBy !== 'SIGKILL') throw new Error(`the terminal ended with ${exitCode}`);
   return measured;
 }

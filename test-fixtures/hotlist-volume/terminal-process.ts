@@ -35,7 +35,11 @@ const client = clearingClient({
 });
 const parts = { queue, client, clock, log, timeoutMs: 60_000 };
 const { signal } = new AbortController();
-const tell = (message: FromTerminal): void => void process.send?.(message);
+/** Until it is sent: what is not when the channel is closed never comes. */
+const tell = (message: FromTerminal) =>
+  new Promise<unknown>((sent) => {
+    process.send?.(message, sent);
+  });
 
 if (queue.identity.get() === undefined) {
   const signingKey = queue.identity.nextSigningKey();
@@ -62,7 +66,7 @@ for (let round = ''; round !== 'done'; ) {
   const { version, entries } = queue.hotlist.status();
   const isWhole = version === seenBefore.version ? entries === seenBefore.entries : entries === Number(listed);
   if (!isWhole) faults.push(`a list of ${entries} cards held`);
-  tell({ kind: 'page', version });
+  void tell({ kind: 'page', version });
   if (round === 'failed') await sleep(200);
 }
 delay.disable();
@@ -76,7 +80,9 @@ const LOOK_UPS = 20_000;
 /** Half of them of listed cards; CPU time, µs each. */
 function lookUps({ hotlist }: Queue): number {
   const step = Math.max(1, Math.floor(Number(listed) / LOOK_UPS) - 1);
-  const tokens = Array.from({ length: LOOK_UPS }, (_, n) => token(n % 2 === 0 ? 1 + n * step : -n));
+  const tokens = Array.from({ length: LOOK_UPS }, (_, n) =>
+    token(n % 2 === 0 ? 1 + ((n * step) % Number(listed)) : -n),
+  );
   for (const [n, one] of tokens.entries()) {
     if (hotlist.contains(one) !== (n % 2 === 0)) faults.push(`card ${n} is not as the host has it`);
   }
@@ -92,7 +98,7 @@ const verifyBegan = performance.now();
 const verification = queue.verify();
 if (verification.kind !== 'sound') faults.push(verification.explanation);
 const { version, entries } = queue.hotlist.status();
-tell({
+await tell({
   kind: 'done',
   ...{ version, entries, seconds, lookUpUs, startRss, peakRss, faults },
   longestStepMs,
