@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -68,6 +68,23 @@ describe('opening', () => {
     expect(statSync(join(t.folder, 'a')).mode & 0o077).toBe(0);
     sell(t.queue, 'p1');
     for (const suffix of ['', '-wal', '-shm', '.lock']) expect(statSync(`${t.path}${suffix}`).mode & 0o077).toBe(0);
+  });
+
+  it('begins no new queue beside the log of one whose file is gone', () => {
+    sell(t.queue, 'p1');
+    const lost = join(t.folder, 'lost');
+    mkdirSync(lost);
+    // As after a kill: what was committed is in the log.
+    for (const name of ['queue.db', 'queue.db-wal']) copyFileSync(join(t.folder, name), join(lost, name));
+    const path = join(lost, 'queue.db');
+    renameSync(path, join(lost, 'moved.db'));
+    const open = () => openQueue({ path, masterKey: MASTER, random });
+    expect(open).toThrow(refusal('cannot-open'));
+    expect(open).toThrow('put the file back');
+    renameSync(join(lost, 'moved.db'), path);
+    const found = open();
+    expect(found.records.head().sequence).toBe(1);
+    found.close();
   });
 
   it('is not kept away by what stands in the file of the lock', () => {

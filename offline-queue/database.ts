@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
 import { makeFile } from './make-file.ts';
@@ -168,6 +168,7 @@ export function openDatabase(
   options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed } = {},
 ): Database {
   makeFile(path);
+  refuseLogAlone(path);
   const prepare = (connection: BetterSqlite.Database): void => {
     refuseForeign(connection);
     if (connection.pragma('journal_mode = wal', { simple: true }) !== 'wal')
@@ -181,6 +182,14 @@ export function openDatabase(
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
   };
   return opened(path, { readonly: false, onSyncFailed: options.onSyncFailed }, prepare);
+}
+
+/** SQLite deletes the log of a file that is not there, and with it what was committed last. */
+function refuseLogAlone(path: string): void {
+  const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytesOf(path) > 0 || bytesOf(`${path}-wal`) === 0) return;
+  const remedy = 'put the file back beside it, or move the log to a safe place and call support';
+  throw new QueueError('cannot-open', `the file is gone, and its log ${path}-wal is there: ${remedy}`);
 }
 
 /** Opens for reading beside a running agent. */

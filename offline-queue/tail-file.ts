@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { fileError } from './errors.ts';
 import { makeFile } from './make-file.ts';
 
@@ -42,7 +42,10 @@ export function tailFile(queuePath: string): TailFile {
       makeFile(path);
       try {
         put(text);
-        if (file !== undefined) fsyncSync(file);
+        if (file === undefined) return;
+        // What was there may have been longer.
+        ftruncateSync(file, BYTES);
+        fsyncSync(file);
       } catch (error) {
         throw fileError('io-error', path, error);
       }

@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -125,7 +135,10 @@ describe('the file that follows the end of the queue', () => {
     expect(t.reopen().verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
   });
 
-  it('is made for a queue of an earlier version, also when that could not be opened at once', () => {
+  it.each<readonly [string, () => void]>([
+    ['it could not be opened at once', () => {}],
+    ['the making of the file was broken off', () => writeFileSync(tailPath(), '')],
+  ])('is made for a queue of an earlier version, also when %s', (_what, change) => {
     sell(t.queue, 'p1');
     // As such a version leaves it.
     t.queue.close();
@@ -133,6 +146,7 @@ describe('the file that follows the end of the queue', () => {
     const db = new BetterSqlite(t.path);
     db.exec("delete from keys where name = 'tail'");
     db.close();
+    change();
     const wrong = { path: t.path, masterKey: hex('5A'.repeat(32)), random: countingRandom() };
     expect(() => openQueue(wrong)).toThrow('the master key is not the one of this queue');
     expect(faultOf(t.reopen().verify())).toBe('sound');
@@ -163,6 +177,9 @@ describe('the file that follows the end of the queue', () => {
     sell(t.queue, 'p1');
     other.queue.close();
     copyFileSync(tailPath(), `${other.path}.tail`);
+    truncateSync(`${other.path}.tail`, 5_000);
+    expect(faultOf(other.reopen().verify())).toBe('sound');
+    other.queue.identity.enrol(IDENTITY);
     expect(faultOf(other.reopen().verify())).toBe('sound');
     other.end();
   });

@@ -142,7 +142,7 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
     follow() {
       const end = told();
       // A queue in which nothing was yet, or one of an earlier version, has no file of its own.
-      const without = end === 'missing' ? !hasHad() || !enrolled() : end === 'foreign' && !enrolled();
+      const without = typeof end !== 'object' && !(hasHad() && enrolled());
       if (without) file.make(textOf(now()));
       else {
         const fault = check(end);
