@@ -18,7 +18,7 @@ const CONNECT_MS = 3_000;
 const WRITE_MS = 5_000;
 /** A device that says so much at once floods, and is listened to again after a pause, in which others are. */
 const MUCH_BYTES = 1_024;
-const PAUSE_MS = 50;
+export const PAUSE_MS = 50;
 /** Silence after which the system asks whether the other end is still there. */
 const KEEP_ALIVE_MS = 10_000;
 
