@@ -65,6 +65,9 @@ export function checkPayments(tables: Tables, walked: Walked): Broken | undefine
   return badRecord(epochOf(place), sequenceOf(place), 'missing', `has lost its payment ${id}`);
 }
 
+/** Asks for a balance: it moves no money and has no record, whatever comes of it. */
+const INQUIRY = 'balance';
+
 export function checkPayment(row: PaymentRow, { latest, last }: Walked): Broken | undefined {
   const found = latest.get(row.id);
   const place = row.record_place;
@@ -76,7 +79,7 @@ export function checkPayment(row: PaymentRow, { latest, last }: Walked): Broken 
   const outcome = found?.outcome;
   const agrees =
     (found === undefined || (found.amountMinor === row.amount_minor && found.reference === row.reference)) &&
-    (row.state === 'approved') === (outcome === 'approved') &&
+    (row.state === 'approved' && row.kind !== INQUIRY) === (outcome === 'approved') &&
     (row.state === 'undecided') === (outcome === 'undecided');
   return agrees ? undefined : badRow('changed', `Payment ${row.id} says something else than its record`);
 }

@@ -16,6 +16,9 @@ const LOOK_MS = 250;
 const MAX_LOOK_MS = 5_000;
 const CONNECT_MS = 3_000;
 const WRITE_MS = 5_000;
+/** A device that says so much at once floods, and is listened to again after a pause, in which others are. */
+const MUCH_BYTES = 1_024;
+export const PAUSE_MS = 50;
 /** Silence after which the system asks whether the other end is still there. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -59,6 +62,9 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
     });
     socket.on('data', (chunk: Buffer) => {
       if (!over) events.bytes(Uint8Array.from(chunk));
+      if (over || chunk.length < MUCH_BYTES) return;
+      socket.pause();
+      after(PAUSE_MS, () => socket.resume());
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       failure = error.message;

@@ -4,6 +4,9 @@ import type { Device, DeviceState } from '../ports.ts';
 /** The state of a device, and who is told when it is another one. */
 export interface PadState extends Pick<Device, 'state' | 'detail' | 'onChange'> {
   become(state: DeviceState, detail?: string): void;
+  /** It gives no PIN and says why: that stays to be read, also once it seems ready again, until it gives one. */
+  refusedPin(why: string): void;
+  gavePin(): void;
   /** Nobody is told any more. */
   close(): void;
 }
@@ -14,7 +17,14 @@ export function padState(port: string, log: DriverLog): PadState {
     state: 'unplugged',
     detail: undefined,
   };
+  let remark: string | undefined;
   let over = false;
+  const become: PadState['become'] = (state, detail = state === 'ready' ? remark : undefined) => {
+    if (over || (state === now.state && detail === now.detail)) return;
+    now = { state, detail };
+    log(`pin-pad-${state}`, { port, ...(detail !== undefined && { why: detail }) });
+    for (const listener of [...listeners]) listener();
+  };
   return {
     get state() {
       return now.state;
@@ -22,11 +32,14 @@ export function padState(port: string, log: DriverLog): PadState {
     get detail() {
       return now.detail;
     },
-    become: (state, detail) => {
-      if (over || (state === now.state && detail === now.detail)) return;
-      now = { state, detail };
-      log(`pin-pad-${state}`, { port, ...(detail !== undefined && { why: detail }) });
-      for (const listener of [...listeners]) listener();
+    become,
+    refusedPin: (why) => {
+      remark = why;
+      become('attention', why);
+    },
+    gavePin: () => {
+      remark = undefined;
+      if (now.state === 'ready') become('ready');
     },
     onChange: (listener) => {
       listeners.add(listener);

@@ -110,6 +110,21 @@ describe('waiting for a message', () => {
   });
 });
 
+it('hears that the line is gone also while it acknowledges something else', async () => {
+  const wire: OpenWire = openWire({
+    limits: WIRE_LIMITS,
+    after: () => () => {},
+    write: async () => {
+      // The pad is pulled with its last word, before that can be acknowledged.
+      wire.lost();
+      return 'failed';
+    },
+  });
+  const received = wire.converse((pad) => pad.receive('71', { timeoutMs: 1_000 }));
+  wire.bytes(hex('0F 30 38 30 0E 36'));
+  expect(await received).toEqual({ kind: 'lost' });
+});
+
 describe('what a pad sends unasked', () => {
   let held: ReturnType<typeof world>;
   beforeEach(() => {

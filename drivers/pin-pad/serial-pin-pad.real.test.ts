@@ -244,6 +244,15 @@ describe.skipIf(missing.length > 0)('a PIN pad on a serial port', () => {
       device.type('123456');
       expect(await entry).toEqual({ kind: 'unavailable' });
       expect(pad.detail).toContain('no PIN block of the length');
+      // It seems ready again, and what was wrong stays to be read until a PIN has come.
+      device.mangle = undefined;
+      await is('ready');
+      expect(pad.detail).toContain('no PIN block of the length');
+      const next = ask();
+      await awaited();
+      device.type('123456');
+      expect(entered(await next)).toEqual(BLOCK);
+      expect(pad.detail).toBeUndefined();
     });
 
     it('answers with NAKs alone: it is given up, and needs a look', async () => {

@@ -82,9 +82,9 @@ export function openSerialPinPad(parts: PinPadParts): PinPad {
       const order = { ...request, slot, blockLength: FORMS[format].blockLength };
       const entry = await converse<PadEntry>((asked) => protocol.enter(asked, order));
       if (request.signal.aborted) return cancelled(entry);
-      if (entry.kind === 'entered') return { kind: 'entered', block: entry.block, format, keyId };
-      if (entry.kind === 'refused') pad.become('attention', entry.why);
-      return entry.kind === 'refused' || entry.kind === 'silent' ? { kind: 'unavailable' } : { kind: entry.kind };
+      if (entry.kind === 'refused') pad.refusedPin(entry.why);
+      if (entry.kind === 'entered') pad.gavePin();
+      return answerOf(entry, { format, keyId });
     } finally {
       busy = false;
       // What one PIN was refused with may be over with it; a pad that is silent is given time.
@@ -120,6 +120,11 @@ export function openSerialPinPad(parts: PinPadParts): PinPad {
       await line.close();
     },
   };
+}
+
+function answerOf(entry: PadEntry, of: { format: PinPadChoice['format']; keyId: string }): OnlinePinEntry {
+  if (entry.kind === 'entered') return { kind: 'entered', block: entry.block, ...of };
+  return entry.kind === 'refused' || entry.kind === 'silent' ? { kind: 'unavailable' } : { kind: entry.kind };
 }
 
 /** Whatever the pad still said: nobody waits for it. */

@@ -7,7 +7,7 @@ export type Heard = Signal | { readonly kind: 'late' | 'lost' | 'aborted' };
 export interface SignalQueue {
   /** What came in; kept until somebody listens, as far as there is room. */
   hear(signal: Signal): void;
-  /** Tells whoever listens that the line is gone. */
+  /** Tells whoever listens, now or next, that the line is gone. */
   lost(): void;
   /**
    * Listens until `decide` gives something, `timeoutMs` in all, whatever else comes meanwhile. What `decide` is given is its own
@@ -18,7 +18,7 @@ export interface SignalQueue {
     decide: (heard: Heard) => Promise<T | undefined> | T | undefined,
     signal?: AbortSignal,
   ): Promise<T | 'late'>;
-  /** Wipes what was kept. */
+  /** Wipes what was kept; a line that was gone may be back. */
   forget(): void;
 }
 
@@ -27,12 +27,15 @@ const MAX_WAITING = 64;
 
 export function signalQueue(after: After): SignalQueue {
   const waiting: Signal[] = [];
+  /** The line has gone, and nobody listened just then. */
+  let isLost = false;
   let wake: ((heard: Heard) => void) | undefined;
 
   const next = (signal?: AbortSignal): Promise<Heard> => {
     if (signal?.aborted) return Promise.resolve({ kind: 'aborted' });
     const first = waiting.shift();
     if (first !== undefined) return Promise.resolve(first);
+    if (isLost) return Promise.resolve({ kind: 'lost' });
     return new Promise((resolve) => {
       const settle = (heard: Heard): void => {
         wake = undefined;
@@ -51,7 +54,10 @@ export function signalQueue(after: After): SignalQueue {
       else if (waiting.length < MAX_WAITING) waiting.push(signal);
       else wipe(signal);
     },
-    lost: () => wake?.({ kind: 'lost' }),
+    lost: () => {
+      isLost = true;
+      wake?.({ kind: 'lost' });
+    },
     until: async (timeoutMs, decide, signal) => {
       let late = false;
       const callOff = after(timeoutMs, () => {
@@ -69,6 +75,7 @@ export function signalQueue(after: After): SignalQueue {
       }
     },
     forget: () => {
+      isLost = false;
       for (const signal of waiting.splice(0)) wipe(signal);
     },
   };

@@ -69,6 +69,16 @@ describe('the PP791', () => {
     expect(await wire.converse((pad) => uicPp791.enter(pad, ORDER))).toEqual({ kind: 'refused', why });
   });
 
+  it('does not repeat what it says where a code should stand: it may be a card number', async () => {
+    // 08 and 04F, each followed by 6299.
+    const { wire } = padOf([ACK, ACK, '0F3038363239390E02', EOT].map(hex));
+    const why = 'the pad does not select key 0';
+    expect(await wire.converse((pad) => uicPp791.enter(pad, ORDER))).toEqual({ kind: 'refused', why });
+    const { wire: other } = padOf([ACK, ACK, '0F303446363239390E48', EOT].map(hex));
+    const told = await other.converse((pad) => uicPp791.key(pad, '0'));
+    expect(told).toEqual({ kind: 'refused', why: 'the pad answers message 04 with something else' });
+  });
+
   it('tells what is in a place by 04', async () => {
     const { wire, written } = padOf([ACK, ACK, '0F30344650301C451C540E3D', EOT].map(hex));
     expect(await wire.converse((pad) => uicPp791.key(pad, '0'))).toEqual({

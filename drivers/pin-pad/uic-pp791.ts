@@ -38,6 +38,9 @@ const SEPARATOR = String.fromCharCode(FS);
 const SILENT = { kind: 'silent' } as const;
 const refused = (why: string): PadFailure => ({ kind: 'refused', why });
 
+/** Usage, mode and algorithm of a key, and the pad's own codes. What is longer could be anything, a card number too, and is not repeated. */
+const CODE = /^[0-9A-Za-z?]{0,2}$/;
+
 /** Message 04, Check Master Key, with what the key is for. A pad that was pulled may still wait for a PIN. */
 async function key(wire: PadWire, slot: string): Promise<PadKeyAnswer> {
   if (!(await toIdle(wire))) return SILENT;
@@ -46,7 +49,9 @@ async function key(wire: PadWire, slot: string): Promise<PadKeyAnswer> {
   const [, loaded, told = ''] = /^04([0F])(.*)$/s.exec(answer) ?? [];
   if (loaded === undefined) return refused('the pad answers message 04 with something else');
   if (loaded === '0') return { kind: 'told', key: { slot, loaded: false } };
-  const [usage, mode, algorithm] = told.split(SEPARATOR).map((field) => field.trim());
+  const fields = told.split(SEPARATOR).map((field) => field.trim());
+  if (!fields.every((field) => CODE.test(field))) return refused('the pad answers message 04 with something else');
+  const [usage, mode, algorithm] = fields;
   const known: PinPadKey = {
     slot,
     loaded: true,
@@ -139,7 +144,9 @@ async function toIdle(wire: PadWire): Promise<boolean> {
 async function select(wire: PadWire, slot: number): Promise<PadFailure | undefined> {
   const answer = await ask(wire, `08${slot}`, '08');
   if (typeof answer !== 'string') return answer;
-  return answer === '080' ? undefined : refused(`the pad does not select key ${slot}: ${answer.slice(2)}`);
+  if (answer === '080') return undefined;
+  const code = answer.slice(2);
+  return refused(`the pad does not select key ${slot}${CODE.test(code) ? `: ${code}` : ''}`);
 }
 
 async function sendOrder(wire: PadWire, { pan, timeoutMs }: EntryOrder, amount: string) {

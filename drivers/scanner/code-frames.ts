@@ -18,6 +18,8 @@ export interface CodeFrames {
   quiet(): void;
   /** Is something there that has no end yet? */
   readonly isOpen: boolean;
+  /** Forgets what has no end yet: it is part of a flood. */
+  drop(): void;
   /** Another scanner may come: nothing is known of it. */
   reset(): void;
 }
@@ -46,6 +48,10 @@ export function codeFrames(take: (frame: Frame) => void): CodeFrames {
     if (frame?.kind === 'code') endsWithSign = true;
     give(frame);
   };
+  const drop = (): void => {
+    give(undefined);
+    broken = false;
+  };
   return {
     push(chunk) {
       for (const byte of chunk) {
@@ -65,10 +71,10 @@ export function codeFrames(take: (frame: Frame) => void): CodeFrames {
     get isOpen() {
       return length > 0;
     },
+    drop,
     reset() {
-      give(undefined);
+      drop();
       endsWithSign = false;
-      broken = false;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ManualTimers, manualTimers } from '../../test-fixtures/reader/manual-timers.ts';
-import { MAX_IN_A_ROW, ROW_MS } from './code-gate.ts';
+import { MAX_IN_A_ROW, MAX_READS_IN_A_ROW, ROW_MS } from './code-gate.ts';
 import { type CodeIntake, codeIntake, GAP_MS } from './code-intake.ts';
 
 const WECHAT = '134567890123456789';
@@ -57,6 +57,25 @@ describe('a scanner', () => {
     send(`${WECHAT}\r`);
     expect(codes.at(-1)).toBe(WECHAT);
     expect(told.at(-1)).toBe('ready: ');
+  });
+
+  it.each([
+    ['the same code', `${WECHAT}\r`],
+    ['what is no text', '\u0001\r'],
+  ])('takes a flood of %s for one too, reads none of it, and none of it is part of the next code', (_, piece) => {
+    send(piece.repeat(MAX_READS_IN_A_ROW + 1));
+    expect(intake.scanner.detail).toMatch(/codes without end/);
+    send('half of a co');
+    const chunk = new TextEncoder().encode(`\r${ALIPAY}\r`);
+    intake.events.bytes(chunk);
+    expect(chunk.every((byte) => byte === 0)).toBe(true);
+    send(WECHAT.slice(0, 9));
+    expect(codes.filter((code) => code !== WECHAT)).toEqual([]);
+    expect(timers.pending).toEqual([ROW_MS]);
+    quiet();
+    send(`${ALIPAY}\r`);
+    expect(codes.at(-1)).toBe(ALIPAY);
+    expect(intake.scanner.state).toBe('ready');
   });
 
   it('ends a code by silence', () => {

@@ -47,7 +47,8 @@ export function codeIntake({ name, log = () => {}, after = afterMs }: CodeIntake
   };
   const taken = (frame: Frame): void => {
     if (frame.kind === 'spoilt') {
-      spoilt(frame.why);
+      gate.spoilt();
+      spoilt(gate.floods() ? 'flood' : frame.why);
       return;
     }
     const admission = gate.admit(frame.bytes);
@@ -72,6 +73,12 @@ export function codeIntake({ name, log = () => {}, after = afterMs }: CodeIntake
     events: {
       bytes(chunk) {
         callOffGap();
+        // Not worth the time that others need.
+        if (gate.floods()) {
+          chunk.fill(0);
+          frames.drop();
+          return;
+        }
         frames.push(chunk);
         if (frames.isOpen) callOffGap = after(GAP_MS, frames.quiet);
       },

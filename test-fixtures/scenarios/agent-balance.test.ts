@@ -37,6 +37,7 @@ describe('a balance inquiry', () => {
     expect(agent.balance(card)).toBe(before);
     expect(agent.tray.chip(card)?.stored().applications[0]?.atc).toBe(counter);
     expect(agent.outcomes()).toEqual([]);
+    expect(agent.queue.verify()).toMatchObject({ kind: 'sound', records: 0 });
   });
 
   it('takes the register’s reference and a zero', async () => {

@@ -144,14 +144,19 @@ describe.skipIf(withoutRelayReaders())('a PIN typed at the reader of the termina
     expect(await ended(id)).toMatchObject({ state: 'approved' });
   });
 
-  it.each(['card', 'reader'] as const)('whose %s is pulled out is asked for again', async (what) => {
+  it.each(['card', 'reader', 'pcscd'] as const)('whose %s is pulled out is asked for again', async (what) => {
     const id = await paying('offline-pin');
     await until('the reader to ask', async () => (keypad.asked === 1 ? true : undefined));
     if (what === 'card') pinpad.eject();
-    else pinpad.unplug();
+    else if (what === 'reader') pinpad.unplug();
+    else await stage.kill();
     expect(await agent.reaches(id, 'present-again')).toMatchObject({ debited: 'none' });
     if (what === 'card') insert('offline-pin');
-    else {
+    else if (what === 'pcscd') {
+      pinpad.eject();
+      await stage.restart();
+      insert('offline-pin');
+    } else {
       const isUnplugged = () => readers.list().some(({ state }) => state === 'unplugged');
       await until('pcscd to have noticed', async () => (isUnplugged() ? true : undefined));
       await pinpad.plugIn();

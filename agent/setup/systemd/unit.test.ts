@@ -29,6 +29,7 @@ describe('the unit of a terminal', () => {
         'StateDirectory=jdpos',
         'WatchdogSec=60',
         'Restart=on-failure',
+        'Environment=UV_THREADPOOL_SIZE=32',
         'LimitCORE=0',
         'MemorySwapMax=0',
         'ProtectSystem=strict',

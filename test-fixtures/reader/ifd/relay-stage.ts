@@ -8,6 +8,9 @@ import type { RelayReader } from './relay-reader.ts';
 export interface RelayStage {
   /** Where its pcscd listens. */
   readonly socketPath: string;
+  /** Ends pcscd at once, as a crash does, and starts it again. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,6 +28,8 @@ export async function relayStage(readers: Readonly<Record<string, RelayReader>>)
   Object.assign(process.env, { PCSCLITE_CSOCK_NAME: pcscd.socketPath });
   return {
     socketPath: pcscd.socketPath,
+    kill: pcscd.kill,
+    restart: pcscd.start,
     stop: async () => {
       for (const reader of Object.values(readers)) reader.unplug();
       await pcscd.stop();
