@@ -74,9 +74,11 @@ export function checkPayment(row: PaymentRow, { latest, last }: Walked): Broken 
   if ((found?.place ?? null) !== place)
     return badRow('changed', `Payment ${row.id} names another record than the one that names it`);
   const outcome = found?.outcome;
+  // What is approved and moves nothing, a balance inquiry, has no record.
+  const nothingMoved = found === undefined && row.amount_minor === 0;
   const agrees =
     (found === undefined || (found.amountMinor === row.amount_minor && found.reference === row.reference)) &&
-    (row.state === 'approved') === (outcome === 'approved') &&
+    (row.state === 'approved' && !nothingMoved) === (outcome === 'approved') &&
     (row.state === 'undecided') === (outcome === 'undecided');
   return agrees ? undefined : badRow('changed', `Payment ${row.id} says something else than its record`);
 }
