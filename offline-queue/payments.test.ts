@@ -84,6 +84,22 @@ describe('update', () => {
   });
 });
 
+describe('an approval without a record', () => {
+  const approve = (id: string) => t.queue.payments.update(id, { state: 'approved', final: true, at: AT });
+
+  it('is sound where nothing was to move, as of a balance inquiry', () => {
+    t.queue.payments.register({ ...registration('p1'), kind: 'balance', amountMinor: 0 });
+    approve('p1');
+    expect(t.queue.verify().kind).toBe('sound');
+  });
+
+  it('is a fault where money moved', () => {
+    t.queue.payments.register(registration('p1'));
+    approve('p1');
+    expect(t.queue.verify().kind).toBe('broken');
+  });
+});
+
 describe('noteSlip', () => {
   it('notes each copy by itself, of a final payment as well, and is on disk when it returns', () => {
     t.queue.payments.register(registration('p1'));

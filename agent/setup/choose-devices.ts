@@ -1,74 +1,37 @@
-import type { CardReader, ReaderRole } from '../../drivers/index.ts';
+import type { PinKeyFile } from '../../clearing/contract/index.ts';
 import { CliError } from '../cli/cli-error.ts';
 import type { DevicesConfig } from '../config/devices.ts';
 import { present } from '../present.ts';
 import type { Asker, Choice } from './asker.ts';
+import type { ChosenRoles } from './choose-roles.ts';
 import type { FoundDevice } from './found-devices.ts';
+import { choosePinKey } from './pin-key.ts';
 
 /** What the settings are to say of readers and devices. */
 export interface ChosenDevices {
-  /** By PC/SC name; empty: every reader is contactless, and one with SAM in its name a SAM's. */
-  readonly roles: Readonly<Record<string, ReaderRole>>;
+  readonly readers: ChosenRoles;
   /** As the settings file has them. */
-  readonly devices: { readonly [K in keyof DevicesConfig]: object };
+  readonly devices: DeviceSettings;
+  /** A key that the PIN pad is to be given. */
+  readonly pinKey?: PinKeyFile;
 }
 
 /** What flags say: `ROLE=NAME` for readers, `KIND:PLACE[:MORE]` for devices. */
 export interface DeviceFlags {
   readonly reader: readonly string[];
   readonly pinPad?: string;
+  /** File of the PIN pad's key. */
+  readonly pinKey?: string;
   readonly scanner?: string;
   readonly printer?: string;
   readonly display?: string;
-}
-
-const ROLES: readonly Choice<ReaderRole>[] = [
-  { value: 'contactless', label: 'contactless', hint: 'cards are tapped on it' },
-  { value: 'contact', label: 'contact slot', hint: 'cards are put into it' },
-  { value: 'sam', label: 'SAM slot', hint: 'holds the PSAM of electronic purses' },
-];
-
-/** What a reader's name says of it: those that do not are contactless. */
-const likelyRole = (name: string): ReaderRole => {
-  if (/\bSAM\b/i.test(name)) return 'sam';
-  return /\b(contact|ICC)\b/i.test(name) && !/contactless/i.test(name) ? 'contact' : 'contactless';
-};
-
-export async function chooseRoles(
-  asker: Asker,
-  readers: readonly CardReader[],
-  flags: readonly string[],
-): Promise<ChosenDevices['roles']> {
-  if (flags.length > 0) return Object.fromEntries(flags.map((flag) => roleFlag(flag, readers)));
-  const there = readers.filter(({ state }) => state !== 'unplugged');
-  if (!asker.asks || there.length === 0) return {};
-  const roles: Record<string, ReaderRole> = {};
-  for (const { name } of there) roles[name] = await asker.choose(`What is ${name} for?`, ROLES, likelyRole(name));
-  return roles;
-}
-
-/** `contactless=ACS ACR1252`: a part of a name that stands for one reader, or a whole name of one that is not there now. */
-function roleFlag(flag: string, readers: readonly CardReader[]): readonly [string, ReaderRole] {
-  const [, role, name = ''] = /^(contactless|contact|sam)=(.+)$/.exec(flag) ?? [];
-  if (role === undefined) {
-    throw new CliError(
-      'wrong-use',
-      `--reader ${flag} is no ROLE=NAME`,
-      'Give one such as --reader "contactless=ACR1252".',
-    );
-  }
-  const fitting = readers.filter((one) => one.name.includes(name));
-  if (fitting.length > 1) {
-    const names = fitting.map((one) => one.name).join('; ');
-    throw new CliError('wrong-use', `${name} is in the names of several readers`, `Give the whole name: ${names}.`);
-  }
-  return [fitting[0]?.name ?? name, role as ReaderRole];
 }
 
 /** Baud rates that such devices have when they come out of the box. */
 const RATES = [9_600, 115_200, 19_200, 38_400, 4_800] as const;
 
 type Settings = Readonly<Record<string, unknown>>;
+export type DeviceSettings = { readonly [K in keyof DevicesConfig]: Settings };
 
 /** `serial:/dev/ttyUSB0:115200`, `usb:/dev/usb/lp0`, `network:10.0.0.9:9100`, `keyboard:/dev/input/…`, `reader`, `on-screen`. */
 function deviceFlag(option: string, flag: string): Settings {
@@ -113,21 +76,32 @@ const parts = (flags: DeviceFlags): readonly Part[] => [
   },
 ];
 
-/** Lets the installer give each device that was found its work. A serial port that has one is not offered again. */
+/**
+ * Lets the installer give each device that was found its work. A serial port that has one is not offered again. Where nobody is
+ * asked, what no flag speaks of stays as it was.
+ * @param before the devices of the settings that are there
+ */
 export async function chooseDevices(
   asker: Asker,
   found: readonly FoundDevice[],
   flags: DeviceFlags,
-): Promise<ChosenDevices['devices']> {
-  const chosen: Partial<Record<keyof DevicesConfig, object>> = {};
+  before: DeviceSettings,
+): Promise<Pick<ChosenDevices, 'devices' | 'pinKey'>> {
+  const chosen: Partial<Record<keyof DevicesConfig, Settings>> = asker.asks ? {} : { ...before };
   const taken = new Set<string>();
   for (const part of parts(flags)) {
     const settings =
       part.flag === undefined ? await askFor(asker, part, found, taken) : deviceFlag(part.option, part.flag);
-    if (settings !== undefined) chosen[part.key] = settings;
+    if (settings !== undefined) chosen[part.key] = { ...asBefore(before[part.key], settings), ...settings };
   }
-  return chosen as ChosenDevices['devices'];
+  const { pinPad, pinKey } = await choosePinKey(asker, chosen.pinPad, flags.pinKey);
+  return present({ devices: present({ ...chosen, pinPad }), pinKey });
 }
+
+/** What else the settings say of a device that stays where it is. */
+const asBefore = (before: Settings | undefined, now: Settings): Settings =>
+  before !== undefined && before['kind'] === now['kind'] && placeOf(before) === placeOf(now) ? before : {};
+const placeOf = ({ host, device, port }: Settings): unknown => host ?? device ?? port;
 
 async function askFor(
   asker: Asker,

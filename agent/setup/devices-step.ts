@@ -1,6 +1,7 @@
 import type { CardReaders } from '../../drivers/index.ts';
 import type { Asker } from './asker.ts';
-import { type ChosenDevices, chooseDevices, chooseRoles, type DeviceFlags } from './choose-devices.ts';
+import { type ChosenDevices, chooseDevices, type DeviceFlags, type DeviceSettings } from './choose-devices.ts';
+import { chooseRoles } from './choose-roles.ts';
 import { draftConfig } from './draft-config.ts';
 import type { SetupParts } from './setup-parts.ts';
 import type { ConfigThere } from './terminal-there.ts';
@@ -23,18 +24,20 @@ export async function devicesStep(
     const chosen = (await keepsDevices(asker, flags, before))
       ? undefined
       : {
-          roles: await chooseRoles(asker, readers.list(), flags.reader),
-          devices: await chooseDevices(asker, found, flags),
+          readers: await chooseRoles(asker, readers.list(), flags.reader),
+          ...(await chooseDevices(asker, found, flags, (before?.raw['devices'] as DeviceSettings | undefined) ?? {})),
         };
     const draft = draftConfig(before?.raw ?? {}, {
       ...{ stateDir: '/', clearingUrl: 'https://unknown.invalid', clearingCa: undefined },
       ...{ acceptTestKeys: flags.acceptTestKeys, port: undefined, chosen },
     });
-    const card = await tryCard(asker, readers, draft.config.readers.roles, clock.monotonic);
+    const card = await tryCard(asker, readers, draft.config.readers, clock.monotonic);
     asker.say(inWords(card));
     const devices = probes.open(draft.config.devices, readers);
     try {
-      return { chosen, tests: [card, ...(await tryDevices(asker, devices, draft.config.devices, clock.monotonic))] };
+      const pin = { readers, settings: draft.config.readers, pinKey: chosen?.pinKey };
+      const tried = await tryDevices(asker, devices, draft.config.devices, pin, clock.monotonic);
+      return { chosen, tests: [card, ...tried] };
     } finally {
       await devices.close();
     }
@@ -60,8 +63,8 @@ function named(readers: CardReaders): Promise<void> {
 }
 
 async function keepsDevices(asker: Asker, flags: DeviceFlags, before: ConfigThere | undefined): Promise<boolean> {
-  const { reader, pinPad, scanner, printer, display } = flags;
-  const flagged = reader.length > 0 || [pinPad, scanner, printer, display].some((flag) => flag !== undefined);
+  const { reader, pinPad, pinKey, scanner, printer, display } = flags;
+  const flagged = reader.length > 0 || [pinPad, pinKey, scanner, printer, display].some((flag) => flag !== undefined);
   const has = before !== undefined && (before.raw['readers'] !== undefined || before.raw['devices'] !== undefined);
   return !flagged && has && asker.confirm('Keep readers and devices as the settings have them?', true);
 }

@@ -30,10 +30,7 @@ export function draftConfig(before: Raw, findings: Findings): { readonly raw: Ra
     acceptTestKeys: acceptTestKeys || before['acceptTestKeys'],
     register: port === undefined ? before['register'] : { ...part(before, 'register'), port },
     central: port === undefined ? before['central'] : { ...part(before, 'central'), port: port + 1 },
-    readers:
-      chosen === undefined || Object.keys(chosen.roles).length === 0
-        ? before['readers']
-        : { ...part(before, 'readers'), roles: chosen.roles },
+    readers: chosen === undefined || Object.keys(chosen.readers).length === 0 ? before['readers'] : chosen.readers,
     devices: chosen === undefined ? before['devices'] : orAbsent(chosen.devices),
   });
   const read = readConfig(raw, {});

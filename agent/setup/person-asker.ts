@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   type CANCEL_SYMBOL,
   cancel,
@@ -18,6 +19,8 @@ export function personAsker(parts: {
 }): Asker {
   const { input, output, interrupted: signal } = parts;
   const common = { input, output, signal };
+  // Each prompt leaves a listener behind.
+  setMaxListeners(0, signal);
   const answered = <T>(answer: T | typeof CANCEL_SYMBOL): T => {
     if (isCancel(answer) || signal.aborted) throw new SetupCancelled();
     return answer;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CardReaders, DriverLog } from '../../drivers/index.ts';
 import type { DevicesConfig } from '../config/devices.ts';
 import type { Devices } from '../devices/devices.ts';
@@ -16,10 +18,11 @@ export interface Probes {
 
 const quiet: DriverLog = () => {};
 
-/** The devices of this machine, through the drivers of the daemon. */
+/** The devices of this machine, through the drivers of the daemon. They are where they are, wherever the terminal is put. */
 export function probes(parts: { readonly root: string; readonly openReaders: Probes['readers'] }): Probes {
   return {
-    found: () => findDevices(parts.root),
+    // A root with a /dev of its own is a machine of its own.
+    found: () => findDevices(existsSync(join(parts.root, 'dev')) ? parts.root : '/'),
     readers: parts.openReaders,
     open: (settings, readers) => openDevices(settings, { readers, log: quiet }),
   };

@@ -51,6 +51,8 @@ export interface TrialDaemon {
 }
 
 const KEPT_OUTPUT = 2_000;
+/** A queue takes no harm from being cut off. */
+const STOP_WITHIN_MS = 15_000;
 
 export function startTrial(words: readonly string[], environment: NodeJS.ProcessEnv): TrialDaemon {
   const [program = '', ...args] = words;
@@ -74,7 +76,9 @@ export function startTrial(words: readonly string[], environment: NodeJS.Process
     ended: () => over,
     async stop() {
       if (over === undefined) child.kill('SIGTERM');
+      const hung = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
       await exit;
+      clearTimeout(hung);
     },
   };
 }

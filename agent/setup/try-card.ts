@@ -1,5 +1,13 @@
-import type { CardChannel, CardPresence, CardReader, CardReaders } from '../../drivers/index.ts';
+import {
+  boundRole,
+  type CardChannel,
+  type CardPresence,
+  type CardReader,
+  type CardReaders,
+  type ReaderRole,
+} from '../../drivers/index.ts';
 import { hex } from '../../emv/values/index.ts';
+import type { Config } from '../config/schema.ts';
 import type { Asker } from './asker.ts';
 import { failed, ms, passed, skipped, spread, type TestResult } from './tests.ts';
 
@@ -13,14 +21,18 @@ interface Arrived {
   readonly presence: CardPresence;
 }
 
+/** What a reader will be for: the settings are not in force yet. */
+export const roleOf = ({ name, port, role }: CardReader, { ports, roles }: Config['readers']): ReaderRole =>
+  boundRole(port, ports) ?? roles[name] ?? role;
+
 /** Waits for a card on any reader but a SAM's, and exchanges commands with it; it is not made to pay. */
 export async function tryCard(
   asker: Asker,
   readers: CardReaders,
-  roles: Readonly<Record<string, string>>,
+  settings: Config['readers'],
   monotonic: () => number,
 ): Promise<TestResult> {
-  const fits = ({ name, role, state }: CardReader): boolean => state !== 'unplugged' && (roles[name] ?? role) !== 'sam';
+  const fits = (reader: CardReader): boolean => reader.state !== 'unplugged' && roleOf(reader, settings) !== 'sam';
   if (!readers.list().some(fits))
     return failed('card', 'there is no card reader: plug one in, and check that pcscd runs');
   if (!asker.attended) return skipped('card', 'nobody is there to tap a card');
@@ -29,7 +41,8 @@ export async function tryCard(
   return exchange(arrived, monotonic);
 }
 
-async function arrival(
+/** The card that lies on one of those readers, or comes to it. */
+export async function arrival(
   readers: CardReaders,
   fits: (reader: CardReader) => boolean,
   stop: AbortSignal,

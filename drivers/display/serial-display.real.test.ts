@@ -19,9 +19,11 @@ describe.skipIf(missing.length > 0)('a customer display on a serial port', () =>
   const reads = (upper: string, lower: string) =>
     vi.waitFor(() => expect(device.picture().map((line) => line.trimEnd())).toEqual([upper, lower]), WAIT);
   const isIn = (state: string) => vi.waitFor(() => expect(display.state).toBe(state), WAIT);
+  const settings = () =>
+    ({ port: device.port, baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' }) as const;
   const open = (language: 'zh' | 'en', writeMs?: number): void => {
     display = openSerialDisplay({
-      settings: { port: device.port, baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' },
+      settings: settings(),
       language,
       ...(writeMs !== undefined && { writeMs }),
     });
@@ -66,6 +68,17 @@ describe.skipIf(missing.length > 0)('a customer display on a serial port', () =>
     await reads('after', '');
     expect(device.history.filter((picture) => picture.startsWith('meanwhile'))).toEqual([]);
     expect(device.notUnderstood).toEqual([]);
+  });
+
+  it('is let go while it is being drawn', async () => {
+    const logged: string[] = [];
+    display = openSerialDisplay({ settings: settings(), language: 'en', log: (event) => logged.push(event) });
+    await isIn('ready');
+    display.show(['the last one', '']);
+    await display.close();
+    // What was being written has ended with the port, and is not tried again: nothing keeps the process.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(logged).toEqual(['serial-open']);
   });
 
   it('that has hung says so, and shows the latest when it goes on', async () => {

@@ -30,6 +30,7 @@ export function openSerialDisplay({ settings, language, ...tools }: SerialDispla
   let drawing = false;
   /** How often the line has come up: what was sent before is another display's. */
   let session = 0;
+  let over = false;
   let callOff = (): void => {};
 
   const line = openSerialLine({
@@ -58,7 +59,7 @@ export function openSerialDisplay({ settings, language, ...tools }: SerialDispla
   const drawOnce = async (): Promise<void> => {
     const [next, before] = [wanted, session];
     const result = await line.write(bytesOf(next));
-    if (session !== before || line.state !== 'open') return;
+    if (over || session !== before || line.state !== 'open') return;
     shown = result === 'written' ? next : undefined;
     if (result === 'written') standing.become('ready');
     else hung();
@@ -72,7 +73,7 @@ export function openSerialDisplay({ settings, language, ...tools }: SerialDispla
     if (drawing) return;
     drawing = true;
     do await drawOnce();
-    while (line.state === 'open' && standing.state === 'ready' && shown !== wanted);
+    while (!over && line.state === 'open' && standing.state === 'ready' && shown !== wanted);
     drawing = false;
   };
 
@@ -91,6 +92,7 @@ export function openSerialDisplay({ settings, language, ...tools }: SerialDispla
       if (standing.state === 'ready') void draw();
     },
     close: async () => {
+      over = true;
       callOff();
       await line.close();
     },

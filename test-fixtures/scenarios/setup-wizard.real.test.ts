@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -74,6 +74,8 @@ describe.skipIf(missing.length > 0)('the wizard on a terminal', { timeout: LIMIT
   let wizard: Wizard;
   beforeEach(async () => {
     place = mkdtempSync(join(tmpdir(), 'jdpos-wizard-'));
+    // Whatever hangs at the machine that tests is not asked about.
+    mkdirSync(join(place, 'dev'));
     clearing = await FakeClearing.start();
   });
   afterEach(async () => {
@@ -113,6 +115,6 @@ describe.skipIf(missing.length > 0)('the wizard on a terminal', { timeout: LIMIT
     await wizard.at('Which one is the printer?', CTRL_C);
     expect(await wizard.end()).toBe(1);
     expect(wizard.screen).toContain('this terminal is as it was');
-    expect(readdirSync(place)).toEqual([]);
+    expect(readdirSync(place)).toEqual(['dev']);
   });
 });

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { PinKeyFile } from '../../../clearing/contract/index.ts';
-import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import type { CliIo, ExitCode } from '../io.ts';
 import { type UrlOption, withUrl } from '../options.ts';
@@ -15,8 +12,11 @@ export const define: Define = (command, start) => {
 };
 
 async function loadKey(path: string, url: string | undefined, io: CliIo, json: boolean): Promise<ExitCode> {
-  const file = await readKeyFile(resolve(io.workingDirectory, path));
-  const { daemonAt, daemonUrl } = await import('../daemon.ts');
+  const [{ readPinKeyFile }, { daemonAt, daemonUrl }] = await Promise.all([
+    import('../pin-key-file.ts'),
+    import('../daemon.ts'),
+  ]);
+  const file = readPinKeyFile(resolve(io.workingDirectory, path));
   const pad = await daemonAt(daemonUrl(url, io.environment), io.fetch).loadPinKey(file);
   if (json) io.out(JSON.stringify({ ...pad, checkValue: file.checkValue }));
   else {
@@ -24,15 +24,4 @@ async function loadKey(path: string, url: string | undefined, io: CliIo, json: b
     for (const line of describePinPad(pad)) io.out(line);
   }
   return pad.state === 'ready' ? 0 : 1;
-}
-
-async function readKeyFile(path: string): Promise<PinKeyFile> {
-  const [{ pinKeyFile }, { parseJson }] = await Promise.all([
-    import('../../../clearing/contract/index.ts'),
-    import('../../json.ts'),
-  ]);
-  const parsed = pinKeyFile.safeParse(parseJson(readFileSync(path, 'utf8')));
-  if (parsed.success) return parsed.data;
-  const next = 'Ask the centre for the file of this pad: a key in a key block. Never put a key in clear into a file.';
-  throw new CliError('bad-file', `${path} is no file of a PIN key, or is cut`, next);
 }

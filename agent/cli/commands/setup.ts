@@ -18,6 +18,7 @@ interface SetupOptions {
   readonly port?: number;
   readonly reader: readonly string[];
   readonly pinPad?: string;
+  readonly pinKey?: string;
   readonly scanner?: string;
   readonly printer?: string;
   readonly display?: string;
@@ -61,6 +62,7 @@ const withOptions = (command: Command): Command =>
       [],
     )
     .option('--pin-pad <place>', 'where PINs are typed')
+    .option('--pin-key <file>', 'the file that the centre has made for the PIN pad; the pad is given the key')
     .option('--scanner <place>', 'the scanner')
     .option('--printer <place>', 'the printer')
     .option('--display <place>', 'the customer display')

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { chooseDevices, type DeviceFlags, type DeviceSettings } from './choose-devices.ts';
+import type { FoundDevice } from './found-devices.ts';
+import { scriptAsker } from './script-asker.ts';
+
+const KEY_FILE = {
+  ...{ keyId: 'test-pin-1', format: 'iso-0', checkValue: '026D93' },
+  keyBlock: 'B0080P0TE00N00009ED6B578ED98CB2DC59325E2584B54E1BFA100007D197EA02CBFA23305A209A3',
+} as const;
+const PORT: FoundDevice = { kind: 'serial', path: '/dev/ttyACM0', file: '/dev/ttyACM0', label: 'PAD' };
+
+let folder: string;
+let keyFile: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jdpos-choose-'));
+  keyFile = join(folder, 'till.json');
+  writeFileSync(keyFile, JSON.stringify(KEY_FILE));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const script = scriptAsker({ say: () => {}, attended: false, interrupted: new AbortController().signal });
+/** A person who gives these answers to questions that want text, and takes the first thing that is offered for a PIN. */
+const person = (...answers: string[]): typeof script => ({
+  ...script,
+  asks: true,
+  choose: async (text, choices, otherwise) => (/PINs/.test(text) ? (choices[1]?.value ?? otherwise) : otherwise),
+  text: async (_, { check }) => {
+    const answer = answers.shift() ?? '';
+    expect(check?.(answer)).toBeUndefined();
+    return answer;
+  },
+});
+const choose = (flags: Partial<DeviceFlags>, before: DeviceSettings = {}) =>
+  chooseDevices(script, [], { reader: [], ...flags }, before);
+
+it('names the key of a pad as the centre’s file does', async () => {
+  expect(await chooseDevices(person(keyFile), [PORT], { reader: [] }, {})).toEqual({
+    devices: {
+      pinPad: { kind: 'serial', port: '/dev/ttyACM0', baudRate: 9600, keyId: 'test-pin-1', blockFormat: 'iso-0' },
+    },
+    pinKey: KEY_FILE,
+  });
+});
+
+it('takes the name of a key that is in the pad already, or none', async () => {
+  const pinPad = { kind: 'serial', port: '/dev/ttyACM0', baudRate: 9600 };
+  const chosen = (...answers: string[]) => chooseDevices(person(...answers), [PORT], { reader: [] }, {});
+  expect(await chosen('', 'pin-7')).toEqual({ devices: { pinPad: { ...pinPad, keyId: 'pin-7' } } });
+  expect(await chosen('', '')).toEqual({ devices: { pinPad } });
+});
+
+it('gives the key of a flag to the pad of a flag, or the one that is there', async () => {
+  const pinPad = { kind: 'serial', port: '/dev/ttyACM0', keyId: 'test-pin-1', blockFormat: 'iso-0' };
+  const before = { pinPad: { kind: 'serial', port: '/dev/ttyACM0', keyId: 'old' } };
+  expect(await choose({ pinPad: 'serial:/dev/ttyACM0', pinKey: keyFile })).toEqual({
+    devices: { pinPad },
+    pinKey: KEY_FILE,
+  });
+  expect(await choose({ pinKey: keyFile }, before)).toEqual({ devices: { pinPad }, pinKey: KEY_FILE });
+});
+
+it.each([
+  ['no pad', {}, 'wrong-use'],
+  ['the keys of a reader', { pinPad: 'reader' }, 'wrong-use'],
+  ['a file that is none', { pinPad: 'serial:/dev/ttyACM0', pinKey: '/dev/null' }, 'bad-file'],
+])('refuses a key for %s', async (_, flags, code) => {
+  await expect(choose({ pinKey: keyFile, ...flags })).rejects.toMatchObject({ code });
+});
+
+it('leaves what no flag speaks of as it was', async () => {
+  const before = {
+    scanner: { kind: 'serial', port: '/dev/ttyACM1' },
+    printer: { kind: 'network', host: '192.0.2.17', copies: 'customer' },
+    display: { kind: 'serial', port: '/dev/ttyS0', language: 'zh' },
+  };
+  expect(await choose({ printer: 'network:192.0.2.17:9101', display: 'serial:/dev/ttyS1' }, before)).toEqual({
+    devices: {
+      scanner: before.scanner,
+      // What stays where it is keeps its other settings; what moves may be another make.
+      printer: { kind: 'network', host: '192.0.2.17', copies: 'customer', port: 9101 },
+      display: { kind: 'serial', port: '/dev/ttyS1' },
+    },
+  });
+});

@@ -1,0 +1,31 @@
+import type { Device } from '../../drivers/index.ts';
+import { skipped, type TestId, type TestResult } from './tests.ts';
+
+/** A device that was just opened says within so long whether it is there. */
+const SETTLE_MS = 3_000;
+
+export const NONE = 'this terminal has none';
+
+/** Undefined where it was chosen and is open. */
+export function notThere(id: TestId, chosen: unknown, device: unknown): TestResult | undefined {
+  if (chosen === undefined) return skipped(id, NONE);
+  return device === undefined ? skipped(id, 'this software has no driver for it yet') : undefined;
+}
+
+/** What is wrong with a device once it had time to say so. */
+export async function troubleOf(device: Device | undefined): Promise<string | undefined> {
+  if (device === undefined) return undefined;
+  await new Promise<void>((resolve) => {
+    const settled = (): boolean => device.state === 'ready' || device.state === 'attention';
+    if (settled()) return resolve();
+    const timer = setTimeout(() => end(), SETTLE_MS);
+    const unlisten = device.onChange(() => settled() && end());
+    const end = (): void => {
+      clearTimeout(timer);
+      unlisten();
+      resolve();
+    };
+  });
+  const { name, state, detail } = device;
+  return state === 'ready' ? undefined : [`${name} is ${state}`, detail].filter(Boolean).join(': ');
+}
