@@ -26,6 +26,7 @@ import { traceOf, traceResource } from './trace-resource.ts';
 import { type UpkeepParts, upkeepRoutes } from './upkeep-routes.ts';
 
 export interface RegisterApiParts extends CloseApiParts, BundleApiParts, SlipApiParts {
+  readonly slips: CloseApiParts['slips'] & SlipApiParts['slips'];
   readonly queue: Pick<Queue, 'payments' | 'closes'>;
   readonly desk: PaymentDesk;
   /** Enrolled, and with parameters: can anything be sold? */
