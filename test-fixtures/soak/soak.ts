@@ -174,9 +174,13 @@ async function atRest({ till }: World, faults: string[]): Promise<void> {
   const rests = async (): Promise<true | undefined> => {
     const { readers, devices = [] } = await till.status();
     last = [
-      ...readers.filter(({ role, state }) => state !== (role === 'sam' ? 'card' : 'empty')),
-      ...devices.filter(({ state }) => state !== 'ready'),
-    ].map(({ name, state }) => `${name} ${state}`);
+      ...readers
+        .filter(({ role, state }) => state !== (role === 'sam' ? 'card' : 'empty'))
+        .map(({ name, state }) => `${name} ${state}`),
+      ...devices
+        .filter(({ state }) => state !== 'ready')
+        .map(({ kind, name, state, detail }) => `${kind} at ${name} ${state} (${detail})`),
+    ];
     return last.length === 0 ? true : undefined;
   };
   await until('readers and devices at rest', rests, AT_REST_WITHIN_MS).catch(() =>
