@@ -39,7 +39,7 @@ import type { Kernel, Tools } from './payment/tools.ts';
 import { traces } from './payment/traces.ts';
 import { present } from './present.ts';
 import type { Random } from './random.ts';
-import { type SlipDeskParts, slipDesk } from './receipts/slip-desk.ts';
+import { type SlipDesk, type SlipDeskParts, slipDesk } from './receipts/slip-desk.ts';
 import { terminalStanding } from './standing.ts';
 import { type Loop, startLoop } from './sync/loop.ts';
 import { createSync, type Sync, type SyncParts } from './sync/sync.ts';
@@ -110,9 +110,11 @@ export async function compose(given: AgentParts): Promise<Agent> {
     merchant: () => standing.readiness()?.parameters.merchant,
   });
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
-  const sync = startableSync(parts, (what) =>
-    what === 'batches' ? tellQueue() : events.publish('sync', syncOf(sync)),
-  );
+  const sync = startableSync(parts, (what) => {
+    if (what === 'batches') tellQueue();
+    else if (what === 'closes') slips.closes.compared();
+    else events.publish('sync', syncOf(sync));
+  });
   const watched = metrics({ queue, sync, clock });
   const standing = standingOf(parts, sync);
   const watch = cardWatch(readers);
@@ -127,7 +129,7 @@ export async function compose(given: AgentParts): Promise<Agent> {
   const desk = paymentDesk(tools, tell, () => stopping.abort());
   const running = parts.configuration && settingsDesk(parts.configuration, live, sync);
   const api = {
-    ...ofSync(sync),
+    ...ofSync(sync, slips),
     ...{ queue, desk, slips, shown, events, devices: parts.devices ?? {} },
     ready: () => standing.readiness() !== undefined,
     status: () => statusOf({ ...{ queue, readers, sync, standing, clock }, ...hardwareOf(parts) }),
@@ -194,8 +196,16 @@ const standingOf = ({ queue, settings, clock, builtAt }: AgentParts, sync: Sync)
   });
 
 /** What the register API asks of it. */
-const ofSync = ({ stopped, closeBatch, now, close, exportBundle, takeReceipt }: Sync) => ({
-  ...{ stopped, closeBatch, close, exportBundle, takeReceipt },
+const ofSync = (
+  { stopped, closeBatch, now, close, exportBundle, takeReceipt, reachability }: Sync,
+  slips: SlipDesk,
+) => ({
+  ...{ stopped, closeBatch, exportBundle, takeReceipt },
+  close: () => {
+    const closed = close();
+    if (closed !== undefined) slips.closes.closed(closed, reachability().reachable);
+    return closed;
+  },
   syncNow: now,
 });
 

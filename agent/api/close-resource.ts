@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type Comparison, comparison } from '../../clearing/contract/index.ts';
 import type { StoredClose } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
+import type { CopyView } from '../receipts/slip-state.ts';
+import { copyOf, copyResource } from './slip-resource.ts';
 
 const recordAt = z.strictObject({ epoch: z.int(), sequence: z.int() });
 const sums = z.strictObject({ count: z.int(), totalMinor: z.int() });
@@ -26,6 +28,8 @@ export const closeResource = z.strictObject({
   differences: z.array(difference).exactOptional(),
   /** False while the centre lacks a record: it is compared again. */
   complete: z.boolean(),
+  /** What became of its slip on paper; absent while none was to be printed. */
+  receipt: copyResource.exactOptional(),
 });
 export type CloseResource = z.output<typeof closeResource>;
 
@@ -33,13 +37,14 @@ export type CloseResource = z.output<typeof closeResource>;
 export const closeWithEvidence = closeResource.extend({ comparisons: z.array(comparison) });
 
 /** What the centre has signed; checked when it came. */
-const comparisonsOf = ({ report = [] }: StoredClose): readonly Comparison[] =>
+export const comparisonsOf = ({ report = [] }: StoredClose): readonly Comparison[] =>
   report.map((one) => comparison.parse(one));
 
-export function closeOf(close: StoredClose): CloseResource {
+export function closeOf(close: StoredClose, slip?: CopyView): CloseResource {
   const { number, id, first, last, closedAt, comparedAt, complete, count, totalMinor } = close;
   const terminal = { count, totalMinor };
-  const known = { number, id, first, last, closedAt, terminal, complete };
+  const receipt = slip && copyOf(slip);
+  const known = { number, id, first, last, closedAt, terminal, complete, ...(receipt && { receipt }) };
   if (comparedAt === undefined) return known;
   const comparisons = comparisonsOf(close);
   const sum = (of: (one: Comparison) => number): number => comparisons.reduce((total, one) => total + of(one), 0);
@@ -48,7 +53,7 @@ export function closeOf(close: StoredClose): CloseResource {
   return present({ ...known, comparedAt, centre, differences });
 }
 
-export const closeWithEvidenceOf = (close: StoredClose): z.output<typeof closeWithEvidence> => ({
-  ...closeOf(close),
+export const closeWithEvidenceOf = (close: StoredClose, slip?: CopyView): z.output<typeof closeWithEvidence> => ({
+  ...closeOf(close, slip),
   comparisons: [...comparisonsOf(close)],
 });

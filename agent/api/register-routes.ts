@@ -26,6 +26,7 @@ import { traceOf, traceResource } from './trace-resource.ts';
 import { type UpkeepParts, upkeepRoutes } from './upkeep-routes.ts';
 
 export interface RegisterApiParts extends CloseApiParts, BundleApiParts, SlipApiParts {
+  readonly slips: CloseApiParts['slips'] & SlipApiParts['slips'];
   readonly queue: Pick<Queue, 'payments' | 'closes'>;
   readonly desk: PaymentDesk;
   /** Enrolled, and with parameters: can anything be sold? */
@@ -192,7 +193,8 @@ const MAX_STREAMS = 32;
 
 function addEvents(app: ApiServer, { events }: RegisterApiParts): void {
   let streams = 0;
-  const description = 'Server-sent events payment, reader, queue, sync and reset; data is the whole resource in JSON';
+  const description =
+    'Server-sent events payment, reader, device, code, queue, sync and reset; data is the whole resource in JSON';
   const response = {
     200: { description, content: { 'text/event-stream': { schema: z.string() } } },
     ...problemResponses(503),

@@ -1,6 +1,7 @@
 import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
 import type { Queue, StoredPayment } from '../../offline-queue/index.ts';
-import type { AskedToPrint, SlipDesk } from '../receipts/slip-desk.ts';
+import type { SlipDesk } from '../receipts/slip-desk.ts';
+import type { AskedToPrint } from '../receipts/slip-state.ts';
 import { type PaymentResource, paymentPath, paymentResource } from './payment-resource.ts';
 import { registerProblem } from './problems.ts';
 import { printRequest, slipQuery, slipTextResource } from './slip-resource.ts';
@@ -33,7 +34,9 @@ export function addSlips(app: ApiServer, { queue, slips, shown }: SlipApiParts):
       },
     },
     async ({ params: { id }, body: { copy } }, reply) => {
-      refuse(slips.print(id, copy), id);
+      const asked = slips.print(id, copy);
+      if (asked === 'not-found') found(id);
+      refusePrinting(asked);
       return reply.code(202).send(shown(found(id)));
     },
   );
@@ -49,20 +52,20 @@ export function addSlips(app: ApiServer, { queue, slips, shown }: SlipApiParts):
     },
     async ({ params: { id }, query: { copy } }) => {
       const payment = found(id);
-      if (!payment.final) refuse('not-ended', id);
+      if (!payment.final) refusePrinting('not-ended');
       const { lines, ...rest } = slips.text(payment, copy);
       return { copy, ...rest, lines: [...lines] };
     },
   );
 }
 
-function refuse(asked: AskedToPrint, id: string): void {
-  if (asked === 'taken') return;
-  if (asked === 'not-found') throw registerProblem('payment-not-found', { detail: `no payment has the id ${id}` });
+/** Throws the problem of whoever wants paper and gets none; of what is not there, its route knows more. */
+export function refusePrinting(asked: AskedToPrint): void {
   if (asked === 'not-ended') throw registerProblem('payment-not-ended', { detail: 'wait for its last state' });
   if (asked === 'no-printer')
     throw registerProblem('no-printer', {
       detail: 'name it in the settings (devices.printer) and start the agent anew',
     });
-  throw registerProblem('too-many-slips', { detail: 'look at the printer, and try again when they are out' });
+  if (asked === 'too-many')
+    throw registerProblem('too-many-slips', { detail: 'look at the printer, and try again when they are out' });
 }

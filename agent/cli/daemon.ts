@@ -8,7 +8,7 @@ import { type PinPadResource, pinPadResource } from '../api/pin-pad-routes.ts';
 import { type AnswerBody, documentResource } from '../api/question-resource.ts';
 import { type TakenReceipt, takenReceipt } from '../api/receipt-resource.ts';
 import { reloadResource, settingsResource } from '../api/settings-routes.ts';
-import { type SlipTextResource, slipTextResource } from '../api/slip-resource.ts';
+import { type CloseSlipText, closeSlipText, type SlipTextResource, slipTextResource } from '../api/slip-resource.ts';
 import { type StatusResource, statusResource } from '../api/status-resource.ts';
 import { syncNowResource } from '../api/sync-now-resource.ts';
 import { type TraceResource, traceResource } from '../api/trace-resource.ts';
@@ -52,6 +52,9 @@ export interface Daemon {
   /** Closes the shift or day; the last close when nothing was recorded since. */
   close(): Promise<CloseResource>;
   closeOf(number: number): Promise<CloseResource>;
+  /** Has the slip of a close printed; the close says what becomes of it. */
+  printClose(number: number): Promise<CloseResource>;
+  closeSlipText(number: number): Promise<CloseSlipText>;
   /** The bytes of a bundle as they come. */
   exportBundle(): Promise<AsyncIterable<Uint8Array>>;
   takeReceipt(receipt: BundleReceipt): Promise<TakenReceipt>;
@@ -151,6 +154,8 @@ export function daemonAt(url: string, fetchIt: CliIo['fetch']): Daemon {
       const { comparisons: _, ...close } = await ask(`/v1/closes/${number}`, closeWithEvidence);
       return close;
     },
+    printClose: (number) => ask(`/v1/closes/${number}/print`, closeResource, { method: 'POST', body: {} }),
+    closeSlipText: (number) => ask(`/v1/closes/${number}/receipt`, closeSlipText),
     async exportBundle() {
       const response = await send('/v1/bundles', { method: 'POST' });
       if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => {}));

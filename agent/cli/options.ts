@@ -52,6 +52,12 @@ export function parseCount(most: number): (text: string) => number {
   };
 }
 
+/** The number of a close. */
+export function parseCloseNumber(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected the number of a close.');
+}
+
 export function withPage(command: Command): Command {
   return command
     .option('--limit <count>', 'how many to print', parseCount(MAX_LIMIT), 20)

@@ -6,13 +6,13 @@ import type { Recording } from '../../emv/trace/index.ts';
 import type { StoredBatch, StoredClose, StoredPayment } from '../../offline-queue/index.ts';
 import { type EventLog, eventLog } from '../api/event-log.ts';
 import { paymentOf } from '../api/payment-resource.ts';
+import type { RegisterApiParts } from '../api/register-routes.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
-import type { SlipApiParts } from '../api/slip-routes.ts';
 import type { StatusResource } from '../api/status-resource.ts';
 import type { EffectiveSetting } from '../config/effective.ts';
 import type { Reloaded } from '../config/running.ts';
 import type { Answer, AskedQuestion } from '../payment/question.ts';
-import type { SlipView } from '../receipts/slip-state.ts';
+import type { CopyView, SlipView } from '../receipts/slip-state.ts';
 import type { EnrolmentOutcome } from '../sync/enroller.ts';
 import type { SyncResult } from '../sync/loops.ts';
 import type { ReceiptTaken } from '../sync/receipt.ts';
@@ -60,6 +60,8 @@ export interface TestTerminal {
   /** What the payment says of its slips, which copies were asked for, and what happens then. */
   slips: SlipView | undefined;
   readonly printed: string[];
+  /** What a close says of its slip. */
+  closeSlip: CopyView | undefined;
   onPrint: () => void;
   /** Changes the payment and tells who listens. */
   move(change: Partial<StoredPayment>): void;
@@ -97,6 +99,7 @@ const untouched = () => ({
   onEnrol: (): EnrolmentOutcome => ({ kind: 'unreachable', begun: false }),
   slips: undefined as SlipView | undefined,
   printed: [] as string[],
+  closeSlip: undefined as CopyView | undefined,
   onPrint: () => {},
   onRotate: (): { masterKey: 'new' | 'same' } => ({ masterKey: 'new' }),
   settings: [] as readonly EffectiveSetting[],
@@ -196,15 +199,26 @@ const padOf = (terminal: () => Pick<TestTerminal, 'pad'>) => ({
 const slipsOf = (
   terminal: () => ReturnType<typeof untouched>,
   find: (id: string) => StoredPayment | undefined,
-): SlipApiParts['slips'] => ({
+): RegisterApiParts['slips'] => ({
   print: (id, copy) => {
     if (find(id) === undefined) return 'not-found';
     terminal().printed.push(copy);
     setImmediate(() => terminal().onPrint());
     return 'taken';
   },
-  text: () => ({ reprint: false, columns: 32, lines: ['江都购物卡', `消费${String.fromCharCode(27)}SALE`] }),
+  text: () => SLIP_TEXT,
+  closes: {
+    print: (number) => {
+      terminal().printed.push(`close ${number}`);
+      setImmediate(() => terminal().onPrint());
+      return 'taken';
+    },
+    of: () => terminal().closeSlip,
+    text: () => SLIP_TEXT,
+  },
 });
+
+const SLIP_TEXT = { reprint: false, columns: 32, lines: ['江都购物卡', `消费${String.fromCharCode(27)}SALE`] };
 
 const notUsed = (): never => {
   throw new Error('the command line does not use this');

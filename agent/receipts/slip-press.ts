@@ -1,24 +1,38 @@
 import type { Logger } from 'pino';
-import { afterMs, inTurn, type PrintAnswer, printJob, type ReceiptPrinter, withLimit } from '../../drivers/index.ts';
-import type { Queue, SlipCopy, SlipNote, StoredPayment } from '../../offline-queue/index.ts';
-import { slipOf } from './slip.ts';
-import { type SlipSources, slipFacts } from './slip-facts.ts';
-import { sheetsOf } from './slip-state.ts';
+import {
+  afterMs,
+  inTurn,
+  type PrintAnswer,
+  printJob,
+  type ReceiptPrinter,
+  type SlipLine,
+  withLimit,
+} from '../../drivers/index.ts';
+import type { SlipNote } from '../../offline-queue/index.ts';
 
-export interface PressParts extends SlipSources {
-  readonly queue: SlipSources['queue'] & { readonly payments: Pick<Queue['payments'], 'get' | 'noteSlip'> };
-  /** What is known of a payment's slips is other now. */
-  readonly tell: (payment: StoredPayment) => void;
-  readonly log: Logger;
+/** One slip, whatever it is of: what is on it, and where it is noted what became of it. */
+export interface Sheet {
+  /** Tells it from others. */
+  readonly key: string;
+  /** What the log calls it. */
+  readonly named: object;
+  /** As it is now: how many sheets may be out already, and what the next one says. Undefined: it is not there any more. */
+  read(): { readonly sheets: number; readonly lines: readonly SlipLine[] } | undefined;
+  /** Durable when it returns. */
+  note(note: SlipNote): void;
+  /** What is known of it is other now. */
+  tell(): void;
 }
+
+/** What a sheet is doing in the press now. */
+export type InPress = 'waiting' | 'printing' | undefined;
 
 /** Puts slips on paper, one after the other, each once, and notes what became of them. */
 export interface SlipPress {
-  /** What it is at with a copy now. */
-  at(paymentId: string, copy: SlipCopy): 'waiting' | 'printing' | undefined;
+  at(key: string): InPress;
   hasRoom(slips: number): boolean;
   /** Never throws. */
-  put(paymentId: string, copy: SlipCopy): void;
+  put(sheet: Sheet): void;
   /** Nothing more is begun; what is being printed has a moment to end. */
   stop(): Promise<void>;
 }
@@ -27,41 +41,37 @@ export interface SlipPress {
 const MAX_WAITING = 8;
 const STOP_MS = 2_000;
 
-export function slipPress(printer: ReceiptPrinter, parts: PressParts): SlipPress {
-  const { queue, tell, log } = parts;
+export function slipPress(printer: ReceiptPrinter, log: Logger): SlipPress {
   const oneAtATime = inTurn();
   const live = new Map<string, 'waiting' | 'printing'>();
-  const keyOf = (id: string, copy: SlipCopy): string => `${copy} ${id}`;
   let over = false;
   let last: Promise<unknown> = Promise.resolve();
 
-  const print = async (id: string, copy: SlipCopy): Promise<void> => {
-    const payment = queue.payments.get(id);
-    if (payment === undefined) return;
-    const sheets = sheetsOf(payment, copy);
-    const job = printJob(slipOf(slipFacts(payment, parts), copy, sheets > 0), printer.columns);
-    live.set(keyOf(id, copy), 'printing');
-    tell(payment);
+  const print = async (sheet: Sheet): Promise<void> => {
+    const now = sheet.read();
+    if (now === undefined) return;
+    const job = printJob(now.lines, printer.columns);
+    live.set(sheet.key, 'printing');
+    sheet.tell();
     // Noted before the first byte: after a crash the next sheet is marked as a reprint. What cannot be noted is not printed.
-    queue.payments.noteSlip(id, copy, { state: 'printing', sheets: sheets + 1 });
+    sheet.note({ state: 'printing', sheets: now.sheets + 1 });
     const answer = await printer.print(job);
-    queue.payments.noteSlip(id, copy, noteOf(answer, sheets));
-    log.info({ paymentId: id, copy, ...answer }, 'slip');
+    sheet.note(noteOf(answer, now.sheets));
+    log.info({ ...sheet.named, ...answer }, 'slip');
   };
-  const work = async (id: string, copy: SlipCopy): Promise<void> => {
+  const work = async (sheet: Sheet): Promise<void> => {
     if (over) return;
-    await print(id, copy).finally(() => live.delete(keyOf(id, copy)));
-    const payment = over ? undefined : queue.payments.get(id);
-    if (payment !== undefined) tell(payment);
+    await print(sheet).finally(() => live.delete(sheet.key));
+    if (!over) sheet.tell();
   };
 
   return {
-    at: (id, copy) => live.get(keyOf(id, copy)),
+    at: (key) => live.get(key),
     hasRoom: (slips) => live.size + slips <= MAX_WAITING,
-    put(id, copy) {
-      live.set(keyOf(id, copy), 'waiting');
-      last = oneAtATime(() => work(id, copy)).catch((error: unknown) =>
-        log.error({ err: error, paymentId: id, copy }, 'what became of a slip is not known'),
+    put(sheet) {
+      live.set(sheet.key, 'waiting');
+      last = oneAtATime(() => work(sheet)).catch((error: unknown) =>
+        log.error({ err: error, ...sheet.named }, 'what became of a slip is not known'),
       );
     },
     async stop() {

@@ -5,8 +5,21 @@ import type { PaymentKind } from '../payment/payment-kind.ts';
 import { sentenceFor } from '../payment/sentences.ts';
 import type { SlipFacts } from './slip-facts.ts';
 import {
+  BLANK,
+  centred,
+  coded,
+  headLines,
+  large,
+  maybe,
+  moment,
+  ownerLines,
+  pair,
+  RULE,
+  rmb,
+  text,
+} from './slip-lines.ts';
+import {
   ACKNOWLEDGED,
-  BRAND,
   CLAIM,
   COPIES,
   ENTRIES,
@@ -15,13 +28,9 @@ import {
   LABELS,
   OFFLINE,
   OPEN_BATCH,
-  REPRINT,
   VERDICTS,
   VERIFIED,
 } from './words.ts';
-
-const RULE: SlipLine = { kind: 'rule' };
-const BLANK: SlipLine = { kind: 'blank' };
 
 /**
  * One copy of a payment's slip. Everything that it says was stored with the payment: the same payment gives the same slip at
@@ -30,9 +39,7 @@ const BLANK: SlipLine = { kind: 'blank' };
 export function slipOf(facts: SlipFacts, copy: SlipCopy, reprint: boolean): readonly SlipLine[] {
   const { payment } = facts;
   return [
-    { kind: 'text', text: BRAND, centred: true, double: true },
-    { kind: 'text', text: COPIES[copy], centred: true },
-    ...(reprint ? [large(REPRINT[0]), centred(REPRINT[1])] : []),
+    ...headLines(COPIES[copy], reprint),
     RULE,
     ...placeLines(facts),
     RULE,
@@ -44,30 +51,9 @@ export function slipOf(facts: SlipFacts, copy: SlipCopy, reprint: boolean): read
   ];
 }
 
-const pair = (label: keyof typeof LABELS, value: string): SlipLine => ({ kind: 'pair', name: LABELS[label], value });
-const maybe = (label: keyof typeof LABELS, value: string | undefined): readonly SlipLine[] =>
-  value === undefined || value === '' ? [] : [pair(label, value)];
-const coded = (name: string, value: string | undefined): readonly SlipLine[] =>
-  value === undefined ? [] : [{ kind: 'pair', name, value }];
-const centred = (words: string) => ({ kind: 'text', text: words, centred: true }) as const;
-const large = (text: string): SlipLine => ({ kind: 'text', text, centred: true, emphasised: true, double: true });
-
-/** Fen as slips have it: `RMB 1,234.56`. */
-function rmb(amountMinor: number): string {
-  const sign = amountMinor < 0 ? '-' : '';
-  const digits = String(Math.abs(amountMinor)).padStart(3, '0');
-  const yuan = digits.slice(0, -2).replace(/\B(?=(?:[0-9]{3})+$)/g, ',');
-  return `RMB ${sign}${yuan}.${digits.slice(-2)}`;
-}
-
-function placeLines({ merchant, terminal, record }: SlipFacts): readonly SlipLine[] {
-  return [
-    ...maybe('merchantName', merchant?.name),
-    ...maybe('merchantNumber', merchant?.id),
-    ...maybe('terminal', terminal),
-    ...maybe('operator', record?.operator),
-    ...maybe('shift', record?.shift),
-  ];
+function placeLines(facts: SlipFacts): readonly SlipLine[] {
+  const { record } = facts;
+  return [...ownerLines(facts), ...maybe('operator', record?.operator), ...maybe('shift', record?.shift)];
 }
 
 function paymentLines({ payment, record, at }: SlipFacts): readonly SlipLine[] {
@@ -82,7 +68,7 @@ function paymentLines({ payment, record, at }: SlipFacts): readonly SlipLine[] {
     ...(payment.record ? [pair('batch', payment.record.batchId ?? OPEN_BATCH)] : []),
     ...maybe('reference', payment.reference),
     ...maybe('authorisation', record?.authorisationId),
-    pair('at', at.replace('T', ' ').replace(/(Z|[+-][0-9:]{5})$/, ' $1')),
+    pair('at', moment(at)),
   ];
 }
 
@@ -109,8 +95,6 @@ function verdictLines({ kind, state, detail }: StoredPayment, copy: SlipCopy): r
 }
 
 const VERDICT_BY_DEBIT = { none: 'not-charged', chip: 'charged', account: 'charged', unknown: 'open' } as const;
-
-const text = (words: string): SlipLine => ({ kind: 'text', text: words });
 
 /** What a dispute is settled by. The merchant's copy has the terminal's results as well. */
 function chipLines({ payment, record }: SlipFacts, copy: SlipCopy): readonly SlipLine[] {

@@ -1,3 +1,4 @@
+import type { Difference } from '../../clearing/contract/index.ts';
 import type { Record } from '../../clearing/contract/record/index.ts';
 import type { PrinterTrouble } from '../../drivers/index.ts';
 import type { SlipCopy } from '../../offline-queue/index.ts';
@@ -25,6 +26,11 @@ export const LABELS = {
   purseSequence: '卡交易序号 CARD SEQ',
   sam: 'PSAM',
   signature: '持卡人签名 CARDHOLDER SIGNATURE',
+  close: '结算序号 CLOSE NO',
+  firstVoucher: '起始凭证号 FROM VOUCHER',
+  lastVoucher: '终止凭证号 TO VOUCHER',
+  firstBatch: '起始批次号 FROM BATCH',
+  lastBatch: '终止批次号 TO BATCH',
 } as const;
 
 export const BRAND = '江都购物卡';
@@ -70,6 +76,41 @@ export const CLAIM: Sentence = {
   zh: '请持卡人凭本单向发卡中心查询。',
   en: 'The cardholder can ask the card centre with this slip.',
 };
+
+export const CLOSE_TITLE = '结算单 CLOSE';
+
+/** What a close adds up, each a count and a sum. */
+export const TALLY_LINES = {
+  salesByChip: '消费 卡内余额 SALE, CHIP',
+  salesByAccount: '消费 账户 SALE, ACCOUNT',
+  sales: '消费合计 TOTAL SALES',
+  loads: '圈存 LOAD',
+  offlineSales: '其中脱机 OF WHICH OFFLINE',
+  undecided: '待查 NOT KNOWN YET',
+  charged: '未成交 已扣款 CHARGED, NOT PAID',
+  declined: '未成交 未扣款 NOT PAID',
+  records: '全部记录 RECORDS',
+} as const;
+export const UNREADABLE = '无法读取的记录 UNREADABLE RECORDS';
+export const CENTRE = '中心 CENTRE';
+
+/** What has come of the comparison. */
+export const COMPARED = {
+  'not-yet': ['中心尚未对账', 'NOT YET COMPARED BY THE CENTRE'],
+  incomplete: ['中心尚缺记录', 'THE CENTRE LACKS RECORDS'],
+  equal: ['对账一致', 'TERMINAL AND CENTRE AGREE'],
+  different: ['对账不平', 'TERMINAL AND CENTRE DIFFER'],
+} as const;
+/** One record on which the two sides do not agree. */
+export const DIFFERENCES = {
+  'missing-at-centre': '中心缺 NOT AT CENTRE',
+  'missing-at-terminal': '终端缺 NOT AT TERMINAL',
+  amount: '金额不同 AMOUNT DIFFERS',
+  outcome: '结果不同 OUTCOME DIFFERS',
+  content: '内容不同 CONTENT DIFFERS',
+  disputed: '中心不付 DISPUTED',
+} as const satisfies { readonly [D in Difference['kind']]: string };
+export const MORE_DIFFERENCES = '其余见 FOR MORE: jdpos batch closes';
 
 export type SlipTrouble = PrinterTrouble | 'restarted';
 

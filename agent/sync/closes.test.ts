@@ -71,6 +71,7 @@ describe('closes compared with the centre', () => {
         random: (length) => new Uint8Array(randomBytes(length)),
         log: pino({ level: 'silent' }),
         timeoutMs: 1,
+        changed: () => {},
       },
       new AbortController().signal,
     );

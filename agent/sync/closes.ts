@@ -17,6 +17,8 @@ export interface CloseParts {
   readonly random: Random;
   readonly log: Logger;
   readonly timeoutMs: number;
+  /** The centre has answered for a close. */
+  readonly changed: () => void;
 }
 
 /**
@@ -70,13 +72,14 @@ async function compareClose(
   const differences = report.flatMap((page) => page.differences);
   const complete = differences.every(({ kind }) => kind !== 'missing-at-centre');
   parts.queue.closes.compared(close.number, { report, complete }, utc(parts.clock.now()));
+  parts.changed();
   const counted = { close: close.number, records: close.count, differences: differences.length, complete };
   if (differences.length === 0) parts.log.info(counted, 'close compared: terminal and centre agree');
   else parts.log.warn(counted, 'close compared: terminal and centre differ; `jdpos batch closes` lists the records');
   return undefined;
 }
 
-interface EpochRange {
+export interface EpochRange {
   readonly epoch: number;
   readonly first: number;
   readonly last: number;
@@ -84,8 +87,12 @@ interface EpochRange {
 
 const NO_SEQUENCE_BEYOND = 2 ** 32 - 1;
 
+interface RecordSource {
+  readonly queue: { readonly records: Pick<Queue['records'], 'between'> };
+}
+
 /** The part of each epoch; a close goes over an enrolment. */
-function rangesOf({ first, last }: StoredClose, { queue }: CloseParts): readonly EpochRange[] {
+export function rangesOf({ first, last }: StoredClose, { queue }: RecordSource): readonly EpochRange[] {
   const ranges: EpochRange[] = [];
   for (let epoch = first.epoch; epoch <= last.epoch; epoch++) {
     const begin = epoch === first.epoch ? first.sequence : 1;

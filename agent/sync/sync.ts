@@ -45,7 +45,15 @@ export interface SyncSettings {
   readonly acceptTestKeys: boolean;
 }
 
-type SyncChange = 'reachable' | 'hotlist' | 'parameters' | 'batches' | 'troubles' | 'certificate' | 'stopped';
+type SyncChange =
+  | 'reachable'
+  | 'hotlist'
+  | 'parameters'
+  | 'batches'
+  | 'closes'
+  | 'troubles'
+  | 'certificate'
+  | 'stopped';
 
 export interface SyncParts {
   readonly queue: Queue;
@@ -120,6 +128,7 @@ export function createSync(parts: SyncParts): Sync {
     if (chain.stopped()) loops.wake('chain');
   };
   const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
+  const closes = { ...common, random, changed: () => changed('closes') };
   const settle = (signal: AbortSignal) => settlementRound({ ...common, changed: batchesChanged }, signal);
 
   const startLoops = (): void => {
@@ -129,7 +138,7 @@ export function createSync(parts: SyncParts): Sync {
     loops.start('parameters', () => settings.parametersIntervalMs, parameters.round);
     loops.start('hotlist', () => settings.contactIntervalMs, probing(hotlist.round, contact));
     loops.start('delivery', IDLE_INTERVAL_MS, (signal) => deliveryRound(common, uploads, signal));
-    loops.start('closes', IDLE_INTERVAL_MS, (signal) => closeRound({ ...common, random }, signal));
+    loops.start('closes', IDLE_INTERVAL_MS, (signal) => closeRound(closes, signal));
     loops.start('settlements', () => settings.settlementsIntervalMs, settle);
   };
   const enrolment = enroller({

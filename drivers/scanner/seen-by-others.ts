@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 const HIDDEN = /^E:LIBINPUT_IGNORE_DEVICE=1$/m;
 const SEEN_BY_OTHERS =
-  'what it types also reaches the desktop or console: hide it with a udev rule (docs/scanner-and-display.md), or set it to act as a serial port';
+  'what it types also reaches the desktop or console: hide it with a udev rule (docs/devices.md), or set it to act as a serial port';
 
 /**
  * A word on an input device whose keys the desktop gets as well; undefined when udev hides it (libinput leaves it alone).

@@ -33,6 +33,8 @@ export interface PrivatePcscdOptions {
   readonly dir: string;
   /** Port of the first slot; the others have the next ones. Without it, free ones are looked for. */
   readonly port?: number;
+  /** Of the reader; "Virtual PCD" unless it is to be named as a reader at USB is. */
+  readonly name?: string;
   /** A second reader, "Virtual SAM". */
   readonly sam?: boolean;
   /** More readers, of other drivers. */
@@ -75,6 +77,7 @@ export function missingForVirtualReader(): string[] {
 export async function privatePcscd({
   dir,
   port,
+  name = 'Virtual PCD',
   sam = false,
   others = [],
 }: PrivatePcscdOptions): Promise<PrivatePcscd> {
@@ -96,7 +99,7 @@ export async function privatePcscd({
       if ((await freePort(wanted)) === undefined) throw new Error(`port ${wanted}, for a card of pcscd, is taken`);
     }
     const rest = others.map((other) => `\n${reader(other.name, other.driver, other.port)}`);
-    writeFileSync(join(configDir, 'reader.conf'), configuration(dir, first, sam) + rest.join(''));
+    writeFileSync(join(configDir, 'reader.conf'), configuration(dir, { name, first, sam }) + rest.join(''));
     rmSync(socketPath, { force: true });
     const server = await listenAt(socketPath);
     child = launch(configDir, server);
@@ -130,8 +133,8 @@ export async function privatePcscd({
   };
 }
 
-function configuration(dir: string, first: number, sam: boolean): string {
-  const pcd = reader('Virtual PCD', DRIVER, first);
+function configuration(dir: string, { name, first, sam }: { name: string; first: number; sam: boolean }): string {
+  const pcd = reader(name, DRIVER, first);
   return sam ? `${pcd}\n${reader('Virtual SAM', driverOfItsOwn(dir), first + 2)}` : pcd;
 }
 

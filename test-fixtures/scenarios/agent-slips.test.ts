@@ -1,43 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDevices } from '../../agent/devices/open-devices.ts';
 import { configSchema } from '../../agent/index.ts';
-import type { PrintAnswer, ReceiptPrinter } from '../../drivers/index.ts';
+import type { PrintAnswer } from '../../drivers/index.ts';
 import { tearAt } from '../card/index.ts';
+import { CONFIRMED, type PrinterInHand, printerInHand } from '../printer/printer-in-hand.ts';
 import { openTcpPrinter } from '../printer/tcp-printer.ts';
-import { textOf, VirtualPrinter } from '../printer/virtual-printer.ts';
+import { textOf } from '../printer/virtual-printer.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import type { Payment } from './sandbox-under-test.ts';
 
 const WAIT = { timeout: 10_000, interval: 5 };
-const CONFIRMED: PrintAnswer = { kind: 'printed', confirmed: true };
-
-/** A printer in memory: the test says what becomes of each job, and when. */
-function printerInHand() {
-  const paper = new VirtualPrinter({ columns: 32 });
-  const hand = {
-    paper,
-    answer: async (): Promise<PrintAnswer> => CONFIRMED,
-    jobs: 0,
-    texts: (): string[] => paper.slips.map((slip) => textOf(slip, 32)),
-  };
-  const printer: ReceiptPrinter = {
-    name: 'in hand',
-    state: 'ready',
-    detail: undefined,
-    columns: 32,
-    onChange: () => () => {},
-    close: async () => {},
-    print: (job) => {
-      hand.jobs += 1;
-      paper.receive(job);
-      return hand.answer();
-    },
-  };
-  return { hand, printer };
-}
-
 let agent: AgentUnderTest;
-let hand: ReturnType<typeof printerInHand>['hand'];
+let hand: PrinterInHand;
 
 const start = async (copies: 'none' | 'customer' | 'both' = 'both'): Promise<void> => {
   const settings = { devices: { printer: { kind: 'usb', device: '/dev/usb/lp0', copies } } };
@@ -245,4 +219,42 @@ it('a printer in the network, as the settings name it, is pulled in the middle a
   expect(device.printer.faults).toEqual([]);
   await devices.close();
   await device.close();
+});
+
+describe('the slip of a close', () => {
+  interface Closed {
+    readonly number: number;
+    readonly receipt?: Payment['receipt'];
+    readonly comparedAt?: string;
+  }
+  const close = async () => (await agent.call<Closed>('POST', '/v1/closes')).body;
+  const isPrinted = (number: number): Promise<void> =>
+    vi.waitFor(
+      async () =>
+        expect((await agent.call<Closed>('GET', `/v1/closes/${number}`)).body.receipt).toEqual({ state: 'printed' }),
+      WAIT,
+    );
+  const closeSlips = (): string[] => hand.texts().filter((text) => text.includes('结算单'));
+
+  it('is printed once, at once where the centre is away; again by hand, marked', async () => {
+    await start();
+    agent.clearing.down = true;
+    await agent.sale('rich', 1280);
+    await vi.waitFor(async () => expect((await agent.status()).clearing.reachable).toBe(false), WAIT);
+    expect(await close()).toMatchObject({ number: 1 });
+    await isPrinted(1);
+    await close();
+    const [slip = ''] = closeSlips();
+    for (const line of ['中心尚未对账', '1 / RMB 12.80']) expect(slip).toContain(line);
+    expect(slip).not.toContain('重打印');
+    const text = await agent.call<{ reprint: boolean; lines: string[] }>('GET', '/v1/closes/1/receipt');
+    expect([text.body.reprint, text.body.lines.join('').includes('重打印')]).toEqual([true, true]);
+    await agent.restart();
+    const asked = await agent.call('POST', '/v1/closes/1/print');
+    expect(asked.status).toBe(202);
+    await vi.waitFor(() => expect(closeSlips()).toHaveLength(2), WAIT);
+    expect(closeSlips()[1]).toContain('重打印');
+    expect((await agent.call('POST', '/v1/closes/9/print')).status).toBe(404);
+    expect(agent.queue.verify().kind).toBe('sound');
+  });
 });

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../agent/cli/test-terminal.ts';
 import { startPostgres } from '../postgres/embedded-postgres.ts';
+import { type PrinterInHand, printerInHand } from '../printer/printer-in-hand.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
@@ -27,6 +28,7 @@ describe('a close between terminal and centre', () => {
   let database: pg.Client;
   let host: TestHost;
   let agent: AgentUnderTest;
+  let hand: PrinterInHand;
 
   beforeAll(async () => {
     postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
@@ -38,8 +40,11 @@ describe('a close between terminal and centre', () => {
     // By hand: no foreign key stands in the way.
     await database.query('set session_replication_role = replica');
     const url = `http://127.0.0.1:${host.port}`;
-    agent = await AgentUnderTest.prepare({ acceptTestKeys: true, clearing: { url } });
-    agent.unusual = { enrolmentCode: await host.issueEnrolmentCode() };
+    const devices = { printer: { kind: 'usb', device: '/dev/usb/lp0', copies: 'customer' } };
+    agent = await AgentUnderTest.prepare({ acceptTestKeys: true, clearing: { url }, devices });
+    const { printer, ...made } = printerInHand();
+    hand = made.hand;
+    agent.unusual = { enrolmentCode: await host.issueEnrolmentCode(), devices: { printer } };
     await agent.up();
     await agent.ready();
   });
@@ -62,6 +67,7 @@ describe('a close between terminal and centre', () => {
     });
     return { exitCode, close: JSON.parse(out.join('')), err };
   };
+  const closeSlips = (): string[] => hand.texts().filter((text) => text.includes('结算单'));
   const kinds = ({ differences = [] }: Close) => differences.map(({ sequence, kind }) => [sequence, kind]);
 
   it('on which both agree is complete, with equal sums and no difference', async () => {
@@ -75,8 +81,12 @@ describe('a close between terminal and centre', () => {
       differences: [],
     });
     expect(exitCode).toBe(0);
-    // Nothing was sold since: the same close.
-    expect((await closed()).close).toEqual(close);
+    await until('its slip', async () => closeSlips()[0]);
+    // Nothing was sold since: the same close, and no other slip.
+    const again = await closed();
+    expect(again.close).toEqual({ ...close, receipt: { state: 'printed' } });
+    expect(closeSlips()).toEqual([expect.stringContaining('对账一致')]);
+    expect(closeSlips()[0]).toMatch(/中心 CENTRE +2 \/ RMB 3\.00/);
   });
 
   it('lists each planted difference at its record', async () => {
@@ -108,6 +118,8 @@ describe('a close between terminal and centre', () => {
       [9, 'missing-at-terminal'],
     ]);
     expect(close.complete).toBe(false);
+    const slip = await until('its slip', async () => closeSlips()[1]);
+    for (const words of ['中心尚缺记录', '1-5 中心缺', '1-9 终端缺']) expect(slip).toContain(words);
     const shown = await cli(['batch', 'closes', '2', '--state-dir', agent.folder]);
     expect(shown.out).toEqual(
       expect.arrayContaining([

@@ -1,10 +1,20 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { missingForVirtualReader, privatePcscd } from '../reader/index.ts';
+import { plantedUsb } from '../reader/planted-usb.ts';
+import { missingForVirtualSerial } from '../serial/virtual-serial.ts';
+import { openSoakDevices } from '../soak/devices.ts';
 import { FakeClearing } from './fake-clearing.ts';
 import { until } from './sandbox-under-test.ts';
+
+const missing = [...missingForVirtualReader(), ...missingForVirtualSerial()];
+for (const line of missing) {
+  if (process.env['CI'] === 'true') throw new Error(`missing: ${line}`);
+  console.warn(`skipped: ${line}`);
+}
 
 const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.js');
 
@@ -15,6 +25,8 @@ interface Finding {
 }
 
 interface StatusPart {
+  readonly readers: readonly { readonly role: string; readonly port?: string }[];
+  readonly devices?: readonly { readonly kind: string; readonly state: string }[];
   readonly limits: { readonly transactionMinor: number };
   readonly hotlist: { readonly version: number };
 }
@@ -35,9 +47,16 @@ describe('a daemon as it runs on a terminal', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'jdpos-installed-'));
     clearing = await FakeClearing.start();
-    write({});
-    const env = { ...process.env, JDPOS_CONFIG: join(folder, 'config.json'), JDPOS_ENROLMENT_CODE: 'CODE-0001' };
-    const child = spawn(process.execPath, [JDPOS, 'run', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  });
+
+  const run = async (more: object = {}, node: readonly string[] = [], environment: object = {}): Promise<void> => {
+    write(more);
+    const own = { JDPOS_CONFIG: join(folder, 'config.json'), JDPOS_ENROLMENT_CODE: 'CODE-0001' };
+    const env = { ...process.env, ...own, ...environment };
+    const child = spawn(process.execPath, [...node, JDPOS, 'run', '--json'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     agent = child;
     logged = '';
     let said = '';
@@ -48,7 +67,8 @@ describe('a daemon as it runs on a terminal', () => {
       said += text;
     });
     url = await until('the agent to run', async () => /"registerUrl":"([^"]+)"/.exec(said)?.[1]);
-  });
+  };
+  const status = async (): Promise<StatusPart> => (await (await fetch(`${url}/v1/status`)).json()) as StatusPart;
   afterEach(async () => {
     agent?.kill('SIGKILL');
     await clearing.stop();
@@ -64,6 +84,7 @@ describe('a daemon as it runs on a terminal', () => {
     });
 
   test('takes its settings over on SIGHUP, says what waits for a restart, and keeps what is right', async () => {
+    await run();
     write({ log: { level: 'debug' }, timeZone: 'UTC' });
     agent?.kill('SIGHUP');
     await until('the settings to be read anew', async () => logged.includes('read anew') || undefined);
@@ -80,9 +101,10 @@ describe('a daemon as it runs on a terminal', () => {
   });
 
   test('is examined while it runs, and after it has been killed', async () => {
+    await run();
     await until('the terminal to be ready', async () => {
-      const status = (await (await fetch(`${url}/v1/status`)).json()) as StatusPart;
-      return (status.limits.transactionMinor > 0 && status.hotlist.version > 0) || undefined;
+      const { limits, hotlist } = await status();
+      return (limits.transactionMinor > 0 && hotlist.version > 0) || undefined;
     });
     const findings = JSON.parse((await jdpos('doctor', '--json')).out).findings as readonly Finding[];
     const of = (group: string) => findings.filter(({ id }) => id.startsWith(`${group}.`));
@@ -99,4 +121,59 @@ describe('a daemon as it runs on a terminal', () => {
     const text = await jdpos('doctor', 'queue');
     expect(text).toMatchObject({ code: 1, out: expect.stringContaining('master.key is missing') });
   });
+
+  test.skipIf(missing.length > 0)(
+    'binds readers to their USB ports, and opens the devices of its settings',
+    async () => {
+      chmodSync(folder, 0o711);
+      const usb = plantedUsb({
+        '1-1': { busnum: '1', devnum: '4', serial: 'S1' },
+        '1-1:1.0': { bInterfaceClass: '0b', interface: 'Twin' },
+      });
+      const pcscd = await privatePcscd({ dir: folder, name: 'ACME Reader [Twin] (S1)' });
+      const devices = await openSoakDevices();
+      try {
+        await pcscd.start();
+        // No role by name would be any of these.
+        const readers = { ports: { '1-1:1.0': 'contact', '1-1:1.0/1': 'sam' } };
+        const node = ['--import', usbIn(usb.root, join(folder, 'usb.mjs'))];
+        await run({ readers, devices: devices.settings }, node, { PCSCLITE_CSOCK_NAME: pcscd.socketPath });
+        const all = await until('readers and devices', async () => {
+          const { readers, devices = [] } = await status();
+          return readers.length === 2 && devices.every(({ state }) => state === 'ready')
+            ? { readers, devices }
+            : undefined;
+        });
+        expect(all.readers).toMatchObject([
+          { role: 'contact', port: '1-1:1.0' },
+          { role: 'sam', port: '1-1:1.0/1' },
+        ]);
+        expect(all.devices.map(({ kind }) => kind)).toEqual(['pin-pad', 'scanner', 'printer', 'display']);
+        const ended = new Promise((resolve) => agent?.once('exit', resolve));
+        agent?.kill('SIGTERM');
+        expect(await ended).toBe(0);
+      } finally {
+        await devices.close();
+        await pcscd.stop();
+        usb.remove();
+      }
+    },
+  );
 });
+
+/** Has a process see the USB devices of another folder in place of the kernel's. Gives the module to import before its own. */
+function usbIn(root: string, file: string): string {
+  const kernel = JSON.stringify('/sys/bus/usb/devices');
+  writeFileSync(
+    file,
+    `import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+for (const name of ['readdirSync', 'readFileSync']) {
+  const own = fs[name];
+  fs[name] = (path, ...rest) => own(typeof path === 'string' ? path.replace(${kernel}, ${JSON.stringify(root)}) : path, ...rest);
+}
+syncBuiltinESMExports();
+`,
+  );
+  return file;
+}

@@ -32,6 +32,12 @@ export interface Payment {
 export interface Status {
   readonly terminal: string;
   readonly readers: readonly { readonly name: string; readonly role: string; readonly state: string }[];
+  readonly devices?: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly state: string;
+    readonly detail?: string;
+  }[];
   readonly clearing: { readonly reachable: boolean };
   readonly queue: { readonly unacknowledgedCount: number; readonly unacknowledgedSumMinor: number };
   readonly limits: { readonly transactionMinor: number };

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../agent/index.ts';
 import { placesBelow } from '../../agent/setup/places.ts';
 import { terminalThere } from '../../agent/setup/terminal-there.ts';
@@ -37,7 +37,7 @@ const PROGRAMS = {
 let place: string;
 let clearing: FakeClearing;
 let port: number;
-beforeEach(async () => {
+beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'jdpos-killed-'));
   for (const folder of ['run/systemd/system', 'bin']) mkdirSync(join(place, folder), { recursive: true });
   for (const [name, text] of Object.entries(PROGRAMS)) {
@@ -48,7 +48,7 @@ beforeEach(async () => {
   clearing = await FakeClearing.start();
   port = await freePorts();
 });
-afterEach(async () => {
+afterAll(async () => {
   const pid = daemonPid();
   if (pid !== undefined) {
     process.kill(pid, 'SIGTERM');
@@ -133,13 +133,14 @@ describe('a setup that is killed', { timeout: LIMIT_MS }, () => {
   });
 
   it('leaves the terminal that sells as it is, and its settings old or new', async () => {
-    await setup(undefined, ['--port', String(port)]);
+    if (!(await sells(port))) await setup(undefined, ['--port', String(port)]);
+    const enrolled = clearing.bodies(ENROLMENTS).length;
     const other = await freePorts();
     await setup('in place: ', ['--port', String(other)]);
     expect([port, other]).toContain(portInSettings());
     expect([unitIsWhole(), await sells(port)]).toEqual([true, true]);
     await setup(undefined, ['--port', String(other)]);
     expect([portInSettings(), await sells(other)]).toEqual([other, true]);
-    expect(clearing.bodies(ENROLMENTS)).toHaveLength(1);
+    expect(clearing.bodies(ENROLMENTS)).toHaveLength(enrolled);
   });
 });

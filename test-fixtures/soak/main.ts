@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { missingForVirtualSerial } from '../serial/virtual-serial.ts';
 import { soak } from './soak.ts';
 
 /*
@@ -23,6 +24,12 @@ const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed
 const isReader = reader === 'in-process' || reader === 'pcsc';
 if (!Number.isInteger(taps) || taps < 1 || !Number.isInteger(seed) || !isReader) {
   console.error('usage: npm run soak -- [--taps 50000] [--seed 7] [--reader in-process|pcsc]');
+  process.exit(2);
+}
+
+const missing = missingForVirtualSerial();
+if (missing.length > 0) {
+  console.error(`missing: ${missing.join(', ')}`);
   process.exit(2);
 }
 

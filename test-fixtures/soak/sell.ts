@@ -3,6 +3,7 @@ import { type Behaviour, garbageAt, silentAt, tearAt, withFaults } from '../card
 import type { Draw } from '../fuzz/draw.ts';
 import { MORE_THAN_A_TAP, type Payment } from '../scenarios/sandbox-under-test.ts';
 import type { openTray } from '../tray/index.ts';
+import type { SoakDevices } from './devices.ts';
 import type { Stand } from './stand.ts';
 import { FINAL, type Till } from './till.ts';
 
@@ -28,6 +29,8 @@ const MOST_MINOR = 2;
 const TEAR_ONE_IN = 8;
 const SILENT_ONE_IN = 400;
 const UPSET_ONE_IN = 60;
+const DEVICE_ONE_IN = 20;
+const SCAN_ONE_IN = 10;
 const FLIT_ONE_IN = 25;
 const CANCEL_ONE_IN = 60;
 const CANCEL_WITHIN_MS = 40;
@@ -39,10 +42,10 @@ export interface World {
   readonly tray: ReturnType<typeof openTray>;
   readonly stand: Stand;
   readonly till: Till;
-  readonly typePin: () => Promise<unknown>;
+  readonly devices: Pick<SoakDevices, 'typePin' | 'scan' | 'upset'>;
   /** A payment that does nothing for so long waits for a card that it has not seen. */
   readonly quietMs: number;
-  /** Something was done to the cards or the readers. */
+  /** Something was done to the cards, the readers or the devices. */
   readonly happened: (what: string) => void;
 }
 
@@ -110,7 +113,7 @@ function cardOf({ tray }: World, id: string) {
 
 /** A tap as people and cables make it. */
 async function roughTap(world: World, id: string, card: string, draw: Draw): Promise<void> {
-  const { stand, till, happened } = world;
+  const { stand, till, devices, happened } = world;
   const laid = withFaults(cardOf(world, card), faultsOf(draw, happened));
   if (draw.oneIn(FLIT_ONE_IN)) {
     happened('tap too quick');
@@ -119,7 +122,12 @@ async function roughTap(world: World, id: string, card: string, draw: Draw): Pro
       await stand.clear();
     }
   }
+  if (draw.oneIn(SCAN_ONE_IN)) devices.scan();
   await stand.lay(laid);
+  if (draw.oneIn(DEVICE_ONE_IN)) {
+    await sleep(draw.below(CANCEL_WITHIN_MS));
+    happened(await devices.upset(draw));
+  }
   if (draw.oneIn(UPSET_ONE_IN)) {
     await sleep(draw.below(CANCEL_WITHIN_MS));
     happened(await stand.upset(draw));
@@ -133,7 +141,7 @@ async function roughTap(world: World, id: string, card: string, draw: Draw): Pro
 
 /** The payment once it has ended or wants a card again; undefined when nothing more happens. */
 async function whatComesOfIt(
-  { till, typePin, quietMs }: World,
+  { till, devices, quietMs }: World,
   id: string,
   since: number,
 ): Promise<Payment | undefined> {
@@ -142,7 +150,7 @@ async function whatComesOfIt(
     if (changed?.payment.state !== 'awaiting-pin') return changed?.payment;
     seen = changed.changes;
     // False when the PIN pad does not wait yet, or waits no longer.
-    if (!(await typePin()) && till.changesOf(id) === seen) {
+    if (!devices.typePin() && till.changesOf(id) === seen) {
       await sleep(PIN_PAUSE_MS);
       seen -= 1;
     }

@@ -8,6 +8,7 @@ import { FakeClearing } from '../scenarios/fake-clearing.ts';
 import { type Payment, until } from '../scenarios/sandbox-under-test.ts';
 import { openTray } from '../tray/index.ts';
 import { type Books, compareBooks, type SentBatch } from './compare.ts';
+import { openSoakDevices, type SoakDevices } from './devices.ts';
 import { type Growth, growthOf, type Measured } from './growth.ts';
 import type { Sample } from './sample.ts';
 import { SHOPPING_CARDS, sellCalmly, sellOnce, type World } from './sell.ts';
@@ -52,22 +53,29 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { dir, reader } = options;
   const clearing = await FakeClearing.start();
   const stand = reader === 'pcsc' ? await pcscdStand(dir) : await socketStand(dir);
+  const devices = await openSoakDevices();
   try {
-    return await soakTerminal(options, clearing, stand);
+    return await soakTerminal(options, clearing, { stand, devices });
   } finally {
+    await devices.close();
     await stand.close();
     await clearing.stop();
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-async function soakTerminal(options: SoakOptions, clearing: FakeClearing, stand: Stand): Promise<SoakReport> {
+async function soakTerminal(
+  options: SoakOptions,
+  clearing: FakeClearing,
+  { stand, devices }: { readonly stand: Stand; readonly devices: SoakDevices },
+): Promise<SoakReport> {
   const { dir, say } = options;
   const faults: string[] = [];
   const settings: TerminalSettings = {
     stateDir: join(dir, 'agent'),
     clearingUrl: clearing.url,
     reader: stand.readers,
+    devices: devices.settings,
   };
   for (const folder of ['agent', 'run']) mkdirSync(join(dir, folder), { mode: 0o700 });
   const terminal = startChild({
@@ -96,7 +104,7 @@ async function soakTerminal(options: SoakOptions, clearing: FakeClearing, stand:
       tray,
       stand,
       till,
-      typePin: () => ask('type-pin'),
+      devices,
       quietMs: QUIET_MS[options.reader],
       happened: (what) => {
         happened[what] = (happened[what] ?? 0) + 1;
@@ -105,6 +113,7 @@ async function soakTerminal(options: SoakOptions, clearing: FakeClearing, stand:
     const centre = heardBy(clearing);
     const before = tray.list();
     const { told, samples } = await sellAll(world, options, () => ask<Sample>('sample'), centre, faults);
+    faults.push(...devices.misunderstood().map((bytes) => `a device does not understand ${bytes}`));
     const after = tray.list();
     till.close();
     await terminal.stop();
@@ -159,15 +168,24 @@ const MIB = 1024 * 1024;
 const line = ({ payments, heapBytes, rssBytes, files, handles, listeners }: Measured, perS: number): string =>
   `${payments} payments, ${perS.toFixed(1)} a second: heap ${(heapBytes / MIB).toFixed(1)} MiB, RSS ${(rssBytes / MIB).toFixed(0)} MiB, ${files} files, ${handles} handles, ${listeners} listeners`;
 
-/** Every reader is there and empty again, but for the SAM. */
+/** Every reader is there and empty again, but for the SAM, and every device is there and works. */
 async function atRest({ till }: World, faults: string[]): Promise<void> {
-  let last = '';
+  let last: readonly string[] = [];
   const rests = async (): Promise<true | undefined> => {
-    const { readers } = await till.status();
-    last = readers.map(({ name, state }) => `${name} ${state}`).join(', ');
-    return readers.every(({ role, state }) => state === (role === 'sam' ? 'card' : 'empty')) ? true : undefined;
+    const { readers, devices = [] } = await till.status();
+    last = [
+      ...readers
+        .filter(({ role, state }) => state !== (role === 'sam' ? 'card' : 'empty'))
+        .map(({ name, state }) => `${name} ${state}`),
+      ...devices
+        .filter(({ state }) => state !== 'ready')
+        .map(({ kind, name, state, detail }) => `${kind} at ${name} ${state} (${detail})`),
+    ];
+    return last.length === 0 ? true : undefined;
   };
-  await until('readers at rest', rests, AT_REST_WITHIN_MS).catch(() => faults.push(`stuck readers: ${last}`));
+  await until('readers and devices at rest', rests, AT_REST_WITHIN_MS).catch(() =>
+    faults.push(`stuck: ${last.join(', ')}`),
+  );
 }
 
 /** Keeps what the centre was sent of each batch, and lets go of the rest. */

@@ -7,26 +7,26 @@ import {
   CASHIER_FOLDER,
   compose,
   configSchema,
+  openDevices,
   queuePaths,
   SOFTWARE,
   settingsOf,
 } from '../../agent/index.ts';
 import { openPcscReaders, type ReaderRole } from '../../drivers/index.ts';
 import { loadMasterKey, openQueue } from '../../offline-queue/index.ts';
-import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
 import { openSocketReaders } from '../reader/index.ts';
 import { supervised } from '../sandbox/supervised.ts';
 import { takeSample } from './sample.ts';
 import type { TerminalQuestion, TerminalSettings } from './terminal-settings.ts';
 
 /** The terminal of a soak: the daemon as it is composed everywhere, in a process of its own, which can be asked what it holds. */
-const PIN = '123456';
 const MANY = 1_000_000;
 const MUCH_MINOR = 10_000_000_000;
 
 const supervisor = supervised<TerminalSettings>({
   async stop() {
     await agent?.close();
+    await devices.close();
     await readers.close();
     queue.close();
   },
@@ -34,14 +34,12 @@ const supervisor = supervised<TerminalSettings>({
     switch ((question as TerminalQuestion).do) {
       case 'where':
         return agent?.registerUrl;
-      case 'type-pin':
-        return pad.act({ pin: PIN });
       case 'sample':
         return takeSample(subscriptions);
     }
   },
 });
-const { stateDir, clearingUrl, reader } = supervisor.settings;
+const { stateDir, clearingUrl, reader, devices: named } = supervisor.settings;
 const random = (length: number): Uint8Array => randomBytes(length);
 const log = pino({ level: 'warn' }, pino.destination({ dest: join(stateDir, 'agent.log'), sync: true }));
 const paths = queuePaths(stateDir);
@@ -79,6 +77,7 @@ const config = configSchema.parse({
   clearing: { url: clearingUrl },
   register: { port: 0 },
   central: { port: 0 },
+  devices: named,
   payment: { awaitCardMs: 120_000, presentAgainMs: 120_000, pinEntryMs: 20_000, exchangeMs: 250, tapMs: 5_000 },
   offline: {
     maxUnacknowledgedSumMinor: MUCH_MINOR,
@@ -96,12 +95,12 @@ const config = configSchema.parse({
     batchMaxAgeMs: 1_000,
   },
 });
-const pad = openVirtualPinPad({ key: new Uint8Array(16).fill(9), keyId: 'test-pin' });
+const devices = openDevices(config.devices, { readers, log: (event, details) => log.info(details, event) });
 let agent: Agent | undefined;
 agent = await compose({
   queue,
   readers,
-  devices: { pinEntry: pad },
+  devices,
   settings: settingsOf(config),
   enrolmentCode: 'CODE-0001',
   clock: { now: Date.now, monotonic: () => performance.now() },

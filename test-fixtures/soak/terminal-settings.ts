@@ -7,9 +7,11 @@ export interface TerminalSettings {
   readonly stateDir: string;
   readonly clearingUrl: string;
   readonly reader: SoakReaders;
+  /** `devices` of the settings file. */
+  readonly devices: Readonly<Record<string, object>>;
 }
 
 /** What the process of the terminal is asked. */
 export interface TerminalQuestion {
-  readonly do: 'where' | 'type-pin' | 'sample';
+  readonly do: 'where' | 'sample';
 }

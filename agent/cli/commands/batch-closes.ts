@@ -1,18 +1,12 @@
-import { InvalidArgumentError } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
-import { type PageOptions, type QueueOptions, withPage, withQueueOptions } from '../options.ts';
+import { type PageOptions, parseCloseNumber, type QueueOptions, withPage, withQueueOptions } from '../options.ts';
 import { pageFrom, sayNext } from '../paging.ts';
 import { withQueue } from '../queue-file.ts';
 
-function parseNumber(text: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected the number of a close.');
-}
-
 export const define: Define = (command, start) => {
   withPage(withQueueOptions(command))
-    .argument('[number]', 'one close; with --json also what the centre has signed', parseNumber)
+    .argument('[number]', 'one close; with --json also what the centre has signed', parseCloseNumber)
     .action((number: number | undefined, options: QueueOptions & PageOptions) =>
       start(async (io, json) => {
         const [{ closeOf, closeWithEvidenceOf }, { closeLines }] = await Promise.all([
@@ -32,7 +26,7 @@ export const define: Define = (command, start) => {
           return 0;
         }
         const page = await withQueue(options, io, ({ closes }) => pageFrom(closes.list, options));
-        const items = page.items.map(closeOf);
+        const items = page.items.map((close) => closeOf(close));
         if (json) io.out(JSON.stringify({ items, next: page.next ?? null }));
         else if (items.length === 0) io.err('no closes');
         else for (const line of items.flatMap(closeLines)) io.out(line);

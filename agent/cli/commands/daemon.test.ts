@@ -88,6 +88,27 @@ describe('status', () => {
     expect((await ask(['status'])).out).toContain(`Certificate  EXPIRED on ${AT}`);
   });
 
+  it('tells of each reader and each device how it stands, and nothing that a terminal would act on', async () => {
+    const reader = { name: 'ACS ACR1252 00 00', role: 'contactless', state: 'empty' } as const;
+    terminal.status = {
+      ...STATUS,
+      readers: [
+        { ...reader, port: '1-1.2:1.0', lights: 'blocked' },
+        { ...reader, name: 'Slot\u001B[2J', role: 'contact', state: 'unplugged' },
+      ],
+      devices: [
+        { kind: 'pin-pad', name: '/dev/ttyUSB0', state: 'ready' },
+        { kind: 'printer', name: '/dev/usb/lp0', state: 'attention', detail: 'no paper\u0007' },
+      ],
+    };
+    expect((await ask(['status'])).out.slice(-4)).toEqual([
+      'Reader    ACS ACR1252 00 00 at 1-1.2:1.0: contactless, empty, no lights: its driver lets no escape command through, see `jdpos doctor`',
+      'Reader    Slot\uFFFD[2J: contact, unplugged',
+      'PIN pad   /dev/ttyUSB0: ready',
+      'Printer   /dev/usb/lp0: ATTENTION, no paper\uFFFD',
+    ]);
+  });
+
   it('says why nothing is sold', async () => {
     terminal.status = { ...STATUS, stopped: { reason: 'forked', detail: 'it runs twice' }, keys: { rotating: true } };
     const { out } = await ask(['status']);

@@ -51,6 +51,28 @@ describe('jdpos receipt', () => {
     });
   });
 
+  it('prints and shows the slip of a close', async () => {
+    const at = { epoch: 1, sequence: 1 };
+    terminal.closes = [
+      {
+        ...{ number: 3, id: '2b0f8b3e-7d0c-4a8e-9a59-2f1d5f3f6a10', first: at, last: at, count: 1, totalMinor: 1280 },
+        ...{ closedAt: '2026-03-09T12:00:00.000Z', complete: false },
+      },
+    ];
+    const ofClose = (...words: string[]) => cli(['receipt', '--close', '3', ...words, '--url', terminal.url]);
+    terminal.closeSlip = { state: 'printing' };
+    terminal.onPrint = () => {
+      terminal.closeSlip = { state: 'printed', confirmed: false };
+    };
+    const { exitCode, out } = await ofClose();
+    expect([exitCode, out]).toEqual([0, ['printed  the printer cannot confirm it: look at the paper']]);
+    expect(terminal.printed).toEqual(['close 3']);
+    expect((await ofClose('--text')).out).toEqual(['江都购物卡', '消费\uFFFDSALE']);
+    expect((await cli(['receipt', '--close', '4', '--url', terminal.url])).exitCode).toBe(1);
+    for (const words of [['receipt'], ['receipt', id, '--close', '3'], ['receipt', '--close', '0']])
+      expect((await cli([...words, '--url', terminal.url])).exitCode).toBe(2);
+  });
+
   it('knows two copies, and payments that are there', async () => {
     expect((await receipt('--copy', 'both')).exitCode).toBe(2);
     id = 'no-such';
