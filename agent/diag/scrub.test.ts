@@ -33,6 +33,12 @@ describe('what leaves a terminal', () => {
     ['https://till:s3cret@printer/', 'https://till:[masked]@printer/'],
     ['-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----', '[private key]'],
     ['-----BEGIN PRIVATE KEY-----\nMHcC', '[private key]'],
+    ['PAN: 6200 0000 0000 0005 came', 'PAN: [masked] came'],
+    ['pan=6200-0000-0000-0005', 'pan=[masked]'],
+    ['"cvv":"771"', '"cvv":"[masked]"'],
+    ['the PIN 483922 was typed', 'the PIN [masked] was typed'],
+    ['masterKey 5E4C8AB9D3017F26A1B86D92C4E30F75', 'masterKey [masked]'],
+    ['the pin entry was cancelled', 'the pin entry was cancelled'],
   ])('%s', (text, expected) => {
     expect(clean(text)).toBe(expected);
   });

@@ -62,7 +62,7 @@ interface Rule {
 }
 
 const NAMES =
-  'pin|pin[_-]?block|clear[_-]?pin|pan|track[_-]?[12]?(?:data)?|(?:private|master|session|signing|working|card[_-]?token|data)[_-]?key|' +
+  'pin|cvv2?|pin[_-]?block|clear[_-]?pin|pan|track[_-]?[12]?(?:data)?|(?:private|master|session|signing|working|card[_-]?token|data)[_-]?key|' +
   'enrolment[_-]?code|jdpos_enrolment_code|password|passphrase|secret';
 
 const stars = (text: string): string => '*'.repeat(text.length);
@@ -76,19 +76,6 @@ const RULES: readonly Rule[] = [
     mask: () => '[private key]',
   },
   { kind: 'url-password', pattern: /(\/\/[^\s/:@]*):([^\s/@]+)@/g, mask: ([, before = '']) => `${before}:[masked]@` },
-  {
-    // A name, quoted or not, also in a text that is itself quoted; and what is assigned to it.
-    kind: 'named',
-    pattern: new RegExp(
-      `(\\b(?:${NAMES})(?:\\\\*["'])?\\s*[:=]\\s*)(\\\\+"[^"]*"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|(?!\\[masked\\])[^\\s,;}\\]]+)`,
-      'gi',
-    ),
-    mask([, name = '', value = '']) {
-      if (/^\\*["']?(\[masked\])?\\*["']?$/.test(value) || /^(true|false|null|\{|\[)/.test(value)) return undefined;
-      const quotes = /^\\*["']/.exec(value)?.[0] ?? '';
-      return `${name}${quotes}[masked]${quotes}`;
-    },
-  },
   {
     // Track 2, as text (=) or as bytes (D), to its end.
     kind: 'track',
@@ -108,6 +95,26 @@ const RULES: readonly Rule[] = [
       const isTime = whole.length === MIN_PAN && TIMES.test(input.slice(Math.max(0, index - 7), index));
       return !isTime && !inUuid(match) && holdsPan(whole.replace(/[ -]/g, '')) ? stars(whole) : undefined;
     },
+  },
+  // After the numbers: a name takes one word of its value, and a number may be written in groups.
+  {
+    // A name, quoted or not, also in a text that is itself quoted; and what is assigned to it.
+    kind: 'named',
+    pattern: new RegExp(
+      `(\\b(?:${NAMES})(?:\\\\*["'])?\\s*[:=]\\s*)(\\\\+"[^"]*"|"(?:[^"\\\\]|\\\\.)*"|'[^']*'|(?!\\[masked\\])[^\\s,;}\\]]+)`,
+      'gi',
+    ),
+    mask([, name = '', value = '']) {
+      if (/^\\*["']?(\[masked\])?\\*["']?$/.test(value) || /^(true|false|null|\{|\[)/.test(value)) return undefined;
+      const quotes = /^\\*["']/.exec(value)?.[0] ?? '';
+      return `${name}${quotes}[masked]${quotes}`;
+    },
+  },
+  {
+    // The same in running text, where what follows looks like a PIN or a key.
+    kind: 'named',
+    pattern: new RegExp(`(\\b(?:${NAMES})\\s+(?:is\\s+)?)(?:\\d{4,12}|[0-9A-F]{16,})\\b`, 'gi'),
+    mask: ([, name = '']) => `${name}[masked]`,
   },
 ];
 
