@@ -34,9 +34,8 @@ export function addSlips(app: ApiServer, { queue, slips, shown }: SlipApiParts):
       },
     },
     async ({ params: { id }, body: { copy } }, reply) => {
-      const asked = slips.print(id, copy);
-      if (asked === 'not-found') found(id);
-      refusePrinting(asked);
+      found(id);
+      refusePrinting(slips.print(id, copy));
       return reply.code(202).send(shown(found(id)));
     },
   );

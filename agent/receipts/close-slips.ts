@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { slipText } from '../../drivers/index.ts';
 import type { Queue, SlipNote, StoredClose } from '../../offline-queue/index.ts';
+import { parseJson } from '../json.ts';
 import { type CloseFactSources, closeFacts } from './close-facts.ts';
 import { closeSlipOf } from './close-slip.ts';
 import type { Sheet, SlipPress } from './slip-press.ts';
@@ -42,8 +44,7 @@ export function closeSlips({ press, columns, byItself, ...parts }: Parts): Close
   const { setting, setSetting } = queue.identity;
   const noteOf = (number: number): SlipNote | undefined => {
     const text = setting(settingOf(number));
-    // Written by this agent, under the queue's own tag.
-    return text === undefined ? undefined : (JSON.parse(text) as SlipNote);
+    return text === undefined ? undefined : noteIn(text);
   };
   const read = (close: StoredClose) => {
     const sheets = noteOf(close.number)?.sheets ?? 0;
@@ -99,3 +100,16 @@ export function closeSlips({ press, columns, byItself, ...parts }: Parts): Close
 
 const keyOf = (number: number): string => `close ${number}`;
 const settingOf = (number: number): string => `close-slip-${number}`;
+
+const slipNote = z.object({
+  state: z.enum(['printing', 'printed', 'maybe-printed', 'not-printed']),
+  why: z.string().exactOptional(),
+  confirmed: z.literal(false).exactOptional(),
+  sheets: z.int().min(0),
+});
+
+/** What another hand has made unreadable may have been printed. */
+function noteIn(text: string): SlipNote {
+  const note = slipNote.safeParse(parseJson(text));
+  return note.success ? note.data : { state: 'maybe-printed', sheets: 1 };
+}

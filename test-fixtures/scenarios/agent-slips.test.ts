@@ -256,5 +256,8 @@ describe('the slip of a close', () => {
     expect(closeSlips()[1]).toContain('重打印');
     expect((await agent.call('POST', '/v1/closes/9/print')).status).toBe(404);
     expect(agent.queue.verify().kind).toBe('sound');
+    // Somebody has been at what was noted: it may be on paper.
+    agent.queue.identity.setSetting('close-slip-1', '{"state":"on the moon"}');
+    expect((await agent.call<Closed>('GET', '/v1/closes/1')).body.receipt).toEqual({ state: 'maybe-printed' });
   });
 });
