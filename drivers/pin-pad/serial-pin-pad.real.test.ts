@@ -68,7 +68,9 @@ describe.skipIf(missing.length > 0)('a PIN pad on a serial port', () => {
       device.press('9', '9', 'clear', '1', '2', '3', '4', '5', '6', 'enter');
       expect(entered(await entry)).toEqual(BLOCK);
       expect(device.screen).toBe('');
-      expect(device.taken).toEqual(['72', '04', '72', '08', '70', '72']);
+      // One that was not acknowledged in time has gone twice.
+      const order = device.taken.filter((message, at) => message !== device.taken[at - 1]);
+      expect(order).toEqual(['72', '04', '72', '08', '70', '72']);
       expect(logged.join()).not.toMatch(/6299990000001234567|9E9E|123456/);
     });
 
