@@ -13,7 +13,7 @@ describe.each(['pcsc', 'in-process'] as const)('purses over %s', (reader) => {
 
 function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
   const it = test.skipIf(skipped);
-  /** The cards are the same over both; over PC/SC each tap takes its second, so every third command has to do. */
+  /** Every command is torn in memory (agent-purse.test.ts); over PC/SC each tap takes its second. */
   const stride = reader === 'pcsc' ? 3 : 1;
   let sandbox: SandboxUnderTest;
 
