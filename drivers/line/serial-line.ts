@@ -1,7 +1,8 @@
 import { SerialPort } from 'serialport';
-import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
-import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
-import { deviceAt } from './device-at.ts';
+import { type After, afterMs, type DriverLog, withLimit } from '../driver-tools.ts';
+import type { ByteLine, LineEvents } from './byte-line.ts';
+import { lineStanding } from './line-standing.ts';
+import { type Connection, type NotConnected, watchedLine } from './watched-line.ts';
 
 export interface SerialSettings {
   /** Device file. One below /dev/serial/by-path names the USB port and stays the same when the device is plugged in again. */
@@ -22,15 +23,10 @@ export interface SerialLineParts {
   readonly writeMs?: number;
 }
 
-const LOOK_MS = 250;
-const LOOK_AGAIN_MS = 1_000;
 const WRITE_MS = 5_000;
 const CLOSE_MS = 1_000;
 
-/**
- * A serial port under the package serialport, opened for this process alone. The package does not tell of every unplugging, so
- * the device file is looked at while the port is open: gone, or another device's, the port is closed and looked for again.
- */
+/** A serial port under the package serialport, opened for this process alone. */
 export function openSerialLine({
   settings,
   events,
@@ -39,82 +35,30 @@ export function openSerialLine({
   writeMs = WRITE_MS,
 }: SerialLineParts): ByteLine {
   const { port: path } = settings;
-  const queue = inTurn();
-  let state: LineState = 'unplugged';
-  let open: SerialPort | undefined;
-  let device: string | undefined;
-  let write: Write = async () => 'failed';
-  let over = false;
-  let callOff = (): void => {};
+  return watchedLine({
+    path,
+    events,
+    standing: lineStanding(events, (state, why) => log(`serial-${state}`, { port: path, ...why })),
+    connect: () => connect(settings, writeMs, after),
+    after,
+  });
+}
 
-  const become = (next: LineState, why?: string): void => {
-    if (over || state === next) return;
-    state = next;
-    log(`serial-${next}`, { port: path, ...(why !== undefined && { why }) });
-    events.state(next, why);
-  };
-  const later = (ms: number): void => {
-    if (!over) callOff = after(ms, () => void look());
-  };
-  const lost = (port: SerialPort, why: string): void => {
-    if (open !== port) return;
-    open = undefined;
-    release(port);
-    become('unplugged', why);
-  };
-
-  const look = async (): Promise<void> => {
-    const found = await deviceAt(path);
-    if (over) return;
-    if (open !== undefined && found === device) return later(LOOK_AGAIN_MS);
-    if (open !== undefined) lost(open, 'the device file is another one now');
-    if (found === undefined) {
-      become('unplugged');
-      return later(LOOK_MS);
-    }
-    await connect(found);
-    later(open === undefined ? LOOK_AGAIN_MS : LOOK_MS);
-  };
-
-  const connect = async (found: string): Promise<void> => {
-    const port = newPort(settings);
-    const failure = await opened(port);
-    if (over || failure !== undefined) {
-      release(port);
-      if (failure !== undefined) become('refused', failure);
-      return;
-    }
-    open = port;
-    device = found;
-    write = writerOf(port, writeMs, after);
-    port.on('data', (chunk: Buffer) => {
-      if (open === port && !over) events.bytes(taken(chunk));
-    });
-    port.on('close', () => lost(port, 'closed'));
-    port.on('error', (error) => lost(port, error.message));
-    become('open');
-  };
-
-  const send = async (bytes: Uint8Array): Promise<'written' | 'failed'> => {
-    const port = open;
-    if (port === undefined) return 'failed';
-    const result = await write(bytes);
-    return result === 'written' && open === port ? 'written' : 'failed';
-  };
-
-  void look();
+async function connect(settings: SerialSettings, writeMs: number, after: After): Promise<Connection | NotConnected> {
+  const port = newPort(settings);
+  const why = await opened(port);
+  // What goes wrong with one that is let go is nobody's any more.
+  port.on('error', () => {});
+  if (why !== undefined) return { failure: 'refused', why };
   return {
-    name: path,
-    get state() {
-      return state;
+    listen(tell) {
+      port.on('data', (chunk: Buffer) => tell.bytes(taken(chunk)));
+      port.on('close', () => tell.lost('closed'));
+      port.on('error', (error) => tell.lost(error.message));
     },
-    write: (bytes) => queue(() => send(bytes)),
+    write: writerOf(port, writeMs, after),
     close: async () => {
-      over = true;
-      callOff();
-      const port = open;
-      open = undefined;
-      if (port?.isOpen) await withLimit(new Promise<void>((done) => port.close(() => done())), CLOSE_MS, after);
+      if (port.isOpen) await withLimit(new Promise<void>((done) => port.close(() => done())), CLOSE_MS, after);
     },
   };
 }
@@ -134,12 +78,6 @@ function newPort({ port, baudRate, dataBits, parity, stopBits, flow }: SerialSet
 const opened = (port: SerialPort): Promise<string | undefined> =>
   new Promise((resolve) => port.open((error) => resolve(error?.message)));
 
-function release(port: SerialPort): void {
-  port.removeAllListeners();
-  port.on('error', () => {});
-  if (port.isOpen) port.close(() => {});
-}
-
 /** A copy; the port's own buffer keeps nothing, since it may be a payment code. */
 function taken(chunk: Buffer): Uint8Array {
   const bytes = Uint8Array.from(chunk);
@@ -147,10 +85,8 @@ function taken(chunk: Buffer): Uint8Array {
   return bytes;
 }
 
-type Write = (bytes: Uint8Array) => Promise<'written' | 'failed'>;
-
 /** Writes to one port, one call after the other. */
-function writerOf(port: SerialPort, writeMs: number, after: After): Write {
+function writerOf(port: SerialPort, writeMs: number, after: After): Connection['write'] {
   let stuck: Promise<unknown> | undefined;
   return async (bytes) => {
     // Behind one that is stuck, others would only pile up, and all come out when nobody wants them any more.

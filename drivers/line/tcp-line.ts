@@ -1,6 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
-import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
+import type { ByteLine, LineEvents } from './byte-line.ts';
+import { lineStanding } from './line-standing.ts';
 
 export interface TcpLineParts {
   readonly host: string;
@@ -27,21 +28,14 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
   const { host, port, events, log = () => {}, after = afterMs, writeMs = WRITE_MS } = parts;
   const name = `${host}:${port}`;
   const oneAtATime = inTurn();
-  let state: LineState = 'unplugged';
+  const standing = lineStanding(events, (state, why) => log(`tcp-${state}`, { device: name, ...why }));
   let open: Socket | undefined;
-  let over = false;
   let waitMs = LOOK_MS;
   let callOff = (): void => {};
 
-  const become = (next: LineState, why?: string): void => {
-    if (over || state === next) return;
-    state = next;
-    log(`tcp-${next}`, { device: name, ...(why !== undefined && { why }) });
-    events.state(next, why);
-  };
   const again = (next: 'unplugged' | 'refused', why: string): void => {
-    if (over) return;
-    become(next, why);
+    if (standing.isOver) return;
+    standing.become(next, why);
     callOff = after(waitMs, connect);
     waitMs = Math.min(waitMs * 2, MAX_LOOK_MS);
   };
@@ -58,11 +52,11 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
     socket.on('connect', () => {
       callOffLimit();
       waitMs = LOOK_MS;
-      become('open');
+      standing.become('open');
     });
     socket.on('data', (chunk: Buffer) => {
-      if (!over) events.bytes(Uint8Array.from(chunk));
-      if (over || chunk.length < MUCH_BYTES) return;
+      if (!standing.isOver) events.bytes(Uint8Array.from(chunk));
+      if (standing.isOver || chunk.length < MUCH_BYTES) return;
       socket.pause();
       after(PAUSE_MS, () => socket.resume());
     });
@@ -79,7 +73,7 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
 
   const send = async (bytes: Uint8Array): Promise<'written' | 'failed'> => {
     const socket = open;
-    if (socket === undefined || state !== 'open') return 'failed';
+    if (socket === undefined || standing.state !== 'open') return 'failed';
     const result = await withLimit(sent(socket, bytes), writeMs, after);
     // What it did not take would come out before the next message.
     if (result === 'late') socket.destroy();
@@ -90,11 +84,11 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
   return {
     name,
     get state() {
-      return state;
+      return standing.state;
     },
     write: (bytes) => oneAtATime(() => send(bytes)),
     close: async () => {
-      over = true;
+      standing.end();
       callOff();
       const socket = open;
       open = undefined;

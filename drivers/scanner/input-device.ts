@@ -3,7 +3,8 @@ import { constants, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type After, afterMs } from '../driver-tools.ts';
-import type { LineEvents, LineState } from '../line/byte-line.ts';
+import type { LineEvents } from '../line/byte-line.ts';
+import { lineStanding } from '../line/line-standing.ts';
 import { majorOf, seenByOthers } from './seen-by-others.ts';
 
 interface InputDeviceParts {
@@ -28,21 +29,15 @@ const GONE = new Set(['ENOENT', 'ENXIO', 'ENODEV']);
 export function openInputDevice({ device, events, after = afterMs }: InputDeviceParts): {
   close(): Promise<void>;
 } {
-  let state: LineState = 'unplugged';
+  const standing = lineStanding(events);
   let reading: Reading | undefined;
-  let over = false;
   let callOff = (): void => {};
 
-  const become = (next: LineState, why?: string): void => {
-    if (over || state === next) return;
-    state = next;
-    events.state(next, why);
-  };
   const later = (ms: number): void => {
-    if (!over) callOff = after(ms, () => void look());
+    if (!standing.isOver) callOff = after(ms, () => void look());
   };
   const refuse = (why: string): void => {
-    become('refused', why);
+    standing.become('refused', why);
     later(LOOK_AGAIN_MS);
   };
 
@@ -51,21 +46,21 @@ export function openInputDevice({ device, events, after = afterMs }: InputDevice
     if (found !== undefined && !isInput(found)) return refuse('it is no input device');
     const failure = found === undefined ? 'ENOENT' : await failureToOpen(device);
     if (found === undefined || (failure !== undefined && GONE.has(failure))) {
-      become('unplugged');
+      standing.become('unplugged');
       return later(LOOK_MS);
     }
     if (failure !== undefined) return refuse(failure);
     const remark = found.isFIFO() ? undefined : await seenByOthers(found.rdev);
-    if (!over) read(remark);
+    if (!standing.isOver) read(remark);
   };
 
   const read = (remark: string | undefined): void => {
     const child = spawn('cat', [device], { stdio: ['ignore', 'pipe', 'ignore'] });
     reading = child;
     child.stdout.on('data', (chunk: Buffer) => {
-      if (!over) events.bytes(chunk);
+      if (!standing.isOver) events.bytes(chunk);
     });
-    child.once('spawn', () => become('open', remark));
+    child.once('spawn', () => standing.become('open', remark));
     child.once('error', ({ message }) => {
       reading = undefined;
       refuse(message);
@@ -73,7 +68,7 @@ export function openInputDevice({ device, events, after = afterMs }: InputDevice
     child.once('close', () => {
       if (reading !== child) return;
       reading = undefined;
-      become('unplugged');
+      standing.become('unplugged');
       later(LOOK_AGAIN_MS);
     });
   };
@@ -81,7 +76,7 @@ export function openInputDevice({ device, events, after = afterMs }: InputDevice
   void look();
   return {
     close: async () => {
-      over = true;
+      standing.end();
       callOff();
       await ended(reading);
     },
