@@ -1,9 +1,8 @@
+import { type ToldState, toldState } from '../device-standing.ts';
 import type { DriverLog } from '../driver-tools.ts';
-import type { Device, DeviceState } from '../ports.ts';
 
-/** The state of a device, and who is told when it is another one. */
-export interface PadState extends Pick<Device, 'state' | 'detail' | 'onChange'> {
-  become(state: DeviceState, detail?: string): void;
+/** The state of a PIN pad, and who is told when it is another one. */
+export interface PadState extends Pick<ToldState, 'state' | 'detail' | 'onChange' | 'become'> {
   /** It gives no PIN and says why: that stays to be read, also once it seems ready again, until it gives one. */
   refusedPin(why: string): void;
   gavePin(): void;
@@ -12,26 +11,22 @@ export interface PadState extends Pick<Device, 'state' | 'detail' | 'onChange'> 
 }
 
 export function padState(port: string, log: DriverLog): PadState {
-  const listeners = new Set<() => void>();
-  let now: { readonly state: DeviceState; readonly detail: string | undefined } = {
-    state: 'unplugged',
-    detail: undefined,
-  };
+  const told = toldState({ state: 'unplugged' }, ({ state, detail }) =>
+    log(`pin-pad-${state}`, { port, ...(detail !== undefined && { why: detail }) }),
+  );
   let remark: string | undefined;
   let over = false;
   const become: PadState['become'] = (state, detail = state === 'ready' ? remark : undefined) => {
-    if (over || (state === now.state && detail === now.detail)) return;
-    now = { state, detail };
-    log(`pin-pad-${state}`, { port, ...(detail !== undefined && { why: detail }) });
-    for (const listener of [...listeners]) listener();
+    if (!over) told.become(state, detail);
   };
   return {
     get state() {
-      return now.state;
+      return told.state;
     },
     get detail() {
-      return now.detail;
+      return told.detail;
     },
+    onChange: told.onChange,
     become,
     refusedPin: (why) => {
       remark = why;
@@ -39,15 +34,11 @@ export function padState(port: string, log: DriverLog): PadState {
     },
     gavePin: () => {
       remark = undefined;
-      if (now.state === 'ready') become('ready');
-    },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      if (told.state === 'ready') become('ready');
     },
     close: () => {
       over = true;
-      listeners.clear();
+      told.mute();
     },
   };
 }

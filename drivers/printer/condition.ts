@@ -1,3 +1,4 @@
+import { toldState } from '../device-standing.ts';
 import type { DriverLog } from '../driver-tools.ts';
 import type { ByteLine } from '../line/byte-line.ts';
 import type { DeviceState, PrinterTrouble } from '../ports.ts';
@@ -25,42 +26,24 @@ export function printerCondition(
   talk: Pick<PrinterTalk, 'status'>,
   log: DriverLog,
 ): Condition {
-  const listeners = new Set<() => void>();
-  let state: DeviceState = 'unplugged';
-  let detail: string | undefined;
+  const told = toldState({ state: 'unplugged' }, ({ state, detail }, before) => {
+    if (state !== before) log(`printer-${state}`, { printer: line.name, ...(detail !== undefined && { why: detail }) });
+  });
   /** It has answered since this process runs: from then on silence means that something is wrong. */
   let answers = false;
-
-  const become = (next: DeviceState, why?: string): void => {
-    if (state === next && detail === why) return;
-    if (state !== next) log(`printer-${next}`, { printer: line.name, ...(why !== undefined && { why }) });
-    state = next;
-    detail = why;
-    for (const listener of [...listeners]) listener();
-  };
-  return {
-    get state() {
-      return state;
-    },
-    get detail() {
-      return detail;
-    },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    lineIs: (next, why) => become(next, why ?? TROUBLE_WORDS[next]),
+  return Object.assign(told, {
+    lineIs: (next: 'unplugged' | 'refused', why: string | undefined) => told.become(next, why ?? TROUBLE_WORDS[next]),
     async trouble() {
       if (line.state !== 'open') return line.state;
       const status = await talk.status();
       if (line.state !== 'open') return line.state;
       answers ||= typeof status === 'object';
       const found = troubleIn(status, answers);
-      become(stateFor(found), detailFor(found, status));
+      told.become(stateFor(found), detailFor(found, status));
       return found;
     },
-    close: () => listeners.clear(),
-  };
+    close: told.mute,
+  });
 }
 
 type Status = PrinterStatus | 'silent' | 'noise';
