@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../sync-folder.ts';
 import { CliError } from './cli-error.ts';
 
 /** The text of a settings file; undefined when there is none yet. */
@@ -77,13 +78,4 @@ const owner = (path: string): Owner => {
 function takeOver(file: number, { uid, gid, mode }: Owner): void {
   fchownSync(file, uid, gid);
   fchmodSync(file, mode);
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
