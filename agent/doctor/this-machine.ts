@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { open, readdir, readFile, readlink, realpath, rm, stat, statfs } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readdir, readFile, readlink, realpath, stat, statfs } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import type { Environment } from '../config/read-config.ts';
+import { durableWrites } from '../durable-writes.ts';
 import { askHost } from './ask-host.ts';
 import type { FileFacts, Machine, Ran } from './machine.ts';
 
@@ -67,29 +67,9 @@ function run(program: string, words: readonly string[], environment: Environment
   });
 }
 
-const PAGE = 8_192;
-
-/** Overwrites 8 KiB and waits until they are on the disk, as a commit does; the file is gone afterwards. */
 async function syncTimes(folder: string, count: number): Promise<readonly number[] | string> {
-  const path = join(folder, `.doctor-${randomBytes(6).toString('hex')}`);
-  const bytes = randomBytes(PAGE);
   try {
-    const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-    try {
-      await file.write(bytes, 0, PAGE, 0);
-      await file.sync();
-      const times: number[] = [];
-      for (let n = 0; n < count; n += 1) {
-        const from = performance.now();
-        await file.write(bytes, 0, PAGE, 0);
-        await file.datasync();
-        times.push(performance.now() - from);
-      }
-      return times;
-    } finally {
-      await file.close();
-      await rm(path, { force: true });
-    }
+    return await durableWrites(folder, count, () => performance.now());
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? String(error);
   }

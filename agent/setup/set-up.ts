@@ -49,7 +49,7 @@ export async function setUp(parts: SetupParts): Promise<SetUpTerminal> {
   });
   asker.title('Enrolment');
   const enrolled = await enrolStep(parts, there, withCa(draft.config, clearing.ca?.path), clearing.code);
-  const disk = diskStep(parts, there);
+  const disk = await diskStep(parts, there);
 
   asker.title('Putting it in place');
   const installed = await installStep(parts, there, draft, authority);
@@ -102,7 +102,7 @@ function enrolmentTest(there: TerminalThere, enrolled: EnrolledTerminal | undefi
   return passed('enrolment', `${how}${detail}`, [ms('everything fetched', exchangeMs)]);
 }
 
-function diskStep({ places, clock }: SetupParts, there: TerminalThere): TestResult {
+function diskStep({ places, clock }: SetupParts, there: TerminalThere): Promise<TestResult> {
   const folder = isEnrolled(there) || there.kind === 'there' ? places.stateDir : places.stagedState;
   return measureDisk(folder, clock.monotonic);
 }
