@@ -9,18 +9,18 @@ import type { SlipView } from '../receipts/slip-state.ts';
 import { questionOf, questionResource } from './question-resource.ts';
 import { slipsOf, slipsResource } from './slip-resource.ts';
 
+const FINAL_STATES = ['approved', 'declined', 'cancelled', 'undecided', 'failed'] as const;
 const STATES = [
   'awaiting-card',
   'card-present',
   'awaiting-pin',
   'authorising',
   'present-again',
-  'approved',
-  'declined',
-  'cancelled',
-  'undecided',
-  'failed',
+  ...FINAL_STATES,
 ] as const;
+
+/** Has a payment in this state ended? */
+export const isFinal = (state: string): boolean => FINAL_STATES.some((final) => final === state);
 
 const moment = z.iso.datetime();
 

@@ -1,4 +1,4 @@
-import { type PaymentResource, paymentResource } from '../api/payment-resource.ts';
+import { isFinal, type PaymentResource, paymentResource } from '../api/payment-resource.ts';
 import type { PaymentKind } from '../payment/payment-kind.ts';
 import { answerQuestion } from './answer-question.ts';
 import { CliError } from './cli-error.ts';
@@ -9,14 +9,6 @@ import { printable, yuan } from './text.ts';
 const RETRY_MS = 1_000;
 /** How often in a row something may fail. */
 const MAX_FAILURES = 30;
-
-const FINAL: ReadonlySet<PaymentResource['state']> = new Set([
-  'approved',
-  'declined',
-  'cancelled',
-  'undecided',
-  'failed',
-]);
 
 /** What the card's balance is called, and the command that asks again. */
 const WORDS: { readonly [K in PaymentKind]: { readonly balance: string; readonly command: string } } = {
@@ -60,7 +52,7 @@ function describePayment(payment: PaymentResource): string {
     balance && `${WORDS[kind].balance} ${balance}`,
     state === 'approved' && offline ? 'offline' : undefined,
     card?.pinBlocked ? 'its PIN is blocked' : undefined,
-    FINAL.has(state) && state !== 'approved' && debited !== 'none' ? `debited: ${debited}` : undefined,
+    isFinal(state) && state !== 'approved' && debited !== 'none' ? `debited: ${debited}` : undefined,
     debt && `owed before: ${yuan(debt.amountMinor)}`,
     record && `record ${record.epoch}-${record.sequence}`,
   ];
@@ -131,7 +123,7 @@ class Follower {
       if (name === 'open') await this.#begin();
       if (name === 'reset' && this.#payment !== undefined) this.#tell(await this.#daemon.payment(this.#payment.id));
       if (name === 'payment') this.#hear(data);
-      if (this.#payment !== undefined && FINAL.has(this.#payment.state)) return this.#payment;
+      if (this.#payment !== undefined && isFinal(this.#payment.state)) return this.#payment;
     }
     return undefined;
   }

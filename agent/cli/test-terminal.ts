@@ -5,7 +5,7 @@ import type { PinPad } from '../../drivers/index.ts';
 import type { Recording } from '../../emv/trace/index.ts';
 import type { StoredBatch, StoredClose, StoredPayment } from '../../offline-queue/index.ts';
 import { type EventLog, eventLog } from '../api/event-log.ts';
-import { paymentOf } from '../api/payment-resource.ts';
+import { isFinal, paymentOf } from '../api/payment-resource.ts';
 import type { RegisterApiParts } from '../api/register-routes.ts';
 import { createRegisterServer, listen } from '../api/servers.ts';
 import type { StatusResource } from '../api/status-resource.ts';
@@ -78,8 +78,6 @@ export const STATUS: StatusResource = {
   openIntent: false,
 };
 
-const isOver = (state: string): boolean => ['approved', 'declined', 'cancelled', 'undecided', 'failed'].includes(state);
-
 const untouched = () => ({
   url: '',
   started: [] as TestTerminal['started'],
@@ -116,7 +114,7 @@ export async function testTerminal(): Promise<TestTerminal> {
     events,
     move(change: Partial<StoredPayment>) {
       if (payment === undefined) throw new Error('no payment has been started');
-      payment = { ...payment, ...change, final: isOver(change.state ?? payment.state) };
+      payment = { ...payment, ...change, final: isFinal(change.state ?? payment.state) };
       events.publish('payment', paymentOf(payment, terminal.question));
     },
     close: () => app.close(),

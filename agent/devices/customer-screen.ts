@@ -1,17 +1,9 @@
 import { type After, afterMs, type CustomerDisplay } from '../../drivers/index.ts';
-import type { PaymentResource } from '../api/payment-resource.ts';
+import { isFinal, type PaymentResource } from '../api/payment-resource.ts';
 import { customerLines } from './customer-lines.ts';
 
 /** A result stands so long before the next customer is welcomed. */
 export const RESULT_SHOWN_MS = 15_000;
-
-const FINAL: ReadonlySet<PaymentResource['state']> = new Set([
-  'approved',
-  'declined',
-  'cancelled',
-  'undecided',
-  'failed',
-]);
 
 /** Keeps the customer's display at the payment that is in progress. */
 export interface CustomerScreen {
@@ -36,7 +28,7 @@ export function customerScreen(display: CustomerDisplay | undefined, after: Afte
   welcome();
   return {
     follow: (payment) => {
-      const final = FINAL.has(payment.state);
+      const final = isFinal(payment.state);
       if (final && payment.id !== current) return;
       current = payment.id;
       callOff();

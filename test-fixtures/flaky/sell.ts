@@ -1,4 +1,5 @@
 import type { Draw } from '../fuzz/draw.ts';
+import { FINAL } from '../scenarios/final-states.ts';
 import { type Payment, type SandboxUnderTest, until } from '../scenarios/sandbox-under-test.ts';
 
 /** A payment that has ended, and whose card it was. */
@@ -25,7 +26,6 @@ const SHOPPERS: readonly { readonly card: string; readonly mostMinor: number; re
 export const SHOPPING_CARDS: readonly string[] = SHOPPERS.map(({ card }) => card);
 
 const PIN = '123456';
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 /** A payment waits for the host a few seconds at most. */
 const ENDS_WITHIN_MS = 40_000;
 const CANCEL_ONE_IN = 12;

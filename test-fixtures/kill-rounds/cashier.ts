@@ -1,4 +1,5 @@
 import type { Draw } from '../fuzz/draw.ts';
+import { FINAL } from '../scenarios/final-states.ts';
 import { MORE_THAN_A_TAP, type Payment, type SandboxUnderTest, until } from '../scenarios/sandbox-under-test.ts';
 
 /** Cards that pay at a tap, and one that always asks the centre and wants its PIN. */
@@ -6,7 +7,6 @@ const CARDS = ['rich', 'sm2', 'sm4', 'fdda-00', 'over-cvm-limit'] as const;
 export type Card = (typeof CARDS)[number];
 
 const PIN = '123456';
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 const MAX_AMOUNT = 9;
 /** Taps for one payment before something must be wrong. */
 const MAX_TAPS = 60;

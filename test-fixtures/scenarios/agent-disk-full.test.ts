@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentUnderTest } from './agent-under-test.ts';
+import { FINAL } from './final-states.ts';
 import { until } from './sandbox-under-test.ts';
-
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 
 describe('with the disk full', () => {
   let agent: AgentUnderTest;

@@ -3,11 +3,11 @@ import { STEPS, type StepName } from '../../agent/index.ts';
 import type { AuthorisationRequest, ReversalRequest } from '../../clearing/contract/index.ts';
 import { tearAt } from '../card/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
+import { FINAL } from './final-states.ts';
 import { type Payment, until } from './sandbox-under-test.ts';
 
 const CARD = 'ec-contact';
 const AMOUNT = 5_000;
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 
 let agent: AgentUnderTest;
 

@@ -3,8 +3,7 @@ import { hex, toHex } from '../../emv/values/index.ts';
 import { replaced } from '../card/faults.ts';
 import { type Behaviour, garbageAt, silentAt, tearAt } from '../card/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
+import { FINAL } from './final-states.ts';
 
 describe('a purchase at the agent', () => {
   let agent: AgentUnderTest;

@@ -5,9 +5,8 @@ import { type Behaviour, tearAt } from '../card/index.ts';
 import { TRAY_PURSES } from '../tray/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import type { FakeClearing } from './fake-clearing.ts';
+import { FINAL } from './final-states.ts';
 import { until } from './sandbox-under-test.ts';
-
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 
 let agent: AgentUnderTest;
 afterEach(() => agent.stop());

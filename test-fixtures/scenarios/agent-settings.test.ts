@@ -4,8 +4,7 @@ import { readConfig } from '../../agent/config/read-config.ts';
 import { runningConfiguration } from '../../agent/config/running.ts';
 import { tearAt } from '../card/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
+import { FINAL } from './final-states.ts';
 
 interface Reload {
   readonly changes?: readonly { readonly path: string; readonly effect: string }[];

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tearAt } from '../card/index.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
+import { FINAL } from './final-states.ts';
 
 describe('a card that leaves when it may have paid', () => {
   let agent: AgentUnderTest;

@@ -6,6 +6,7 @@ import { openVirtualDisplay, type VirtualDisplay } from '../display/virtual-disp
 import { openVirtualScanner, type VirtualScanner } from '../scanner/virtual-scanner.ts';
 import { missingForVirtualSerial } from '../serial/virtual-serial.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
+import { FINAL } from './final-states.ts';
 import { followEvents } from './follow-events.ts';
 
 const missing = missingForVirtualSerial();
@@ -17,7 +18,6 @@ for (const line of missing) {
 const WAIT = { timeout: 10_000, interval: 10 };
 const WECHAT = '134567890123456789';
 const ALIPAY = '281234567890123456';
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 
 /** The composed agent with a scanner and a display on real serial ports, pulled and worn out while payments run. */
 describe.skipIf(missing.length > 0)('a terminal with scanner and customer display', () => {

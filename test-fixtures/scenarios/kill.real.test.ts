@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STEPS } from '../../agent/index.ts';
+import { FINAL } from './final-states.ts';
 import { type Payment, SandboxUnderTest, until } from './sandbox-under-test.ts';
 
 const AMOUNT = 310;
 const CHIP_AT_START = 80_000;
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 /** Steps that only an online authorisation passes. */
 const ONLINE_STEPS: readonly string[] = ['pin-awaited', 'pin-ended', 'reversal-written', 'host-answered'];
 /** Steps after which nothing more is durable or told than before: agent-restart.test.ts dies after these as well. */

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingForVirtualReader } from '../reader/index.ts';
+import { FINAL } from './final-states.ts';
 import { SandboxUnderTest } from './sandbox-under-test.ts';
-
-const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 
 /** Purses and the PSAM in its slot, from the tap to the settlement at the centre, which checks every TAC. */
 describe.each(['pcsc', 'in-process'] as const)('purses over %s', (reader) => {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Behaviour, garbageAt, silentAt, tearAt, withFaults } from '../card/index.ts';
 import type { Draw } from '../fuzz/draw.ts';
+import { FINAL } from '../scenarios/final-states.ts';
 import { MORE_THAN_A_TAP, type Payment } from '../scenarios/sandbox-under-test.ts';
 import type { openTray } from '../tray/index.ts';
 import type { SoakDevices } from './devices.ts';
 import type { Stand } from './stand.ts';
-import { FINAL, type Till } from './till.ts';
+import type { Till } from './till.ts';
 
 /** Who comes by, and how often. Each pays a fen or two, so that what chips hold lasts for a soak. */
 const SHOPPERS: readonly { readonly card: string; readonly weight: number }[] = [

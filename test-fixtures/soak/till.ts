@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readEvents } from '../../agent/cli/server-events.ts';
+import { FINAL } from '../scenarios/final-states.ts';
 import { type Payment, type Status, until } from '../scenarios/sandbox-under-test.ts';
-
-export const FINAL = ['approved', 'declined', 'cancelled', 'undecided', 'failed'];
 
 /** A payment, and how often it had changed by then. */
 interface Changed {
