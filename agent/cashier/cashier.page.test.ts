@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { FakeRegister, StartFate } from './fake-register.ts';
-import { chromiumIsHere, onPage, type watch } from './page-support.ts';
+import { cashierHands, chromiumIsHere, type OnPage, onPage, type watch } from './page-support.ts';
 
 const CARD = { maskedPan: '622384******0011', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 };
 
@@ -9,25 +9,13 @@ let register: FakeRegister;
 let page: Page;
 let seen: ReturnType<typeof watch>;
 
-const face = (name: string) => page.locator(`[data-face=${name}]`);
-const amount = () => page.locator('output.amount');
-const settled = (locator: ReturnType<Page['locator']>) => locator.waitFor({ state: 'visible' });
-
-/** Opens the page and waits until it knows the daemon. */
-async function open(): Promise<void> {
-  await page.goto(register.url);
-  await page.getByRole('button', { name: '收款', exact: true }).and(page.locator(':enabled')).waitFor();
-}
-
-async function charge(digits: string): Promise<void> {
-  await page.keyboard.type(digits);
-  await page.keyboard.press('Enter');
-  await settled(face('tap'));
-}
+let here: OnPage;
+const { face, amount, settled, open, charge } = cashierHands(() => here);
 
 describe.skipIf(!chromiumIsHere())('the cashier page', () => {
-  onPage((here) => {
-    ({ register, page, seen } = here);
+  onPage((on) => {
+    here = on;
+    ({ register, page, seen } = on);
   });
 
   it('takes a payment by keyboard alone, from the amount to the balance left', async () => {

@@ -94,7 +94,7 @@ export const TRAY = [
 }));
 
 /** A page of the built cashier page, on a register that the test decides for. */
-interface OnPage {
+export interface OnPage {
   readonly register: FakeRegister;
   readonly page: Page;
   readonly seen: ReturnType<typeof watch>;
@@ -124,4 +124,26 @@ export function onPage(here: (on: OnPage) => void): void {
     await on.register.stop();
     expect(on.seen.foreign).toEqual([]);
   });
+}
+
+/** What tests of the cashier page do and look for. @param on the page as it is in the test that runs */
+export function cashierHands(on: () => OnPage) {
+  const face = (name: string) => on().page.locator(`[data-face=${name}]`);
+  const settled = (locator: ReturnType<Page['locator']>) => locator.waitFor({ state: 'visible' });
+  return {
+    face,
+    settled,
+    amount: () => on().page.locator('output.amount'),
+    /** Opens the page and waits until it knows the daemon. */
+    async open(): Promise<void> {
+      const { page, register } = on();
+      await page.goto(register.url);
+      await page.getByRole('button', { name: '收款', exact: true }).and(page.locator(':enabled')).waitFor();
+    },
+    async charge(digits: string): Promise<void> {
+      await on().page.keyboard.type(digits);
+      await on().page.keyboard.press('Enter');
+      await settled(face('tap'));
+    },
+  };
 }

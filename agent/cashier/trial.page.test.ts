@@ -1,34 +1,22 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FakeRegister } from './fake-register.ts';
-import { chromiumIsHere, onPage, TRAY } from './page-support.ts';
+import { cashierHands, chromiumIsHere, type OnPage, onPage, TRAY } from './page-support.ts';
 
 const CARD = { maskedPan: '622384******0011', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 };
 
 let register: FakeRegister;
 let page: Page;
 
-const face = (name: string) => page.locator(`[data-face=${name}]`);
+let here: OnPage;
+const { face, amount, settled, open, charge } = cashierHands(() => here);
 const trayCard = (card: string) => page.locator(`[data-card=${card}]`);
 const onReader = (card: string) => trayCard(card).getByText('在读卡器上');
-const amount = () => page.locator('output.amount');
-const settled = (locator: ReturnType<Page['locator']>) => locator.waitFor({ state: 'visible' });
-
-/** Opens the page and waits until it knows the daemon. */
-async function open(): Promise<void> {
-  await page.goto(register.url);
-  await page.getByRole('button', { name: '收款', exact: true }).and(page.locator(':enabled')).waitFor();
-}
-
-async function charge(digits: string): Promise<void> {
-  await page.keyboard.type(digits);
-  await page.keyboard.press('Enter');
-  await settled(face('tap'));
-}
 
 describe.skipIf(!chromiumIsHere())('the cashier page of the sandbox, and of a terminal on trial', () => {
-  onPage((here) => {
-    ({ register, page } = here);
+  onPage((on) => {
+    here = on;
+    ({ register, page } = on);
   });
 
   describe('where the PIN pad is on the screen', () => {
