@@ -1,18 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openVirtualDisplay, type VirtualDisplay } from '../../test-fixtures/display/virtual-display.ts';
+import { cannotTest } from '../../test-fixtures/missing-parts.ts';
 import { missingForVirtualSerial } from '../../test-fixtures/serial/virtual-serial.ts';
 import type { CustomerDisplay } from '../ports.ts';
 import { openSerialDisplay } from './serial-display.ts';
 
-const missing = missingForVirtualSerial();
-for (const line of missing) {
-  if (process.env['CI'] === 'true') throw new Error(`missing: ${line}`);
-  console.warn(`skipped: ${line}`);
-}
+const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
 const WAIT = { timeout: 10_000, interval: 10 };
 
-describe.skipIf(missing.length > 0)('a customer display on a serial port', () => {
+describe.skipIf(skipped)('a customer display on a serial port', () => {
   let device: VirtualDisplay;
   let display: CustomerDisplay;
 

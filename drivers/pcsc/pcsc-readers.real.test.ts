@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cannotTest } from '../../test-fixtures/missing-parts.ts';
 import { observe, openCard } from '../../test-fixtures/reader/conformance/observer.ts';
 import { describeReaders } from '../../test-fixtures/reader/conformance/readers-conformance.ts';
 import { OK, SELECT, testCard } from '../../test-fixtures/reader/conformance/test-card.ts';
@@ -14,15 +15,9 @@ import type { CardReaders } from '../ports.ts';
 import { openPcscReaders } from './open-pcsc-readers.ts';
 import { channelIdOf, isAnswering } from './pcscd-client.ts';
 
-const missing = missingForVirtualReader();
-if (missing.length > 0) {
-  const line = `PC/SC cannot be tested here, missing: ${missing.join(', ')}`;
-  const { CI } = process.env;
-  if (CI) throw new Error(line);
-  console.warn(`skipped: ${line}`);
-}
+const skipped = cannotTest('PC/SC', missingForVirtualReader());
 
-describe.skipIf(missing.length > 0)('pcscd and a virtual reader', () => {
+describe.skipIf(skipped)('pcscd and a virtual reader', () => {
   let dir: string;
   let pcscd: PrivatePcscd;
   let slot: VpcdSlot;

@@ -2,20 +2,15 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cannotTest } from '../../test-fixtures/missing-parts.ts';
 import { observe } from '../../test-fixtures/reader/conformance/observer.ts';
 import { missingForVirtualReader, type PrivatePcscd, privatePcscd } from '../../test-fixtures/reader/private-pcscd.ts';
 import { openPcscReaders } from './open-pcsc-readers.ts';
 
-const missing = missingForVirtualReader();
-if (missing.length > 0) {
-  const line = `PC/SC cannot be tested here, missing: ${missing.join(', ')}`;
-  const { CI } = process.env;
-  if (CI) throw new Error(line);
-  console.warn(`skipped: ${line}`);
-}
+const skipped = cannotTest('PC/SC', missingForVirtualReader());
 
 // In a process that has not used PC/SC before: what is left of an earlier session asks pcscd once more when it is collected.
-describe.skipIf(missing.length > 0)('a pcscd that stands still', () => {
+describe.skipIf(skipped)('a pcscd that stands still', () => {
   let dir: string;
   let pcscd: PrivatePcscd;
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { cannotTest } from '../../test-fixtures/missing-parts.ts';
 import { openOneWayFile } from '../../test-fixtures/printer/fifo.ts';
 import { textOf, VirtualPrinter } from '../../test-fixtures/printer/virtual-printer.ts';
 import {
@@ -12,11 +13,7 @@ import type { ReceiptPrinter } from '../ports.ts';
 import { openEscPosPrinter, type PrinterParts } from './escpos-printer.ts';
 import { printJob } from './print-job.ts';
 
-const missing = missingForVirtualSerial();
-for (const line of missing) {
-  if (process.env['CI'] === 'true') throw new Error(`missing: ${line}`);
-  console.warn(`skipped: ${line}`);
-}
+const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
 const WAIT = { timeout: 10_000, interval: 5 };
 const serial = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' } as const;
@@ -42,7 +39,7 @@ const WAYS: readonly [string, (port: string) => PrinterParts['line']][] = [
   ['a device file that answers', (path) => (events) => openFileLine({ path, events })],
 ];
 
-describe.skipIf(missing.length > 0).each(WAYS)('a printer on %s', (_, lineAt) => {
+describe.skipIf(skipped).each(WAYS)('a printer on %s', (_, lineAt) => {
   const start = async (): Promise<{ device: VirtualSerial; paper: VirtualPrinter; printer: ReceiptPrinter }> => {
     const device = await openVirtualSerial();
     opened.push(() => device.close());

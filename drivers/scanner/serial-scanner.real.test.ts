@@ -1,20 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cannotTest } from '../../test-fixtures/missing-parts.ts';
 import { openVirtualScanner, type VirtualScanner } from '../../test-fixtures/scanner/virtual-scanner.ts';
 import { missingForVirtualSerial } from '../../test-fixtures/serial/virtual-serial.ts';
 import type { CodeScanner } from '../ports.ts';
 import { openSerialScanner } from './serial-scanner.ts';
 
-const missing = missingForVirtualSerial();
-for (const line of missing) {
-  if (process.env['CI'] === 'true') throw new Error(`missing: ${line}`);
-  console.warn(`skipped: ${line}`);
-}
+const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
 const WAIT = { timeout: 10_000, interval: 10 };
 const WECHAT = '134567890123456789';
 const ALIPAY = '281234567890123456';
 
-describe.skipIf(missing.length > 0)('a scanner on a serial port', () => {
+describe.skipIf(skipped)('a scanner on a serial port', () => {
   let device: VirtualScanner;
   let scanner: CodeScanner;
   let codes: string[];

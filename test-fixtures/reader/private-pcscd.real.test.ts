@@ -3,15 +3,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cannotTest } from '../missing-parts.ts';
 import { missingForVirtualReader, privatePcscd } from './private-pcscd.ts';
 
-const missing = missingForVirtualReader();
-if (missing.length > 0) {
-  const line = `a private pcscd cannot be tested here, missing: ${missing.join(', ')}`;
-  const { CI } = process.env;
-  if (CI) throw new Error(line);
-  console.warn(`skipped: ${line}`);
-}
+const skipped = cannotTest('a private pcscd', missingForVirtualReader());
 
 let dir: string;
 beforeEach(() => {
@@ -31,7 +26,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-describe.skipIf(missing.length > 0)('a private pcscd', () => {
+describe.skipIf(skipped)('a private pcscd', () => {
   it('runs beside another one, stops, and takes its socket away', async () => {
     const [one, two] = [await privatePcscd({ dir: join(dir, '1') }), await privatePcscd({ dir: join(dir, '2') })];
     await one.start();

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { afterMs } from '../../drivers/index.ts';
 import { memoryStorage } from '../card/index.ts';
+import { cannotTest } from '../missing-parts.ts';
 import {
   type CardField,
   missingForVirtualReader,
@@ -16,19 +17,13 @@ import {
 } from '../reader/index.ts';
 import { openTray } from '../tray/index.ts';
 
-const missing = missingForVirtualReader();
-if (missing.length > 0) {
-  const line = `card inspect cannot be tested over PC/SC here, missing: ${missing.join(', ')}`;
-  const { CI } = process.env;
-  if (CI) throw new Error(line);
-  console.warn(`skipped: ${line}`);
-}
+const skipped = cannotTest('card inspect over PC/SC', missingForVirtualReader());
 
 const KEYS = join(import.meta.dirname, '../../docs/examples/test-ca-keys.json');
 const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.js');
 const run = promisify(execFile);
 
-describe.skipIf(missing.length > 0)('card inspect over pcscd', () => {
+describe.skipIf(skipped)('card inspect over pcscd', () => {
   let dir: string;
   let pcscd: PrivatePcscd;
   let field: CardField;

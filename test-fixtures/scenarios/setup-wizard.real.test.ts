@@ -6,15 +6,12 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { placesBelow } from '../../agent/setup/places.ts';
 import { terminalThere } from '../../agent/setup/terminal-there.ts';
+import { cannotTest } from '../missing-parts.ts';
 import { FakeClearing } from './fake-clearing.ts';
 import { freePorts, ROOT, until } from './sandbox-under-test.ts';
 
 const SCRIPT = '/usr/bin/script';
-const missing = existsSync(SCRIPT) ? [] : ['script (bsdutils)'];
-for (const line of missing) {
-  if (process.env['CI'] === 'true') throw new Error(`missing: ${line}`);
-  console.warn(`skipped: ${line}`);
-}
+const skipped = cannotTest('setup in a terminal', existsSync(SCRIPT) ? [] : ['script (bsdutils)']);
 
 const ENTER = '\r';
 const CTRL_C = '\x03';
@@ -68,7 +65,7 @@ class Wizard {
   }
 }
 
-describe.skipIf(missing.length > 0)('the wizard on a terminal', { timeout: LIMIT_MS }, () => {
+describe.skipIf(skipped)('the wizard on a terminal', { timeout: LIMIT_MS }, () => {
   let place: string;
   let clearing: FakeClearing;
   let wizard: Wizard;

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cannotTest } from '../../missing-parts.ts';
 import { privatePcscd } from '../private-pcscd.ts';
 import { buildRelayDriver, missingForRelayReader } from './relay-driver.ts';
 import type { RelayReader } from './relay-reader.ts';
@@ -39,12 +40,4 @@ export async function relayStage(readers: Readonly<Record<string, RelayReader>>)
 }
 
 /** Must the tests that need relay readers be left out here? Says why; where CI is set it throws instead. */
-export function withoutRelayReaders(): boolean {
-  const missing = missingForRelayReader();
-  if (missing.length === 0) return false;
-  const line = `readers with a keypad cannot be tested here, missing: ${missing.join(', ')}`;
-  const { CI } = process.env;
-  if (CI) throw new Error(line);
-  console.warn(`skipped: ${line}`);
-  return true;
-}
+export const withoutRelayReaders = (): boolean => cannotTest('a reader with a keypad', missingForRelayReader());
