@@ -22,19 +22,27 @@ async function run(words: readonly string[], { faults = () => [], tickMs = 10, n
   let now = 0;
   let laid = 0;
   const told: string[] = [];
+  let isOutOfPatience = (): void => {};
   const err = (line: string): void => {
     told.push(line);
     setImmediate(async () => {
-      if (line.includes('lay the card') && never !== 'lays') {
+      if (line.includes('lay the card')) {
+        if (never === 'lays') return isOutOfPatience();
         laid += 1;
         await readers.field().place(withFaults(card, faults(laid)));
-      } else if (line.includes('take the card') && never !== 'takes') await readers.field().remove();
+      } else if (line.includes('take the card')) {
+        if (never === 'takes') return isOutOfPatience();
+        await readers.field().remove();
+      }
     });
   };
   const result = await cli(['readers', 'test', ...ALONE, ...words], {
     openReaders: async () => readers,
     err,
-    sleep: () => new Promise((resolve) => setTimeout(resolve, 150)),
+    sleep: () =>
+      new Promise((resolve) => {
+        isOutOfPatience = resolve;
+      }),
     now: () => {
       now += tickMs;
       return now;
