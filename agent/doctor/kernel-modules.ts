@@ -3,7 +3,7 @@ import type { Check, Machine } from './machine.ts';
 import { type UsbDevice, usbDevices } from './usb.ts';
 
 /** Modules of the kernel that take NFC readers for themselves, so that pcscd does not get them. */
-const TAKERS = ['pn533_usb', 'pn533', 'nfc'] as const;
+export const NFC_MODULES = ['pn533_usb', 'pn533', 'nfc'] as const;
 
 export interface ModuleFacts {
   /** Those of the takers that are loaded or built in. */
@@ -14,7 +14,7 @@ export interface ModuleFacts {
 }
 
 const FILE = '/etc/modprobe.d/jdpos-nfc.conf';
-const REMEDY = `printf 'blacklist %s\\n' ${TAKERS.join(' ')} > ${FILE}; modprobe -r ${TAKERS.join(' ')}; systemctl restart pcscd.socket`;
+const REMEDY = `printf 'blacklist %s\\n' ${NFC_MODULES.join(' ')} > ${FILE}; modprobe -r ${NFC_MODULES.join(' ')}; systemctl restart pcscd.socket`;
 
 export function judgeModules({ loaded, blacklisted, takenReader }: ModuleFacts): Finding {
   const id = 'readers.modules';
@@ -38,8 +38,8 @@ async function probe(machine: Machine): Promise<ModuleFacts> {
   const blacklist = texts.join('\n');
   const taken = (await usbDevices(machine)).find(({ takenByKernel }: UsbDevice) => takenByKernel);
   return {
-    loaded: TAKERS.filter((name) => lines.includes(name) || builtIn.includes(name)),
-    blacklisted: TAKERS.filter((name) =>
+    loaded: NFC_MODULES.filter((name) => lines.includes(name) || builtIn.includes(name)),
+    blacklisted: NFC_MODULES.filter((name) =>
       new RegExp(`^\\s*(blacklist\\s+${name}\\b|install\\s+${name}\\s+/bin/(true|false))`, 'm').test(blacklist),
     ),
     takenReader: taken?.name,

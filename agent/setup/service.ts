@@ -1,8 +1,9 @@
 import type { Config } from '../config/schema.ts';
+import { NFC_MODULES } from '../doctor/kernel-modules.ts';
 import { knownGroups, type Run, serviceUser } from './machine.ts';
 import type { Places } from './places.ts';
 import type { StagedFile } from './put-in-place.ts';
-import { modprobeText, NFC_MODULES, polkitRules, udevRules } from './systemd/rules.ts';
+import { modprobeText, polkitRules, udevRules } from './systemd/rules.ts';
 import { unitText } from './systemd/unit.ts';
 
 const UNIT = 'jdpos.service';

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { NFC_MODULES } from '../../doctor/kernel-modules.ts';
 import { SERVICE_USER } from './unit.ts';
 
 /** pcscd asks polkit whether a user without a session may use readers; for a service the answer is no unless a rule says so. */
@@ -16,12 +17,8 @@ polkit.addRule(function (action, subject) {
 /** The kernel's own NFC drivers take readers away from pcscd. */
 export const modprobeText =
   (): string => `# Written by \`jdpos setup\`: these drivers would keep PN53x readers, as the ACR122U, from pcscd.
-blacklist pn533_usb
-blacklist pn533
-blacklist nfc
+${NFC_MODULES.map((name) => `blacklist ${name}`).join('\n')}
 `;
-
-export const NFC_MODULES = ['pn533_usb', 'pn533', 'nfc'] as const;
 
 /**
  * ModemManager speaks to every new serial port, which a PIN pad or printer takes for garbage. Only the chosen ports are
