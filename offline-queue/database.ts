@@ -24,6 +24,9 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** PRAGMA synchronous: 2 is FULL, so that a commit has reached the disk when it returns. */
 const FULL = 2;
 
+/** What a transaction has appended; a new setting among it counts. */
+type EndMoved = 'row' | 'setting';
+
 export type SyncFailed = (error: QueueError) => void;
 
 /** One connection to the queue file. */
@@ -33,8 +36,8 @@ export class Database {
   /** Prepared once: a commit takes less time than the text of three statements to read. */
   readonly #steps: Readonly<Record<'begin' | 'look' | 'commit' | 'rollback', BetterSqlite.Statement>>;
   #durabilitySeen = false;
-  #endMoved = false;
-  #onEndMoved = (): void => {};
+  #endMoved: EndMoved | undefined;
+  #onEndMoved = (_by: EndMoved): void => {};
   #syncFailed: QueueError | undefined;
 
   /** @param onSyncFailed called once, when the disk has failed to confirm a commit */
@@ -50,12 +53,12 @@ export class Database {
   }
 
   /** Of the transaction under way: it gives a number, or appends. */
-  moveEnd(): void {
-    this.#endMoved = true;
+  moveEnd(by: EndMoved = 'row'): void {
+    if (this.#endMoved !== 'setting') this.#endMoved = by;
   }
 
   /** @param listener called once such a transaction is durable; what it throws is its own affair */
-  onEndMoved(listener: () => void): void {
+  onEndMoved(listener: (by: EndMoved) => void): void {
     this.#onEndMoved = listener;
   }
 
@@ -82,18 +85,18 @@ export class Database {
     if (this.#connection.inTransaction) return work();
     if (this.#syncFailed !== undefined) throw this.#syncFailed;
     guarded(() => this.#steps.begin.run());
-    this.#endMoved = false;
+    this.#endMoved = undefined;
     const result = this.#finish(work, 'commit');
     if (!this.#durabilitySeen) requireDurability(this.#connection);
     this.#durabilitySeen = true;
-    if (this.#endMoved) this.#tellOfEnd();
+    if (this.#endMoved !== undefined) this.#tellOfEnd(this.#endMoved);
     return result;
   }
 
   /** What is committed is committed. */
-  #tellOfEnd(): void {
+  #tellOfEnd(by: EndMoved): void {
     try {
-      this.#onEndMoved();
+      this.#onEndMoved(by);
     } catch {}
   }
 

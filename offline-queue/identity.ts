@@ -126,7 +126,7 @@ export function identityStore(
       db.transaction(() => {
         const row = settings.get(name);
         if (row === undefined) {
-          db.moveEnd();
+          db.moveEnd('setting');
           settings.insert({ name, value });
         } else settings.update(row, { value });
       });

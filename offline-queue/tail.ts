@@ -85,28 +85,34 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Another process may be writing it. */
 const ATTEMPTS = 5;
 
-export function tail(db: Database, { file, sealing, records, enrolled }: Parts): Tail {
+/** Reads where the queue ends. */
+function endOf(db: Database) {
   const lastRecord = db.prepare<LastRecord>('select place, hash from records order by place desc limit 1');
   const lastArchived = db.prepare<LastRecord>(
     'select last_place as place, hash_at as hash from archives order by number desc limit 1',
   );
   const sequences = db.prepare<{ name: string; seq: number }>('select name, seq from sqlite_sequence');
   const settings = db.prepare<{ count: number }>('select count(*) as count from settings');
-  // Says that there is a file, from when it is on the disk; sealed, so that a changed one shows.
-  const rows = keyRows(db);
-  let following = false;
-  let shown: Broken | undefined;
-
-  const now = (): End => {
+  const countSettings = (): number => settings.get()?.count ?? 0;
+  const now = (settingsHere = countSettings()): End => {
     const { place = 0, hash } = lastRecord.get() ?? lastArchived.get() ?? {};
     const given = new Map(sequences.all().map(({ name, seq }) => [name, seq]));
     return {
       place,
       hash: toHex(hash ?? new Uint8Array()),
       given: NUMBERED_TABLES.map((table) => given.get(table) ?? 0),
-      settings: settings.get()?.count ?? 0,
+      settings: settingsHere,
     };
   };
+  return { now, countSettings };
+}
+
+export function tail(db: Database, { file, sealing, records, enrolled }: Parts): Tail {
+  const { now, countSettings } = endOf(db);
+  // Says that there is a file, from when it is on the disk; sealed, so that a changed one shows.
+  const rows = keyRows(db);
+  let following = false;
+  let shown: Broken | undefined;
   const tagOf = ({ place, hash, given, settings: count }: End) => [place, hash, ...given, count];
   const textOf = (end: End): string => JSON.stringify({ ...end, tag: toHex(sealing.tag(TAIL, tagOf(end))) });
   const parse = (text: string): End | undefined => {
@@ -136,7 +142,12 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
     if (!hasHad()) db.transaction(() => rows.put(TAIL, sealing.seal(KEYS, TAIL, utf8(TAIL))));
     following = true;
     shown = undefined;
-    db.onEndMoved(() => file.overwrite(textOf(now())));
+    // Counted anew only when there is another: they grow in number with each close, and a sale waits for this.
+    let known = countSettings();
+    db.onEndMoved((by) => {
+      if (by === 'setting') known = countSettings();
+      file.overwrite(textOf(now(known)));
+    });
   };
   return {
     follow() {
