@@ -70,6 +70,27 @@ describe('opening', () => {
     for (const suffix of ['', '-wal', '-shm', '.lock']) expect(statSync(`${t.path}${suffix}`).mode & 0o077).toBe(0);
   });
 
+  it('gives the log its room at once, so that a commit makes no file longer', () => {
+    const bytes = () => statSync(`${t.path}-wal`).size;
+    const given = bytes();
+    expect(given).toBeGreaterThan(4_000_000);
+    for (let at = 0; at < 50; at++) t.queue.identity.setSetting('turn', String(at));
+    expect(bytes()).toBe(given);
+  });
+
+  it('reads a log that has room and nothing else as an empty one', () => {
+    sell(t.queue, 'p1');
+    t.queue.close();
+    const room = Buffer.alloc(4_532_000);
+    writeFileSync(`${t.path}-wal`, room, { mode: 0o600 });
+    const copy = reader();
+    expect(copy.records.head().sequence).toBe(1);
+    copy.close();
+    writeFileSync(`${t.path}-wal`, room, { mode: 0o600 });
+    expect(t.reopen().records.head().sequence).toBe(1);
+    expect(t.queue.verify()).toMatchObject({ kind: 'sound' });
+  });
+
   it('begins no new queue beside the log of one whose file is gone', () => {
     sell(t.queue, 'p1');
     const lost = join(t.folder, 'lost');

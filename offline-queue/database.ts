@@ -3,6 +3,7 @@ import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
 import { makeFile } from './make-file.ts';
 import { migrate, refuseForeign, requireCurrentSchema } from './migrations.ts';
+import { reserveJournal } from './reserve-journal.ts';
 import { rewriteJournal } from './rewrite-journal.ts';
 
 export type Value = string | number | null | Uint8Array;
@@ -145,7 +146,9 @@ export class Database {
       this.#connection.pragma('busy_timeout = 0');
       try {
         const [result] = this.#connection.pragma('wal_checkpoint(truncate)') as readonly { busy: number }[];
-        return result?.busy === 0;
+        if (result?.busy !== 0) return false;
+        reserveJournal(this.path);
+        return true;
       } finally {
         this.#connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       }

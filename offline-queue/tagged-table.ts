@@ -1,4 +1,3 @@
-import { ok as assert } from 'node:assert/strict';
 import type { Database, Statement, Value } from './database.ts';
 import { QueueError } from './errors.ts';
 import type { Sealing } from './sealing.ts';
@@ -8,25 +7,32 @@ export type Tagged<Row> = Row & { readonly tag: Uint8Array };
 
 type Values<Row> = { readonly [K in keyof Row]: Value };
 
+/** The first is the key. */
+type Columns<Row> = readonly [keyof Row & string, ...(keyof Row & string)[]];
+
+/** So many rows that were written last are known again without a hash. */
+const ROWS_KNOWN = 64;
+
 /**
  * A table whose rows carry a tag over all their columns. A row whose tag does not hold keeps a wrong one when the queue
  * changes it: `verify` goes on naming it, and the payment goes on.
  */
 export class TaggedTable<Row extends Values<Row>> {
   readonly name: string;
-  readonly #columns: readonly (keyof Row & string)[];
+  readonly #columns: Columns<Row>;
   readonly #sealing: Sealing;
   readonly #select: Statement<Tagged<Row>>;
   readonly #insert: Statement<never>;
   /** By the columns that they change: an index over any other one is not touched. */
   readonly #updates = new Map<string, Statement<never>>();
+  /** By their keys, the one written last at the end; with a tag that was made here. */
+  readonly #written = new Map<Value, Tagged<Row>>();
   readonly #db: Database;
   readonly #all: Statement<Tagged<Row>>;
   readonly #first: Statement<Tagged<Row>>;
   readonly #after: Statement<Tagged<Row>>;
 
-  /** The first of the columns is the key. */
-  constructor(db: Database, sealing: Sealing, name: string, columns: readonly (keyof Row & string)[]) {
+  constructor(db: Database, sealing: Sealing, name: string, columns: Columns<Row>) {
     this.name = name;
     this.#columns = columns;
     this.#sealing = sealing;
@@ -52,21 +58,30 @@ export class TaggedTable<Row extends Values<Row>> {
   insert(row: Row): Tagged<Row> {
     const tag = this.#tag(row);
     this.#insert.run(...this.#values(row), tag);
-    return { ...row, tag };
+    return this.#know({ ...row, tag });
   }
 
   /** Changes a row that was read in this transaction. */
   update(row: Tagged<Row>, change: Partial<Row>): Tagged<Row> {
     const changed = { ...row, ...change };
-    const tag = this.holds(row) ? this.#tag(changed) : row.tag;
-    const [key] = this.#values(row);
-    assert(key !== undefined);
+    const sound = this.holds(row);
+    const tag = sound ? this.#tag(changed) : row.tag;
+    const key = row[this.#columns[0]];
     const columns = this.#columns.filter((column) => changed[column] !== row[column]);
     const values = columns.map((column): Value => changed[column]);
     const { changes } = this.#updating(columns).run(...values, tag, key);
     // Read a moment ago: another hand has given it a number that is none.
     if (changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
-    return { ...changed, tag };
+    return sound ? this.#know({ ...changed, tag }) : { ...changed, tag };
+  }
+
+  /** One that its transaction does not commit in the end is never read again, and so never mistaken. */
+  #know(row: Tagged<Row>): Tagged<Row> {
+    const key = row[this.#columns[0]];
+    this.#written.delete(key);
+    this.#written.set(key, row);
+    if (this.#written.size > ROWS_KNOWN) this.#written.delete(this.#written.keys().next().value ?? null);
+    return row;
   }
 
   #updating(columns: readonly string[]): Statement<never> {
@@ -112,7 +127,13 @@ export class TaggedTable<Row extends Values<Row>> {
 
   /** Was the row last written by this queue? */
   holds(row: Tagged<Row>): boolean {
+    const known = this.#written.get(row[this.#columns[0]]);
+    if (known !== undefined && this.#isSame(known, row)) return true;
     return this.#sealing.holds(row.tag, this.name, this.#values(row));
+  }
+
+  #isSame(known: Tagged<Row>, row: Tagged<Row>): boolean {
+    return isSame(known.tag, row.tag) && this.#columns.every((column) => isSame(known[column], row[column]));
   }
 
   #tag(row: Row): Uint8Array {
@@ -123,3 +144,6 @@ export class TaggedTable<Row extends Values<Row>> {
     return this.#columns.map((column) => row[column]);
   }
 }
+
+const isSame = (a: Value, b: Value): boolean =>
+  a === b || (a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0);

@@ -54,6 +54,9 @@ function writeLength(bytes: Uint8Array, at: number, length: number): number {
 const HMAC_BLOCK = 64;
 const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c];
 const SM3_LENGTH = 32;
+/** Where both hashes are made ready; each call leaves zeros. Made once: two Buffers cost as much as a hash. */
+const INNER = Buffer.alloc(4_096);
+const OUTER = Buffer.alloc(HMAC_BLOCK + SM3_LENGTH);
 
 /**
  * HMAC (RFC 2104) with SM3 over the parts one after the other: 32 bytes. The key may have any length. As two hashes of one call
@@ -62,25 +65,24 @@ const SM3_LENGTH = 32;
 export function hmacSm3(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   let length = HMAC_BLOCK;
   for (const part of parts) length += part.length;
-  const inner = Buffer.alloc(length);
-  const outer = Buffer.alloc(HMAC_BLOCK + SM3_LENGTH);
+  const inner = length <= INNER.length ? INNER.subarray(0, length) : Buffer.alloc(length);
   const short = key.length > HMAC_BLOCK ? sm3(key) : key;
   try {
     for (let at = 0; at < HMAC_BLOCK; at++) {
       const byte = short[at] ?? 0;
       inner[at] = byte ^ INNER_PAD;
-      outer[at] = byte ^ OUTER_PAD;
+      OUTER[at] = byte ^ OUTER_PAD;
     }
     let at = HMAC_BLOCK;
     for (const part of parts) {
       inner.set(part, at);
       at += part.length;
     }
-    outer.write(hash('sm3', inner, 'binary'), HMAC_BLOCK, 'latin1');
-    return plainBytes(hash('sm3', outer, 'buffer'));
+    OUTER.write(hash('sm3', inner, 'binary'), HMAC_BLOCK, 'latin1');
+    return plainBytes(hash('sm3', OUTER, 'buffer'));
   } finally {
     inner.fill(0);
-    outer.fill(0);
+    OUTER.fill(0);
   }
 }
 
