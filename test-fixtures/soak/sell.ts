@@ -36,8 +36,12 @@ const FLIT_ONE_IN = 25;
 const CANCEL_ONE_IN = 60;
 const CANCEL_WITHIN_MS = 40;
 const PIN_PAUSE_MS = 5;
-/** Taps for one payment before it must be stuck. */
+/** Taps for one payment before it must be stuck; those after the first few wait for what the tap before has left behind. */
 const MAX_TAPS = 40;
+const ROUGH_TAPS = 3;
+const CALM_MS = 100;
+/** States that say what comes of a tap. */
+const TELLING: readonly string[] = [...FINAL, 'card-present', 'present-again', 'awaiting-pin'];
 
 export interface World {
   readonly tray: ReturnType<typeof openTray>;
@@ -75,7 +79,7 @@ function faultsOf(draw: Draw, happened: World['happened']): Behaviour[] {
 export async function sellOnce(world: World, draw: Draw): Promise<Payment> {
   const card = shopper(draw);
   const { id } = await world.till.pay(1 + draw.below(MOST_MINOR), `soak ${card}`);
-  const payment = await tapUntilItEnds(world, id, card, (tap) => tap < 3 && roughTap(world, id, card, draw));
+  const payment = await tapUntilItEnds(world, id, card, (tap) => tap < ROUGH_TAPS && roughTap(world, id, card, draw));
   world.till.forget(id);
   return payment;
 }
@@ -98,7 +102,7 @@ async function tapUntilItEnds(
   for (let tap = 0; tap < MAX_TAPS; tap++) {
     const since = till.changesOf(id);
     await (rough(tap) || stand.lay(cardOf(world, card)));
-    const payment = await whatComesOfIt(world, id, since);
+    const payment = await whatComesOfIt(world, id, since, tap < ROUGH_TAPS ? 0 : CALM_MS);
     await stand.clear();
     if (payment !== undefined && FINAL.includes(payment.state)) return payment;
   }
@@ -140,16 +144,26 @@ async function roughTap(world: World, id: string, card: string, draw: Draw): Pro
   }
 }
 
-/** The payment once it has ended or wants a card again; undefined when nothing more happens. */
+/**
+ * The payment once it has ended or wants a card again; undefined when nothing more happens.
+ * @param calmMs a card is wanted only if nothing changes for so long: the event may have been the end of the tap before, and a
+ *   card that is taken away on it would be torn each time
+ */
 async function whatComesOfIt(
   { till, devices, quietMs }: World,
   id: string,
   since: number,
+  calmMs: number,
 ): Promise<Payment | undefined> {
+  let wanted: Payment | undefined;
   for (let seen = since; ; ) {
-    const changed = await till.next(id, seen, [...FINAL, 'present-again', 'awaiting-pin'], quietMs);
-    if (changed?.payment.state !== 'awaiting-pin') return changed?.payment;
-    seen = changed.changes;
+    const changed = await till.next(id, seen, TELLING, wanted === undefined ? quietMs : calmMs);
+    if (changed === undefined) return wanted;
+    const { payment, changes } = changed;
+    seen = changes;
+    wanted = payment.state === 'present-again' ? payment : undefined;
+    if (FINAL.includes(payment.state) || (wanted !== undefined && calmMs === 0)) return payment;
+    if (payment.state !== 'awaiting-pin') continue;
     // False when the PIN pad does not wait yet, or waits no longer.
     if (!devices.typePin() && till.changesOf(id) === seen) {
       await sleep(PIN_PAUSE_MS);
