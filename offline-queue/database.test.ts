@@ -81,7 +81,7 @@ describe('opening', () => {
   it('reads a log that has room and nothing else as an empty one', () => {
     sell(t.queue, 'p1');
     t.queue.close();
-    const room = Buffer.alloc(4_532_000);
+    const room = Buffer.alloc(4_532_000, 0xff);
     writeFileSync(`${t.path}-wal`, room, { mode: 0o600 });
     const copy = reader();
     expect(copy.records.head().sequence).toBe(1);

@@ -4,9 +4,14 @@ const PAGE_BYTES = 4_096;
 const FRAME_BYTES = PAGE_BYTES + 24;
 /** SQLite begins the journal anew once it holds 1,000 pages; the commit that reaches them may have some more. */
 const FRAMES = 1_100;
+/**
+ * No page of SQLite is full of it. Zeros would be one: an erased page is. If the write of such a page failed, the end of a commit
+ * that was refused would stand in the journal all the same.
+ */
+const FILLER = 0xff;
 
 /**
- * Gives an emptied journal (WAL) its room on the disk, as zeros, which to SQLite are a journal without a page. A commit then
+ * Gives an emptied journal (WAL) its room on the disk; to SQLite it still is a journal without a page. A commit then
  * overwrites what is there; one that makes the file longer waits for the file system's own journal too, twice as long. Where the
  * disk has no room it is left as it was. The caller holds the lock of the one who writes, and reads nothing at the same time.
  */
@@ -24,9 +29,9 @@ export function reserveJournal(databasePath: string): void {
 }
 
 function fill(file: number): void {
-  const zeros = Buffer.alloc(FRAMES * FRAME_BYTES);
+  const room = Buffer.alloc(FRAMES * FRAME_BYTES, FILLER);
   try {
-    for (let at = 0; at < zeros.length; ) at += writeSync(file, zeros, at, zeros.length - at, at);
+    for (let at = 0; at < room.length; ) at += writeSync(file, room, at, room.length - at, at);
     fsyncSync(file);
   } catch {
     ftruncateSync(file, 0);
