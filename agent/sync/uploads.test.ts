@@ -113,4 +113,20 @@ describe('several batches that wait', () => {
     expect((await round(wrong)).kind).toBe('failed');
     expect(states()).toEqual(['submitted', 'sealed', 'sealed']);
   });
+
+  it('reach the centre unchanged while the keys of the queue are changed under them', async () => {
+    const { queue } = disk;
+    const changeKeys = (): void => {
+      queue.keys.begin();
+      while (queue.keys.goOn() !== 'done');
+    };
+    await round((body) => {
+      changeKeys();
+      return acknowledged(body);
+    });
+    expect(sent()).toEqual(IDS);
+    expect(states()).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(queue.verify()).toMatchObject({ kind: 'sound', records: 3, batches: 3 });
+    expect(disk.reopen().verify()).toMatchObject({ kind: 'sound', records: 3 });
+  });
 });
