@@ -33,7 +33,7 @@ export interface Sealing {
   wipe(): void;
 }
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const utf8 = (text: string): Uint8Array => Buffer.from(text);
 const identityOf = (table: string, key: string | number): Uint8Array => utf8(`jdpos-queue/1 ${table} ${key}`);
 
 /** What one data key seals and tags, made ready: a queue does so all day. */

@@ -1,4 +1,4 @@
-import { concat, uintBytes } from '../values/index.ts';
+import { concat } from '../values/index.ts';
 import { sm4CounterKey } from './block-cipher.ts';
 import { equalSecrets, hmacSm3Key } from './digest.ts';
 import { assertLength } from './plain-bytes.ts';
@@ -36,7 +36,7 @@ export function sealingKey(key: Uint8Array): SealingKey {
   const authentication = hmacSm3Key(key.subarray(HALF));
   // The associated data's length stands first, so that no byte can move between it and what follows.
   const tag = (associatedData: Uint8Array, ivAndCiphertext: Uint8Array): Uint8Array =>
-    authentication.mac(uintBytes(associatedData.length, 4), associatedData, ivAndCiphertext);
+    authentication.mac(lengthOf(associatedData), associatedData, ivAndCiphertext);
   return {
     seal({ iv, plaintext, associatedData }) {
       const ivAndCiphertext = concat(iv, cipher.apply(iv, plaintext));
@@ -54,6 +54,10 @@ export function sealingKey(key: Uint8Array): SealingKey {
     },
   };
 }
+
+/** 4 bytes, big-endian. */
+const lengthOf = ({ length }: Uint8Array): Uint8Array =>
+  Uint8Array.of(length >>> 24, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff);
 
 /** Uses a key for one piece of work. */
 function once<T>(key: Uint8Array, work: (ready: SealingKey) => T): T {
