@@ -169,7 +169,7 @@ export function openPan(
   { place, pan }: Pick<RecordRow, 'place' | 'pan'>,
 ): Pan | PurseSerial | undefined {
   const digits = pan && sealing.open(RECORDS, place, pan);
-  return digits ? cardNumber(new TextDecoder().decode(digits)) : undefined;
+  return digits ? cardNumber(String.fromCharCode(...digits)) : undefined;
 }
 
 /** A PAN has 19 digits at most, a purse's serial number 20. */

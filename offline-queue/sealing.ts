@@ -1,5 +1,5 @@
 import { ok as assert } from 'node:assert/strict';
-import { equalSecrets, hmacSm3, openBytes, sealBytes } from '../emv/crypto/index.ts';
+import { equalSecrets, type HmacKey, hmacSm3, hmacSm3Key, type SealingKey, sealingKey } from '../emv/crypto/index.ts';
 import { Secret } from '../emv/values/index.ts';
 import type { DataKeys } from './data-keys.ts';
 import type { Database, Value } from './database.ts';
@@ -33,13 +33,14 @@ export interface Sealing {
   wipe(): void;
 }
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const utf8 = (text: string): Uint8Array => Buffer.from(text);
 const identityOf = (table: string, key: string | number): Uint8Array => utf8(`jdpos-queue/1 ${table} ${key}`);
 
-/** What one data key seals and tags. */
+/** What one data key seals and tags, made ready: a queue does so all day. */
 interface Generation {
   readonly dataKey: Secret;
-  readonly tagKey: Secret;
+  readonly seals: SealingKey;
+  readonly tags: HmacKey;
 }
 
 const derived = (dataKey: Secret, purpose: string): Secret =>
@@ -47,18 +48,24 @@ const derived = (dataKey: Secret, purpose: string): Secret =>
 
 function generationOf(key: Uint8Array): Generation {
   const dataKey = new Secret(key);
-  return { dataKey, tagKey: derived(dataKey, 'jdpos-row-tag/1') };
+  const tagKey = derived(dataKey, 'jdpos-row-tag/1');
+  try {
+    return { dataKey, seals: sealingKey(key), tags: tagKey.use(hmacSm3Key) };
+  } finally {
+    tagKey.wipe();
+  }
 }
 
-const openUnder = ({ dataKey }: Generation, table: string, key: string | number, sealed: Uint8Array) =>
-  dataKey.use((bytes) => openBytes({ key: bytes, sealed, associatedData: identityOf(table, key) }));
+const openUnder = ({ seals }: Generation, table: string, key: string | number, sealed: Uint8Array) =>
+  seals.open({ sealed, associatedData: identityOf(table, key) });
 
-const tagUnder = ({ tagKey }: Generation, table: string, values: readonly Value[]): Uint8Array =>
-  tagKey.use((key) => hmacSm3(key, ...rowBytes(table, values)));
+const tagUnder = ({ tags }: Generation, table: string, values: readonly Value[]): Uint8Array =>
+  tags.mac(...rowBytes(table, values));
 
-function wipe({ dataKey, tagKey }: Generation): void {
+function wipe({ dataKey, seals, tags }: Generation): void {
   dataKey.wipe();
-  tagKey.wipe();
+  seals.wipe();
+  tags.wipe();
 }
 
 /** A row of `keys` once a data key has been replaced: until then it follows from the first one. */
@@ -77,12 +84,8 @@ export function openSealing(db: Database, keys: DataKeys, random: Random | undef
     assert(random !== undefined, 'a queue that is open for reading seals nothing');
     return random(IV_BYTES);
   };
-  const seal: Sealing['seal'] = (table, key, plaintext) => {
-    const iv = nonce();
-    return newest.dataKey.use((bytes) =>
-      sealBytes({ key: bytes, iv, plaintext, associatedData: identityOf(table, key) }),
-    );
-  };
+  const seal: Sealing['seal'] = (table, key, plaintext) =>
+    newest.seals.seal({ iv: nonce(), plaintext, associatedData: identityOf(table, key) });
   const holdsUnder = (generation: Generation): Sealing['holds'] => {
     return (given, table, values) => equalSecrets(given, tagUnder(generation, table, values));
   };

@@ -65,8 +65,8 @@ const unreadable = ({ bytes, hash }: UploadRow): BatchRecord => ({ unreadable: t
 function readable({ bytes, card }: UploadRow, sealer: Sm2Sealer | undefined, iv: Uint8Array): BatchRecord {
   const canonical = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   if (card?.number === undefined || sealer === undefined) return { canonical };
-  const plaintext = new TextEncoder().encode(card.number.reveal());
-  const associatedData = new TextEncoder().encode(card.token);
+  const plaintext = Buffer.from(card.number.reveal(), 'latin1');
+  const associatedData = Buffer.from(card.token, 'latin1');
   const sealedPan = toHex(sealer.seal({ plaintext, associatedData, iv }));
   plaintext.fill(0);
   return { canonical, sealedPan };

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Pool } from 'undici';
 import type { z } from 'zod';
 import { requestBytes } from '../../clearing/contract/record/index.ts';
-import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
+import { type Sm2SigningKey, sm2SigningKey, sm2SignWith } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { abortOn } from '../abort-on.ts';
@@ -181,17 +181,16 @@ function judge<T>(
 
 type RequestSigner = (identity: Identity | undefined, request: Parameters<typeof requestBytes>[0]) => object;
 
-/** docs/adr/0003: each request of an enrolled terminal is signed, below TLS. The key's public half is kept between requests. */
+/** docs/adr/0003: each request of an enrolled terminal is signed, below TLS. The key is kept ready between requests. */
 function requestSigner(): RequestSigner {
-  let known: { readonly identity: Identity; readonly publicKey: Uint8Array } | undefined;
+  let known: { readonly identity: Identity; readonly key: Sm2SigningKey } | undefined;
   return (identity, request) => {
     if (identity === undefined) return {};
-    const { signingKey } = identity;
-    if (known?.identity !== identity) known = { identity, publicKey: sm2PublicKey(signingKey) };
+    if (known?.identity !== identity) known = { identity, key: sm2SigningKey(identity.signingKey) };
     return {
       'jdpos-terminal': identity.terminal,
       'jdpos-epoch': String(identity.epoch),
-      'jdpos-signature': toHex(sm2Sign(signingKey, requestBytes(request), known.publicKey)),
+      'jdpos-signature': toHex(sm2SignWith(known.key, requestBytes(request))),
     };
   };
 }

@@ -1,11 +1,13 @@
 import {
   drawSm2PrivateKey,
   openBytes,
+  type Sm2SigningKey,
   sealBytes,
   sm2Opener,
   sm2PublicKey,
   sm2Seal,
-  sm2Sign,
+  sm2SigningKey,
+  sm2SignWith,
   sm3,
 } from '../../emv/crypto/index.ts';
 import { checkPinBlock } from '../../emv/issuer/index.ts';
@@ -101,13 +103,18 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
     sealing: publicKeyOf(keys.sealing),
   };
   const open = sm2Opener(hex(publicKeys.sealing));
+  const signing = {
+    acknowledgement: readyKey(keys.acknowledgement, publicKeys.acknowledgement),
+    hotlist: readyKey(keys.hotlist, publicKeys.hotlist),
+    parameters: readyKey(keys.parameters, publicKeys.parameters),
+  };
   return {
     publicKeys,
     isTest: holdsTestKey(keys),
     keyId: (purpose) => keyIdOf(publicKeys[purpose]),
     sign: (purpose, bytes) => ({
       keyId: keyIdOf(publicKeys[purpose]),
-      signature: toHex(keys[purpose].value.use((key) => sm2Sign(key, bytes))),
+      signature: toHex(sm2SignWith(signing[purpose], bytes)),
     }),
     openPan: (sealedPan, token) => openNumber(keys, open, sealedPan, token, Pan.parse),
     openPurseSerial: (sealedSerial, token) => openNumber(keys, open, sealedSerial, token, serialOf),
@@ -128,6 +135,10 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
 }
 
 const publicKeyOf = ({ value }: HsmKey): string => toHex(value.use((key) => sm2PublicKey(key)));
+
+/** Made once: it costs as much as a signature. */
+const readyKey = ({ value }: HsmKey, publicKey: string): Sm2SigningKey =>
+  value.use((key) => sm2SigningKey(key, hex(publicKey)));
 
 const keyIdOf = (publicKey: string): string => toHex(sm3(hex(publicKey)).subarray(0, 8));
 

@@ -1,7 +1,8 @@
+import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, hex, toHex } from '../values/index.ts';
-import { cbcResidue, cipherOf, sm4, sm4Ctr, tripleDes } from './block-cipher.ts';
+import { cbcResidue, cipherOf, sm4, sm4CounterKey, tripleDes } from './block-cipher.ts';
 
 const KEY = hex('0123456789ABCDEFFEDCBA9876543210');
 
@@ -37,20 +38,50 @@ describe('tripleDes', () => {
   });
 });
 
-describe('sm4Ctr', () => {
+describe('sm4CounterKey', () => {
+  const ready = () => sm4CounterKey(KEY);
+
   it('counts over the whole block: the counter wraps from FF…FF to 00…00', () => {
-    const stream = sm4Ctr(KEY, new Uint8Array(16).fill(0xff), new Uint8Array(32));
+    const stream = ready().apply(new Uint8Array(16).fill(0xff), new Uint8Array(32));
     expect(toHex(stream)).toBe(toHex(sm4.encrypt(KEY, concat(new Uint8Array(16).fill(0xff), new Uint8Array(16)))));
+  });
+
+  it('does the same each time, and as the counter mode of OpenSSL', () => {
+    const key = ready();
+    const property = fc.property(
+      fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      fc.uint8Array({ maxLength: 70 }),
+      (iv, data) => {
+        const expected = createCipheriv('sm4-ctr', KEY, iv).update(data);
+        expect(toHex(key.apply(iv, data))).toBe(toHex(expected));
+      },
+    );
+    fc.assert(property);
+  });
+
+  it('leaves iv and data as they are, Buffers as well', () => {
+    const [iv, data] = [Buffer.alloc(16, 0xff), Buffer.alloc(40, 7)];
+    ready().apply(iv, data);
+    expect([iv, data]).toEqual([Buffer.alloc(16, 0xff), Buffer.alloc(40, 7)]);
+  });
+
+  it('is of no use once it is wiped, which may be said twice', () => {
+    const key = ready();
+    key.apply(KEY, KEY);
+    key.wipe();
+    key.wipe();
+    expect(() => key.apply(KEY, KEY)).toThrow();
   });
 });
 
 describe('wrong use', () => {
   it.each([
+    ['a short key for counting', () => sm4CounterKey(KEY.subarray(1))],
     ['a short key', () => sm4.encrypt(KEY.subarray(1), KEY)],
     ['a three-key triple DES key', () => tripleDes.encrypt(new Uint8Array(24), new Uint8Array(8))],
     ['part of a block', () => sm4.encrypt(KEY, KEY.subarray(1))],
     ['part of a block to decipher', () => tripleDes.decrypt(KEY, KEY.subarray(1))],
-    ['a short iv', () => sm4Ctr(KEY, KEY.subarray(1), KEY)],
+    ['a short iv', () => sm4CounterKey(KEY).apply(KEY.subarray(1), KEY)],
   ])('throws RangeError on %s', (_, use) => {
     expect(use).toThrow(RangeError);
   });

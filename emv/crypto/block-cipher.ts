@@ -78,11 +78,52 @@ export function cbcDecrypt(cipher: CipherName, key: Uint8Array, iv: Uint8Array, 
   );
 }
 
-/** SM4 in counter mode (the whole 16-byte block counts, big-endian); deciphers as well as enciphers. */
-export function sm4Ctr(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
-  assertLength('key', key, KEY_LENGTH);
-  assertLength('iv', iv, sm4.blockSize);
-  return plainBytes(createCipheriv('sm4-ctr', key, iv).update(data));
+/** A key for SM4 in counter mode, made ready once. It stays in memory until it is wiped. */
+export interface CounterKey {
+  /** Enciphers as well as deciphers; the whole 16-byte block counts from `iv`, big-endian. Throws RangeError on an iv of another length. */
+  apply(iv: Uint8Array, data: Uint8Array): Uint8Array;
+  /** The key is of no use afterwards. */
+  wipe(): void;
+}
+
+/**
+ * An object of node:crypto in counter mode is made for one iv, and making it costs more than what it does here; one that enciphers
+ * single blocks serves for all, with the counting done by hand. Throws RangeError on a key of another length.
+ */
+export function sm4CounterKey(key: Uint8Array): CounterKey {
+  const cipher = createCipheriv(nameOf('sm4', key, 'ecb'), key, null).setAutoPadding(false);
+  let wiped = false;
+  return {
+    apply(iv, data) {
+      assertLength('iv', iv, sm4.blockSize);
+      const stream = cipher.update(countersFrom(iv, Math.ceil(data.length / sm4.blockSize)));
+      const result = new Uint8Array(data.length);
+      for (let at = 0; at < result.length; at++) result[at] = (data[at] ?? 0) ^ (stream[at] ?? 0);
+      stream.fill(0);
+      return result;
+    },
+    wipe() {
+      // OpenSSL clears the key behind its last step.
+      if (!wiped) cipher.final();
+      wiped = true;
+    },
+  };
+}
+
+/** So many blocks that count on from the first, all 16 bytes as one number, big-endian. */
+function countersFrom(first: Uint8Array, count: number): Uint8Array {
+  const blocks = new Uint8Array(count * first.length);
+  // A copy, which a Buffer's own `slice` would not be.
+  const counter = Uint8Array.from(first);
+  for (let block = 0; block < count; block++) {
+    blocks.set(counter, block * first.length);
+    let at = counter.length;
+    do {
+      at -= 1;
+      counter[at] = ((counter[at] ?? 0) + 1) & 0xff;
+    } while (counter[at] === 0 && at > 0);
+  }
+  return blocks;
 }
 
 /** The last block of CBC encryption from an all-zero start; `key` for single DES is its 8 bytes twice. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../values/index.ts';
-import { equalSecrets, fingerprint, hmacSm3, sha1, sm3 } from './digest.ts';
+import { equalSecrets, fingerprint, hmacSm3, hmacSm3Key, sha1, sm3 } from './digest.ts';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -64,6 +64,28 @@ describe('hmacSm3', () => {
   ])('under %s over "%s"', (key, message, expected) => {
     const [first, rest] = [message.slice(0, 3), message.slice(3)];
     expect(toHex(hmacSm3(hex(key), ascii(first), ascii(rest)))).toBe(expected);
+  });
+});
+
+describe('hmacSm3Key', () => {
+  it.each([0, 16, 64, 65, 200])('gives what hmacSm3 gives, whatever came before: a key of %i bytes', (length) => {
+    const key = new Uint8Array(length).fill(0x5a);
+    const ready = hmacSm3Key(key);
+    const copy = key.slice();
+    key.fill(0);
+    // Around the block, and longer than what is usual, between short ones.
+    for (const size of [0, 1, 55, 56, 64, 1_023, 1_024, 1_025, 5_000, 3]) {
+      const parts = [new Uint8Array(size).fill(size), Uint8Array.of(1, 2)] as const;
+      expect(toHex(ready.mac(...parts))).toBe(toHex(hmacSm3(copy, ...parts)));
+    }
+  });
+
+  it('forgets its key when it is wiped', () => {
+    const ready = hmacSm3Key(hex('0B'.repeat(20)));
+    ready.wipe();
+    expect(toHex(ready.mac(ascii('Hi There')))).not.toBe(
+      '51B00D1FB49832BFB01C3CE27848E59F871D9BA938DC563B338CA964755CCE70',
+    );
   });
 });
 

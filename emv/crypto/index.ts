@@ -1,20 +1,23 @@
 export { type Algorithm, type CipherName, cipherOf } from './block-cipher.ts';
 export { checkValue } from './check-value.ts';
 export type { CryptogramInput } from './cryptogram-input.ts';
-export { equalSecrets, fingerprint, hmacSm3, sha1, sm3 } from './digest.ts';
+export { equalSecrets, fingerprint, type HmacKey, hmacSm3, hmacSm3Key, sha1, sm3 } from './digest.ts';
 export { dukptPinKey } from './dukpt.ts';
 export { KEY_ALGORITHM, type KeyBlockHeader, keyBlockHeader, makeKeyBlock, openKeyBlock } from './key-block.ts';
 export { cardKey, sessionKey } from './keys.ts';
 export { applicationCryptogram, arpc, mac } from './mac.ts';
 export { purseCardKey, purseLoadKey, purseMac, pursePurchaseKey, purseTac } from './purse.ts';
 export { type RsaPublicKey, rsaPublicKey, rsaRecover } from './rsa.ts';
-export { openBytes, sealBytes } from './seal.ts';
+export { openBytes, type SealingKey, sealBytes, sealingKey } from './seal.ts';
 export {
   drawSm2PrivateKey,
   isSm2PublicKey,
+  type Sm2SigningKey,
   type Sm2VerifyingKey,
   sm2PublicKey,
   sm2Sign,
+  sm2SigningKey,
+  sm2SignWith,
   sm2Verify,
   sm2VerifyingKey,
   sm2VerifyWith,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hex, toHex } from '../values/index.ts';
-import { openBytes, sealBytes } from './seal.ts';
+import { openBytes, sealBytes, sealingKey } from './seal.ts';
 
 const KEY = hex('000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F');
 
@@ -33,6 +33,18 @@ describe('sealBytes and openBytes', () => {
     const data = hex(associatedData);
     expect(toHex(sealBytes({ key: KEY, iv: hex(iv), plaintext: hex(plaintext), associatedData: data }))).toBe(sealed);
     expect(openBytes({ key: KEY, sealed: hex(sealed), associatedData: data })).toEqual(hex(plaintext));
+  });
+
+  it('are the same with a key that is kept, whatever it did before', () => {
+    const given = KEY.slice();
+    const key = sealingKey(given);
+    given.fill(0);
+    for (const [iv, plaintext, data, sealed] of [...SEALED, ...SEALED.toReversed()]) {
+      const associatedData = hex(data);
+      expect(toHex(key.seal({ iv: hex(iv), plaintext: hex(plaintext), associatedData }))).toBe(sealed);
+      expect(key.open({ sealed: hex(sealed), associatedData: hex('FF') })).toBeUndefined();
+      expect(key.open({ sealed: hex(sealed), associatedData })).toEqual(hex(plaintext));
+    }
   });
 
   it('does not open when any one bit differs', () => {

@@ -1,17 +1,72 @@
-import { concat, uintBytes } from '../values/index.ts';
-import { sm4Ctr } from './block-cipher.ts';
-import { equalSecrets, hmacSm3 } from './digest.ts';
+import { concat } from '../values/index.ts';
+import { sm4CounterKey } from './block-cipher.ts';
+import { equalSecrets, hmacSm3Key } from './digest.ts';
 import { assertLength } from './plain-bytes.ts';
 
 const KEY_LENGTH = 32;
+const HALF = 16;
 const IV_LENGTH = 16;
 const MAC_LENGTH = 32;
 
-const encryptionKey = (key: Uint8Array): Uint8Array => key.subarray(0, 16);
+interface ToSeal {
+  readonly iv: Uint8Array;
+  readonly plaintext: Uint8Array;
+  readonly associatedData: Uint8Array;
+}
 
-/** The associated data's length stands first, so that no byte can move between it and what follows. */
-function tag(key: Uint8Array, associatedData: Uint8Array, ivAndCiphertext: Uint8Array): Uint8Array {
-  return hmacSm3(key.subarray(16), uintBytes(associatedData.length, 4), associatedData, ivAndCiphertext);
+interface Sealed {
+  readonly sealed: Uint8Array;
+  readonly associatedData: Uint8Array;
+}
+
+/** A key that seals and opens much, made ready once. It stays in memory until it is wiped. */
+export interface SealingKey {
+  /** As `sealBytes`. */
+  seal(input: ToSeal): Uint8Array;
+  /** As `openBytes`. */
+  open(input: Sealed): Uint8Array | undefined;
+  /** The key is of no use afterwards. */
+  wipe(): void;
+}
+
+/** @param key 32 bytes, which are not kept. Throws RangeError on another length */
+export function sealingKey(key: Uint8Array): SealingKey {
+  assertLength('key', key, KEY_LENGTH);
+  const cipher = sm4CounterKey(key.subarray(0, HALF));
+  const authentication = hmacSm3Key(key.subarray(HALF));
+  // The associated data's length stands first, so that no byte can move between it and what follows.
+  const tag = (associatedData: Uint8Array, ivAndCiphertext: Uint8Array): Uint8Array =>
+    authentication.mac(lengthOf(associatedData), associatedData, ivAndCiphertext);
+  return {
+    seal({ iv, plaintext, associatedData }) {
+      const ivAndCiphertext = concat(iv, cipher.apply(iv, plaintext));
+      return concat(ivAndCiphertext, tag(associatedData, ivAndCiphertext));
+    },
+    open({ sealed, associatedData }) {
+      if (sealed.length < IV_LENGTH + MAC_LENGTH) return undefined;
+      const ivAndCiphertext = sealed.subarray(0, -MAC_LENGTH);
+      if (!equalSecrets(tag(associatedData, ivAndCiphertext), sealed.subarray(-MAC_LENGTH))) return undefined;
+      return cipher.apply(sealed.subarray(0, IV_LENGTH), ivAndCiphertext.subarray(IV_LENGTH));
+    },
+    wipe() {
+      cipher.wipe();
+      authentication.wipe();
+    },
+  };
+}
+
+/** 4 bytes, big-endian. */
+const lengthOf = ({ length }: Uint8Array): Uint8Array =>
+  Uint8Array.of(length >>> 24, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff);
+
+/** Uses a key for one piece of work. */
+function once<T>(key: Uint8Array, work: (ready: SealingKey) => T): T {
+  const ready = sealingKey(key);
+  try {
+    return work(ready);
+  } finally {
+    ready.wipe();
+  }
 }
 
 /**
@@ -19,30 +74,14 @@ function tag(key: Uint8Array, associatedData: Uint8Array, ivAndCiphertext: Uint8
  * (4 bytes, big-endian), the associated data, iv and ciphertext. The key's first 16 bytes encipher, its last 16
  * authenticate. An iv must never meet the same key twice. Throws RangeError on a key or iv of another length.
  */
-export function sealBytes(input: {
-  readonly key: Uint8Array;
-  readonly iv: Uint8Array;
-  readonly plaintext: Uint8Array;
-  readonly associatedData: Uint8Array;
-}): Uint8Array {
-  assertLength('key', input.key, KEY_LENGTH);
-  const ivAndCiphertext = concat(input.iv, sm4Ctr(encryptionKey(input.key), input.iv, input.plaintext));
-  return concat(ivAndCiphertext, tag(input.key, input.associatedData, ivAndCiphertext));
+export function sealBytes({ key, ...input }: ToSeal & { readonly key: Uint8Array }): Uint8Array {
+  return once(key, (ready) => ready.seal(input));
 }
 
 /**
  * What `sealBytes` sealed; undefined when a single bit of it or of the associated data differs, or the key is another one.
  * Throws RangeError only on a key of another length.
  */
-export function openBytes(input: {
-  readonly key: Uint8Array;
-  readonly sealed: Uint8Array;
-  readonly associatedData: Uint8Array;
-}): Uint8Array | undefined {
-  const { key, sealed, associatedData } = input;
-  assertLength('key', key, KEY_LENGTH);
-  if (sealed.length < IV_LENGTH + MAC_LENGTH) return undefined;
-  const ivAndCiphertext = sealed.subarray(0, -MAC_LENGTH);
-  if (!equalSecrets(tag(key, associatedData, ivAndCiphertext), sealed.subarray(-MAC_LENGTH))) return undefined;
-  return sm4Ctr(encryptionKey(key), sealed.subarray(0, IV_LENGTH), ivAndCiphertext.subarray(IV_LENGTH));
+export function openBytes({ key, ...input }: Sealed & { readonly key: Uint8Array }): Uint8Array | undefined {
+  return once(key, (ready) => ready.open(input));
 }

@@ -1,14 +1,23 @@
 import { concat, toHex } from '../values/index.ts';
 import { sm3 } from './digest.ts';
-import { openBytes, sealBytes } from './seal.ts';
+import { type SealingKey, sealingKey } from './seal.ts';
 import { sm2Agreement, sm2PublicKey, sm2SharedX } from './sm2.ts';
 
 const POINT_LENGTH = 64;
 const COUNTER = Uint8Array.of(0, 0, 0, 1);
 
-/** GB/T 32918.4 §5.4.3, one round: both points go in, so that the key belongs to this pair of them and no other. */
-function sealingKey(sharedX: Uint8Array, ephemeral: Uint8Array, recipient: Uint8Array): Uint8Array {
-  return sm3(sharedX, ephemeral, recipient, COUNTER);
+/**
+ * GB/T 32918.4 §5.4.3, one round: both points go in, so that the key belongs to this pair of them and no other. Wipes the shared x,
+ * and the bytes of the key once it is ready.
+ */
+function agreedKey(sharedX: Uint8Array, ephemeral: Uint8Array, recipient: Uint8Array): SealingKey {
+  const key = sm3(sharedX, ephemeral, recipient, COUNTER);
+  try {
+    return sealingKey(key);
+  } finally {
+    key.fill(0);
+    sharedX.fill(0);
+  }
 }
 
 /** Seals one thing after another to one owner, with one key agreement for all of them. */
@@ -34,14 +43,8 @@ export function sm2Sealer(publicKey64: Uint8Array, ephemeralPrivateKey32: Uint8A
   const agreed = sm2Agreement(ephemeralPrivateKey32, publicKey64);
   if (agreed === undefined) return undefined;
   const { sharedX, publicKey: ephemeral } = agreed;
-  const key = sealingKey(sharedX, ephemeral, publicKey64);
-  sharedX.fill(0);
-  return {
-    seal: (input) => concat(ephemeral, sealBytes({ key, ...input })),
-    wipe() {
-      key.fill(0);
-    },
-  };
+  const key = agreedKey(sharedX, ephemeral, publicKey64);
+  return { seal: (input) => concat(ephemeral, key.seal(input)), wipe: key.wipe };
 }
 
 /** A key is used once by `sm2Seal`, so that its iv may always be the same. */
@@ -70,23 +73,23 @@ interface Sealed {
 }
 
 /** The key under which an envelope was sealed; undefined when it names no point of the curve. */
-function keyOf({ privateKey32, envelope }: Sealed, recipient: Uint8Array): Uint8Array | undefined {
+function keyOf({ privateKey32, envelope }: Sealed, recipient: Uint8Array): SealingKey | undefined {
   const ephemeral = envelope.subarray(0, POINT_LENGTH);
   const sharedX = sm2SharedX(privateKey32, ephemeral);
-  if (sharedX === undefined) return undefined;
-  const key = sealingKey(sharedX, ephemeral, recipient);
-  sharedX.fill(0);
-  return key;
+  return sharedX && agreedKey(sharedX, ephemeral, recipient);
 }
+
+const openWith = (key: SealingKey, { envelope, associatedData }: Sealed): Uint8Array | undefined =>
+  key.open({ sealed: envelope.subarray(POINT_LENGTH), associatedData });
 
 /** What `sm2Seal` sealed to this private key (32 bytes); undefined when envelope or associated data are anything else. */
 export function sm2Open(input: Sealed): Uint8Array | undefined {
   const key = keyOf(input, sm2PublicKey(input.privateKey32));
   if (key === undefined) return undefined;
   try {
-    return openBytes({ key, sealed: input.envelope.subarray(POINT_LENGTH), associatedData: input.associatedData });
+    return openWith(key, input);
   } finally {
-    key.fill(0);
+    key.wipe();
   }
 }
 
@@ -98,7 +101,7 @@ const MAX_REMEMBERED = 64;
  * @param publicKey64 of the owner, whose private key each call brings
  */
 export function sm2Opener(publicKey64: Uint8Array): (input: Sealed) => Uint8Array | undefined {
-  const remembered = new Map<string, Uint8Array>();
+  const remembered = new Map<string, SealingKey>();
   return (input) => {
     const name = toHex(input.envelope.subarray(0, POINT_LENGTH));
     const key = remembered.get(name) ?? keyOf(input, publicKey64);
@@ -106,11 +109,11 @@ export function sm2Opener(publicKey64: Uint8Array): (input: Sealed) => Uint8Arra
     if (!remembered.has(name)) {
       const [oldest] = remembered;
       if (oldest !== undefined && remembered.size >= MAX_REMEMBERED) {
-        oldest[1].fill(0);
+        oldest[1].wipe();
         remembered.delete(oldest[0]);
       }
       remembered.set(name, key);
     }
-    return openBytes({ key, sealed: input.envelope.subarray(POINT_LENGTH), associatedData: input.associatedData });
+    return openWith(key, input);
   };
 }

@@ -107,20 +107,34 @@ function signingKey(privateKey: Uint8Array, publicKey: Uint8Array): KeyObject {
   }
 }
 
+/** A private key ready for use: making one costs as much as a signature, so keep it where much is signed. */
+export interface Sm2SigningKey {
+  readonly key: KeyObject;
+  /** What stands before every message: the hash of identity, curve and public key, 32 bytes. */
+  readonly za: Uint8Array;
+}
+
+/**
+ * Makes a key of 32 bytes. Throws RangeError when they are no private key.
+ * @param publicKey the private key's own, where it is at hand: computing it costs as much again
+ */
+export function sm2SigningKey(privateKey: Uint8Array, publicKey: Uint8Array = sm2PublicKey(privateKey)): Sm2SigningKey {
+  assertPrivateKey(privateKey);
+  return { key: signingKey(privateKey, publicKey), za: za(publicKey) };
+}
+
 /**
  * Signs as GB/T 32918.2 with the default identity 1234567812345678: r then s, 64 bytes. The signature's own random number
- * is OpenSSL's. Throws RangeError when the 32 bytes are no private key.
- * @param publicKey the private key's own, of whoever signs often: it costs half as much as the signature
+ * is OpenSSL's.
  */
-export function sm2Sign(
-  privateKey: Uint8Array,
-  message: Uint8Array,
-  publicKey: Uint8Array = sm2PublicKey(privateKey),
-): Uint8Array {
-  assertPrivateKey(privateKey);
+export function sm2SignWith({ key, za: before }: Sm2SigningKey, message: Uint8Array): Uint8Array {
   // ZA goes in by hand: node:crypto signs with an empty identity.
-  const signer = createSign('sm3').update(za(publicKey)).update(message);
-  return derToPair(plainBytes(signer.sign(signingKey(privateKey, publicKey))));
+  return derToPair(plainBytes(createSign('sm3').update(before).update(message).sign(key)));
+}
+
+/** The same with a key of 32 bytes that is used once. Throws RangeError when they are no private key. */
+export function sm2Sign(privateKey: Uint8Array, message: Uint8Array): Uint8Array {
+  return sm2SignWith(sm2SigningKey(privateKey), message);
 }
 
 /** A public key ready for use: making one costs half as much as a verification, so keep it. */

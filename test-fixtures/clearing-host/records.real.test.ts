@@ -42,6 +42,36 @@ describe('records that carry money', () => {
     expect(await posted('merchant:M1')).toBe(before + 2_500);
   });
 
+  it('are held byte by byte as they came, however many come at once', async () => {
+    const card = await world.card({ balance: 5_000 });
+    for (const amount of [1, 22, 333])
+      terminal.write(HAPPENED.approvedByChip, amount, { card, chip: card.pay(amount) });
+    const batch = terminal.seal();
+    await terminal.submit(batch);
+    const rows = await world.query('select canonical from records where batch_id = $1 order by sequence', [
+      batch.seal.batchId,
+    ]);
+    const sent = batch.records.map((record) => ('canonical' in record ? record.canonical : undefined));
+    expect(new Set(sent).size).toBe(3);
+    expect(rows.map(({ canonical }) => String(canonical))).toEqual(sent);
+  });
+
+  it('move nothing that does not sum to zero: the database refuses it, among others that do', async () => {
+    const pair = (amount: number) => `('odd', ${amount}), ('issuer', -5)`;
+    const insert = (sides: string) =>
+      world.query(
+        `with made as (insert into movements (kind, made_at) values ('opening', now()), ('opening', now()) returning movement)
+         insert into postings select movement, side.account, side.amount
+         from made cross join (values ${sides}) as side (account, amount) returning movement`,
+      );
+    const [{ movement } = {}] = await insert(pair(5));
+    await expect(insert(pair(6))).rejects.toThrow('does not sum to zero');
+    const update = 'update postings set amount_minor = 6 where account = $1 and movement = $2';
+    await expect(world.query(update, ['odd', movement])).rejects.toThrow(`movement ${movement} does not sum to zero`);
+    const undo = 'update postings set account = $1 where account = $2 and movement = $3';
+    await expect(world.query(undo, ['even', 'odd', movement])).resolves.toEqual([]);
+  });
+
   it('a TC of a card that was hotlisted since is paid all the same', async () => {
     const card = await world.card({ balance: 5_000, blocked: true });
     await world.host.admin.addToHotlist([card.pan]);

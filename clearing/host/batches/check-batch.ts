@@ -1,10 +1,9 @@
-import { sm2Verify } from '../../../emv/crypto/index.ts';
 import { hex, toHex } from '../../../emv/values/index.ts';
 import type { BatchRequest } from '../../contract/batch.ts';
 import type { ApiProblem } from '../../contract/http/index.ts';
 import { merkleRoot, type SealContent, sealContentBytes, totalsOf } from '../../contract/record/index.ts';
 import { clearingProblem } from '../problems.ts';
-import type { Terminal } from '../terminals/authenticate.ts';
+import { hasSigned, type Terminal } from '../terminals/authenticate.ts';
 import { type ChainedRecord, chainRecords } from './chain.ts';
 
 /** Where an epoch's chain stands. */
@@ -31,7 +30,7 @@ export function faultOfSeal({ seal, signature, records }: BatchRequest, terminal
   if (seal.terminal !== terminal.terminal || seal.epoch !== terminal.epoch) {
     return clearingProblem('bad-seal', { detail: 'the seal names another terminal or epoch than the request' });
   }
-  if (!sm2Verify(hex(terminal.signingKey), sealContentBytes(seal), hex(signature))) {
+  if (!hasSigned(terminal, sealContentBytes(seal), signature)) {
     return clearingProblem('bad-seal', { detail: 'the signature over the seal does not verify' });
   }
   if (seal.count !== records.length || seal.lastSequence - seal.firstSequence + 1 !== records.length) {

@@ -44,17 +44,19 @@ export async function lockAll(
 ): Promise<ReadonlySet<string>> {
   const records = chained.flatMap(({ record }) => record ?? []);
   const numbers = records.flatMap(({ authorisationId }) => numberOfAuthorisation(authorisationId) ?? []);
-  await tx.run('select from authorisations where number = any($1) and terminal = $2 order by id for update', [
-    numbers,
-    terminal.terminal,
-  ]);
-  const tokens = records.flatMap(({ card }) => card?.token ?? []);
+  if (numbers.length > 0) {
+    await tx.run('select from authorisations where number = any($1) and terminal = $2 order by id for update', [
+      numbers,
+      terminal.terminal,
+    ]);
+  }
+  const tokens = [...new Set(records.flatMap(({ card }) => card?.token ?? []))];
   await lockHoldsOf(tx, terminal, tokens);
   await lockLoadsOf(tx, tokens);
   const known = await tx.rows(
     z.object({ token: z.string() }),
     'select token from cards where token = any($1) order by token for update',
-    [[...new Set(tokens)]],
+    [tokens],
   );
   return new Set(known.map(({ token }) => token));
 }

@@ -114,24 +114,39 @@ async function notePaid({ tx, at }: At, plain: readonly Plain[]): Promise<Set<st
   return new Set(noted.map(({ token, pan_sequence: panSequence, atc }) => nameOf({ token, panSequence, atc })));
 }
 
+/** The canonical bytes go as one piece, cut there: in an array each would go as hex, and be read character by character. */
 async function insertRecords({ tx, terminal, batchId }: At, paid: readonly Plain[]): Promise<void> {
+  const pieces = paid.map(({ one }) => one.bytes);
   await tx.run(
     `insert into records (terminal, epoch, sequence, batch_id, canonical, chain_hash, sealed_pan, verdict, outcome,
        amount_minor, kind)
-     select $1, $2, sequence, $3, canonical, chain_hash, sealed_pan, 'accepted', 'approved', amount, 'purchase'
-     from unnest($4::bigint[], $5::bytea[], $6::text[], $7::text[], $8::bigint[])
-       as given (sequence, canonical, chain_hash, sealed_pan, amount)`,
+     select $1, $2, sequence, $3, substring($4::bytea from start for length), chain_hash, sealed_pan, 'accepted', 'approved',
+       amount, 'purchase'
+     from unnest($5::bigint[], $6::integer[], $7::integer[], $8::text[], $9::text[], $10::bigint[])
+       as given (sequence, start, length, chain_hash, sealed_pan, amount)`,
     [
       terminal.terminal,
       terminal.epoch,
       batchId,
+      Buffer.concat(pieces),
       paid.map(({ one }) => one.sequence),
-      paid.map(({ one }) => Buffer.from(one.bytes)),
+      startsOf(pieces),
+      pieces.map(({ length }) => length),
       paid.map(({ one }) => one.hash),
       paid.map(({ one }) => one.sealedPan),
       paid.map(({ record }) => record.amountMinor),
     ],
   );
+}
+
+/** Where each begins when they stand one behind the other; PostgreSQL counts from 1. */
+function startsOf(pieces: readonly Uint8Array[]): readonly number[] {
+  let next = 1;
+  return pieces.map(({ length }) => {
+    const start = next;
+    next += length;
+    return start;
+  });
 }
 
 /** Chip to merchant, a movement of two postings for each. */

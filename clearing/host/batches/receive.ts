@@ -8,14 +8,14 @@ import { noteIncident } from '../ledger/incidents.ts';
 import { clearingProblem } from '../problems.ts';
 import { assertOpen, type Terminal } from '../terminals/authenticate.ts';
 import { hashAt } from '../terminals/chain-position.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeNew } from './acknowledge.ts';
 import { applyRecords, RecordFailure } from './apply.ts';
-import { findBatch, insertBatch, sealOf } from './batch-store.ts';
+import { type BatchRow, findBatch, insertBatch, sealOf } from './batch-store.ts';
 import { type CheckedBatch, checkNext, faultOfOverlap, faultOfSeal, type Head } from './check-batch.ts';
 
 /**
  * Takes a batch in: all of it in one transaction, or nothing. Sending the same batch again changes nothing and gets the same
- * acknowledgement, which is signed only once the batch is held (design 4.6).
+ * acknowledgement, which leaves this function only once the batch is held (design 4.6).
  */
 export async function receiveBatch(
   context: HostContext,
@@ -37,28 +37,38 @@ export async function receiveBatch(
     if (checked.grave) log.error({ ...fields, code: checked.problem.code, at: checked.sequence }, 'batch refused');
     throw checked.problem;
   }
-  if (checked.kind === 'fits') log.info({ ...fields, records: request.seal.count }, 'batch received');
-  return acknowledge(context, batchId);
+  if (checked.kind === 'held') return acknowledge(context, batchId);
+  log.info({ ...fields, records: request.seal.count }, 'batch received');
+  return checked.acknowledgement;
 }
 
 type Attempt = BatchRequest & { readonly carefully: boolean };
 
-async function receive(
-  tx: Transaction,
-  context: HostContext,
-  terminal: Terminal,
-  request: Attempt,
-): Promise<CheckedBatch | { readonly kind: 'held' }> {
+type Received =
+  | Extract<CheckedBatch, { kind: 'refused' }>
+  | { readonly kind: 'held' }
+  /** The acknowledgement is nobody's before the commit. */
+  | { readonly kind: 'stored'; readonly acknowledgement: AcknowledgementAnswer };
+
+async function receive(tx: Transaction, context: HostContext, terminal: Terminal, request: Attempt): Promise<Received> {
   const head = await lockEpoch(tx, terminal);
-  if (await isHeld(tx, terminal, request)) return { kind: 'held' };
+  const sameId = await findBatch(tx, request.seal.batchId);
+  if (sameId !== undefined && isHeld(sameId, terminal, request)) return { kind: 'held' };
   assertOpen({ ...terminal, closed: head.closed });
   const checked =
     request.seal.firstSequence > head.sequence
       ? checkNext(request, head)
       : await compareWithHeld(tx, terminal, request, head);
-  if (checked.kind === 'fits') await store(tx, context, terminal, request, checked);
-  else if (checked.grave) await noteRefusal(tx, terminal, checked, moment(context.now()));
-  return checked;
+  if (checked.kind === 'refused') {
+    if (checked.grave) await noteRefusal(tx, terminal, checked, moment(context.now()));
+    return checked;
+  }
+  // A batch id that this terminal used before for other records would have been an overlap; above the head it is a mix-up.
+  if (sameId !== undefined) {
+    throw clearingProblem('id-reused', { detail: 'this terminal has sent another batch with this id' });
+  }
+  await store(tx, context, terminal, request, checked);
+  return { kind: 'stored', acknowledgement: await acknowledgeNew(tx, context.hsm, request.seal) };
 }
 
 /** Batches of one terminal wait for each other here. */
@@ -72,9 +82,7 @@ async function lockEpoch(tx: Transaction, { terminal, epoch }: Terminal): Promis
 }
 
 /** The seal commits to every byte of the records, so the same seal is the same batch. */
-async function isHeld(tx: Transaction, terminal: Terminal, { seal }: BatchRequest): Promise<boolean> {
-  const held = await findBatch(tx, seal.batchId);
-  if (held === undefined) return false;
+function isHeld(held: BatchRow, terminal: Terminal, { seal }: BatchRequest): boolean {
   if (equalBytes(sealContentBytes(sealOf(held)), sealContentBytes(seal))) return true;
   if (held.terminal !== terminal.terminal) throw clearingProblem('id-reused', { detail: 'another batch has this id' });
   // The same terminal seals one batch in two ways: its records decide whether that is a fork.
@@ -107,10 +115,6 @@ async function store(
 ): Promise<void> {
   const { seal, signature, carefully } = request;
   const at = moment(context.now());
-  // A batch id that this terminal used before for other records would have been an overlap; above the head it is a mix-up.
-  if ((await findBatch(tx, seal.batchId)) !== undefined) {
-    throw clearingProblem('id-reused', { detail: 'this terminal has sent another batch with this id' });
-  }
   await insertBatch(tx, { ...seal, merchant: terminal.merchant, signature, receivedAt: at });
   await applyRecords(tx, context, terminal, { id: seal.batchId, chained: records, carefully });
   await tx.run('update epochs set head_sequence = $3, head_hash = $4 where terminal = $1 and epoch = $2', [

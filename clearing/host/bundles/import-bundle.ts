@@ -1,5 +1,3 @@
-import { sm2Verify } from '../../../emv/crypto/index.ts';
-import { hex } from '../../../emv/values/index.ts';
 import { ApiProblem } from '../../contract/http/index.ts';
 import {
   BundleError,
@@ -16,7 +14,7 @@ import { receiveBatch } from '../batches/receive.ts';
 import type { HostContext } from '../context.ts';
 import type { Database } from '../database/database.ts';
 import { clearingProblem } from '../problems.ts';
-import { assertOpen, findTerminal, type Terminal } from '../terminals/authenticate.ts';
+import { assertOpen, findTerminal, hasSigned, type Terminal } from '../terminals/authenticate.ts';
 
 type Outcome = Pick<BundleReceipt, 'reversals' | 'acknowledgements' | 'refused'>;
 
@@ -48,7 +46,7 @@ async function checked(
   const bundle = await wholeBundle(open());
   const { head, end, signed } = bundle;
   const terminal = await holderOf(database, head);
-  if (!sm2Verify(hex(terminal.signingKey), signed, hex(end.signature)))
+  if (!hasSigned(terminal, signed, end.signature))
     throw badBundle(`the bundle is not signed by ${head.terminal}: it was changed after it was exported`);
   return { terminal, bundle };
 }

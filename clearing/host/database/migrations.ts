@@ -364,4 +364,26 @@ export const MIGRATIONS: readonly string[] = [
   -- The operator has given up what the terminal may have recorded and not uploaded.
   alter table enrolment_codes add column lost boolean not null default false;
   `,
+  `
+  -- The sums are looked at once a statement and no more once a posting: whoever moves money writes all sides of it in one.
+  drop trigger movement_sums_to_zero on postings;
+  drop function movement_sums_to_zero;
+  -- A plan is kept for long, and the first may be made while the table is empty.
+  create function movements_sum_to_zero() returns trigger language plpgsql set enable_seqscan = off as $$
+  declare
+    unequal bigint;
+  begin
+    select movement into unequal from (select distinct movement from changed) as touched
+      cross join lateral (select sum(amount_minor) as total from postings where postings.movement = touched.movement) as sums
+      where total <> 0 limit 1;
+    if found then
+      raise exception 'movement % does not sum to zero', unequal;
+    end if;
+    return null;
+  end $$;
+  create trigger inserted_movements_sum_to_zero after insert on postings
+    referencing new table as changed for each statement execute function movements_sum_to_zero();
+  create trigger updated_movements_sum_to_zero after update on postings
+    referencing new table as changed for each statement execute function movements_sum_to_zero();
+  `,
 ];

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { sm2Verify } from '../../../emv/crypto/index.ts';
+import { type Sm2VerifyingKey, sm2VerifyingKey, sm2VerifyWith } from '../../../emv/crypto/index.ts';
 import { hex } from '../../../emv/values/index.ts';
 import { terminalHeaders } from '../../contract/enrolment.ts';
 import { requestBytes } from '../../contract/record/index.ts';
@@ -12,8 +12,8 @@ export interface Terminal {
   readonly terminal: string;
   readonly epoch: number;
   readonly merchant: string;
-  /** X then Y, hex. */
-  readonly signingKey: string;
+  /** Of its signatures over requests and seals; undefined when what was enrolled is no key. */
+  readonly signingKey: Sm2VerifyingKey | undefined;
   /** It has been enrolled anew since. */
   readonly closed: boolean;
 }
@@ -37,7 +37,7 @@ export async function authenticate(
   const found = await findTerminal(statements, terminal, epoch);
   if (found === undefined) throw unauthenticated();
   const signed = requestBytes({ method, path: request.raw.url ?? '', body });
-  if (!sm2Verify(hex(found.signingKey), signed, hex(headers.data['jdpos-signature']))) throw unauthenticated();
+  if (!hasSigned(found, signed, headers.data['jdpos-signature'])) throw unauthenticated();
   return found;
 }
 
@@ -52,8 +52,14 @@ export async function findTerminal(
     'select merchant, signing_key, closed_at is not null as closed from epochs where terminal = $1 and epoch = $2',
     [terminal, epoch],
   );
-  return found && { terminal, epoch, merchant: found.merchant, signingKey: found.signing_key, closed: found.closed };
+  if (found === undefined) return undefined;
+  const { merchant, signing_key, closed } = found;
+  return { terminal, epoch, merchant, signingKey: sm2VerifyingKey(hex(signing_key)), closed };
 }
+
+/** @param signature r then s, hex */
+export const hasSigned = ({ signingKey }: Terminal, bytes: Uint8Array, signature: string): boolean =>
+  signingKey !== undefined && sm2VerifyWith(signingKey, bytes, hex(signature));
 
 const unauthenticated = () =>
   clearingProblem('unauthenticated', {
