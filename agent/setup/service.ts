@@ -1,8 +1,8 @@
 import type { Config } from '../config/schema.ts';
 import { NFC_MODULES } from '../doctor/kernel-modules.ts';
+import type { WholeFile } from '../put-file.ts';
 import { knownGroups, type Run, serviceUser } from './machine.ts';
 import type { Places } from './places.ts';
-import type { StagedFile } from './put-in-place.ts';
 import { modprobeText, polkitRules, udevRules } from './systemd/rules.ts';
 import { unitText } from './systemd/unit.ts';
 
@@ -10,7 +10,7 @@ const UNIT = 'jdpos.service';
 
 /** The files of a service, and whom its state belongs to. */
 export interface ServiceFiles {
-  readonly files: readonly StagedFile[];
+  readonly files: readonly WholeFile[];
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
 }
 
