@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Asker } from '../../setup/asker.ts';
+import type { Places } from '../../setup/places.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import type { CliIo, ExitCode } from '../io.ts';
@@ -13,12 +14,16 @@ interface SetupOptions {
   readonly root: string;
   readonly clearingUrl?: string;
   readonly clearingCa?: string;
+  readonly clearingCaSha256?: string;
   readonly enrolmentCodeFile?: string;
   readonly acceptTestKeys?: boolean;
   readonly port?: number;
   readonly reader: readonly string[];
   readonly pinPad?: string;
   readonly pinKey?: string;
+  readonly pinKeyId?: string;
+  readonly pinKeySlot?: number;
+  readonly pinBlockFormat?: 'iso-0' | 'iso-4' | 'sm4-0';
   readonly scanner?: string;
   readonly printer?: string;
   readonly display?: string;
@@ -33,6 +38,11 @@ function portNumber(text: string): number {
   // The central API has the next one.
   if (/^[0-9]{1,5}$/.test(text) && value >= 1 && value < 65_535) return value;
   throw new InvalidArgumentError('Expected a port from 1 to 65534.');
+}
+
+function keySlot(text: string): number {
+  if (/^[0-9]$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a place from 0 to 9.');
 }
 
 export const define: Define = (command, start) => {
@@ -53,6 +63,7 @@ const withOptions = (command: Command): Command =>
     .option('--attended', 'with --yes: somebody is there to tap, type and scan')
     .option('--clearing-url <address>', 'the clearing host')
     .option('--clearing-ca <file>', 'PEM file of the authority that certifies it')
+    .option('--clearing-ca-sha256 <fingerprint>', 'what its fingerprint must be, from the paper of the centre')
     .option('--enrolment-code-file <file>', 'file with the one-time code of the centre')
     .option('--accept-test-keys', 'only to try things out: take a centre with TEST keys')
     .option(
@@ -63,6 +74,15 @@ const withOptions = (command: Command): Command =>
     )
     .option('--pin-pad <place>', 'where PINs are typed')
     .option('--pin-key <file>', 'the file that the centre has made for the PIN pad; the pad is given the key')
+    .option('--pin-key-id <name>', 'the centre’s name of a key that is in the PIN pad already')
+    .option('--pin-key-slot <place>', 'in which of the pad’s places the key is, or is to be: 0 to 9', keySlot)
+    .addOption(
+      new Option('--pin-block-format <format>', 'PIN blocks under a key that is in the pad already').choices([
+        'iso-0',
+        'iso-4',
+        'sm4-0',
+      ]),
+    )
     .option('--scanner <place>', 'the scanner')
     .option('--printer <place>', 'the printer')
     .option('--display <place>', 'the customer display')
@@ -84,7 +104,7 @@ async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<E
   const root = resolve(io.workingDirectory, options.root);
   const places = await placesOf(options, root, io);
   refuseUnwritable(options, places, machine.mayWrite);
-  const asker = await askerFor(options, io);
+  const asker = await askerFor(options, places, io);
   const fetchIt = io.fetch;
   try {
     const done = await setUp({
@@ -167,11 +187,14 @@ function refuseUnwritable(
   );
 }
 
-async function askerFor({ yes, attended }: SetupOptions, io: CliIo): Promise<Asker> {
+async function askerFor({ yes, attended }: SetupOptions, places: Places, io: CliIo): Promise<Asker> {
   const { interrupted } = io;
   if (yes !== true && io.terminal !== undefined) {
-    const { personAsker } = await import('../../setup/person-asker.ts');
-    return personAsker({ ...io.terminal, interrupted });
+    const [{ personAsker }, { answersIn, rememberingAsker }] = await Promise.all([
+      import('../../setup/person-asker.ts'),
+      import('../../setup/remembering-asker.ts'),
+    ]);
+    return rememberingAsker(personAsker({ ...io.terminal, interrupted }), answersIn(places.answers));
   }
   if (yes !== true)
     throw new CliError('wrong-use', 'nobody sits at a terminal', 'Give --yes, and the answers as flags.');
