@@ -33,10 +33,10 @@ export async function centreStep(
   let answered: AskedClearing | undefined;
   let anotherCode = false;
   for (;;) {
-    asker.title('Clearing host');
+    if (answered === undefined) asker.title('Clearing host');
     const clearing = await askClearing(asker, flags, before?.config.clearing, clock.monotonic, answered);
     const { draft, authority } = settingsWith(parts, before, chosen, clearing);
-    asker.title('Enrolment');
+    if (answered === undefined) asker.title('Enrolment');
     const code = (): Promise<string> => askCode(asker, parts.flags, anotherCode);
     try {
       const enrolled = await enrolStep(parts, there, withCa(draft.config, clearing.ca?.path), code);

@@ -1,7 +1,9 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../../config/schema.ts';
 import type { Asker } from '../../setup/asker.ts';
 import type { Places } from '../../setup/places.ts';
+import type { TestResult } from '../../setup/tests.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import type { CliIo, ExitCode } from '../io.ts';
@@ -94,7 +96,7 @@ const withOptions = (command: Command): Command =>
     .option('--report <folder>', 'where the acceptance report goes (default: here)');
 
 async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<ExitCode> {
-  const [{ setUp }, { reportOf, writeReport }, { accepted }, machine] = await Promise.all([
+  const [{ setUp }, { reportOf, writeReport }, { accepted, verdictOf }, machine] = await Promise.all([
     import('../../setup/set-up.ts'),
     import('../../setup/setup-report.ts'),
     import('../../setup/report.ts'),
@@ -103,7 +105,7 @@ async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<E
   const { probes } = await import('../../setup/probes.ts');
   const root = resolve(io.workingDirectory, options.root);
   const places = await placesOf(options, root, io);
-  refuseUnwritable(options, places, machine.mayWrite);
+  refuseUnwritable(options, places, machine);
   const asker = await askerFor(options, places, io);
   const fetchIt = io.fetch;
   try {
@@ -124,28 +126,47 @@ async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<E
       return done.tests.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
     }
     const signed = await reportOf(done, new Date(io.now()).toISOString(), machine.runProgram);
-    const files = writeReport(signed, resolve(io.workingDirectory, options.report ?? '.'));
-    tell(signed.report.tests, files, accepted(signed.report), io, json);
+    const files = writtenReport(() => writeReport(signed, resolve(io.workingDirectory, options.report ?? '.')));
+    const next = nextStep(done.config, places.config, options.systemd && done.up !== undefined);
+    tell(signed.report.tests, { files, verdict: verdictOf(signed.report), next }, io, json);
     return accepted(signed.report) ? 0 : 1;
   } finally {
     asker.close();
   }
 }
 
-function tell(
-  tests: readonly { readonly id: string; readonly outcome: string; readonly detail?: string }[],
-  files: { readonly json: string; readonly html: string },
-  accepted: boolean,
-  io: CliIo,
-  json: boolean,
-): void {
+interface Told {
+  readonly files: { readonly json: string; readonly html: string };
+  readonly verdict: string;
+  readonly next: string;
+}
+
+function tell(tests: readonly TestResult[], { files, verdict, next }: Told, io: CliIo, json: boolean): void {
   if (json) {
-    io.out(JSON.stringify({ accepted, report: files, tests }));
+    const accepted = tests.every(({ outcome }) => outcome !== 'failed');
+    io.out(JSON.stringify({ accepted, verdict, report: files, tests }));
     return;
   }
   for (const { id, outcome, detail } of tests)
     io.out([outcome.padEnd(8), id.padEnd(10), detail ?? ''].join(' ').trimEnd());
-  io.out(`${accepted ? 'accepted' : 'NOT accepted'}; the report: ${files.html}`);
+  io.out(`${verdict}; the report: ${files.html}`);
+  io.out(next);
+}
+
+/** The terminal is whole, whatever becomes of its report. */
+function writtenReport<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const next = 'Run setup again, which keeps the terminal, and name another folder with --report.';
+    throw new CliError('not-available', `the terminal is installed, and its report cannot be written: ${why}`, next);
+  }
+}
+
+function nextStep({ register: { host, port } }: Config, path: string, runs: boolean): string {
+  if (runs) return `the terminal runs: its cashier page is at http://${host}:${port}/`;
+  return `the terminal does not run now; this starts it: jdpos run --config ${path}`;
 }
 
 /** Where everything goes. A queue is never moved: the settings that are there say where it is. */
@@ -172,19 +193,28 @@ async function placesOf(options: SetupOptions, root: string, io: CliIo) {
   });
 }
 
+/** A queue with its log, a hotlist, and what the daemon needs to start. */
+const LEAST_ROOM = 64 * 2 ** 20;
+
 /** Said before anything is asked, not at the end. */
 function refuseUnwritable(
   { systemd }: SetupOptions,
-  { config, stateDir, unit }: { readonly config: string; readonly stateDir: string; readonly unit: string },
-  mayWrite: (path: string) => boolean,
+  { config, stateDir, unit }: Places,
+  { closedTo, roomAt }: Pick<typeof import('../../setup/machine.ts'), 'closedTo' | 'roomAt'>,
 ): void {
-  const closed = [config, stateDir, ...(systemd ? [unit] : [])].find((path) => !mayWrite(path));
-  if (closed === undefined) return;
-  throw new CliError(
-    'wrong-use',
-    `${closed} cannot be written`,
-    'Run it with sudo, or name other places and --no-systemd.',
-  );
+  for (const path of [config, stateDir, ...(systemd ? [unit] : [])]) {
+    const why = closedTo(path);
+    if (why === undefined) continue;
+    const next =
+      why === 'EROFS'
+        ? 'Its file system is read-only: mount it writable (mount -o remount,rw), or name other places and --no-systemd.'
+        : 'Run it with sudo, or name other places and --no-systemd.';
+    throw new CliError('wrong-use', `${path} cannot be written (${why})`, next);
+  }
+  const room = roomAt(stateDir);
+  if (room >= LEAST_ROOM) return;
+  const what = `only ${Math.floor(room / 2 ** 20)} MiB are free where ${stateDir} is to be`;
+  throw new CliError('not-available', what, 'Make room (df -h shows where), and run setup again.');
 }
 
 async function askerFor({ yes, attended }: SetupOptions, places: Places, io: CliIo): Promise<Asker> {
