@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { NFC_MODULES } from '../doctor/kernel-modules.ts';
 import type { WholeFile } from '../put-file.ts';
@@ -33,6 +34,7 @@ export async function serviceFiles(
       if (store.kind === 'credential') return [store.name];
       return store.kind === 'pkcs11' && 'credential' in store.pin ? [store.pin.credential] : [];
     }),
+    logFolder: config.log.file && dirname(config.log.file.path),
     token: stores.some(({ kind }) => kind === 'pkcs11'),
   });
   const mode = 0o644;
