@@ -27,6 +27,8 @@ export type {
   OnlinePinEntry,
   PinEntry,
   PinPad,
+  PinPadKey,
+  PinPadKeysAnswer,
   PrintAnswer,
   PrinterTrouble,
   ReaderEvent,
@@ -38,6 +40,6 @@ export { printJob } from './printer/print-job.ts';
 export { type SlipLine, slipText } from './printer/slip.ts';
 export { TROUBLE_WORDS as PRINTER_TROUBLES } from './printer/status.ts';
 export { type HubReader, type ReaderHub, readerHub } from './reader-hub.ts';
-export { readerMake } from './reader-makes.ts';
+export { READER_TO_ORDER, readerMake } from './reader-makes.ts';
 export { openKeyboardScanner } from './scanner/keyboard-scanner.ts';
 export { openSerialScanner } from './scanner/serial-scanner.ts';

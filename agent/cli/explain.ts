@@ -25,6 +25,11 @@ function isNativeModuleFault(error: Error): boolean {
 const NEXT: Readonly<Record<string, string>> = {
   ENOENT: 'Check the path.',
   EACCES: 'Check owner and permissions, or run it as the user that the daemon runs as.',
+  EPERM: 'Run it as root (sudo), or as the user to whom the files belong.',
+  ENOSPC: 'The disk is full: look with `df -h`, make room, and try again.',
+  EDQUOT: 'This user may store no more: make room, and try again.',
+  EROFS:
+    'This file system is read-only: mount it writable (`mount -o remount,rw`), or look with `dmesg` why it became so.',
   EADDRINUSE: 'Another program listens there: end it, or choose another port with JDPOS_PORT.',
 };
 

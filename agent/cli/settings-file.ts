@@ -1,20 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fchmodSync,
-  fchownSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { syncFolder } from '../sync-folder.ts';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolder, putFile, type WholeFile } from '../put-file.ts';
 import { CliError } from './cli-error.ts';
 
 /** The text of a settings file; undefined when there is none yet. */
@@ -36,46 +22,21 @@ const NEW_MODE = 0o640;
  */
 export function replaceSettingsFile(path: string, text: string, before: string | undefined): void {
   const target = before === undefined ? path : realpathSync(path);
-  const folder = dirname(target);
-  if (mkdirSync(folder, { recursive: true, mode: 0o755 }) !== undefined) syncFolder(dirname(folder));
-  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}`);
-  try {
-    const file = openSync(temporary, 'wx', 0o600);
-    try {
-      writeFileSync(file, text);
-      takeOver(
-        file,
-        before === undefined ? { ...owner(folder), uid: process.getuid?.() ?? 0, mode: NEW_MODE } : owner(target),
-      );
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    if (readSettingsFile(target) !== before) {
-      const next = 'Look at what it holds now, and try again.';
-      throw new CliError('changed-meanwhile', `somebody else has changed ${path} meanwhile`, next);
-    }
-    renameSync(temporary, target);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-  syncFolder(folder);
+  putFile({ path: target, text, ...(before === undefined ? ownerOfNew(dirname(target)) : ownerOf(target)) }, () => {
+    if (readSettingsFile(target) === before) return;
+    const next = 'Look at what it holds now, and try again.';
+    throw new CliError('changed-meanwhile', `somebody else has changed ${path} meanwhile`, next);
+  });
 }
 
-interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-  readonly mode: number;
-}
+type Belongs = Pick<WholeFile, 'mode'> & Required<Pick<WholeFile, 'owner'>>;
 
-const owner = (path: string): Owner => {
+const ownerOf = (path: string): Belongs => {
   const { uid, gid, mode } = statSync(path);
-  return { uid, gid, mode: mode & 0o7777 };
+  return { owner: { uid, gid }, mode: mode & 0o7777 };
 };
 
-/** Owner first: changing it takes bits of the mode away. Throws EPERM where this user may not give the file its owner. */
-function takeOver(file: number, { uid, gid, mode }: Owner): void {
-  fchownSync(file, uid, gid);
-  fchmodSync(file, mode);
+function ownerOfNew(folder: string): Belongs {
+  makeFolder(folder);
+  return { owner: { uid: process.getuid?.() ?? 0, gid: statSync(folder).gid }, mode: NEW_MODE };
 }

@@ -1,6 +1,8 @@
+import { BASE64_RUN, folded, insideBase64 } from './encodings.ts';
+
 /** What was masked in a text, by kind. */
 export type Masked = Readonly<Partial<Record<Kind, number>>>;
-type Kind = 'pan' | 'track' | 'named' | 'private-key' | 'known' | 'url-password';
+type Kind = 'pan' | 'track' | 'named' | 'private-key' | 'known' | 'url-password' | 'bytes' | 'base64';
 
 export interface Scrubbed {
   readonly text: string;
@@ -31,6 +33,8 @@ function holdsPan(run: string): boolean {
   return false;
 }
 
+const isPan = (digits: string): boolean => digits.length >= MIN_PAN && digits.length <= MAX_PAN && likePan(digits);
+
 /** Does a run of digits end with a card number, as before the separator of a track? */
 function endsWithPan(run: string): boolean {
   for (let length = MIN_PAN; length <= Math.min(MAX_PAN, run.length); length++)
@@ -38,8 +42,9 @@ function endsWithPan(run: string): boolean {
   return false;
 }
 
-/** Digits that are written as bytes of ASCII: 36 32 33 … */
-const asciiDigits = (hexDigits: string): string => hexDigits.replace(/[\s:]/g, '').replace(/3(\d)/g, '$1');
+/** One digit as a byte of ASCII: 36, %36, \\x36, 0x36, \\u0036, &#x36; */
+const ASCII_DIGIT = String.raw`(?:%|\\x|0x|\\u00|&#x)?3\d(?:;|,?\s|[,:-])?`;
+const asciiDigits = (run: string): string => [...run.matchAll(/3(\d)(?!\d*x)/g)].map(([, digit]) => digit).join('');
 
 /** Payments, batches and closes are named so; their digits and hyphens are no number of a card. */
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
@@ -58,12 +63,19 @@ interface Rule {
   readonly kind: Kind;
   readonly pattern: RegExp;
   /** What stands for a match; undefined where it is none after all. */
-  readonly mask: (match: RegExpExecArray) => string | undefined;
+  readonly mask: (match: RegExpExecArray, known: readonly string[]) => string | undefined;
 }
 
 const NAMES =
   'pin|cvv2?|pin[_-]?block|clear[_-]?pin|pan|track[_-]?[12]?(?:data)?|(?:private|master|session|signing|working|card[_-]?token|data)[_-]?key|' +
   'enrolment[_-]?code|jdpos_enrolment_code|password|passphrase|secret';
+
+/** Short names of keys in the trade: key, data, PIN and terminal keys, and those they come from. */
+const KEY_NAMES = 'kek|dek|pek|zpk|zmk|tmk|tpk|tdk|ipek|bdk|udk|mdk|mak';
+
+/** Eight bytes or more; in base64 sixteen, which have a digit among them. */
+const HEX_KEY = String.raw`(?:0x)?[0-9A-F]{2}(?:[\s:-]?[0-9A-F]{2}){7,}`;
+const BASE64_KEY = String.raw`(?=[\w+/-]*[0-9])[\w+/-]{22,}={0,2}`;
 
 const stars = (text: string): string => '*'.repeat(text.length);
 /** The time of a log line is thirteen digits, and one in ten passes for a card number. */
@@ -79,13 +91,33 @@ const RULES: readonly Rule[] = [
   {
     // Track 2, as text (=) or as bytes (D), to its end.
     kind: 'track',
-    pattern: /(\d{13,})([=D])(\d{4,}F?)/gi,
+    pattern: /(?<!\d)(\d{13,})([=D])(\d{4,}F?)/gi,
     mask: ([whole, pan = '']) => (endsWithPan(pan) ? stars(whole) : undefined),
   },
   {
     kind: 'pan',
-    pattern: /(?:3\d[\s:]?){12,}3\d/g,
+    pattern: new RegExp(`(?:${ASCII_DIGIT}){13,}`, 'g'),
     mask: ([whole]) => (holdsPan(asciiDigits(whole)) ? stars(whole) : undefined),
+  },
+  {
+    // The same as numbers: 54, 50, 51 …
+    kind: 'pan',
+    pattern: /(?:(?:4[89]|5[0-7]),\s*){12,}(?:4[89]|5[0-7])/g,
+    mask: ([whole]) =>
+      holdsPan(whole.replace(/\d+,?\s*/g, (code) => String(Number.parseInt(code, 10) - 48))) ? stars(whole) : undefined,
+  },
+  {
+    // Bytes as Node shows them: nobody can tell what is in them.
+    kind: 'bytes',
+    pattern:
+      /("type"\s*:\s*"Buffer"\s*,\s*"data"\s*:\s*\[)[\d,\s]{8,}|(<Buffer )[0-9a-f ]{8,}|(\{)(?:\s*"\d+"\s*:\s*\d{1,3}\s*,?){8,}/g,
+    mask: ([, array = '', buffer = '', object = '']) => `${array}${buffer}${object}[masked]`,
+  },
+  {
+    // In groups, with other signs between them than blanks and hyphens: as a whole, since dates and versions look alike.
+    kind: 'pan',
+    pattern: /(?<!\d)\d{2,6}(?:[._/:,\t\u00A0]\d{2,6}){2,9}(?!\d)/g,
+    mask: ([whole]) => (isPan(whole.replace(/\D/g, '')) ? stars(whole) : undefined),
   },
   {
     kind: 'pan',
@@ -116,11 +148,40 @@ const RULES: readonly Rule[] = [
     pattern: new RegExp(`(\\b(?:${NAMES})\\s+(?:is\\s+)?)(?:\\d{4,12}|[0-9A-F]{16,})\\b`, 'gi'),
     mask: ([, name = '']) => `${name}[masked]`,
   },
+  {
+    // Whatever is called a key and looks like one, in hex or base64. A public one may be known.
+    kind: 'named',
+    pattern: new RegExp(
+      String.raw`((?<![\w-])(?!public)[\w-]{0,40}?(?:key|${KEY_NAMES})(?:\\*["'])?\s*)(?:([:=]\s*(?:\\*["'])?)${BASE64_KEY}|([:=]?\s*(?:\\*["'])?)${HEX_KEY})`,
+      'gi',
+    ),
+    mask: ([, name = '', assigned = '', perhaps = '']) => `${name}${assigned}${perhaps}[masked]`,
+  },
+  {
+    kind: 'named',
+    pattern: /((?:密码|口令|密钥|卡号|磁道)(?:\\*["'])?\s*[:=]?\s*(?:\\*["'])?)([0-9A-Za-z+/=-]{4,})/g,
+    mask: ([, name = '']) => `${name}[masked]`,
+  },
+  {
+    kind: 'base64',
+    pattern: BASE64_RUN,
+    mask: ([whole], known) => (insideBase64(whole).some((text) => holdsSecret(text, known)) ? '[masked]' : undefined),
+  },
 ];
 
+/** As it is; one in hex in either case, and with signs between its bytes. */
+function anyForm(secret: string): RegExp {
+  if (/^(?:[0-9A-Fa-f]{2}){8,}$/.test(secret)) return new RegExp(secret.match(/../g)?.join('[\\s:-]?') ?? secret, 'gi');
+  return new RegExp(secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'g');
+}
+
+/** Would anything be masked in it? */
+const holdsSecret = (text: string, known: readonly string[]): boolean =>
+  Object.keys(scrub(text, known).masked).length > 0;
+
 /**
- * Masks what must not leave a terminal: card numbers (also between other digits, in BCD, and as ASCII bytes), tracks, what is called
- * a PIN or a key, private keys, and the secrets that are known. Too much is masked rather than too little.
+ * Masks what must not leave a terminal: card numbers (also between other digits, in groups, in BCD, as bytes of ASCII, in base64 and in digits of
+ * other scripts), tracks, what is called a PIN or a key, private keys, bytes that Node has shown, and the secrets that are known. Too much is masked rather than too little.
  * @param known secrets of this terminal as they might be written
  */
 export function scrub(text: string, known: readonly string[]): Scrubbed {
@@ -128,18 +189,19 @@ export function scrub(text: string, known: readonly string[]): Scrubbed {
   const note = (kind: Kind): void => {
     masked[kind] = (masked[kind] ?? 0) + 1;
   };
-  let clean = text;
+  let clean = folded(text);
   for (const secret of known) {
     if (secret === '') continue;
-    const pieces = clean.split(secret);
-    for (let piece = 1; piece < pieces.length; piece++) note('known');
-    clean = pieces.join('[masked]');
+    clean = clean.replace(anyForm(secret), () => {
+      note('known');
+      return '[masked]';
+    });
   }
   for (const { kind, pattern, mask } of RULES) {
     let rest = 0;
     let out = '';
     for (const match of clean.matchAll(pattern)) {
-      const instead = mask(match);
+      const instead = mask(match, known);
       if (instead === undefined) continue;
       note(kind);
       out += clean.slice(rest, match.index) + instead;

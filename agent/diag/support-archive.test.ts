@@ -13,9 +13,26 @@ const PAN = '6230610000000000017';
 const CODE = 'TEST-1F2E3D4C';
 const KEY = new Uint8Array(32).map((_, at) => at * 7 + 1);
 const KEY_HEX = Buffer.from(KEY).toString('hex');
+/** The same in forms that nobody would look for. */
+const OTHER_FORMS = [
+  '６２３０６１００００００００００００１７',
+  Buffer.from(`pan ${PAN} here`).toString('base64'),
+  KEY_HEX.match(/../g)?.join(':') ?? '',
+  '"key": "00112233445566778899AABBCCDDEEFF"',
+];
 /** What must not be in any archive, as it was planted. */
-const PLANTED = `card ${PAN} 5A0A${PAN}F ${PAN}=3012201 "pinBlock":"041234FFFFFFFFFF" code ${CODE} key ${KEY_HEX}`;
-const SECRETS = [PAN, CODE, '041234FFFFFFFFFF', KEY_HEX, KEY_HEX.toUpperCase(), Buffer.from(KEY).toString('base64')];
+const PLANTED =
+  `card ${PAN} 5A0A${PAN}F ${PAN}=3012201 "pinBlock":"041234FFFFFFFFFF" code ${CODE} key ${KEY_HEX}` +
+  ` ${OTHER_FORMS.join(' ; ')}`;
+const SECRETS = [
+  ...OTHER_FORMS,
+  PAN,
+  CODE,
+  '041234FFFFFFFFFF',
+  KEY_HEX,
+  KEY_HEX.toUpperCase(),
+  Buffer.from(KEY).toString('base64'),
+];
 const NOW = Date.parse('2026-11-26T08:00:00.000Z');
 
 let folder: string;
@@ -89,9 +106,10 @@ it('holds what helps, and no secret of any source', async () => {
     if (name !== 'modules.txt') expect(Object.keys(masked), name).not.toEqual([]);
   }
   expect(manifest.files.find(({ name }) => name === 'log/jdpos.log')?.masked).toEqual({
-    known: 2,
+    base64: 1,
+    known: 3,
     named: 1,
-    pan: 2,
+    pan: 4,
     track: 1,
   });
   expect(files['log/jdpos.log']).toMatch(/^x card \*{19}/);

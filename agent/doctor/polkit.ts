@@ -1,3 +1,4 @@
+import { PCSC_ACTIONS as ACTIONS, POLKIT_FILE, polkitRule } from '../polkit-rule.ts';
 import { type Finding, fail, ok, unknown } from './finding.ts';
 import type { Check } from './machine.ts';
 import { daemonUser } from './who.ts';
@@ -10,12 +11,6 @@ export interface PolkitFacts {
   readonly rules: string | undefined;
 }
 
-const ACTIONS = ['org.debian.pcsc-lite.access_pcsc', 'org.debian.pcsc-lite.access_card'] as const;
-
-const ruleFor = (user: string): string =>
-  `polkit.addRule(function(action, subject) { if (${ACTIONS.map((id) => `action.id == "${id}"`).join(' || ')}) ` +
-  `{ if (subject.user == "${user}") return polkit.Result.YES; } });`;
-
 /** A user without a session of its own, as a service has, is refused unless a rule says otherwise. */
 export function judgePolkit({ asked, user, rules }: PolkitFacts): Finding {
   const id = 'readers.polkit';
@@ -27,7 +22,7 @@ export function judgePolkit({ asked, user, rules }: PolkitFacts): Finding {
   if (lacking.length === 0) return ok(id, `polkit has rules for ${ACTIONS.join(' and ')}`);
   return fail(id, `polkit has no rule that lets ${user.name} use the readers (${lacking.join(', ')})`, {
     cause: 'pcscd refuses a service’s user without one',
-    remedy: `echo '${ruleFor(user.name)}' > /etc/polkit-1/rules.d/50-jdpos.rules`,
+    remedy: `echo '${polkitRule(user.name)}' > ${POLKIT_FILE}`,
   });
 }
 

@@ -1,8 +1,8 @@
+// The table alone: the index loads native modules, which the doctor is to examine.
+import { READER_TO_ORDER } from '../../drivers/reader-makes.ts';
 import { type Finding, fail, ok, unknown, warn } from './finding.ts';
 import type { Check, Machine } from './machine.ts';
 import { type UsbDevice, usbDevices } from './usb.ts';
-
-const BUY = 'take an ACR1252U, or another reader of the ACR1252 family';
 
 /** Which card readers hang on USB, and what is known against them. */
 export function judgeReaders(devices: readonly UsbDevice[] | undefined): Finding[] {
@@ -12,12 +12,12 @@ export function judgeReaders(devices: readonly UsbDevice[] | undefined): Finding
     return [
       warn(id, 'no card reader is connected by USB', {
         cause: 'without one no card can be read',
-        remedy: `plug one in; to buy one, ${BUY}`,
+        remedy: `plug one in, or ${READER_TO_ORDER}`,
       }),
     ];
   return devices.map(({ name, id: usb, bad }) => {
     if (bad === undefined) return ok(id, `${name} (${usb}) is connected`);
-    return warn(id, `${name} (${usb}) is connected, which is known to fail`, { cause: bad, remedy: BUY });
+    return warn(id, `${name} (${usb}) is connected, which is known to fail`, { cause: bad, remedy: READER_TO_ORDER });
   });
 }
 

@@ -1,3 +1,4 @@
+import { SERVICE_USER } from '../setup/systemd/unit.ts';
 import type { FileFacts, Machine } from './machine.ts';
 
 /** The user as whom the daemon runs, or would. */
@@ -13,9 +14,6 @@ export interface RunningDaemon {
   readonly uid: number;
   readonly gids: readonly number[];
 }
-
-/** As whom the service is installed (docs/operations.md). */
-const SERVICE_USER = 'jdpos';
 
 /** Looks through the processes for `jdpos run`. */
 export async function runningDaemon(machine: Machine): Promise<RunningDaemon | undefined> {

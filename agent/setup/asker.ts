@@ -9,7 +9,9 @@ export interface Choice<T> {
 export class SetupCancelled extends Error {
   override readonly name = 'SetupCancelled';
   constructor() {
-    super('ended before anything was put in place; this terminal is as it was');
+    super(
+      'ended before anything was put in place; this machine is as it was, and the next setup begins with your answers',
+    );
   }
 }
 
@@ -27,15 +29,20 @@ export interface Asker {
   warn(text: string): void;
   /** @param otherwise the answer where nobody is asked, and the one that stands first for a person */
   choose<T>(text: string, choices: readonly Choice<T>[], otherwise: T): Promise<T>;
-  confirm(text: string, otherwise: boolean): Promise<boolean>;
+  /** As `choose`, about the moment alone: the next setup does not begin with this answer. */
+  decide<T>(text: string, choices: readonly Choice<T>[], otherwise: T): Promise<T>;
+  /** @param gone what is asked about is not there any more: undefined at once */
+  confirm(text: string, otherwise: boolean, gone?: AbortSignal): Promise<boolean | undefined>;
   /** @param check says what is wrong with an answer. Throws CliError `wrong-use`, naming the flag, where nobody is asked */
   text(text: string, ask: TextQuestion): Promise<string>;
   /** Shows that something is waited for until `work` ends; `stop` aborts when whoever sits there has enough of it. */
   waiting<T>(text: string, work: (stop: AbortSignal) => Promise<T>): Promise<T>;
+  /** Everything is in place: no answer is needed any more. */
+  done(): void;
   close(): void;
 }
 
-interface TextQuestion {
+export interface TextQuestion {
   /** How a script gives the answer. */
   readonly flag: string;
   readonly initial?: string;

@@ -2,6 +2,7 @@ import type { StatusResource } from '../api/status-resource.ts';
 import { daemonAt } from '../cli/daemon.ts';
 import type { Config } from '../config/schema.ts';
 import { SetupCancelled } from './asker.ts';
+import { listener } from './listener.ts';
 import { awaitHealth, startTrial, type TrialDaemon } from './running-terminal.ts';
 import type { ServiceControl } from './service.ts';
 import type { SetupParts } from './setup-parts.ts';
@@ -34,15 +35,28 @@ export async function bringUp(parts: SetupParts, config: Config, control: Servic
       () => true,
       () => false,
     );
-  if (other) return { kind: 'not-started', why: `a daemon runs at ${url} already: start it again with these settings` };
-  const { node, cli } = parts.program;
+  if (other) {
+    const who = listener(config.register.port) ?? 'this user may not see which process';
+    return { kind: 'not-started', why: `a daemon runs at ${url} already (${who}): start it again with these settings` };
+  }
+  const held = heldPort(config);
+  if (held !== undefined) return { kind: 'failed', why: held };
   parts.asker.say('starting the terminal for a trial');
-  const trial = startTrial([node, cli, 'run', '--config', parts.places.config], trialEnvironment(parts.environment));
+  const trial = startTrial(parts.program, parts.places.config, trialEnvironment(parts.environment));
   try {
     return await watch(parts, config, trial);
   } finally {
     await trial.stop();
   }
+}
+
+/** Which program keeps a port of the terminal; undefined: none does. */
+function heldPort({ register, central }: Config): string | undefined {
+  for (const port of [register.port, central.port]) {
+    const who = port === 0 ? undefined : listener(port);
+    if (who !== undefined) return `port ${port} is taken by ${who}: end it, or name another with --port`;
+  }
+  return undefined;
 }
 
 /** What the daemon would take from the environment would not be in the file that is tried. */

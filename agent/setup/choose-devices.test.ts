@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { chooseDevices, type DeviceFlags, type DeviceSettings } from './choose-devices.ts';
 import type { FoundDevice } from './found-devices.ts';
+import type { KeysOf } from './pin-key.ts';
 import { scriptAsker } from './script-asker.ts';
 
 const KEY_FILE = {
@@ -33,13 +34,22 @@ const person = (...answers: string[]): typeof script => ({
     return answer;
   },
 });
+/** A pad that tells nothing of its keys. */
+const silent: KeysOf = async () => ({ kind: 'unavailable' });
 const choose = (flags: Partial<DeviceFlags>, before: DeviceSettings = {}) =>
-  chooseDevices(script, [], { reader: [], ...flags }, before);
+  chooseDevices(script, [], { reader: [], ...flags }, before, silent);
 
 it('names the key of a pad as the centre’s file does', async () => {
-  expect(await chooseDevices(person(keyFile), [PORT], { reader: [] }, {})).toEqual({
+  expect(await chooseDevices(person(keyFile), [PORT], { reader: [] }, {}, silent)).toEqual({
     devices: {
-      pinPad: { kind: 'serial', port: '/dev/ttyACM0', baudRate: 9600, keyId: 'test-pin-1', blockFormat: 'iso-0' },
+      pinPad: {
+        kind: 'serial',
+        port: '/dev/ttyACM0',
+        baudRate: 9600,
+        keyId: 'test-pin-1',
+        keySlot: 0,
+        blockFormat: 'iso-0',
+      },
     },
     pinKey: KEY_FILE,
   });
@@ -47,9 +57,11 @@ it('names the key of a pad as the centre’s file does', async () => {
 
 it('takes the name of a key that is in the pad already, or none', async () => {
   const pinPad = { kind: 'serial', port: '/dev/ttyACM0', baudRate: 9600 };
-  const chosen = (...answers: string[]) => chooseDevices(person(...answers), [PORT], { reader: [] }, {});
-  expect(await chosen('', 'pin-7')).toEqual({ devices: { pinPad: { ...pinPad, keyId: 'pin-7' } } });
-  expect(await chosen('', '')).toEqual({ devices: { pinPad } });
+  const chosen = (...answers: string[]) => chooseDevices(person(...answers), [PORT], { reader: [] }, {}, silent);
+  expect(await chosen('', 'pin-7')).toEqual({
+    devices: { pinPad: { ...pinPad, keyId: 'pin-7', keySlot: 0, blockFormat: 'iso-0' } },
+  });
+  expect(await chosen('', '')).toEqual({ devices: { pinPad: { ...pinPad, keySlot: 0, blockFormat: 'iso-0' } } });
 });
 
 it('gives the key of a flag to the pad of a flag, or the one that is there', async () => {
@@ -60,6 +72,41 @@ it('gives the key of a flag to the pad of a flag, or the one that is there', asy
     pinKey: KEY_FILE,
   });
   expect(await choose({ pinKey: keyFile }, before)).toEqual({ devices: { pinPad }, pinKey: KEY_FILE });
+});
+
+it('proposes the place and the blocks of the key that the pad tells of', async () => {
+  const keys: KeysOf = async () => ({
+    kind: 'told',
+    keys: [
+      { slot: '0', loaded: false },
+      { slot: '3', loaded: true, usage: 'P0', mode: 'E', algorithm: 'A' },
+      { slot: 'F', loaded: true, usage: 'K0', mode: 'D', algorithm: 'T' },
+    ],
+  });
+  expect(await chooseDevices(person('', 'pin-7'), [PORT], { reader: [] }, {}, keys)).toMatchObject({
+    devices: { pinPad: { keyId: 'pin-7', keySlot: 3, blockFormat: 'iso-4' } },
+  });
+});
+
+it('takes by flags what it asks for', async () => {
+  const pad = { pinPad: 'serial:/dev/ttyACM0:9600' };
+  expect(await choose({ ...pad, pinKeyId: 'pin-7', pinKeySlot: 3, pinBlockFormat: 'sm4-0' })).toMatchObject({
+    devices: { pinPad: { keyId: 'pin-7', keySlot: 3, blockFormat: 'sm4-0' } },
+  });
+  expect(await choose({ ...pad, pinKey: keyFile, pinKeySlot: 4 })).toMatchObject({
+    devices: { pinPad: { keyId: 'test-pin-1', keySlot: 4, blockFormat: 'iso-0' } },
+  });
+  await expect(choose({ ...pad, pinKey: keyFile, pinBlockFormat: 'iso-4' })).rejects.toMatchObject({
+    code: 'wrong-use',
+  });
+  await expect(choose({ pinKeySlot: 4 })).rejects.toMatchObject({ code: 'wrong-use' });
+});
+
+it('shows the check value of the key', async () => {
+  const said: string[] = [];
+  const telling = { ...person(keyFile), say: (line: string) => said.push(line) };
+  await chooseDevices(telling, [PORT], { reader: [] }, {}, silent);
+  expect(said.join()).toContain('check value 026D93');
 });
 
 it.each([

@@ -5,7 +5,7 @@ import { present } from '../present.ts';
 import type { Asker, Choice } from './asker.ts';
 import type { ChosenRoles } from './choose-roles.ts';
 import type { FoundDevice } from './found-devices.ts';
-import { choosePinKey } from './pin-key.ts';
+import { choosePinKey, type KeysOf, type PinKeyFlags } from './pin-key.ts';
 
 /** What the settings are to say of readers and devices. */
 export interface ChosenDevices {
@@ -17,11 +17,9 @@ export interface ChosenDevices {
 }
 
 /** What flags say: `ROLE=NAME` for readers, `KIND:PLACE[:MORE]` for devices. */
-export interface DeviceFlags {
+export interface DeviceFlags extends PinKeyFlags {
   readonly reader: readonly string[];
   readonly pinPad?: string;
-  /** File of the PIN pad's key. */
-  readonly pinKey?: string;
   readonly scanner?: string;
   readonly printer?: string;
   readonly display?: string;
@@ -79,22 +77,25 @@ const parts = (flags: DeviceFlags): readonly Part[] => [
 /**
  * Lets the installer give each device that was found its work. A serial port that has one is not offered again. Where nobody is
  * asked, what no flag speaks of stays as it was.
- * @param before the devices of the settings that are there
+ * @param before the devices of the settings that are there, with which each question begins
  */
 export async function chooseDevices(
   asker: Asker,
   found: readonly FoundDevice[],
   flags: DeviceFlags,
   before: DeviceSettings,
+  keysOf: KeysOf,
 ): Promise<Pick<ChosenDevices, 'devices' | 'pinKey'>> {
   const chosen: Partial<Record<keyof DevicesConfig, Settings>> = asker.asks ? {} : { ...before };
   const taken = new Set<string>();
   for (const part of parts(flags)) {
     const settings =
-      part.flag === undefined ? await askFor(asker, part, found, taken) : deviceFlag(part.option, part.flag);
+      part.flag === undefined
+        ? await askFor(asker, part, found, taken, before[part.key])
+        : deviceFlag(part.option, part.flag);
     if (settings !== undefined) chosen[part.key] = { ...asBefore(before[part.key], settings), ...settings };
   }
-  const { pinPad, pinKey } = await choosePinKey(asker, chosen.pinPad, flags.pinKey);
+  const { pinPad, pinKey } = await choosePinKey(asker, chosen.pinPad, flags, keysOf);
   return present({ devices: present({ ...chosen, pinPad }), pinKey });
 }
 
@@ -105,49 +106,64 @@ const placeOf = ({ host, device, port }: Settings): unknown => host ?? device ??
 
 async function askFor(
   asker: Asker,
-  { question, kinds, more }: Part,
+  part: Part,
   found: readonly FoundDevice[],
   taken: Set<string>,
+  before: Settings = {},
 ): Promise<Settings | undefined> {
+  const { question, kinds, more } = part;
   const offered = found.filter(({ kind, path }) => kinds.includes(kind) && !taken.has(path));
   if (!asker.asks || offered.length + more.length === 0) return undefined;
   const choices: Choice<FoundDevice | string | undefined>[] = [
     { value: undefined, label: 'none' },
-    ...offered.map((one) => ({ value: one, label: one.label || one.file, hint: one.path })),
+    ...offered.map((one) => ({ value: one, label: labelOf(one, offered), hint: one.path })),
     ...more,
   ];
-  const answer = await asker.choose(question, choices, undefined);
+  const stays =
+    offered.find(({ path }) => path === placeOf(before)) ?? more.find(({ value }) => value === before['kind'])?.value;
+  const answer = await asker.choose(question, choices, stays);
   if (answer === undefined) return undefined;
-  if (answer === 'network') return { kind: 'network', host: await askHost(asker), ...(await askPaper(asker)) };
+  const what = WHAT[part.key];
+  if (answer === 'network')
+    return { kind: 'network', host: await askHost(asker, before), ...(await askPaper(asker, before)) };
   if (typeof answer === 'string') return { kind: answer };
   taken.add(answer.path);
   if (answer.kind === 'input') return { kind: 'keyboard', device: answer.path };
-  const paper = kinds.includes('printer') ? await askPaper(asker) : {};
+  const paper = part.key === 'printer' ? await askPaper(asker, before) : {};
   if (answer.kind === 'printer') return { kind: 'usb', device: answer.path, ...paper };
-  return { kind: 'serial', port: answer.path, baudRate: await askRate(asker), ...paper };
+  return { kind: 'serial', port: answer.path, baudRate: await askRate(asker, what, before), ...paper };
 }
 
-const askHost = (asker: Asker): Promise<string> =>
+/** Two equal devices are told apart by their ports. */
+function labelOf(one: FoundDevice, offered: readonly FoundDevice[]): string {
+  const label = one.label || one.file;
+  return offered.some((other) => other !== one && other.label === one.label) ? `${label} at ${one.path}` : label;
+}
+
+const WHAT = { pinPad: 'PIN pad', scanner: 'scanner', printer: 'printer', display: 'customer display' } as const;
+
+const askHost = (asker: Asker, { host }: Settings): Promise<string> =>
   asker.text('Address of the printer', {
     flag: '--printer',
     placeholder: '10.0.0.9',
+    ...(typeof host === 'string' && { initial: host }),
     check: (text) => (text === '' ? 'an address is needed' : undefined),
   });
 
-const askRate = (asker: Asker): Promise<number> =>
+const askRate = (asker: Asker, what: string, { baudRate }: Settings): Promise<number> =>
   asker.choose(
-    'How fast does it speak (baud)? A USB device does not mind.',
+    `How fast does the ${what} speak (baud)? A USB device does not mind.`,
     RATES.map((value) => ({ value, label: String(value) })),
-    9_600,
+    RATES.find((rate) => rate === baudRate) ?? 9_600,
   );
 
-const askPaper = async (asker: Asker): Promise<{ widthMm: 58 | 80 }> => ({
+const askPaper = async (asker: Asker, { widthMm }: Settings): Promise<{ widthMm: 58 | 80 }> => ({
   widthMm: await asker.choose<58 | 80>(
     'How wide is its paper?',
     [
       { value: 58, label: '58 mm' },
       { value: 80, label: '80 mm' },
     ],
-    58,
+    widthMm === 80 ? 80 : 58,
   ),
 });

@@ -1,15 +1,16 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { CliError } from '../cli/cli-error.ts';
 import { configSchema } from '../config/schema.ts';
-import type { Asker } from './asker.ts';
+import { type Asker, SetupCancelled } from './asker.ts';
+import { type Authority, faultOfAuthority, fileFault, readAuthority, sameDigest } from './authority.ts';
 import type { TestResult } from './tests.ts';
 import { tryHost } from './try-host.ts';
 
 export interface ClearingFlags {
   readonly clearingUrl?: string;
   readonly clearingCa?: string;
+  /** What the CA file's first certificate must be. */
+  readonly clearingCaSha256?: string;
   /** A code in a file is in nobody's list of processes. */
   readonly enrolmentCodeFile?: string;
 }
@@ -17,9 +18,7 @@ export interface ClearingFlags {
 /** The clearing host, and how it answered. */
 export interface AskedClearing {
   readonly url: string;
-  readonly ca: { readonly path: string; readonly text: string } | undefined;
-  /** Asked for only when it is needed. */
-  readonly code: () => Promise<string>;
+  readonly ca: Pick<Authority, 'path' | 'text'> | undefined;
   readonly test: TestResult;
 }
 
@@ -36,26 +35,40 @@ function faultOf(field: 'url' | 'enrolmentCode', value: string): string | undefi
   return read.success ? undefined : read.error.issues[0]?.message;
 }
 
-/** Asks until the host answers, or whoever sits there goes on without. */
+/**
+ * Asks until the host answers, or whoever sits there goes on without. Throws SetupCancelled, and CliError for a flag that is wrong.
+ * @param flags what they say is not asked for
+ * @param answered it was asked already: the host is tried again
+ */
 export async function askClearing(
   asker: Asker,
   flags: ClearingFlags,
   before: Before | undefined,
   monotonic: () => number,
+  answered?: Pick<AskedClearing, 'url' | 'ca'>,
 ): Promise<AskedClearing> {
-  for (let first = true; ; first = false) {
-    const url = await askUrl(
-      asker,
-      first ? (flags.clearingUrl ?? (asker.asks ? undefined : before?.url)) : undefined,
-      before,
-    );
-    const ca = await askCa(asker, flags, before, url);
+  let given = flags;
+  for (let known = answered; ; ) {
+    const url =
+      known?.url ?? (await askUrl(asker, given.clearingUrl ?? (asker.asks ? undefined : before?.url), before));
+    const ca = known === undefined ? await askCa(asker, given, before, url) : known.ca;
     const test = await tryHost(url, ca?.text, monotonic);
-    if (test.outcome === 'passed' || !asker.asks) return { url, ca, code: () => askCode(asker, flags), test };
+    if (test.outcome === 'passed' || !asker.asks) return { url, ca, test };
     asker.warn(`${url}: ${test.detail}`);
-    if (!(await asker.confirm('Change address or CA file?', true))) {
-      return { url, ca, code: () => askCode(asker, flags), test };
-    }
+    const onward = await asker.decide(
+      'The clearing host does not answer as it should. What now?',
+      [
+        { value: 'change', label: 'change address or CA file' },
+        { value: 'again', label: 'try it again' },
+        { value: 'without', label: 'go on all the same', hint: 'a new terminal cannot be enrolled meanwhile' },
+        { value: 'end', label: 'end the setup here', hint: 'the next one begins with these answers' },
+      ],
+      'change',
+    );
+    if (onward === 'end') throw new SetupCancelled();
+    if (onward === 'without') return { url, ca, test };
+    known = onward === 'again' ? { url, ca } : undefined;
+    given = {};
   }
 }
 
@@ -73,45 +86,53 @@ async function askUrl(asker: Asker, given: string | undefined, before: Before | 
 
 async function askCa(
   asker: Asker,
-  { clearingCa }: ClearingFlags,
+  { clearingCa, clearingCaSha256: expected }: ClearingFlags,
   before: Before | undefined,
   url: string,
 ): Promise<AskedClearing['ca']> {
-  if (clearingCa !== undefined) return readCa(clearingCa);
-  if (!url.startsWith('https:')) return undefined;
-  if (!asker.asks) return before?.ca === undefined ? undefined : readCa(before.ca);
-  const path = await asker.text('Its CA file (PEM); empty: whom this machine trusts', {
-    flag: '--clearing-ca',
-    initial: before?.ca ?? '',
-    check: (text) => (text === '' ? undefined : faultOfCa(text)),
-  });
-  return path === '' ? undefined : readCa(path);
-}
-
-function faultOfCa(path: string): string | undefined {
-  try {
-    new X509Certificate(readFileSync(path));
-    return undefined;
-  } catch (error) {
-    return `it cannot be used: ${error instanceof Error ? error.message : error}`;
+  for (let given = clearingCa; ; given = undefined) {
+    if (given === undefined && !url.startsWith('https:')) return undefined;
+    const path = given ?? (asker.asks ? await askCaFile(asker, before) : before?.ca);
+    if (path === undefined || path === '') return undefined;
+    const ca = readAuthority(path);
+    if (expected !== undefined && !sameDigest(expected, ca.sha256)) {
+      const next = 'This is not the file that the centre means: ask it for the right one.';
+      throw new CliError('bad-file', `the fingerprint of ${path} is ${ca.sha256}, not ${expected}`, next);
+    }
+    asker.say(`its authority: ${ca.subject}; SHA-256 ${ca.sha256}`);
+    if (!asker.asks || expected !== undefined || ca.path === before?.ca) return ca;
+    const same = await asker.confirm('Is that the fingerprint on the paper of the centre, or is there none?', true);
+    if (same === true) return ca;
+    asker.warn('That is another authority than the centre’s: ask the centre for its file.');
   }
 }
 
-function readCa(path: string): NonNullable<AskedClearing['ca']> {
-  const fault = faultOfCa(path);
-  if (fault !== undefined) throw new CliError('bad-file', `${path}: ${fault}`, 'Name the PEM file of the authority.');
-  return { path: resolve(path), text: readFileSync(path, 'utf8') };
-}
+const askCaFile = (asker: Asker, before: Before | undefined): Promise<string> =>
+  asker.text('Its CA file (PEM); empty: whom this machine trusts', {
+    flag: '--clearing-ca',
+    initial: before?.ca ?? '',
+    check: (path) => (path === '' ? undefined : faultOfAuthority(path)),
+  });
 
-async function askCode(asker: Asker, { enrolmentCodeFile }: ClearingFlags): Promise<string> {
-  if (enrolmentCodeFile === undefined) {
+/** @param again the one before was of no use: a file that a flag names is not looked at a second time where a person can be asked */
+export async function askCode(asker: Asker, { enrolmentCodeFile }: ClearingFlags, again: boolean): Promise<string> {
+  if (enrolmentCodeFile === undefined || (again && asker.asks)) {
     return asker.text('One-time code of the centre for this terminal', {
       ...{ flag: '--enrolment-code-file', secret: true, check: (text: string) => faultOf('enrolmentCode', text) },
     });
   }
-  const code = readFileSync(enrolmentCodeFile, 'utf8').trim();
+  const code = readCode(enrolmentCodeFile);
   const fault = faultOf('enrolmentCode', code);
   if (fault !== undefined)
     throw new CliError('bad-file', `${enrolmentCodeFile}: ${fault}`, 'Put the code alone into it.');
   return code;
+}
+
+function readCode(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    const next = 'Put the code that the centre has given into a file, and name it with --enrolment-code-file.';
+    throw new CliError('bad-file', `${path} ${fileFault(error)}`, next);
+  }
 }

@@ -1,10 +1,8 @@
 import type { Device } from '../../drivers/index.ts';
-import { skipped, type TestId, type TestResult } from './tests.ts';
+import { NONE, skipped, type TestId, type TestResult } from './tests.ts';
 
 /** A device that was just opened says within so long whether it is there. */
 const SETTLE_MS = 3_000;
-
-export const NONE = 'this terminal has none';
 
 /** Undefined where it was chosen and is open. */
 export function notThere(id: TestId, chosen: unknown, device: unknown): TestResult | undefined {
@@ -26,6 +24,12 @@ export async function troubleOf(device: Device | undefined): Promise<string | un
       resolve();
     };
   });
-  const { name, state, detail } = device;
-  return state === 'ready' ? undefined : [`${name} is ${state}`, detail].filter(Boolean).join(': ');
+  return faultOf(device);
 }
+
+/** What is wrong with a device now, in words; undefined: nothing. */
+export const faultOf = ({ name, state, detail }: Device): string | undefined =>
+  state === 'ready' ? undefined : [`${name} is ${state}`, detail].filter(Boolean).join(': ');
+
+/** What is wrong with a device that went away while it was tried. */
+export const whyGone = (device: Device): string => faultOf(device) ?? `${device.name} was gone for a moment`;

@@ -1,49 +1,105 @@
-import type { CardReaders } from '../../drivers/index.ts';
+import { type CardReaders, READER_TO_ORDER, readerMake } from '../../drivers/index.ts';
+import { devicesSchema } from '../config/devices.ts';
 import type { Asker } from './asker.ts';
 import { type ChosenDevices, chooseDevices, type DeviceFlags, type DeviceSettings } from './choose-devices.ts';
 import { chooseRoles } from './choose-roles.ts';
+import { troubleOf } from './device-there.ts';
 import { draftConfig } from './draft-config.ts';
+import type { FoundDevice } from './found-devices.ts';
+import type { KeysOf } from './pin-key.ts';
 import type { SetupParts } from './setup-parts.ts';
 import type { ConfigThere } from './terminal-there.ts';
-import { inWords, type TestResult } from './tests.ts';
-import { tryCard } from './try-card.ts';
-import { tryDevices } from './try-devices.ts';
+import type { TestResult } from './tests.ts';
+import { runTrials } from './trials.ts';
+import { cardTrial } from './try-card.ts';
+import { deviceTrials } from './try-devices.ts';
 
 /** What there is, what each is for, and whether it works. */
 export async function devicesStep(
-  { asker, probes, flags, clock }: SetupParts,
+  parts: SetupParts,
   before: ConfigThere | undefined,
 ): Promise<{ readonly chosen: ChosenDevices | undefined; readonly tests: readonly TestResult[] }> {
+  const { asker, probes, flags, clock } = parts;
   const readers = await probes.readers();
   try {
     await named(readers);
-    for (const { name, state } of readers.list()) asker.say(`reader  ${name}  (${state})`);
-    const found = probes.found();
-    for (const { kind, file, label } of found) asker.say(`${kind}  ${label || file}`);
-    if (readers.list().length + found.length === 0) asker.warn('no reader and no device was found');
+    const found = await lookRound(parts, readers);
     const chosen = (await keepsDevices(asker, flags, before))
       ? undefined
-      : {
-          readers: await chooseRoles(asker, readers.list(), flags.reader),
-          ...(await chooseDevices(asker, found, flags, (before?.raw['devices'] as DeviceSettings | undefined) ?? {})),
-        };
+      : await chooseAll(parts, readers, found, (before?.raw['devices'] as DeviceSettings | undefined) ?? {});
     const draft = draftConfig(before?.raw ?? {}, {
       ...{ stateDir: '/', clearingUrl: 'https://unknown.invalid', clearingCa: undefined },
       ...{ acceptTestKeys: flags.acceptTestKeys, port: undefined, chosen },
     });
-    const card = await tryCard(asker, readers, draft.config.readers, clock.monotonic);
-    asker.say(inWords(card));
+    const settings = draft.config.readers;
     const devices = probes.open(draft.config.devices, readers);
     try {
-      const pin = { readers, settings: draft.config.readers, pinKey: chosen?.pinKey };
-      const tried = await tryDevices(asker, devices, draft.config.devices, pin, clock.monotonic);
-      return { chosen, tests: [card, ...tried] };
+      const pin = { readers, settings, pinKey: chosen?.pinKey };
+      const tests = await runTrials(asker, [
+        cardTrial(asker, readers, settings, clock.monotonic),
+        ...deviceTrials(asker, devices, draft.config.devices, pin, clock.monotonic),
+      ]);
+      return { chosen, tests };
     } finally {
       await devices.close();
     }
   } finally {
     await readers.close();
   }
+}
+
+/** Shows what is there until whoever sits there has plugged in all that there is to be. */
+async function lookRound({ asker, probes, flags }: SetupParts, readers: CardReaders): Promise<readonly FoundDevice[]> {
+  for (;;) {
+    const there = readers.list().filter(({ state }) => state !== 'unplugged');
+    for (const { name, state } of there) {
+      asker.say(`reader  ${name}  (${state})`);
+      const make = readerMake(name);
+      if (make?.standing === 'known-bad') asker.warn(`${make.make} is known to fail: ${make.advice}`);
+    }
+    const found = probes.found();
+    for (const { kind, file, label } of found) asker.say(`${kind}  ${label || file}`);
+    if (there.length === 0)
+      asker.warn(
+        `No card reader was found. If one is plugged in, jdpos doctor readers says why; if there is none, ${READER_TO_ORDER}.`,
+      );
+    if (!asker.asks || speaksOfDevices(flags)) return found;
+    const again = await asker.decide(
+      'Is everything there that this terminal is to have?',
+      [
+        {
+          value: false,
+          label: 'yes, go on',
+          ...(there.length === 0 && { hint: 'without a reader it can be installed, and is not accepted' }),
+        },
+        { value: true, label: 'look again', hint: 'something was plugged in, or switched on' },
+      ],
+      there.length === 0,
+    );
+    if (!again) return found;
+  }
+}
+
+async function chooseAll(
+  { asker, probes, flags }: SetupParts,
+  readers: CardReaders,
+  found: readonly FoundDevice[],
+  before: DeviceSettings,
+): Promise<ChosenDevices> {
+  const roles = await chooseRoles(asker, readers.list(), flags.reader);
+  const keysOf: KeysOf = async (pinPad) => {
+    const read = devicesSchema.safeParse({ pinPad });
+    if (!read.success) return { kind: 'unavailable' };
+    const devices = probes.open(read.data, readers);
+    try {
+      // A pad that has just been opened needs its time.
+      await troubleOf(devices.pinPad);
+      return (await devices.keyedPad?.keys()) ?? { kind: 'unavailable' };
+    } finally {
+      await devices.close();
+    }
+  };
+  return { readers: roles, ...(await chooseDevices(asker, found, flags, before, keysOf)) };
 }
 
 const NAMES_WITHIN_MS = 1_500;
@@ -62,9 +118,12 @@ function named(readers: CardReaders): Promise<void> {
   });
 }
 
+/** Do flags say which devices there are? */
+const speaksOfDevices = ({ reader, pinPad, pinKey, pinKeyId, scanner, printer, display }: DeviceFlags): boolean =>
+  reader.length > 0 || [pinPad, pinKey, pinKeyId, scanner, printer, display].some((flag) => flag !== undefined);
+
 async function keepsDevices(asker: Asker, flags: DeviceFlags, before: ConfigThere | undefined): Promise<boolean> {
-  const { reader, pinPad, pinKey, scanner, printer, display } = flags;
-  const flagged = reader.length > 0 || [pinPad, pinKey, scanner, printer, display].some((flag) => flag !== undefined);
   const has = before !== undefined && (before.raw['readers'] !== undefined || before.raw['devices'] !== undefined);
-  return !flagged && has && asker.confirm('Keep readers and devices as the settings have them?', true);
+  if (!has || speaksOfDevices(flags)) return false;
+  return (await asker.confirm('Keep readers and devices as the settings have them?', true)) === true;
 }

@@ -83,7 +83,7 @@ async function withSync(sync: Sync, queue: Queue, parts: EnrolParts, logged: rea
     const code = queue.identity.enrolmentUnderWay() ?? (await parts.code());
     say('asking the centre to take this terminal in');
     const outcome = await unlessStopped(sync.enrol(code));
-    if (outcome.kind === 'refused') throw refused(outcome.code, outcome.detail);
+    if (outcome.kind === 'refused') throw new EnrolmentRefused(outcome.code, outcome.detail);
     if (outcome.kind === 'unreachable') throw unreachable(logged);
   } else sync.start();
   say('fetching certificate, parameters, CA keys and hotlist');
@@ -123,13 +123,26 @@ function wholeTerminal(
   };
 }
 
-function refused(code: string, detail: string | undefined): CliError {
-  const said = detail === undefined ? code : `${code}: ${detail}`;
-  return new CliError(
-    'not-available',
-    `the centre refuses this terminal (${said})`,
-    'Ask its operator for a new code.',
-  );
+/** What is wrong with a code, by what the centre calls it. */
+const CODE_FAULTS: Readonly<Record<string, string>> = {
+  'code-unknown':
+    'the centre has not given out this code: look for a slip of the hand, and whether it is this centre’s',
+  'code-expired': 'the code has expired',
+  'code-used': 'the code has been used, perhaps for another terminal',
+};
+
+/** The centre does not take this terminal in; another code may. */
+export class EnrolmentRefused extends CliError {
+  constructor(code: string, detail: string | undefined) {
+    const fault = CODE_FAULTS[code];
+    const said = [code, detail].filter((part) => part !== undefined && part !== '').join(': ');
+    const next = 'Ask its operator for a new code, and run setup again with it.';
+    super(
+      'not-available',
+      fault === undefined ? `the centre refuses this terminal (${said})` : `${fault} (${said})`,
+      next,
+    );
+  }
 }
 
 function unreachable(logged: readonly string[]): CliError {

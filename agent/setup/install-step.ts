@@ -2,11 +2,12 @@ import { chownSync, existsSync, lchownSync, mkdirSync, readdirSync } from 'node:
 import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../cli/cli-error.ts';
 import type { Config } from '../config/schema.ts';
+import type { WholeFile } from '../put-file.ts';
 import { type Asker, SetupCancelled } from './asker.ts';
 import { bringUp, type Came, type Up } from './bring-up.ts';
 import { configText, type draftConfig } from './draft-config.ts';
 import { closedFolder, systemdRuns } from './machine.ts';
-import { moveFolder, putInPlace, type StagedFile, type Undo } from './put-in-place.ts';
+import { moveFolder, putInPlace, type Undo } from './put-in-place.ts';
 import { type ServiceControl, serviceControl, serviceFiles } from './service.ts';
 import type { SetupParts } from './setup-parts.ts';
 import { isEnrolled, type TerminalThere } from './terminal-there.ts';
@@ -33,7 +34,7 @@ export async function installStep(
   const wasActive = (await control?.active()) ?? false;
   if (interrupted.aborted) throw new SetupCancelled();
 
-  const config: StagedFile = {
+  const config: WholeFile = {
     ...{ path: places.config, text: configText(draft.raw), mode: 0o640 },
     ...(owner && { owner: { uid: process.getuid?.() ?? 0, gid: owner.gid } }),
   };

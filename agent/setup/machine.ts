@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { present } from '../present.ts';
@@ -83,16 +83,25 @@ export function closedFolder(path: string): string | undefined {
   }
 }
 
-/** May this process write where a file is to be? */
-export function mayWrite(path: string): boolean {
+/** What keeps this process from writing where a file is to be: EACCES, EROFS …; undefined: nothing. */
+export function closedTo(path: string): string | undefined {
   for (let at = dirname(path); ; at = dirname(at)) {
     if (!existsSync(at)) continue;
     try {
       accessSync(at, constants.W_OK);
-      return true;
-    } catch {
-      return false;
+      return undefined;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? 'EACCES';
     }
+  }
+}
+
+/** Bytes that may still be stored where a file is to be. */
+export function roomAt(path: string): number {
+  for (let at = dirname(path); ; at = dirname(at)) {
+    if (!existsSync(at)) continue;
+    const { bavail, bsize } = statfsSync(at);
+    return bavail * bsize;
   }
 }
 

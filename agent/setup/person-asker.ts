@@ -28,6 +28,17 @@ export function personAsker(parts: {
   const goOn = (): void => {
     if (signal.aborted) throw new SetupCancelled();
   };
+  const choose: Asker['choose'] = async (message, choices, otherwise) => {
+    // Answers are told apart by their place: any type of value may stand behind one.
+    const options = choices.map(({ label, hint }, value) => ({ value, label, ...(hint && { hint }) }));
+    const initialValue = Math.max(
+      0,
+      choices.findIndex(({ value }) => value === otherwise),
+    );
+    const at = answered(await select<number>({ message, options, initialValue, ...common }));
+    const chosen = choices[at];
+    return chosen === undefined ? otherwise : chosen.value;
+  };
   return {
     asks: true,
     attended: true,
@@ -43,17 +54,13 @@ export function personAsker(parts: {
       goOn();
       log.warn(text, { output });
     },
-    async choose(message, choices, otherwise) {
-      // Answers are told apart by their place: any type of value may stand behind one.
-      const options = choices.map(({ label, hint }, value) => ({ value, label, ...(hint && { hint }) }));
-      const initialValue = Math.max(
-        0,
-        choices.findIndex(({ value }) => value === otherwise),
-      );
-      const at = answered(await select<number>({ message, options, initialValue, ...common }));
-      return choices[at]?.value ?? otherwise;
+    choose,
+    decide: choose,
+    async confirm(message, initialValue, gone) {
+      const signals = AbortSignal.any([signal, ...(gone === undefined ? [] : [gone])]);
+      const answer = await confirm({ message, initialValue, ...common, signal: signals });
+      return gone?.aborted && !signal.aborted ? undefined : answered(answer);
     },
-    confirm: async (message, initialValue) => answered(await confirm({ message, initialValue, ...common })),
     async text(message, { initial, placeholder, secret = false, check }) {
       const validate = (answer: string | undefined): string | undefined => check?.((answer ?? '').trim());
       const answer = secret
@@ -79,6 +86,7 @@ export function personAsker(parts: {
         goOn();
       }
     },
+    done() {},
     close() {
       if (signal.aborted) cancel('ended', { output });
     },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { POLKIT_FILE } from '../polkit-rule.ts';
 
 /** Where the parts of an installed terminal lie. */
 export interface Places {
@@ -8,6 +9,8 @@ export interface Places {
   readonly stateDir: string;
   /** A terminal that is being made, beside its place: a rename puts it there whole. */
   readonly stagedState: string;
+  /** What a setup that is broken off was answered. */
+  readonly answers: string;
   readonly unit: string;
   readonly polkit: string;
   readonly udev: string;
@@ -26,8 +29,9 @@ export function placesBelow(root: string, given: { readonly config?: string; rea
     clearingCa: join(config, '../clearing-ca.pem'),
     stateDir,
     stagedState: `${stateDir.replace(/\/+$/, '')}.setup`,
+    answers: `${stateDir.replace(/\/+$/, '')}.setup.json`,
     unit: join(root, 'etc/systemd/system/jdpos.service'),
-    polkit: join(root, 'etc/polkit-1/rules.d/50-jdpos.rules'),
+    polkit: join(root, POLKIT_FILE),
     udev: join(root, 'etc/udev/rules.d/70-jdpos.rules'),
     modprobe: join(root, 'etc/modprobe.d/jdpos.conf'),
   };

@@ -1,18 +1,9 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { moveFolder, putInPlace, type StagedFile } from './put-in-place.ts';
+import type { WholeFile } from '../put-file.ts';
+import { moveFolder, putInPlace } from './put-in-place.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -21,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = (...names: readonly string[]): string => join(folder, ...names);
-const staged = (name: string, text: string, mode = 0o644): StagedFile => ({ path: at(name), text, mode });
+const staged = (name: string, text: string, mode = 0o644): WholeFile => ({ path: at(name), text, mode });
 const read = (name: string): string => readFileSync(at(name), 'utf8');
 const nothing = () => undefined;
 
@@ -58,15 +49,6 @@ describe('putting files in place', () => {
     expect(() => putInPlace(files, () => moveFolder(at('made'), at('state')))).toThrow(/EEXIST|ENOTDIR/);
     expect(read('first')).toBe('old');
     expect(readdirSync(folder).sort()).toEqual(['blocked', 'first', 'made']);
-  });
-
-  it('writes over what a killed setup has left beside the place', () => {
-    writeFileSync(at('config.new'), 'half');
-    chmodSync(at('config.new'), 0o666);
-    putInPlace([staged('config', 'whole', 0o640)], nothing);
-    expect(read('config')).toBe('whole');
-    expect(statSync(at('config')).mode & 0o777).toBe(0o640);
-    expect(existsSync(at('config.new'))).toBe(false);
   });
 });
 

@@ -1,29 +1,7 @@
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  fchmodSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { chownSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { putFile, type WholeFile } from '../put-file.ts';
 import { syncFolder } from '../sync-folder.ts';
-
-/** A file as it is to be. */
-export interface StagedFile {
-  readonly path: string;
-  readonly text: string;
-  readonly mode: number;
-  /** Numbers of its owner and group; absent: whoever runs the setup. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
-}
 
 /** What was put in place, and can be taken back. */
 export interface Undo {
@@ -37,7 +15,7 @@ export interface Undo {
  * stays as `.bak`. A process that is killed in between leaves every file old or new; the order makes each such state a terminal
  * that works. A failure takes back what was done, and is thrown.
  */
-export function putInPlace(files: readonly StagedFile[], moved: () => (() => void) | undefined): Undo {
+export function putInPlace(files: readonly WholeFile[], moved: () => (() => void) | undefined): Undo {
   const back: { readonly what: string; readonly undo: () => void }[] = [];
   const undo: Undo = {
     all() {
@@ -70,42 +48,24 @@ export function putInPlace(files: readonly StagedFile[], moved: () => (() => voi
 }
 
 /** How to take it back; undefined where the file is already as it is to be. */
-function replaceFile({ path, text, mode, owner }: StagedFile): (() => void) | undefined {
+function replaceFile(file: WholeFile): (() => void) | undefined {
+  const { path, text } = file;
   const before = existing(path);
   if (before === text) return undefined;
-  const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const [next, backup] = [`${path}.new`, `${path}.bak`];
-  writeWhole(next, text, mode);
-  if (owner !== undefined) chownSync(next, owner.uid, owner.gid);
-  if (before !== undefined) {
+  const backup = `${path}.bak`;
+  putFile(file, () => {
+    if (before === undefined) return;
     rmSync(backup, { force: true });
     linkSync(path, backup);
-  }
-  renameSync(next, path);
-  syncFolder(folder);
+  });
   return () => {
     if (before === undefined) rmSync(path, { force: true });
     else renameSync(backup, path);
-    syncFolder(folder);
+    syncFolder(dirname(path));
   };
 }
 
 const existing = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
-
-function writeWhole(path: string, text: string, mode: number): void {
-  // One that a killed setup has left behind might be open to others.
-  rmSync(path, { force: true });
-  const file = openSync(path, 'wx', mode);
-  try {
-    fchmodSync(file, mode);
-    const bytes = Buffer.from(text, 'utf8');
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** Moves a folder; how to move it back. Nothing may stand in its place but an empty folder. */
 export function moveFolder(from: string, to: string): () => void {

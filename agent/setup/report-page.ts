@@ -1,4 +1,4 @@
-import { accepted, type ReportContent, type SignedReport } from './report.ts';
+import { accepted, type ReportContent, type SignedReport, verdictOf } from './report.ts';
 import { TESTS } from './tests.ts';
 
 const safe = (text: string): string =>
@@ -33,12 +33,9 @@ function testRow({ id, outcome, detail, measured = [] }: ReportContent['tests'][
 /** The report for people, in one file that needs nothing else; the signed JSON is in it. */
 export function reportPage(signed: SignedReport): string {
   const { report, signature } = signed;
-  const failures = report.tests.filter(({ outcome }) => outcome === 'failed').length;
-  const skips = report.tests.filter(({ outcome }) => outcome === 'skipped').length;
   const good = accepted(report);
-  const verdict = good
-    ? `验收通过 Accepted${skips > 0 ? `, ${skips} not tested` : ''}`
-    : `验收未通过 Not accepted: ${failures} failed`;
+  const verdict = verdictOf(report);
+  const words = `${good ? '验收通过' : '验收未通过'} ${verdict.charAt(0).toUpperCase()}${verdict.slice(1)}`;
   const head: (readonly [string, string])[] = [
     ['Terminal 终端', report.terminal],
     ['Merchant 商户', report.merchant],
@@ -61,7 +58,7 @@ export function reportPage(signed: SignedReport): string {
 <title>Acceptance report ${safe(report.terminal)}</title><style>${STYLE}</style></head><body><main>
 <h1>验收报告 Acceptance report</h1>
 <p>${safe(report.terminal)} · ${safe(report.at)}</p>
-<p class="verdict ${good ? 'good' : 'bad'}">${safe(verdict)}</p>
+<p class="verdict ${good ? 'good' : 'bad'}">${safe(words)}</p>
 ${report.testKeys ? '<p class="trial">测试密钥 TEST keys: everybody knows them. This terminal is for trials alone.</p>' : ''}
 <h2>Terminal</h2><table>
 ${rows(head)}

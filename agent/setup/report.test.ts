@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { sm2PublicKey } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
-import { type ReportContent, reportJson, signReport, verifyReport } from './report.ts';
+import { type ReportContent, reportJson, signReport, verdictOf, verifyReport } from './report.ts';
 import { embeddedReport, reportPage } from './report-page.ts';
+import { NONE } from './tests.ts';
 
 /** The private key of the example in GB/T 32918.5, which everybody knows. */
 const KEY = hex('3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8');
@@ -59,4 +60,17 @@ describe('an acceptance report', () => {
     expect(page.match(/<script/g)).toHaveLength(1);
     expect(page).toContain('验收未通过 Not accepted: 1 failed');
   });
+});
+
+it('says of what its verdict does not speak', () => {
+  const tests = (...outcomes: ReportContent['tests']): ReportContent => ({ ...REPORT, tests: outcomes });
+  const disk = { id: 'disk', outcome: 'passed' } as const;
+  const untried = { id: 'card', outcome: 'skipped', detail: 'nobody is there to tap a card' } as const;
+  const none = { id: 'print', outcome: 'skipped', detail: NONE } as const;
+  const kept = { id: 'enrolment', outcome: 'skipped', detail: 'kept' } as const;
+  expect(verdictOf(tests(disk, none, kept))).toBe('accepted');
+  expect(verdictOf(tests(disk, untried, none))).toBe('accepted; not tested: Card on the reader');
+  expect(verdictOf(tests({ id: 'scan', outcome: 'failed' }, untried))).toBe(
+    'not accepted: 1 failed (Scanner); not tested: Card on the reader',
+  );
 });

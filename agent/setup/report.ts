@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sm2PublicKey, sm2Sign, sm2Verify } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { parseJson } from '../json.ts';
-import { TESTS, type TestId } from './tests.ts';
+import { NONE, TESTS, type TestId } from './tests.ts';
 
 const text = z.string().max(2_000);
 const hexOf = (bytes: number) => z.string().regex(new RegExp(`^[0-9A-F]{${bytes * 2}}$`));
@@ -79,5 +79,21 @@ export function verifyReport(json: string): ReportVerdict {
   return { kind: 'sound', signed: parsed.data };
 }
 
+/** What this terminal has, and nobody tried, in words. */
+const notTested = ({ tests }: ReportContent): readonly string[] =>
+  tests
+    .filter(({ id, outcome, detail }) => outcome === 'skipped' && detail !== NONE && id !== 'enrolment')
+    .map(({ id }) => TESTS[id]);
+
 /** Nothing failed; what was skipped says why. */
 export const accepted = ({ tests }: ReportContent): boolean => tests.every(({ outcome }) => outcome !== 'failed');
+
+/** In one line, with what it does not speak of. */
+export function verdictOf(report: ReportContent): string {
+  const failures = report.tests.filter(({ outcome }) => outcome === 'failed').map(({ id }) => TESTS[id]);
+  const untested = notTested(report);
+  return [
+    failures.length === 0 ? 'accepted' : `not accepted: ${failures.length} failed (${failures.join(', ')})`,
+    ...(untested.length === 0 ? [] : [`not tested: ${untested.join(', ')}`]),
+  ].join('; ');
+}

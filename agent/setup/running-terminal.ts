@@ -43,7 +43,7 @@ export async function awaitHealth({ url, fetch: fetchIt, sleep, now, over }: Hea
   }
 }
 
-/** A daemon that is run for the setup alone, where no service manager does it. */
+/** A daemon that is run for the setup alone, where no service manager does it. It ends with the setup, however that ends. */
 export interface TrialDaemon {
   /** What it said last, once it has ended. */
   ended(): string | undefined;
@@ -54,9 +54,16 @@ const KEPT_OUTPUT = 2_000;
 /** A queue takes no harm from being cut off. */
 const STOP_WITHIN_MS = 15_000;
 
-export function startTrial(words: readonly string[], environment: NodeJS.ProcessEnv): TrialDaemon {
-  const [program = '', ...args] = words;
-  const child: ChildProcess = spawn(program, args, { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+/** @param config file of its settings */
+export function startTrial(
+  { node, cli }: { readonly node: string; readonly cli: string },
+  config: string,
+  environment: NodeJS.ProcessEnv,
+): TrialDaemon {
+  const args = [cli, 'run', '--until-input-ends', '--config', config];
+  const child: ChildProcess = spawn(node, args, { env: environment, stdio: ['pipe', 'ignore', 'pipe'] });
+  // One that has ended hears nothing any more.
+  child.stdin?.on('error', () => {});
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-KEPT_OUTPUT);
@@ -75,7 +82,7 @@ export function startTrial(words: readonly string[], environment: NodeJS.Process
   return {
     ended: () => over,
     async stop() {
-      if (over === undefined) child.kill('SIGTERM');
+      child.stdin?.end();
       const hung = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
       await exit;
       clearTimeout(hung);

@@ -17,16 +17,18 @@ export function scriptAsker(parts: {
     goOn();
     say(text);
   };
+  const choose: Asker['choose'] = async (_text, _choices, otherwise) => {
+    goOn();
+    return otherwise;
+  };
   return {
     asks: false,
     attended,
     title: line,
     say: line,
     warn: (text) => line(`warning: ${text}`),
-    async choose(_text, _choices, otherwise) {
-      goOn();
-      return otherwise;
-    },
+    choose,
+    decide: choose,
     async confirm(_text, otherwise) {
       goOn();
       return otherwise;
@@ -42,6 +44,7 @@ export function scriptAsker(parts: {
       goOn();
       return done;
     },
+    done() {},
     close() {},
   };
 }

@@ -1,8 +1,9 @@
+import { dirname } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { NFC_MODULES } from '../doctor/kernel-modules.ts';
+import type { WholeFile } from '../put-file.ts';
 import { knownGroups, type Run, serviceUser } from './machine.ts';
 import type { Places } from './places.ts';
-import type { StagedFile } from './put-in-place.ts';
 import { modprobeText, polkitRules, udevRules } from './systemd/rules.ts';
 import { unitText } from './systemd/unit.ts';
 
@@ -10,7 +11,7 @@ const UNIT = 'jdpos.service';
 
 /** The files of a service, and whom its state belongs to. */
 export interface ServiceFiles {
-  readonly files: readonly StagedFile[];
+  readonly files: readonly WholeFile[];
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
 }
 
@@ -33,6 +34,7 @@ export async function serviceFiles(
       if (store.kind === 'credential') return [store.name];
       return store.kind === 'pkcs11' && 'credential' in store.pin ? [store.pin.credential] : [];
     }),
+    logFolder: config.log.file && dirname(config.log.file.path),
     token: stores.some(({ kind }) => kind === 'pkcs11'),
   });
   const mode = 0o644;

@@ -1,10 +1,9 @@
 import type { Config } from '../config/schema.ts';
-import { type Asker, SetupCancelled } from './asker.ts';
+import type { Asker } from './asker.ts';
 import type { Up } from './bring-up.ts';
-import { askClearing } from './clearing-question.ts';
+import { centreStep } from './centre-step.ts';
 import { devicesStep } from './devices-step.ts';
-import { draftConfig } from './draft-config.ts';
-import { type EnrolledTerminal, enrolTerminal } from './enrol-terminal.ts';
+import type { EnrolledTerminal } from './enrol-terminal.ts';
 import { installStep } from './install-step.ts';
 import { measureDisk } from './measure-disk.ts';
 import type { Places } from './places.ts';
@@ -28,31 +27,19 @@ export interface SetUpTerminal {
  * one point, and taken back if it does not come up. Throws SetupCancelled, CliError, QueueError, DriverError.
  */
 export async function setUp(parts: SetupParts): Promise<SetUpTerminal> {
-  const { asker, places, flags, clock } = parts;
+  const { asker, places } = parts;
   const before = configThere(places.config);
   const there = terminalThere(places, before?.config);
   tellWhatIsThere(asker, there, places);
 
   asker.title('Card readers and devices');
   const { chosen, tests: deviceTests } = await devicesStep(parts, before);
-  asker.title('Clearing host');
-  const clearing = await askClearing(asker, flags, before?.config.clearing, clock.monotonic);
-  // A file that the settings name already stays where it is.
-  const authority = clearing.ca && {
-    path: clearing.ca.path === before?.config.clearing.ca ? clearing.ca.path : places.clearingCa,
-    text: clearing.ca.text,
-  };
-  const draft = draftConfig(before?.raw ?? {}, {
-    ...{ stateDir: before?.config.stateDir ?? places.stateDir, chosen, port: flags.port },
-    ...{ clearingUrl: clearing.url, acceptTestKeys: flags.acceptTestKeys },
-    clearingCa: authority?.path,
-  });
-  asker.title('Enrolment');
-  const enrolled = await enrolStep(parts, there, withCa(draft.config, clearing.ca?.path), clearing.code);
+  const { clearing, authority, draft, enrolled } = await centreStep(parts, there, before, chosen);
   const disk = await diskStep(parts, there);
 
   asker.title('Putting it in place');
   const installed = await installStep(parts, there, draft, authority);
+  asker.done();
   const tests = [disk, ...deviceTests, enrolmentTest(there, enrolled), clearing.test, ...installed.tests];
   const { up, files } = installed;
   return { config: draft.config, enrolled, tests, up, files, sealed: there.kind === 'sealed' };
@@ -65,33 +52,6 @@ function tellWhatIsThere(asker: Asker, there: TerminalThere, { stateDir, stagedS
   if (there.kind === 'sealed') asker.say(`This machine is a terminal already: that stays (${stateDir}; ${there.why}).`);
   if (there.kind === 'begun')
     asker.say(`An earlier setup was broken off; this one goes on with what it has (${stagedState}).`);
-}
-
-const withCa = ({ clearing: { ca: _, ...clearing }, ...config }: Config, ca: string | undefined): Config => ({
-  ...config,
-  clearing: ca === undefined ? clearing : { ...clearing, ca },
-});
-
-async function enrolStep(
-  parts: SetupParts,
-  there: TerminalThere,
-  config: Config,
-  code: () => Promise<string>,
-): Promise<EnrolledTerminal | undefined> {
-  const { asker, places, random, clock, interrupted: signal } = parts;
-  if (isEnrolled(there)) {
-    asker.say('kept as it is; a new epoch begins with `jdpos enrol`');
-    return undefined;
-  }
-  const folder = there.kind === 'there' ? places.stateDir : places.stagedState;
-  const say = (line: string): void => asker.say(line);
-  try {
-    const enrolled = await enrolTerminal({ ...{ folder, config, code, random, clock, signal, say } });
-    asker.say(`enrolled as ${enrolled.terminal} of ${enrolled.merchant}, epoch ${enrolled.epoch}`);
-    return enrolled;
-  } catch (error) {
-    throw signal.aborted ? new SetupCancelled() : error;
-  }
 }
 
 function enrolmentTest(there: TerminalThere, enrolled: EnrolledTerminal | undefined): TestResult {

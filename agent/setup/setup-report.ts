@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKeyStore, openQueueReadOnly } from '../../offline-queue/index.ts';
 import { keyPlaces } from '../config/key-places.ts';
 import { queuePaths } from '../config/paths.ts';
 import { present } from '../present.ts';
+import { readAuthority } from './authority.ts';
 import { type Run, versionsOf } from './machine.ts';
 import { type ReportContent, reportJson, type SignedReport, signReport } from './report.ts';
 import { reportPage } from './report-page.ts';
@@ -39,7 +39,6 @@ interface Known {
 
 function contentOf({ config, enrolled, tests, up, files }: SetUpTerminal, known: Known): ReportContent {
   const { clearing, acceptTestKeys } = config;
-  const ca = clearing.ca === undefined ? undefined : readFileSync(clearing.ca);
   return present({
     kind: 'jdpos-acceptance-report/1' as const,
     ...{ at: known.at, terminal: known.terminal, merchant: known.merchant, epoch: known.epoch },
@@ -47,7 +46,7 @@ function contentOf({ config, enrolled, tests, up, files }: SetUpTerminal, known:
     testKeys: acceptTestKeys,
     clearing: present({
       url: clearing.url,
-      caSha256: ca && createHash('sha256').update(ca).digest('hex').toUpperCase(),
+      caSha256: clearing.ca === undefined ? undefined : readAuthority(clearing.ca).sha256.replaceAll(':', ''),
     }),
     parameters: enrolled && { version: enrolled.parameters.version, caKeys: enrolled.parameters.caKeys },
     hotlistVersion: known.hotlistVersion,

@@ -28,6 +28,9 @@ export const TESTS = {
 } as const;
 export type TestId = keyof typeof TESTS;
 
+/** Why nothing was tried of what is not there. */
+export const NONE = 'this terminal has none';
+
 export const passed = (id: TestId, detail?: string, measured?: readonly Measured[]): TestResult => ({
   id,
   outcome: 'passed',

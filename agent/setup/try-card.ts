@@ -10,6 +10,7 @@ import { hex } from '../../emv/values/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { Asker } from './asker.ts';
 import { failed, ms, passed, skipped, spread, type TestResult } from './tests.ts';
+import type { Trial } from './trials.ts';
 
 /** SELECT of the directory of contactless applications, 2PAY.SYS.DDF01 (JR/T 0025.12): any card answers it, if only with 6A82. */
 const SELECT_PPSE = hex('00A404000E325041592E5359532E444446303100');
@@ -25,32 +26,52 @@ interface Arrived {
 export const roleOf = ({ name, port, role }: CardReader, { ports, roles }: Config['readers']): ReaderRole =>
   boundRole(port, ports) ?? roles[name] ?? role;
 
+const NO_READER = 'there is no card reader: plug one in, and check that pcscd runs (jdpos doctor readers)';
+
+const takesCards =
+  (settings: Config['readers']) =>
+  (reader: CardReader): boolean =>
+    reader.state !== 'unplugged' && roleOf(reader, settings) !== 'sam';
+
+/** Waits for a card, and exchanges commands with it. */
+export const cardTrial = (
+  asker: Asker,
+  readers: CardReaders,
+  settings: Config['readers'],
+  monotonic: () => number,
+): Trial => ({
+  id: 'card',
+  attempt: () => tryCard(asker, readers, settings, monotonic),
+  trouble: () => (readers.list().some(takesCards(settings)) ? undefined : NO_READER),
+});
+
 /** Waits for a card on any reader but a SAM's, and exchanges commands with it; it is not made to pay. */
-export async function tryCard(
+async function tryCard(
   asker: Asker,
   readers: CardReaders,
   settings: Config['readers'],
   monotonic: () => number,
 ): Promise<TestResult> {
-  const fits = (reader: CardReader): boolean => reader.state !== 'unplugged' && roleOf(reader, settings) !== 'sam';
-  if (!readers.list().some(fits))
-    return failed('card', 'there is no card reader: plug one in, and check that pcscd runs');
+  const fits = takesCards(settings);
+  if (!readers.list().some(fits)) return failed('card', NO_READER);
   if (!asker.attended) return skipped('card', 'nobody is there to tap a card');
   const arrived = await asker.waiting('Tap a card, and leave it on the reader', (stop) => arrival(readers, fits, stop));
+  if (arrived === 'no-reader') return failed('card', 'the reader has gone: plug it in');
   if (arrived === undefined) return skipped('card', 'no card was tapped');
   return exchange(arrived, monotonic);
 }
 
-/** The card that lies on one of those readers, or comes to it. */
+/** The card that lies on one of those readers, or comes to it; `no-reader` when the last of them goes. */
 export async function arrival(
   readers: CardReaders,
   fits: (reader: CardReader) => boolean,
   stop: AbortSignal,
-): Promise<Arrived | undefined> {
-  const there = readers.list().find((reader) => fits(reader) && reader.presence !== undefined);
+): Promise<Arrived | 'no-reader' | undefined> {
+  const fitting = (): readonly CardReader[] => readers.list().filter((one) => fits(one) && one.state !== 'unplugged');
+  const there = fitting().find(({ presence }) => presence !== undefined);
   if (there?.presence !== undefined) return { reader: there, presence: there.presence };
   return new Promise((resolve) => {
-    const end = (found?: Arrived): void => {
+    const end = (found?: Arrived | 'no-reader'): void => {
       unsubscribe();
       stop.removeEventListener('abort', none);
       resolve(found);
@@ -58,8 +79,10 @@ export async function arrival(
     const none = (): void => end();
     const unsubscribe = readers.subscribe((event) => {
       if (event.kind === 'card-arrived' && fits(event.reader)) end(event);
+      else if (fitting().length === 0) end('no-reader');
     });
     if (stop.aborted) none();
+    else if (fitting().length === 0) end('no-reader');
     else stop.addEventListener('abort', none);
   });
 }

@@ -4,7 +4,8 @@ import type { Device, PinPad, PrintAnswer } from '../../drivers/index.ts';
 import { Secret } from '../../emv/values/index.ts';
 import type { Devices } from '../devices/devices.ts';
 import { scriptAsker } from './script-asker.ts';
-import { tryDevices } from './try-devices.ts';
+import { runTrials } from './trials.ts';
+import { deviceTrials } from './try-devices.ts';
 
 const READY: Device = {
   ...{ name: '/dev/ttyACM0', state: 'ready', detail: undefined },
@@ -20,7 +21,10 @@ const KEY: PinKeyFile = {
 async function tried(kind: 'pinPad' | 'printer', devices: Devices, pinKey?: PinKeyFile) {
   const readers = { list: () => [], subscribe: () => () => {}, close: async () => {} };
   const pin = { readers, settings: { roles: {}, ports: {} }, pinKey };
-  const results = await tryDevices(attended, devices, { [kind]: {} }, pin, () => 0);
+  const results = await runTrials(
+    attended,
+    deviceTrials(attended, devices, { [kind]: {} }, pin, () => 0),
+  );
   return results.find(({ id }) => id === (kind === 'pinPad' ? 'pin' : 'print'));
 }
 const printed = (answer: PrintAnswer) =>

@@ -1,34 +1,30 @@
-import { PRINTER_TROUBLES } from '../../drivers/index.ts';
+import { type CodeScanner, type Device, PRINTER_TROUBLES } from '../../drivers/index.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Asker } from './asker.ts';
-import { NONE, notThere, troubleOf } from './device-there.ts';
+import { faultOf, notThere, troubleOf, whyGone } from './device-there.ts';
 import { testSlip } from './test-slip.ts';
-import { failed, inWords, ms, passed, skipped, type TestResult } from './tests.ts';
+import { failed, ms, passed, skipped, type TestResult } from './tests.ts';
+import { type Trial, whileThere } from './trials.ts';
 import { type PinParts, tryPin } from './try-pin.ts';
 
 type Chosen = Readonly<Partial<Record<'pinPad' | 'scanner' | 'printer' | 'display', unknown>>>;
 
-/** Tries each device that was chosen, one after the other. */
-export async function tryDevices(
+/** How each device that was chosen is tried. */
+export function deviceTrials(
   asker: Asker,
   devices: Devices,
   chosen: Chosen,
   pin: PinParts,
   monotonic: () => number,
-): Promise<readonly TestResult[]> {
-  const tries = [
-    () => tryPin(asker, devices, chosen.pinPad, pin),
-    () => tryScanner(asker, devices, chosen),
-    () => tryPrinter(asker, devices, chosen, monotonic),
-    () => tryDisplay(asker, devices, chosen),
+): readonly Trial[] {
+  const { pinPad, scanner, printer, display } = devices;
+  const now = (device: Device | undefined) => () => device && faultOf(device);
+  return [
+    { id: 'pin', attempt: () => tryPin(asker, devices, chosen.pinPad, pin), trouble: now(pinPad) },
+    { id: 'scan', attempt: () => tryScanner(asker, devices, chosen), trouble: now(scanner) },
+    { id: 'print', attempt: () => tryPrinter(asker, devices, chosen, monotonic), trouble: now(printer) },
+    { id: 'display', attempt: () => tryDisplay(asker, devices, chosen), trouble: now(display) },
   ];
-  const results: TestResult[] = [];
-  for (const attempt of tries) {
-    const result = await attempt();
-    if (result.detail !== NONE) asker.say(inWords(result));
-    results.push(result);
-  }
-  return results;
 }
 
 async function tryScanner(asker: Asker, { scanner }: Devices, chosen: Chosen): Promise<TestResult> {
@@ -37,20 +33,28 @@ async function tryScanner(asker: Asker, { scanner }: Devices, chosen: Chosen): P
   const trouble = await troubleOf(scanner);
   if (trouble !== undefined) return failed('scan', trouble);
   if (!asker.attended) return skipped('scan', 'nobody is there to scan');
-  const length = await asker.waiting('Scan any code', (stop) => {
-    return new Promise<number | undefined>((resolve) => {
-      const end = (found: number | undefined): void => {
-        unlisten();
-        resolve(found);
-      };
-      const unlisten = scanner.onCode((text) => end(text.length));
-      stop.addEventListener('abort', () => end(undefined), { once: true });
-    });
+  const length = await whileThere(scanner, async (gone) => {
+    const code = (stop: AbortSignal) => nextCode(scanner, AbortSignal.any([stop, gone]));
+    return (await asker.waiting('Scan any code', code)) ?? (gone.aborted ? 'gone' : undefined);
   });
+  if (length === 'gone') return failed('scan', whyGone(scanner));
   // A code is money: its length is all that is told.
   return length === undefined
     ? skipped('scan', 'nothing was scanned')
     : passed('scan', `a code of ${length} characters`);
+}
+
+/** How long the code is that comes next; undefined when `stop` aborts first. */
+function nextCode(scanner: CodeScanner, stop: AbortSignal): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const end = (found: number | undefined): void => {
+      unlisten();
+      resolve(found);
+    };
+    const unlisten = scanner.onCode((text) => end(text.length));
+    stop.addEventListener('abort', () => end(undefined), { once: true });
+    if (stop.aborted) end(undefined);
+  });
 }
 
 async function tryPrinter(
@@ -72,8 +76,9 @@ async function tryPrinter(
     );
   }
   const measured = [ms('printer answered', monotonic() - begun)];
+  // A slip is on paper, whatever becomes of its printer now.
   const read = await asker.confirm('Is the slip whole, and readable to its edges?', true);
-  if (!read) return failed('print', 'the installer could not read it: check the paper width');
+  if (read !== true) return failed('print', 'the installer could not read it: check the paper width');
   const detail = asker.asks ? 'read by the installer' : 'nobody was there to read it';
   return passed('print', answer.confirmed ? detail : `${detail}; the printer has not confirmed it`, measured);
 }
@@ -85,6 +90,9 @@ async function tryDisplay(asker: Asker, { display }: Devices, chosen: Chosen): P
   if (trouble !== undefined) return failed('display', trouble);
   display.show(['jdpos', 'TEST 0.00']);
   if (!asker.asks) return skipped('display', 'nobody was there to look at it');
-  const seen = await asker.confirm('Does the display show "jdpos" and "TEST 0.00"?', true);
+  const seen = await whileThere(display, (gone) =>
+    asker.confirm('Does the display show "jdpos" and "TEST 0.00"?', true, gone),
+  );
+  if (seen === undefined) return failed('display', whyGone(display));
   return seen ? passed('display') : failed('display', 'the installer could not read it: check speed and cable');
 }

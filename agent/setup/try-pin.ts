@@ -1,12 +1,13 @@
 import type { PinKeyFile } from '../../clearing/contract/index.ts';
-import { type CardReaders, readerAbilities } from '../../drivers/index.ts';
+import { type CardReaders, type Device, readerAbilities } from '../../drivers/index.ts';
 import { fen, Pan } from '../../emv/values/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Asker } from './asker.ts';
-import { notThere, troubleOf } from './device-there.ts';
+import { faultOf, notThere, troubleOf } from './device-there.ts';
 import { givePinKey } from './pin-key.ts';
 import { failed, passed, skipped, type TestResult } from './tests.ts';
+import { whileThere } from './trials.ts';
 import { arrival, roleOf } from './try-card.ts';
 
 const PIN_ENTRY_MS = 60_000;
@@ -39,20 +40,29 @@ export async function tryPin(
   if (trouble !== undefined) return failed('pin', refused === undefined ? trouble : `its key: ${refused}`);
   if (refused !== undefined) asker.warn(`the pad did not take its key: ${refused}`);
   if (!asker.attended) return skipped('pin', 'nobody is there to type');
-  return typed(asker, pinEntry);
+  return typed(asker, pinEntry, pinPad);
 }
 
-async function typed(asker: Asker, pinEntry: Devices['pinEntry']): Promise<TestResult> {
+async function typed(asker: Asker, pinEntry: Devices['pinEntry'], pad: Device): Promise<TestResult> {
   const pan = Pan.parse(TEST_PAN);
   if (pinEntry === undefined || pan === undefined) return skipped('pin', 'this device gives PINs to a card alone');
-  const entry = await asker.waiting('Type any PIN on the pad, and confirm it', (signal) =>
-    pinEntry.enterOnline({ pan, amount: fen(0), timeoutMs: PIN_ENTRY_MS, signal }),
+  const entry = await whileThere(pad, (gone) =>
+    asker.waiting('Type any PIN on the pad, and confirm it', (stop) =>
+      pinEntry.enterOnline({
+        ...{ pan, amount: fen(0), timeoutMs: PIN_ENTRY_MS },
+        signal: AbortSignal.any([stop, gone]),
+      }),
+    ),
   );
   if (entry.kind === 'entered') {
     entry.block.wipe();
     return passed('pin', `an enciphered block of format ${entry.format} under key ${entry.keyId}`);
   }
-  if (entry.kind === 'unavailable') return failed('pin', 'the pad takes no PIN: look at jdpos pinpad status');
+  const trouble = faultOf(pad);
+  if (trouble !== undefined) return failed('pin', trouble);
+  if (entry.kind === 'timed-out') return failed('pin', 'nobody typed a PIN in time');
+  if (entry.kind === 'unavailable')
+    return failed('pin', pad.detail ?? 'the pad takes no PIN: look at jdpos pinpad status');
   return skipped('pin', `the entry was ${entry.kind}`);
 }
 
@@ -67,6 +77,7 @@ async function tryReader(asker: Asker, readers: CardReaders, settings: Config['r
       stop,
     ),
   );
+  if (arrived === 'no-reader') return failed('pin', 'the reader has gone: plug it in');
   if (arrived === undefined) return skipped('pin', 'no card was put into the reader with the keys');
   const { name, control } = arrived.reader;
   const channel = await arrived.presence.open();

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -142,5 +143,31 @@ describe('a setup that is killed', { timeout: LIMIT_MS }, () => {
     await setup(undefined, ['--port', String(other)]);
     expect([portInSettings(), await sells(other)]).toEqual([other, true]);
     expect(clearing.bodies(ENROLMENTS)).toHaveLength(enrolled);
+  });
+
+  it('takes its trial daemon with it', async () => {
+    const own = join(place, 'trial');
+    const at = await freePorts();
+    const flags = ['--root', own, '--no-systemd', '--attended', '--port', String(at)];
+    writeFileSync(join(place, 'code'), 'CODE-0002\n');
+    clearing.epoch += 1;
+    const { said } = await setup('tap it for its balance', flags);
+    expect(said).toContain('starting the terminal for a trial');
+    await until('the trial daemon to end', async () => ((await sells(at)) ? undefined : true));
+
+    // What keeps a port is named.
+    const other = createServer().listen(at, '127.0.0.1');
+    try {
+      const held = await setup(
+        undefined,
+        flags.filter((flag) => flag !== '--attended'),
+      );
+      expect(held).toMatchObject({
+        code: 1,
+        said: expect.stringContaining(`port ${at} is taken by process ${process.pid}`),
+      });
+    } finally {
+      other.close();
+    }
   });
 });

@@ -14,6 +14,8 @@ const SCRIPT = '/usr/bin/script';
 const skipped = cannotTest('setup in a terminal', existsSync(SCRIPT) ? [] : ['script (bsdutils)']);
 
 const ENTER = '\r';
+const UP = '\x1b[A';
+const DOWN = '\x1b[B';
 const CTRL_C = '\x03';
 const LIMIT_MS = 60_000;
 
@@ -91,27 +93,50 @@ describe.skipIf(skipped)('the wizard on a terminal', { timeout: LIMIT_MS }, () =
       '--report',
       join(place, 'report'),
     ]);
+    await wizard.at('order a PC/SC contactless reader: ACS ACR1252U', '');
+    await wizard.at('yes, go on', `${UP}${ENTER}`);
     await wizard.at('Where are PINs typed?', ENTER);
     await wizard.at('Which one is the printer?', ENTER);
+    await wizard.at('go on without it', `${DOWN}${ENTER}`);
     // An address that is none is said to be none, and can be mended.
     await wizard.at('Address of the clearing host', `x${ENTER}`);
     await wizard.at('expected a URL', `\x7F${clearing.url}${ENTER}`);
+    clearing.on('POST /v1/enrolments', () => ({ status: 403, json: { code: 'code-unknown' } }));
+    await wizard.at('One-time code of the centre', `CODE-0007${ENTER}`);
+    await wizard.at('the centre has not given out this code', '');
+    clearing.on('POST /v1/enrolments', undefined);
+    await wizard.at('type another code', ENTER);
     await wizard.at('One-time code of the centre', `CODE-0001${ENTER}`);
     await wizard.at('tap it for its balance', ENTER);
     expect(await wizard.end()).toBe(1);
     expect(wizard.screen).toContain('failed   card       there is no card reader');
-    expect(wizard.screen).not.toContain('CODE-0001');
+    expect(wizard.screen).not.toMatch(/CODE-000[17]/);
+    expect(wizard.screen).toContain('not accepted: 1 failed (Card on the reader)');
+    expect(existsSync(placesBelow(place, {}).answers)).toBe(false);
     expect(terminalThere(placesBelow(place, {}), undefined)).toEqual({ kind: 'there', terminal: 'T-0001' });
     const [html = ''] = readdirSync(join(place, 'report')).filter((name) => name.endsWith('.html'));
     expect(readFileSync(join(place, 'report', html), 'utf8')).toContain('no card was tapped');
   });
 
-  it('leaves nothing behind after Ctrl-C at a question', async () => {
-    wizard = new Wizard(place, ['--no-systemd']);
+  it('leaves its answers alone behind after Ctrl-C at a question, and the next one begins with them', async () => {
+    wizard = new Wizard(place, ['--no-systemd', '--enrolment-code-file', join(place, 'code')]);
+    await wizard.at('yes, go on', `${UP}${ENTER}`);
     await wizard.at('Where are PINs typed?', ENTER);
-    await wizard.at('Which one is the printer?', CTRL_C);
+    await wizard.at('Which one is the printer?', `${DOWN}${ENTER}`);
+    await wizard.at('Address of the printer', `192.0.2.17${ENTER}`);
+    await wizard.at('How wide', CTRL_C);
     expect(await wizard.end()).toBe(1);
-    expect(wizard.screen).toContain('this terminal is as it was');
-    expect(readdirSync(place)).toEqual(['dev']);
+    expect(wizard.screen).toContain('this machine is as it was');
+    const left = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(left.map(({ parentPath, name }) => join(parentPath, name))).toEqual([placesBelow(place, {}).answers]);
+
+    wizard = new Wizard(place, ['--no-systemd']);
+    await wizard.at('An earlier setup was broken off', '');
+    await wizard.at('yes, go on', `${UP}${ENTER}`);
+    await wizard.at('Where are PINs typed?', ENTER);
+    await wizard.at('Which one is the printer?', ENTER);
+    await wizard.at('192.0.2.17', ENTER);
+    await wizard.at('How wide', CTRL_C);
+    expect(await wizard.end()).toBe(1);
   });
 });

@@ -14,7 +14,7 @@ export const define: Define = (command, start) => {
 };
 
 async function verify(file: string, where: QueueOptions, io: CliIo, json: boolean): Promise<ExitCode> {
-  const [{ verifyReport, accepted }, { embeddedReport, reportPage }] = await Promise.all([
+  const [{ verifyReport, accepted, verdictOf }, { embeddedReport, reportPage }] = await Promise.all([
     import('../../setup/report.ts'),
     import('../../setup/report-page.ts'),
   ]);
@@ -44,6 +44,7 @@ async function verify(file: string, where: QueueOptions, io: CliIo, json: boolea
     terminal: report.terminal,
     at: report.at,
     accepted: accepted(report),
+    verdict: verdictOf(report),
     publicKey: signature.publicKey,
   };
   if (json) io.out(JSON.stringify({ ...facts, ownKey: own !== undefined }));
@@ -52,14 +53,14 @@ async function verify(file: string, where: QueueOptions, io: CliIo, json: boolea
 }
 
 function described(
-  facts: { readonly terminal: string; readonly at: string; readonly accepted: boolean; readonly publicKey: string },
+  facts: { readonly terminal: string; readonly at: string; readonly verdict: string; readonly publicKey: string },
   own: boolean,
 ): string[] {
   return pairs([
     ['Signature', 'sound: nothing was changed'],
     ['Terminal', facts.terminal],
     ['At', facts.at],
-    ['Verdict', facts.accepted ? 'accepted' : 'not accepted'],
+    ['Verdict', facts.verdict],
     ['Key', facts.publicKey],
     ['Whose', own ? 'this terminal’s' : 'compare it with the one that the centre holds for this terminal'],
   ]);

@@ -1,6 +1,9 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../../config/schema.ts';
 import type { Asker } from '../../setup/asker.ts';
+import type { Places } from '../../setup/places.ts';
+import type { TestResult } from '../../setup/tests.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import type { CliIo, ExitCode } from '../io.ts';
@@ -13,12 +16,16 @@ interface SetupOptions {
   readonly root: string;
   readonly clearingUrl?: string;
   readonly clearingCa?: string;
+  readonly clearingCaSha256?: string;
   readonly enrolmentCodeFile?: string;
   readonly acceptTestKeys?: boolean;
   readonly port?: number;
   readonly reader: readonly string[];
   readonly pinPad?: string;
   readonly pinKey?: string;
+  readonly pinKeyId?: string;
+  readonly pinKeySlot?: number;
+  readonly pinBlockFormat?: 'iso-0' | 'iso-4' | 'sm4-0';
   readonly scanner?: string;
   readonly printer?: string;
   readonly display?: string;
@@ -33,6 +40,11 @@ function portNumber(text: string): number {
   // The central API has the next one.
   if (/^[0-9]{1,5}$/.test(text) && value >= 1 && value < 65_535) return value;
   throw new InvalidArgumentError('Expected a port from 1 to 65534.');
+}
+
+function keySlot(text: string): number {
+  if (/^[0-9]$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a place from 0 to 9.');
 }
 
 export const define: Define = (command, start) => {
@@ -53,6 +65,7 @@ const withOptions = (command: Command): Command =>
     .option('--attended', 'with --yes: somebody is there to tap, type and scan')
     .option('--clearing-url <address>', 'the clearing host')
     .option('--clearing-ca <file>', 'PEM file of the authority that certifies it')
+    .option('--clearing-ca-sha256 <fingerprint>', 'what its fingerprint must be, from the paper of the centre')
     .option('--enrolment-code-file <file>', 'file with the one-time code of the centre')
     .option('--accept-test-keys', 'only to try things out: take a centre with TEST keys')
     .option(
@@ -63,6 +76,15 @@ const withOptions = (command: Command): Command =>
     )
     .option('--pin-pad <place>', 'where PINs are typed')
     .option('--pin-key <file>', 'the file that the centre has made for the PIN pad; the pad is given the key')
+    .option('--pin-key-id <name>', 'the centre’s name of a key that is in the PIN pad already')
+    .option('--pin-key-slot <place>', 'in which of the pad’s places the key is, or is to be: 0 to 9', keySlot)
+    .addOption(
+      new Option('--pin-block-format <format>', 'PIN blocks under a key that is in the pad already').choices([
+        'iso-0',
+        'iso-4',
+        'sm4-0',
+      ]),
+    )
     .option('--scanner <place>', 'the scanner')
     .option('--printer <place>', 'the printer')
     .option('--display <place>', 'the customer display')
@@ -74,7 +96,7 @@ const withOptions = (command: Command): Command =>
     .option('--report <folder>', 'where the acceptance report goes (default: here)');
 
 async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<ExitCode> {
-  const [{ setUp }, { reportOf, writeReport }, { accepted }, machine] = await Promise.all([
+  const [{ setUp }, { reportOf, writeReport }, { accepted, verdictOf }, machine] = await Promise.all([
     import('../../setup/set-up.ts'),
     import('../../setup/setup-report.ts'),
     import('../../setup/report.ts'),
@@ -83,8 +105,8 @@ async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<E
   const { probes } = await import('../../setup/probes.ts');
   const root = resolve(io.workingDirectory, options.root);
   const places = await placesOf(options, root, io);
-  refuseUnwritable(options, places, machine.mayWrite);
-  const asker = await askerFor(options, io);
+  refuseUnwritable(options, places, machine);
+  const asker = await askerFor(options, places, io);
   const fetchIt = io.fetch;
   try {
     const done = await setUp({
@@ -104,28 +126,47 @@ async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<E
       return done.tests.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
     }
     const signed = await reportOf(done, new Date(io.now()).toISOString(), machine.runProgram);
-    const files = writeReport(signed, resolve(io.workingDirectory, options.report ?? '.'));
-    tell(signed.report.tests, files, accepted(signed.report), io, json);
+    const files = writtenReport(() => writeReport(signed, resolve(io.workingDirectory, options.report ?? '.')));
+    const next = nextStep(done.config, places.config, options.systemd && done.up !== undefined);
+    tell(signed.report.tests, { files, verdict: verdictOf(signed.report), next }, io, json);
     return accepted(signed.report) ? 0 : 1;
   } finally {
     asker.close();
   }
 }
 
-function tell(
-  tests: readonly { readonly id: string; readonly outcome: string; readonly detail?: string }[],
-  files: { readonly json: string; readonly html: string },
-  accepted: boolean,
-  io: CliIo,
-  json: boolean,
-): void {
+interface Told {
+  readonly files: { readonly json: string; readonly html: string };
+  readonly verdict: string;
+  readonly next: string;
+}
+
+function tell(tests: readonly TestResult[], { files, verdict, next }: Told, io: CliIo, json: boolean): void {
   if (json) {
-    io.out(JSON.stringify({ accepted, report: files, tests }));
+    const accepted = tests.every(({ outcome }) => outcome !== 'failed');
+    io.out(JSON.stringify({ accepted, verdict, report: files, tests }));
     return;
   }
   for (const { id, outcome, detail } of tests)
     io.out([outcome.padEnd(8), id.padEnd(10), detail ?? ''].join(' ').trimEnd());
-  io.out(`${accepted ? 'accepted' : 'NOT accepted'}; the report: ${files.html}`);
+  io.out(`${verdict}; the report: ${files.html}`);
+  io.out(next);
+}
+
+/** The terminal is whole, whatever becomes of its report. */
+function writtenReport<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const next = 'Run setup again, which keeps the terminal, and name another folder with --report.';
+    throw new CliError('not-available', `the terminal is installed, and its report cannot be written: ${why}`, next);
+  }
+}
+
+function nextStep({ register: { host, port } }: Config, path: string, runs: boolean): string {
+  if (runs) return `the terminal runs: its cashier page is at http://${host}:${port}/`;
+  return `the terminal does not run now; this starts it: jdpos run --config ${path}`;
 }
 
 /** Where everything goes. A queue is never moved: the settings that are there say where it is. */
@@ -152,26 +193,38 @@ async function placesOf(options: SetupOptions, root: string, io: CliIo) {
   });
 }
 
+/** A queue with its log, a hotlist, and what the daemon needs to start. */
+const LEAST_ROOM = 64 * 2 ** 20;
+
 /** Said before anything is asked, not at the end. */
 function refuseUnwritable(
   { systemd }: SetupOptions,
-  { config, stateDir, unit }: { readonly config: string; readonly stateDir: string; readonly unit: string },
-  mayWrite: (path: string) => boolean,
+  { config, stateDir, unit }: Places,
+  { closedTo, roomAt }: Pick<typeof import('../../setup/machine.ts'), 'closedTo' | 'roomAt'>,
 ): void {
-  const closed = [config, stateDir, ...(systemd ? [unit] : [])].find((path) => !mayWrite(path));
-  if (closed === undefined) return;
-  throw new CliError(
-    'wrong-use',
-    `${closed} cannot be written`,
-    'Run it with sudo, or name other places and --no-systemd.',
-  );
+  for (const path of [config, stateDir, ...(systemd ? [unit] : [])]) {
+    const why = closedTo(path);
+    if (why === undefined) continue;
+    const next =
+      why === 'EROFS'
+        ? 'Its file system is read-only: mount it writable (mount -o remount,rw), or name other places and --no-systemd.'
+        : 'Run it with sudo, or name other places and --no-systemd.';
+    throw new CliError('wrong-use', `${path} cannot be written (${why})`, next);
+  }
+  const room = roomAt(stateDir);
+  if (room >= LEAST_ROOM) return;
+  const what = `only ${Math.floor(room / 2 ** 20)} MiB are free where ${stateDir} is to be`;
+  throw new CliError('not-available', what, 'Make room (df -h shows where), and run setup again.');
 }
 
-async function askerFor({ yes, attended }: SetupOptions, io: CliIo): Promise<Asker> {
+async function askerFor({ yes, attended }: SetupOptions, places: Places, io: CliIo): Promise<Asker> {
   const { interrupted } = io;
   if (yes !== true && io.terminal !== undefined) {
-    const { personAsker } = await import('../../setup/person-asker.ts');
-    return personAsker({ ...io.terminal, interrupted });
+    const [{ personAsker }, { answersIn, rememberingAsker }] = await Promise.all([
+      import('../../setup/person-asker.ts'),
+      import('../../setup/remembering-asker.ts'),
+    ]);
+    return rememberingAsker(personAsker({ ...io.terminal, interrupted }), answersIn(places.answers));
   }
   if (yes !== true)
     throw new CliError('wrong-use', 'nobody sits at a terminal', 'Give --yes, and the answers as flags.');

@@ -1,18 +1,11 @@
 import { basename } from 'node:path';
 import { NFC_MODULES } from '../../doctor/kernel-modules.ts';
+import { polkitRule } from '../../polkit-rule.ts';
 import { SERVICE_USER } from './unit.ts';
 
 /** pcscd asks polkit whether a user without a session may use readers; for a service the answer is no unless a rule says so. */
-export const polkitRules = (): string => `// Written by \`jdpos setup\`: the service may use readers and cards.
-polkit.addRule(function (action, subject) {
-  if (
-    (action.id == "org.debian.pcsc-lite.access_pcsc" || action.id == "org.debian.pcsc-lite.access_card") &&
-    subject.user == "${SERVICE_USER}"
-  ) {
-    return polkit.Result.YES;
-  }
-});
-`;
+export const polkitRules = (): string =>
+  `// Written by \`jdpos setup\`: the service may use readers and cards.\n${polkitRule(SERVICE_USER)}\n`;
 
 /** The kernel's own NFC drivers take readers away from pcscd. */
 export const modprobeText =

@@ -13,6 +13,7 @@ const PARTS: UnitParts = {
   stateDir: '/var/lib/jdpos',
   groups: ['dialout', 'lp'],
   credentials: [],
+  logFolder: undefined,
   token: false,
 };
 const linesOf = (parts: Partial<UnitParts>): string[] => unitText({ ...PARTS, ...parts }).split('\n');
@@ -43,6 +44,21 @@ describe('the unit of a terminal', () => {
     expect(lines).toContain('ReadWritePaths="/srv/till 3"');
     expect(lines).toContain('ProtectHome=read-only');
     expect(lines.some((line) => line.startsWith('StateDirectory='))).toBe(false);
+  });
+
+  it('lets a log elsewhere be written, and the usual one by its own setting', () => {
+    expect(linesOf({ logFolder: '/srv/till log' })).toContain('ReadWritePaths=-"/srv/till log"');
+    expect(linesOf({ logFolder: '/var/log/jdpos' }).some((line) => line.startsWith('ReadWritePaths='))).toBe(false);
+  });
+
+  it('closes no device, and leaves the ways to pcscd and the network open', () => {
+    const lines = linesOf({});
+    expect(
+      lines.filter((line) =>
+        /^(PrivateDevices|ProtectClock|DevicePolicy|DeviceAllow|PrivateNetwork|PrivateUsers)=/.test(line),
+      ),
+    ).toEqual([]);
+    expect(lines).toContain('RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK');
   });
 
   it('puts words between quotes that have blanks or signs', () => {
@@ -80,9 +96,28 @@ describe.skipIf(!there)('systemd', () => {
         return { status, said: stderr.split('\n').filter((line) => line.includes('jdpos.service')) };
       };
       expect(unit({})).toEqual({ status: 0, said: [] });
+      expect(unit({ logFolder: '/srv/till log' })).toEqual({ status: 0, said: [] });
       expect(unit({ stateDir: '/srv/till 3', credentials: ['jdpos-master'] })).toEqual({ status: 0, said: [] });
       // It would say so.
       expect(unit({ node: '/no/such/program' }).status).not.toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe.skipIf(!there)('its exposure', () => {
+  it('is what systemd calls ok, and a unit without hardening is not', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jdpos-exposure-'));
+    try {
+      const path = join(folder, 'jdpos.service');
+      const within = (text: string): boolean => {
+        writeFileSync(path, text);
+        const words = ['security', '--offline=true', '--no-pager', '--threshold=30', path];
+        return spawnSync('systemd-analyze', words).status === 0;
+      };
+      expect(within(unitText(PARTS))).toBe(true);
+      expect(within(unitText(PARTS).replace(/^(Protect|Restrict|SystemCall|Capability).*\n/gm, ''))).toBe(false);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

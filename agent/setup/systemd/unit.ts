@@ -9,12 +9,15 @@ export interface UnitParts {
   readonly groups: readonly string[];
   /** Names of encrypted credentials that the settings want (systemd-creds(1)). */
   readonly credentials: readonly string[];
+  /** Folder of a log file that the settings name; absent: the log is the journal's. */
+  readonly logFolder: string | undefined;
   /** A token locks itself after some wrong PINs: the service must not try for ever. */
   readonly token: boolean;
 }
 
 export const SERVICE_USER = 'jdpos';
 const USUAL_STATE_DIR = '/var/lib/jdpos';
+const USUAL_LOGS = '/var/log/jdpos';
 
 /** One word of a command line (systemd.service(5), "Command lines"; systemd.unit(5), "Specifiers"). */
 const word = (text: string): string =>
@@ -28,7 +31,10 @@ const path = (text: string): string =>
 
 const inHome = (file: string): boolean => /^\/(home|root|run\/user)(\/|$)/.test(file);
 
-/** Memory-deny-write-execute is not there: V8 writes machine code. Devices are not closed: one may be plugged in later. */
+/**
+ * Memory-deny-write-execute is not there: V8 writes machine code. Devices are not closed, since one may be plugged in later: so neither
+ * is the clock, because ProtectClock= allows the device of the clock alone (systemd.exec(5)).
+ */
 const HARDENING = [
   'NoNewPrivileges=yes',
   'CapabilityBoundingSet=',
@@ -65,7 +71,7 @@ const THREADS = 'Environment=UV_THREADPOOL_SIZE=32';
 
 /** The service of a terminal. A queue of a million records takes a minute to open; the watchdog looks whether its loop turns. */
 export function unitText(parts: UnitParts): string {
-  const { node, program, config, stateDir, groups, credentials, token } = parts;
+  const { node, program, config, stateDir, groups, credentials, logFolder, token } = parts;
   const usual = stateDir === USUAL_STATE_DIR;
   const lines = [
     '# Written by `jdpos setup`; what you want otherwise goes into a drop-in (systemctl edit jdpos).',
@@ -87,6 +93,8 @@ export function unitText(parts: UnitParts): string {
     ...(usual ? ['StateDirectory=jdpos', 'StateDirectoryMode=0700'] : [`ReadWritePaths=${path(stateDir)}`]),
     'LogsDirectory=jdpos',
     'LogsDirectoryMode=0750',
+    // The dash: one that is not there yet keeps nothing from starting.
+    ...(logFolder === undefined || logFolder === USUAL_LOGS ? [] : [`ReadWritePaths=-${path(logFolder)}`]),
     ...credentials.map((name) => `LoadCredentialEncrypted=${name}`),
     // A wrong configuration (2) does not mend itself; everything else, as a disk that did not confirm a write, may.
     'Restart=on-failure',
