@@ -27,7 +27,8 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
   const { host, port, events, log = () => {}, after = afterMs, writeMs = WRITE_MS, random } = parts;
   const name = `${host}:${port}`;
   const oneAtATime = inTurn();
-  const note = (state: LineState, why: { readonly why?: string }): void => log(`tcp-${state}`, { device: name, ...why });
+  const note = (state: LineState, why: { readonly why?: string }): void =>
+    log(`tcp-${state}`, { device: name, ...why });
   const standing = lineStanding(events, note, { after, ...(random && { random }) });
   let open: Socket | undefined;
   let callOff = (): void => {};
