@@ -7,13 +7,15 @@ import {
   decodeIntent,
   describeIntent,
   encodeIntent,
+  identify,
   load,
   purchase,
   recover,
 } from '../emv/kernel/index.ts';
 import { KeyCache } from '../emv/oda/index.ts';
-import type { Queue, StoredPayment } from '../offline-queue/index.ts';
+import type { Queue, StoredClose, StoredPayment } from '../offline-queue/index.ts';
 import type { AgentSettings } from './agent-settings.ts';
+import { closeOf } from './api/close-resource.ts';
 import { type EventLog, eventLog } from './api/event-log.ts';
 import { metrics } from './api/metrics.ts';
 import { paymentOf } from './api/payment-resource.ts';
@@ -88,6 +90,7 @@ const KERNEL: Kernel = {
   load,
   balanceInquiry,
   recover,
+  identify,
   encodeIntent,
   decodeIntent,
   describeIntent,
@@ -110,10 +113,12 @@ export async function compose(given: AgentParts): Promise<Agent> {
     merchant: () => standing.readiness()?.parameters.merchant,
   });
   const tellQueue = (): void => events.publish('queue', queueOf(queue.backlog(), clock.now()));
-  const sync = startableSync(parts, (what) => {
-    if (what === 'batches') tellQueue();
-    else if (what === 'closes') slips.closes.compared();
-    else events.publish('sync', syncOf(sync));
+  const sync = startableSync(parts, {
+    changed: (what) => {
+      if (what === 'batches') tellQueue();
+      else events.publish('sync', syncOf(sync));
+    },
+    compared: slips.closes.compared,
   });
   const watched = metrics({ queue, sync, clock });
   const standing = standingOf(parts, sync);
@@ -209,9 +214,9 @@ const ofSync = (
   syncNow: now,
 });
 
-function startableSync(parts: AgentParts, changed: SyncParts['changed']): Sync {
+function startableSync(parts: AgentParts, told: Pick<SyncParts, 'changed' | 'compared'>): Sync {
   const { queue, settings, enrolmentCode, software, clock, random, log } = parts;
-  return createSync(present({ queue, settings: settings.sync, enrolmentCode, software, clock, random, log, changed }));
+  return createSync(present({ queue, settings: settings.sync, enrolmentCode, software, clock, random, log, ...told }));
 }
 
 const ARCHIVING_INTERVAL_MS = 3_600_000;
@@ -289,7 +294,8 @@ function paymentsTold(
   const shown = (payment: StoredPayment) => paymentOf(payment, asked.of(payment.id), slips.of(payment));
   const publish = (payment: StoredPayment): void => events.publish('payment', shown(payment));
   const printer = devices?.printer;
-  const slips = slipDesk(present({ queue, printer, copies, timeZone, merchant, tell: publish, log }));
+  const tellClose = (close: StoredClose): void => events.publish('close', closeOf(close, slips.closes.of(close)));
+  const slips = slipDesk(present({ queue, printer, copies, timeZone, merchant, tell: publish, tellClose, log }));
   const tell = (payment: StoredPayment): void => {
     idle.payment(payment);
     hardware.payment(payment, shown(payment));

@@ -24,6 +24,8 @@ export interface CardPresence {
   readonly atr: Uint8Array;
   /** Undefined when the card has gone, or does not answer to a reset. Never throws. */
   open(): Promise<CardChannel | undefined>;
+  /** Did the last `open` give nothing because another program has the card? */
+  readonly isHeldByAnother?: boolean;
 }
 
 export interface CardReader {

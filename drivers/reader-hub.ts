@@ -13,7 +13,7 @@ import type {
 /** A reader as its driver handles it: what the terminal reads from it, the driver says here. */
 export interface HubReader extends CardReader {
   /** A card came; there is none now. `open` is asked only while this card is the one that is there. */
-  arrived(atr: Uint8Array, open: () => Promise<CardChannel | undefined>): CardPresence;
+  arrived(atr: Uint8Array, open: () => Promise<CardChannel | undefined>, isHeldByAnother?: () => boolean): CardPresence;
   /** The card that was there has gone, and the reader is in this state now. */
   removed(state: Exclude<ReaderState, 'card'>): void;
   /** The state is this one now; tells nobody when it was so before. A card that was there stays. */
@@ -154,12 +154,15 @@ function hubReader({ name, port, role, tell, nextArrival, left }: HubReaderParts
     get presence() {
       return presence;
     },
-    arrived: (atr, open) => {
+    arrived: (atr, open, isHeldByAnother = () => false) => {
       assert(presence === undefined, `a card arrived at ${name()} while one is there`);
       const arrived: CardPresence = {
         arrival: nextArrival(),
         atr,
         open: async () => (presence === arrived ? open() : undefined),
+        get isHeldByAnother() {
+          return presence === arrived && isHeldByAnother();
+        },
       };
       presence = arrived;
       state = 'card';

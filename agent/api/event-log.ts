@@ -1,5 +1,5 @@
 /** What the register can follow. */
-type EventName = 'payment' | 'reader' | 'device' | 'code' | 'queue' | 'sync';
+type EventName = 'payment' | 'reader' | 'device' | 'code' | 'close' | 'queue' | 'sync';
 
 export interface AgentEvent {
   /** Rises by one with each event, also over restarts. */

@@ -194,7 +194,7 @@ const MAX_STREAMS = 32;
 function addEvents(app: ApiServer, { events }: RegisterApiParts): void {
   let streams = 0;
   const description =
-    'Server-sent events payment, reader, device, code, queue, sync and reset; data is the whole resource in JSON';
+    'Server-sent events payment, reader, device, code, close, queue, sync and reset; data is the whole resource in JSON';
   const response = {
     200: { description, content: { 'text/event-stream': { schema: z.string() } } },
     ...problemResponses(503),

@@ -21,7 +21,7 @@ export interface StreamListener {
 export const FIRST_WAIT_MS = 500;
 export const LONGEST_WAIT_MS = 4_000;
 
-const EVENTS = ['payment', 'reader', 'device', 'code', 'queue', 'sync', 'reset'] as const;
+const EVENTS = ['payment', 'reader', 'device', 'code', 'close', 'queue', 'sync', 'reset'] as const;
 
 function parseJson(data: unknown): unknown {
   try {

@@ -67,7 +67,7 @@ const ASKING: Readonly<Record<Question['kind'], Face>> = {
 };
 
 /** Reasons to tap again before any card can have paid. */
-const BEFORE_DEBIT: ReadonlySet<string | undefined> = new Set(['transmission', 'several-cards']);
+const BEFORE_DEBIT: ReadonlySet<string | undefined> = new Set(['transmission', 'several-cards', 'card-in-use']);
 
 /** With an intent open the card may have paid, and only this very card can tell. In doubt, it is so. */
 const mayHavePaid = ({ debited, reason }: Payment): boolean => debited !== 'none' || !BEFORE_DEBIT.has(reason);

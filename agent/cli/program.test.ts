@@ -89,7 +89,7 @@ describe('start-up', () => {
   const here = (file: string): string => join(import.meta.dirname, file);
 
   it.each([
-    'jdpos.ts',
+    'jdpos.cts',
     'main.ts',
     'commands/decode-tlv.ts',
     'commands/decode-dol.ts',
@@ -103,7 +103,7 @@ describe('start-up', () => {
   });
 
   it('the entry imports nothing before it has checked the version of Node', () => {
-    expect([...packagesOf(here('jdpos.ts'))]).toEqual([]);
+    expect([...packagesOf(here('jdpos.cts'))]).toEqual([]);
   });
 
   it('would be seen to load more', () => {

@@ -14,7 +14,8 @@ const STEPS: { readonly [state in PaymentResource['state']]?: (payment: PaymentR
   'awaiting-pin': (_, { pin }) => pin,
   'present-again': ({ debited, reason }, { again, oneCard, sameAgain }) => {
     if (debited === 'none' && reason === 'several-cards') return oneCard;
-    return debited === 'none' && reason === 'transmission' ? again : sameAgain;
+    const nothingHappened = reason === 'transmission' || reason === 'card-in-use';
+    return debited === 'none' && nothingHappened ? again : sameAgain;
   },
 };
 

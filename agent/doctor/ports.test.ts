@@ -10,7 +10,7 @@ const PASSWD = 'root:x:0:0::/root:/bin/sh\ninstaller:x:1000:1000::/home/i:/bin/s
 const GROUP = 'dialout:x:20:jdpos,installer\nlp:x:7:\njdpos:x:998:\n';
 const PROCESS = {
   '/proc/77/cmdline':
-    'node\0/usr/lib/node_modules/jdpos/dist/agent/cli/jdpos.js\0run\0--config\0/etc/jdpos/config.json\0',
+    'node\0/usr/lib/node_modules/jdpos/dist/agent/cli/jdpos.cjs\0run\0--config\0/etc/jdpos/config.json\0',
   '/proc/77/status': 'Name:\tnode\nUid:\t996\t996\t996\t996\nGid:\t995\t995\t995\t995\nGroups:\t20 7 \n',
 };
 

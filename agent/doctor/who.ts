@@ -20,7 +20,7 @@ export async function runningDaemon(machine: Machine): Promise<RunningDaemon | u
   const pids = ((await machine.list('/proc')) ?? []).filter((name) => /^[0-9]+$/.test(name));
   for (const pid of pids) {
     const words = (await machine.read(`/proc/${pid}/cmdline`))?.split('\0') ?? [];
-    const at = words.findIndex((word) => /(^|\/)jdpos(\.js)?$/.test(word));
+    const at = words.findIndex((word) => /(^|\/)jdpos(\.c?js)?$/.test(word));
     if (at < 0 || at > 1 || !words.slice(at + 1).includes('run')) continue;
     const status = (await machine.read(`/proc/${pid}/status`)) ?? '';
     const numbers = (name: string): number[] =>

@@ -35,6 +35,10 @@ export const BALANCE_SENTENCES: { readonly [R in Reason]?: Sentence } = {
     zh: '终端内部错误。请重新查询；如再次出现，请通知管理员。',
     en: 'The terminal failed. Ask again; if it happens again, tell the administrator.',
   },
+  'card-in-use': {
+    zh: '读卡器正被其他程序占用。请关闭占用读卡器的程序，再重新出示卡片。',
+    en: 'Another program is using the reader. Close that program, then present the card again.',
+  },
   transmission: {
     zh: '读卡中断。请重新出示卡片，请勿立即移开。',
     en: 'The card could not be read to the end. Present it again and hold it still.',

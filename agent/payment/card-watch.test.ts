@@ -87,7 +87,7 @@ describe('the card watch', () => {
     const watch = cardWatch(readers);
     for (const [role, arrival] of others) arrive(role, arrival);
     arrive('contact', 6);
-    expect(watch.isAlone(6, 5)).toBe(alone);
+    expect(watch.others(6, 5).length === 0).toBe(alone);
   });
 
   it('gives up at once when it is already aborted', async () => {

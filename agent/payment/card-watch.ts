@@ -14,10 +14,10 @@ export interface CardWatch {
   /** The first card that is there and arrived after `after`; undefined when `signal` aborts first. */
   next(after: number, signal: AbortSignal): Promise<CardArrival | undefined>;
   /**
-   * Is it the only one of the cards that came after `after`? Two at once, on two readers or one of them in a slot, are no answer
-   * to a request: nobody can tell which was meant.
+   * The other cards that are there and came after `after`. Two at once, on two readers or one of them in a slot, are no answer to a
+   * request, since nobody can tell which was meant; but see same-card.ts.
    */
-  isAlone(arrival: number, after: number): boolean;
+  others(arrival: number, after: number): readonly CardArrival[];
   /** Aborts when the card of this arrival has left, at once if it has already. */
   departure(arrival: number): OwnSignal;
   /** Is there a slot for cards with contacts? */
@@ -61,7 +61,7 @@ export function cardWatch(readers: CardReaders): CardWatch {
         if (signal.aborted) stop();
         else look();
       }),
-    isAlone: (arrival, after) => present(after).every(({ presence }) => presence.arrival === arrival),
+    others: (arrival, after) => present(after).filter(({ presence }) => presence.arrival !== arrival),
     departure(arrival) {
       const left = new AbortController();
       const look = (): void => {

@@ -124,6 +124,10 @@ export const LOAD_SENTENCES: { readonly [R in Exclude<Reason, 'no-balance' | Pur
     zh: '检测到多张卡。请只出示一张卡。',
     en: 'There is more than one card. Present a single one again.',
   },
+  'card-in-use': {
+    zh: '读卡器正被其他程序占用，未圈存。请关闭占用读卡器的程序，再重新出示卡片。',
+    en: 'Another program is using the reader. Nothing was loaded. Close that program, then present the card again.',
+  },
   torn: {
     zh: '卡片移开过早，可能已圈存。请再次出示同一张卡，不会重复圈存。',
     en: 'The card left too early and may have been loaded. Present the same card again; it is not loaded twice.',

@@ -155,6 +155,10 @@ export const SENTENCES: { readonly [R in Exclude<Reason, LoadReason>]: Sentence 
     zh: '检测到多张卡。请只用一张卡重新刷卡。',
     en: 'There is more than one card. Present a single one again.',
   },
+  'card-in-use': {
+    zh: '读卡器正被其他程序占用，未扣款。请关闭占用读卡器的程序，再重新刷卡。',
+    en: 'Another program is using the reader. Nothing was charged. Close that program, then present the card again.',
+  },
   torn: {
     zh: '卡片移开过早，可能已扣款。请把同一张卡再刷一次，不会重复扣款。',
     en: 'The card left too early and may have paid. Present the same card again; it is not charged twice.',

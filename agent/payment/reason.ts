@@ -33,6 +33,7 @@ type AgentReason =
   | 'internal-error'
   | 'transmission'
   | 'several-cards'
+  | 'card-in-use'
   | 'torn'
   | 'other-card'
   | 'card-moved-on'

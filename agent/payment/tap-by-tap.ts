@@ -8,6 +8,7 @@ import { ownIntent } from './own-intent.ts';
 import type { Reason } from './reason.ts';
 import { probeIntents } from './recover.ts';
 import { prepareTap } from './runner.ts';
+import { type Beside, lookBeside } from './same-card.ts';
 import type { Sale, Tools } from './tools.ts';
 import { undecidedOf } from './undecided-of.ts';
 import { waitForCard } from './wait-for-card.ts';
@@ -31,8 +32,8 @@ export async function tapByTap(sale: Sale, after: number, tools: Tools): Promise
     if (waited.kind !== 'card') return giveUp(sale, waited.kind, tools);
     const before = arrival;
     arrival = waited.card.presence.arrival;
-    const isAlone = (): boolean => tools.watch.isAlone(waited.card.presence.arrival, before);
-    const result = await tap(sale, { ...waited.card, isAlone }, tools).catch((error: unknown) =>
+    const others = () => tools.watch.others(waited.card.presence.arrival, before);
+    const result = await tap(sale, { ...waited.card, others }, tools).catch((error: unknown) =>
       afterBreakdown(error, sale, tools),
     );
     if (result === 'ended') return;
@@ -41,19 +42,19 @@ export async function tapByTap(sale: Sale, after: number, tools: Tools): Promise
 }
 
 interface OneCard extends CardArrival {
-  /** Has no other card come to a reader meanwhile? */
-  readonly isAlone: () => boolean;
+  /** The cards that have come to other readers meanwhile. */
+  readonly others: () => readonly CardArrival[];
 }
 
-async function tap(sale: Sale, { reader, presence, isAlone }: OneCard, tools: Tools): Promise<TapResult> {
+async function tap(sale: Sale, { reader, presence, others }: OneCard, tools: Tools): Promise<TapResult> {
   await tools.step('card-arrived', sale.id);
   const channel = await presence.open();
-  if (channel === undefined) return presentAgain(sale, undefined, tools);
+  if (channel === undefined) return presentAgain(sale, presence.isHeldByAnother ? 'card-in-use' : undefined, tools);
   const tape = tools.traces.begin(sale.id);
   const departure = tools.watch.departure(presence.arrival);
   try {
     const session = tape.over(cardSession(channel, tools.limits, tools.clock.monotonic));
-    return await useCard(sale, { session, reader, gone: departure.signal, isAlone }, tools);
+    return await useCard(sale, { session, reader, gone: departure.signal, others }, tools);
   } finally {
     departure.release();
     await channel.close();
@@ -61,7 +62,7 @@ async function tap(sale: Sale, { reader, presence, isAlone }: OneCard, tools: To
   }
 }
 
-interface CardAtHand extends Pick<OneCard, 'isAlone'> {
+interface CardAtHand extends Pick<OneCard, 'others'> {
   readonly session: CardSession;
   readonly reader: CardReader;
   readonly gone: AbortSignal;
@@ -80,15 +81,22 @@ async function useCard(sale: Sale, card: CardAtHand, tools: Tools): Promise<TapR
   if (probe.kind === 'present-again') return presentAgain(sale, probe.reason, tools);
   if (sale.cancel.signal.aborted) return 'again';
   // As late as can be: whatever may make the card pay comes now.
-  if (!card.isAlone()) {
-    presentAgain(sale, 'several-cards', tools);
-    return 'several';
-  }
+  const others = card.others();
+  const beside = others.length === 0 ? 'same' : await lookBeside(prepared, others, tools);
+  if (beside !== 'same') return notHere(sale, beside, tools);
 
   const { decision, intentOpen } = await operation.run(prepared, tools);
   if (decision.kind === 'present-again') return presentAgain(sale, decision.reason, tools);
   await commitEnding(decision, { ...sale, reader: card.reader.name }, intentOpen ? 'close' : undefined, tools);
   return 'ended';
+}
+
+function notHere(sale: Sale, beside: Exclude<Beside, 'same'>, tools: Tools): TapResult {
+  if (beside === 'torn') return presentAgain(sale, undefined, tools);
+  // It came after this one, and so is the next that is taken.
+  if (beside === 'in-slot') return 'again';
+  presentAgain(sale, 'several-cards', tools);
+  return 'several';
 }
 
 /** Asks for a card once more: the same one when it may have paid, any other when not. */

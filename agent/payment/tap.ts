@@ -12,7 +12,7 @@ import type { Sale } from './tools.ts';
 export interface Tap {
   readonly sale: Sale;
   readonly session: CardSession;
-  readonly reader: Pick<CardReader, 'name' | 'role'>;
+  readonly reader: Pick<CardReader, 'name' | 'role' | 'port'>;
   /** Aborts when the card has left it. */
   readonly gone: AbortSignal;
   readonly identity: Identity;

@@ -15,7 +15,7 @@ import type {
   TransactionInput,
 } from '../../emv/kernel/index.ts';
 import type { CaKeys, KeyCache } from '../../emv/oda/index.ts';
-import type { Fen } from '../../emv/values/index.ts';
+import type { Fen, Pan } from '../../emv/values/index.ts';
 import type { Identity, Queue } from '../../offline-queue/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
@@ -43,6 +43,8 @@ export interface Kernel {
     cardInterface: CardInterface,
   ): Step<CardBalance | Exclude<Outcome, { kind: 'approved' }>>;
   recover(intent: Intent, input: TransactionInput): Step<Recovery>;
+  /** The PAN of a card that has one of these applications. */
+  identify(aids: readonly Uint8Array[]): Step<Pan | 'torn' | undefined>;
   encodeIntent(intent: Intent): Uint8Array;
   /** Undefined when the bytes are no intent. */
   decodeIntent(content: Uint8Array): Intent | undefined;

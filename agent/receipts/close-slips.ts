@@ -20,6 +20,8 @@ interface Parts extends CloseSlipSources {
   /** Absent: there is no printer. */
   readonly press: SlipPress | undefined;
   readonly columns: number;
+  /** There is a close, or what is known of it or its slip is other now. */
+  readonly tellClose: (close: StoredClose) => void;
   /** Are slips printed that nobody has asked for? */
   readonly byItself: boolean;
 }
@@ -31,20 +33,24 @@ export interface CloseSlips {
    * the centre cannot be asked. Never throws.
    */
   closed(close: StoredClose, centreIsThere: boolean): void;
-  /** The centre has answered for closes. Never throws. */
-  compared(): void;
+  /** The centre has answered for this close. Never throws. */
+  compared(close: number): void;
   print(close: number): Exclude<AskedToPrint, 'not-ended'>;
   of(close: StoredClose): CopyView | undefined;
   /** As it would be printed now. */
   text(close: StoredClose): SlipText;
 }
 
-export function closeSlips({ press, columns, byItself, ...parts }: Parts): CloseSlips {
+export function closeSlips({ press, columns, byItself, tellClose, ...parts }: Parts): CloseSlips {
   const { queue, log } = parts;
   const { setting, setSetting } = queue.identity;
   const noteOf = (number: number): SlipNote | undefined => {
     const text = setting(settingOf(number));
     return text === undefined ? undefined : noteIn(text);
+  };
+  const tell = (number: number): void => {
+    const close = queue.closes.get(number);
+    if (close !== undefined) tellClose(close);
   };
   const read = (close: StoredClose) => {
     const sheets = noteOf(close.number)?.sheets ?? 0;
@@ -58,7 +64,7 @@ export function closeSlips({ press, columns, byItself, ...parts }: Parts): Close
       return close && read(close);
     },
     note: (note) => setSetting(settingOf(number), JSON.stringify(note)),
-    tell: () => {},
+    tell: () => tell(number),
   });
   const print = (number: number): Exclude<AskedToPrint, 'not-ended'> => {
     if (queue.closes.get(number) === undefined) return 'not-found';
@@ -66,6 +72,7 @@ export function closeSlips({ press, columns, byItself, ...parts }: Parts): Close
     if (press.at(keyOf(number)) !== undefined) return 'taken';
     if (!press.hasRoom(1)) return 'too-many';
     press.put(sheetOf(number));
+    tell(number);
     return 'taken';
   };
   const printOnce = (number: number): void => {
@@ -82,12 +89,13 @@ export function closeSlips({ press, columns, byItself, ...parts }: Parts): Close
   return {
     closed: ({ number, comparedAt }, centreIsThere) =>
       quietly(() => {
+        tell(number);
         if (comparedAt !== undefined || !centreIsThere) printOnce(number);
       }),
-    compared: () =>
+    compared: (number) =>
       quietly(() => {
-        const last = queue.closes.last();
-        if (last?.comparedAt !== undefined) printOnce(last.number);
+        tell(number);
+        if (queue.closes.last()?.number === number) printOnce(number);
       }),
     print,
     of: ({ number }) => copyView(noteOf(number), press?.at(keyOf(number))),

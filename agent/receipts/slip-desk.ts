@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type ReceiptPrinter, slipText } from '../../drivers/index.ts';
-import type { Queue, SlipCopy, StoredPayment } from '../../offline-queue/index.ts';
+import type { Queue, SlipCopy, StoredClose, StoredPayment } from '../../offline-queue/index.ts';
 import { type CloseSlipSources, type CloseSlips, closeSlips } from './close-slips.ts';
 import { slipOf } from './slip.ts';
 import { type SlipSources, slipFacts } from './slip-facts.ts';
@@ -15,6 +15,8 @@ export interface SlipDeskParts extends SlipSources {
     CloseSlipSources['queue'] & { readonly payments: Pick<Queue['payments'], 'get' | 'noteSlip'> };
   /** What is known of a payment's slips is other now. */
   readonly tell: (payment: StoredPayment) => void;
+  /** A close was made, or what is known of it or its slip is other now. */
+  readonly tellClose: (close: StoredClose) => void;
   readonly log: Logger;
   /** Absent: slips can be read, and none printed. */
   readonly printer?: ReceiptPrinter;

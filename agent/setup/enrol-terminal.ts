@@ -58,7 +58,8 @@ export async function enrolTerminal(parts: EnrolParts): Promise<EnrolledTerminal
     const { sync: settings } = settingsOf(config, pem.files);
     const log = pino({ level: 'warn', base: null, timestamp: false }, { write: (line) => logged.push(line) });
     const { clock } = parts;
-    const sync = createSync({ queue, settings, software: SOFTWARE, clock, random, log, changed: () => {} });
+    const untold = { changed: () => {}, compared: () => {} };
+    const sync = createSync({ queue, settings, software: SOFTWARE, clock, random, log, ...untold });
     try {
       return await withSync(sync, queue, parts, logged);
     } finally {

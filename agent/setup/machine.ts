@@ -34,7 +34,7 @@ export const runProgram: Run = (program, ...args) =>
 /** Node, and the command line that runs. */
 export const thisProgram = (): { readonly node: string; readonly cli: string } => ({
   node: process.execPath,
-  cli: join(import.meta.dirname, '../cli/jdpos.js'),
+  cli: join(import.meta.dirname, '../cli/jdpos.cjs'),
 });
 
 /** Does systemd run this machine? (sd_booted(3)) */

@@ -18,7 +18,7 @@ export interface CloseParts {
   readonly log: Logger;
   readonly timeoutMs: number;
   /** The centre has answered for a close. */
-  readonly changed: () => void;
+  readonly changed: (close: number) => void;
 }
 
 /**
@@ -72,7 +72,7 @@ async function compareClose(
   const differences = report.flatMap((page) => page.differences);
   const complete = differences.every(({ kind }) => kind !== 'missing-at-centre');
   parts.queue.closes.compared(close.number, { report, complete }, utc(parts.clock.now()));
-  parts.changed();
+  parts.changed(close.number);
   const counted = { close: close.number, records: close.count, differences: differences.length, complete };
   if (differences.length === 0) parts.log.info(counted, 'close compared: terminal and centre agree');
   else parts.log.warn(counted, 'close compared: terminal and centre differ; `jdpos batch closes` lists the records');

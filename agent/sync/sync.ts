@@ -45,15 +45,7 @@ export interface SyncSettings {
   readonly acceptTestKeys: boolean;
 }
 
-type SyncChange =
-  | 'reachable'
-  | 'hotlist'
-  | 'parameters'
-  | 'batches'
-  | 'closes'
-  | 'troubles'
-  | 'certificate'
-  | 'stopped';
+type SyncChange = 'reachable' | 'hotlist' | 'parameters' | 'batches' | 'troubles' | 'certificate' | 'stopped';
 
 export interface SyncParts {
   readonly queue: Queue;
@@ -66,6 +58,8 @@ export interface SyncParts {
   readonly log: Logger;
   /** Called after each change that somebody may want to see. */
   readonly changed: (what: SyncChange) => void;
+  /** The centre has answered for a close. */
+  readonly compared: (close: number) => void;
 }
 
 /** Everything that passes between terminal and clearing host. */
@@ -128,7 +122,7 @@ export function createSync(parts: SyncParts): Sync {
     if (chain.stopped()) loops.wake('chain');
   };
   const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
-  const closes = { ...common, random, changed: () => changed('closes') };
+  const closes = { ...common, random, changed: parts.compared };
   const settle = (signal: AbortSignal) => settlementRound({ ...common, changed: batchesChanged }, signal);
 
   const startLoops = (): void => {

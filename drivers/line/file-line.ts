@@ -28,7 +28,7 @@ export function openFileLine({
   return watchedLine({
     path,
     events,
-    standing: lineStanding(events, (state, why) => log(`device-file-${state}`, { path, ...why })),
+    standing: lineStanding(events, (state, why) => log(`device-file-${state}`, { path, ...why }), { after }),
     connect: () => connect(path, writeMs, after),
     after,
   });

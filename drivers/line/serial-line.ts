@@ -38,7 +38,7 @@ export function openSerialLine({
   return watchedLine({
     path,
     events,
-    standing: lineStanding(events, (state, why) => log(`serial-${state}`, { port: path, ...why })),
+    standing: lineStanding(events, (state, why) => log(`serial-${state}`, { port: path, ...why }), { after }),
     connect: () => connect(settings, writeMs, after),
     after,
   });

@@ -41,3 +41,30 @@ it('of a device that floods is read in pieces, with pauses in which others are h
     timers.fire(PAUSE_MS);
   }
 });
+
+it('to a device that accepts and closes at once is tried less and less often, and told once', async () => {
+  let accepted = 0;
+  server = createServer((socket: Socket) => {
+    accepted += 1;
+    socket.destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const timers = manualTimers();
+  const told: string[] = [];
+  line = openTcpLine({
+    host: '127.0.0.1',
+    port: address.port,
+    events: { bytes: () => {}, state: (state) => told.push(state) },
+    after: timers.after,
+    random: () => 0,
+  });
+  for (const waitMs of [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]) {
+    await vi.waitFor(() => expect(timers.pending).toEqual([waitMs]), WAIT);
+    timers.fire(waitMs);
+  }
+  await vi.waitFor(() => expect(accepted).toBe(8), WAIT);
+  expect(told).toEqual(['open', 'unplugged']);
+});

@@ -1,6 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
-import type { ByteLine, LineEvents } from './byte-line.ts';
+import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
 import { lineStanding } from './line-standing.ts';
 
 export interface TcpLineParts {
@@ -11,10 +11,9 @@ export interface TcpLineParts {
   readonly after?: After;
   /** A device that takes nothing for so long is given up for this time. */
   readonly writeMs?: number;
+  readonly random?: () => number;
 }
 
-const LOOK_MS = 250;
-const MAX_LOOK_MS = 5_000;
 const CONNECT_MS = 3_000;
 const WRITE_MS = 5_000;
 /** A device that says so much at once floods, and is listened to again after a pause, in which others are. */
@@ -23,21 +22,21 @@ export const PAUSE_MS = 50;
 /** Silence after which the system asks whether the other end is still there. */
 const KEEP_ALIVE_MS = 10_000;
 
-/** A TCP connection to a device that is connected to again, after 0.25 s, 0.5 s … 5 s, for as long as it is away. */
+/** A TCP connection to a device that is connected to again and again, less and less often, for as long as it is away. */
 export function openTcpLine(parts: TcpLineParts): ByteLine {
-  const { host, port, events, log = () => {}, after = afterMs, writeMs = WRITE_MS } = parts;
+  const { host, port, events, log = () => {}, after = afterMs, writeMs = WRITE_MS, random } = parts;
   const name = `${host}:${port}`;
   const oneAtATime = inTurn();
-  const standing = lineStanding(events, (state, why) => log(`tcp-${state}`, { device: name, ...why }));
+  const note = (state: LineState, why: { readonly why?: string }): void =>
+    log(`tcp-${state}`, { device: name, ...why });
+  const standing = lineStanding(events, note, { after, ...(random && { random }) });
   let open: Socket | undefined;
-  let waitMs = LOOK_MS;
   let callOff = (): void => {};
 
   const again = (next: 'unplugged' | 'refused', why: string): void => {
     if (standing.isOver) return;
     standing.become(next, why);
-    callOff = after(waitMs, connect);
-    waitMs = Math.min(waitMs * 2, MAX_LOOK_MS);
+    callOff = after(standing.retryMs(), connect);
   };
 
   const connect = (): void => {
@@ -51,7 +50,6 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
     });
     socket.on('connect', () => {
       callOffLimit();
-      waitMs = LOOK_MS;
       standing.become('open');
     });
     socket.on('data', (chunk: Buffer) => {

@@ -44,17 +44,31 @@ export function watchedLine({ path, events, standing, connect, after }: WatchedL
   const oneAtATime = inTurn();
   let open: { readonly connection: Connection; readonly device: string } | undefined;
   let callOff = (): void => {};
+  /** A device that could not be opened, or broke, is left alone for a while; another one, or the same plugged in again, is not. */
+  let resting: string | undefined;
+  let callOffRest = (): void => {};
 
+  const rest = (device: string): void => {
+    callOffRest();
+    resting = device;
+    callOffRest = after(standing.retryMs(), () => {
+      resting = undefined;
+    });
+  };
   const lost = (gone: typeof open, why: string): void => {
     if (gone === undefined || open !== gone) return;
     open = undefined;
     void gone.connection.close();
     standing.become('unplugged', why);
+    rest(gone.device);
   };
   const connectTo = async (device: string): Promise<void> => {
     const connection = await connect();
-    if ('failure' in connection) return standing.become(connection.failure, connection.why);
-    if (standing.isOver) return connection.close();
+    if (standing.isOver) return 'failure' in connection ? undefined : connection.close();
+    if ('failure' in connection) {
+      rest(device);
+      return standing.become(connection.failure, connection.why);
+    }
     const mine = { connection, device };
     open = mine;
     standing.become('open');
@@ -65,12 +79,17 @@ export function watchedLine({ path, events, standing, connect, after }: WatchedL
       lost: (why) => lost(mine, why),
     });
   };
+  const away = (): void => {
+    resting = undefined;
+    standing.become('unplugged');
+    standing.startAfresh();
+  };
   const look = async (): Promise<void> => {
     const found = await deviceAt(path);
     if (standing.isOver) return;
     if (found !== open?.device) lost(open, 'the device file is another one now');
-    if (open === undefined && found === undefined) standing.become('unplugged');
-    if (open === undefined && found !== undefined) await connectTo(found);
+    if (found === undefined) away();
+    else if (open === undefined && found !== resting) await connectTo(found);
     if (!standing.isOver) callOff = after(open === undefined ? LOOK_MS : LOOK_AGAIN_MS, () => void look());
   };
   const send = async (bytes: Uint8Array): Promise<'written' | 'failed'> => {
@@ -89,6 +108,7 @@ export function watchedLine({ path, events, standing, connect, after }: WatchedL
     close: async () => {
       standing.end();
       callOff();
+      callOffRest();
       const gone = open;
       open = undefined;
       await gone?.connection.close();

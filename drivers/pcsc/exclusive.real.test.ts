@@ -70,6 +70,7 @@ describe.skipIf(withoutRelayReaders())('a card in use', () => {
     const [here, there] = await arrived();
     await openCard(here);
     expect(await there.presence?.open()).toBeUndefined();
+    expect([here.presence?.isHeldByAnother, there.presence?.isHeldByAnother]).toEqual([false, true]);
     await until(() => logged.includes('card-not-opened: in-use'));
   });
 });

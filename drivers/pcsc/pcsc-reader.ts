@@ -44,6 +44,8 @@ export class PcscReader implements ReaderListener {
   #callOffLook = (): void => {};
   /** Another program has the card, and it is waited for. */
   #isHeldByAnother = false;
+  /** It was, when the last `open` gave up. */
+  #wasHeldByAnother = false;
   #over = false;
 
   constructor({ watched, reader, after, log }: PcscReaderParts) {
@@ -94,7 +96,12 @@ export class PcscReader implements ReaderListener {
         this.#cut('removed');
         this.#reader.removed(state === 'card' ? 'empty' : state);
       } else if (effect === 'arrived') {
-        this.#reader.arrived(this.#atr, () => this.#openCard());
+        this.#wasHeldByAnother = false;
+        this.#reader.arrived(
+          this.#atr,
+          () => this.#openCard(),
+          () => this.#wasHeldByAnother,
+        );
       } else {
         this.#lookLater();
       }
@@ -127,6 +134,7 @@ export class PcscReader implements ReaderListener {
     const opening = this.#queue(() => this.#connect(to, () => isAwaited));
     const channel = await withLimit(opening, OPEN_LIMIT_MS, this.#after);
     isAwaited = false;
+    this.#wasHeldByAnother = channel === 'late' && this.#isHeldByAnother;
     if (channel !== 'late') return channel;
     if (this.#isHeldByAnother) return undefined;
     // The reader hangs: nothing else is asked of it until it answers, or is power-cycled.

@@ -29,7 +29,7 @@ const GONE = new Set(['ENOENT', 'ENXIO', 'ENODEV']);
 export function openInputDevice({ device, events, after = afterMs }: InputDeviceParts): {
   close(): Promise<void>;
 } {
-  const standing = lineStanding(events);
+  const standing = lineStanding(events, () => {}, { after });
   let reading: Reading | undefined;
   let callOff = (): void => {};
 
@@ -47,6 +47,7 @@ export function openInputDevice({ device, events, after = afterMs }: InputDevice
     const failure = found === undefined ? 'ENOENT' : await failureToOpen(device);
     if (found === undefined || (failure !== undefined && GONE.has(failure))) {
       standing.become('unplugged');
+      standing.startAfresh();
       return later(LOOK_MS);
     }
     if (failure !== undefined) return refuse(failure);
@@ -69,7 +70,7 @@ export function openInputDevice({ device, events, after = afterMs }: InputDevice
       if (reading !== child) return;
       reading = undefined;
       standing.become('unplugged');
-      later(LOOK_AGAIN_MS);
+      later(Math.max(LOOK_MS, standing.retryMs()));
     });
   };
 

@@ -4,6 +4,7 @@ export { contactPurchase } from './debit-credit/contact-purchase.ts';
 export type { CardInterface } from './debit-credit/dialogue.ts';
 export { load } from './debit-credit/load.ts';
 export type { Decision, Explain } from './explain.ts';
+export { identify } from './identify.ts';
 export type { DebitCreditIntent, Intent, LoadIntent, QpbocIntent } from './intent.ts';
 
 export { decodeIntent, encodeIntent } from './intent-codec.ts';

@@ -76,6 +76,7 @@ function dial(more: Partial<SyncSettings> = {}, enrolmentCode = 'CODE-UNKNOWN'):
     random: (length) => new Uint8Array(randomBytes(length)),
     log: pino({ level: 'info' }, { write: (line: string) => logged.push(line) }),
     changed: () => {},
+    compared: () => {},
   });
   sync.start();
   return sync;
@@ -198,6 +199,7 @@ describe('a terminal over TLS', () => {
       random: (length) => new Uint8Array(randomBytes(length)),
       log: pino({ level: 'silent' }),
       changed: () => {},
+      compared: () => {},
     });
     const of = sync;
     of.start();

@@ -6,6 +6,8 @@ import type { CardField } from './virtual-field.ts';
 export interface MemoryReaders extends CardReaders {
   /** The place for cards on the nth reader, from 0. */
   field(at?: number): CardField;
+  /** Another program takes the card on the nth reader for itself, or lets go of it. */
+  hold(held: boolean, at?: number): void;
   /** Pulls the nth reader out, with the card that lies on it. */
   unplug(at?: number): void;
   /** Plugs it in again, empty. */
@@ -13,7 +15,7 @@ export interface MemoryReaders extends CardReaders {
 }
 
 export interface MemoryReadersOptions {
-  readonly readers?: readonly { readonly name: string; readonly role: ReaderRole }[];
+  readonly readers?: readonly { readonly name: string; readonly role: ReaderRole; readonly port?: string }[];
   readonly after?: After;
 }
 
@@ -22,7 +24,10 @@ const ONE_READER: NonNullable<MemoryReadersOptions['readers']> = [{ name: 'Memor
 /** Behaves as a reader behind PC/SC does, tears and silent cards included; the conformance suite holds them together. */
 export function memoryReaders({ readers = ONE_READER, after = afterMs }: MemoryReadersOptions = {}): MemoryReaders {
   const hub = readerHub();
-  const slots = readers.map(({ name, role }) => new MemorySlot(hub.admit(name, role), after));
+  const slots = readers.map(
+    ({ name, role, port }) =>
+      new MemorySlot(hub.admit(name, role, port === undefined ? undefined : { port, isBound: false }), after),
+  );
   for (const slot of slots) slot.plugIn();
   const slot = (at: number): MemorySlot => {
     const found = slots[at];
@@ -40,6 +45,9 @@ export function memoryReaders({ readers = ONE_READER, after = afterMs }: MemoryR
       place: async (card) => slot(at).place(card),
       remove: async () => slot(at).remove(),
     }),
+    hold: (held, at = 0) => {
+      slot(at).isHeldByAnother = held;
+    },
     unplug: (at = 0) => slot(at).unplug(),
     plugIn: (at = 0) => slot(at).plugIn(),
   };

@@ -21,6 +21,7 @@ export class MemorySlot {
   #card: FieldCard | undefined;
   #line: Line | undefined;
   #tears = 0;
+  isHeldByAnother = false;
 
   constructor(reader: HubReader, after: After) {
     this.#reader = reader;
@@ -53,7 +54,11 @@ export class MemorySlot {
   }
 
   #announce(card: FieldCard): void {
-    this.#reader.arrived(card.atr, async () => this.#open(card));
+    this.#reader.arrived(
+      card.atr,
+      async () => this.#open(card),
+      () => this.isHeldByAnother,
+    );
   }
 
   #cut(cause: TearCause): void {
@@ -62,7 +67,7 @@ export class MemorySlot {
   }
 
   #open(card: FieldCard): CardChannel | undefined {
-    if (this.#line !== undefined || this.#reader.state !== 'card') return undefined;
+    if (this.isHeldByAnother || this.#line !== undefined || this.#reader.state !== 'card') return undefined;
     card.power();
     const line = new Line();
     this.#line = line;

@@ -73,7 +73,8 @@ export function startChild(parts: ChildParts): Child {
 
   const start = (): ChildProcess => {
     const started = fork(parts.module, [JSON.stringify(parts.settings)], {
-      env: parts.env,
+      // As `jdpos` itself (agent/cli/jdpos.cts).
+      env: { UV_THREADPOOL_SIZE: '32', ...parts.env },
       stdio: ['ignore', 2, 2, 'ipc'],
     });
     writeFileSync(pidFile, String(started.pid));

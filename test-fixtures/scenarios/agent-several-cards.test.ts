@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FieldCard } from '../card/index.ts';
+import { memoryReaders } from '../reader/memory-readers.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import { until } from './sandbox-under-test.ts';
 
@@ -60,5 +62,99 @@ describe('two cards at once', () => {
     await agent.cancel(id);
     expect(await agent.reaches(id, 'cancelled')).toMatchObject({ debited: 'none' });
     expect(balances()).toEqual(before);
+  });
+});
+
+/** Antenna and slot of one USB device. */
+describe('a combined reader', () => {
+  let agent: AgentUnderTest;
+  let readers: ReturnType<typeof memoryReaders>;
+  beforeEach(async () => {
+    agent = await AgentUnderTest.prepare();
+    readers = memoryReaders({
+      readers: [
+        { name: 'Combined 00 00', role: 'contactless', port: '1-1.4:1.0' },
+        { name: 'Combined 00 01', role: 'contact', port: '1-1.4:1.0/1' },
+      ],
+    });
+    agent.unusual = { readers };
+    await agent.up();
+    await agent.ready();
+  });
+  afterEach(() => agent.stop());
+
+  const ANTENNA = 0;
+  const SLOT = 1;
+  const card = (id: string): FieldCard => {
+    const found = agent.tray.card(id);
+    if (found === undefined) throw new Error(`no card ${id}`);
+    return found;
+  };
+  /** Lays the second while the terminal looks at the first. */
+  const payWith = async (first: [number, FieldCard], second: [number, FieldCard]): Promise<string> => {
+    let laid = false;
+    agent.onStep = async ({ name }) => {
+      if (name !== 'card-present' || laid) return;
+      laid = true;
+      await readers.field(second[0]).place(second[1]);
+    };
+    const id = await agent.pay(100);
+    await readers.field(first[0]).place(first[1]);
+    return id;
+  };
+  const offTheAir: FieldCard = {
+    atr: Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01),
+    power: () => {},
+    transmit: () => new Uint8Array(),
+  };
+
+  it.each([
+    ['passes the antenna on its way into the slot', ANTENNA, SLOT],
+    ['is in the slot and seen at the antenna as well', SLOT, ANTENNA],
+  ])('sees one card twice that %s: it pays once, in the slot', async (_, first, second) => {
+    const chip = card('ec-contact');
+    const id = await payWith([first, chip], [second, chip]);
+    const paid = await agent.reaches(id, 'approved', 'present-again', 'declined');
+    expect(paid).toMatchObject({ state: 'approved', debited: 'chip', amountMinor: 100 });
+    expect(agent.balance('ec-contact')).toBe(10_000 - 100);
+    const [record] = agent.queue.records.between(1, 1, 1);
+    expect(record?.record?.reader).toBe('Combined 00 01');
+  });
+
+  it('goes on with the card in the slot while nothing answers at the antenna', async () => {
+    const id = await payWith([SLOT, card('ec-contact')], [ANTENNA, offTheAir]);
+    expect(await agent.reaches(id, 'approved', 'present-again')).toMatchObject({ state: 'approved', debited: 'chip' });
+  });
+
+  it.each([
+    ['the second in the slot', ANTENNA, SLOT],
+    ['the second at the antenna', SLOT, ANTENNA],
+  ])('refuses two that are not the same, %s, and charges neither', async (_, first, second) => {
+    const cardAt = (at: number): FieldCard => card(at === ANTENNA ? 'rich' : 'ec-contact');
+    const id = await payWith([first, cardAt(first)], [second, cardAt(second)]);
+    const refused = await agent.reaches(id, 'present-again', 'approved', 'declined');
+    expect(refused).toMatchObject({ state: 'present-again', reason: 'several-cards', debited: 'none' });
+    expect([agent.balance('rich'), agent.balance('ec-contact')]).toEqual([80_000, 10_000]);
+  });
+});
+
+describe('a card that another program has', () => {
+  let agent: AgentUnderTest;
+  beforeAll(async () => {
+    agent = await AgentUnderTest.start();
+  });
+  afterAll(() => agent.stop());
+
+  it('is not charged, and the cashier is told what to close; it pays once it is free', async () => {
+    const id = await agent.pay(100);
+    agent.readers.hold(true);
+    await agent.tap('rich');
+    const told = await agent.reaches(id, 'present-again');
+    expect(told).toMatchObject({ reason: 'card-in-use', debited: 'none' });
+    expect(told.reasonText?.zh).toContain('其他程序');
+    expect(told.reasonText?.en).toContain('Another program');
+    agent.readers.hold(false);
+    await agent.tap('rich');
+    expect(await agent.reaches(id, 'approved')).toMatchObject({ amountMinor: 100 });
   });
 });

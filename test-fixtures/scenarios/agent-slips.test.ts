@@ -7,6 +7,7 @@ import { CONFIRMED, type PrinterInHand, printerInHand } from '../printer/printer
 import { openTcpPrinter } from '../printer/tcp-printer.ts';
 import { textOf } from '../printer/virtual-printer.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
+import { followEvents } from './follow-events.ts';
 import type { Payment } from './sandbox-under-test.ts';
 
 const WAIT = { timeout: 10_000, interval: 5 };
@@ -241,8 +242,13 @@ describe('the slip of a close', () => {
     agent.clearing.down = true;
     await agent.sale('rich', 1280);
     await vi.waitFor(async () => expect((await agent.status()).clearing.reachable).toBe(false), WAIT);
+    const heard = await followEvents(agent.url);
     expect(await close()).toMatchObject({ number: 1 });
     await isPrinted(1);
+    const ofClose = () => heard.events.filter(({ name }) => name === 'close').map(({ data }) => data);
+    await heard.until(() => ofClose().some(({ receipt }) => (receipt as Payment['receipt'])?.state === 'printed'));
+    heard.close();
+    expect(ofClose()[0]).toMatchObject({ number: 1, terminal: { count: 1, totalMinor: 1280 }, complete: false });
     await close();
     const [slip = ''] = closeSlips();
     for (const line of ['中心尚未对账', '1 / RMB 12.80']) expect(slip).toContain(line);

@@ -20,7 +20,7 @@ import { openTray } from '../tray/index.ts';
 const skipped = cannotTest('card inspect over PC/SC', missingForVirtualReader());
 
 const KEYS = join(import.meta.dirname, '../../docs/examples/test-ca-keys.json');
-const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.js');
+const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.cjs');
 const run = promisify(execFile);
 
 describe.skipIf(skipped)('card inspect over pcscd', () => {

@@ -9,7 +9,7 @@ import { buildDiskShim, missingForDiskShim, withDiskShim } from '../disk-shim/in
 import { FakeClearing } from './fake-clearing.ts';
 import { until } from './sandbox-under-test.ts';
 
-const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.js');
+const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.cjs');
 /** Later than what a start needs, with enrolment and parameters. */
 const FAILING_SYNC = 40;
 

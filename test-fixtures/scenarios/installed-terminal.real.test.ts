@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { until } from './sandbox-under-test.ts';
 
 const skipped = cannotTest('an installed terminal', [...missingForVirtualReader(), ...missingForVirtualSerial()]);
 
-const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.js');
+const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.cjs');
 
 interface Finding {
   readonly id: string;
@@ -95,6 +95,15 @@ describe('a daemon as it runs on a terminal', () => {
     await until('the settings to be refused', async () => logged.includes('stays as it is') || undefined);
     const shown = await jdpos('config', 'show', 'log.level', '--running', '--json', '--url', url);
     expect(JSON.parse(shown.out).settings).toMatchObject([{ value: 'debug', source: 'file' }]);
+  });
+
+  test('has threads enough that readers which hang do not stop it, however it is started', async () => {
+    const threads = (): number => readdirSync(`/proc/${agent?.pid}/task`).length;
+    await run({}, [], { UV_THREADPOOL_SIZE: '4' });
+    const withFour = threads();
+    agent?.kill('SIGKILL');
+    await run({}, [], { UV_THREADPOOL_SIZE: undefined });
+    expect(threads() - withFour).toBe(32 - 4);
   });
 
   test('is examined while it runs, and after it has been killed', async () => {

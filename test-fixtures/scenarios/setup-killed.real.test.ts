@@ -10,7 +10,7 @@ import { terminalThere } from '../../agent/setup/terminal-there.ts';
 import { FakeClearing } from './fake-clearing.ts';
 import { freePorts, ROOT, until } from './sandbox-under-test.ts';
 
-const CLI = join(ROOT, 'dist/agent/cli/jdpos.js');
+const CLI = join(ROOT, 'dist/agent/cli/jdpos.cjs');
 const ENROLMENTS = 'POST /v1/enrolments';
 
 /** What stands for systemd: `restart` ends what the unit started before, and starts what it names now. */

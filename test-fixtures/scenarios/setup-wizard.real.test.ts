@@ -27,7 +27,7 @@ class Wizard {
   #from = 0;
 
   constructor(place: string, words: readonly string[]) {
-    const called = [process.execPath, join(ROOT, 'dist/agent/cli/jdpos.js'), 'setup', '--root', place, ...words];
+    const called = [process.execPath, join(ROOT, 'dist/agent/cli/jdpos.cjs'), 'setup', '--root', place, ...words];
     this.#child = spawn(
       SCRIPT,
       ['-qefc', `stty cols 100 rows 40; ${called.map((word) => `'${word}'`).join(' ')}`, '/dev/null'],

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SandboxUnderTest } from './sandbox-under-test.ts';
 
-const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.js');
+const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.cjs');
 
 describe('a queue changed by hand', () => {
   let sandbox: SandboxUnderTest;

@@ -8,7 +8,7 @@ import { type UnitParts, unitText } from './unit.ts';
 
 const PARTS: UnitParts = {
   node: '/usr/bin/node',
-  program: '/opt/jdpos/dist/agent/cli/jdpos.js',
+  program: '/opt/jdpos/dist/agent/cli/jdpos.cjs',
   config: '/etc/jdpos/config.json',
   stateDir: '/var/lib/jdpos',
   groups: ['dialout', 'lp'],
@@ -24,13 +24,12 @@ describe('the unit of a terminal', () => {
       expect.arrayContaining([
         'Type=notify',
         'NotifyAccess=all',
-        'ExecStart=/usr/bin/node /opt/jdpos/dist/agent/cli/jdpos.js run --config /etc/jdpos/config.json',
+        'ExecStart=/usr/bin/node /opt/jdpos/dist/agent/cli/jdpos.cjs run --config /etc/jdpos/config.json',
         'User=jdpos',
         'SupplementaryGroups=dialout lp',
         'StateDirectory=jdpos',
         'WatchdogSec=60',
         'Restart=on-failure',
-        'Environment=UV_THREADPOOL_SIZE=32',
         'LimitCORE=0',
         'MemorySwapMax=0',
         'ProtectSystem=strict',

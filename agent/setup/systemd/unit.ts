@@ -63,12 +63,6 @@ const SECRETS = [
   'Environment=GLIBC_TUNABLES=glibc.malloc.perturb=165:glibc.malloc.tcache_count=0',
 ];
 
-/**
- * A call to a reader that has hung holds one of Node's threads for as long as it hangs, and so does a name that is looked up in vain. With
- * the usual four, files, names and the other readers would soon wait for them as well.
- */
-const THREADS = 'Environment=UV_THREADPOOL_SIZE=32';
-
 /** The service of a terminal. A queue of a million records takes a minute to open; the watchdog looks whether its loop turns. */
 export function unitText(parts: UnitParts): string {
   const { node, program, config, stateDir, groups, credentials, logFolder, token } = parts;
@@ -103,7 +97,6 @@ export function unitText(parts: UnitParts): string {
     'TimeoutStartSec=300',
     'TimeoutStopSec=30',
     'WatchdogSec=60',
-    THREADS,
     ...SECRETS,
     ...HARDENING,
     `ProtectHome=${[node, program, config, stateDir].some(inHome) ? 'read-only' : 'yes'}`,
