@@ -76,25 +76,22 @@ function writeLength(bytes: Uint8Array, at: number, length: number): number {
 const HMAC_BLOCK = 64;
 const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c];
 const SM3_LENGTH = 32;
-/** Where both hashes are made ready; each call leaves zeros. Made once: two Buffers cost as much as a hash. */
-const INNER = Buffer.alloc(4_096);
-const OUTER = Buffer.alloc(HMAC_BLOCK + SM3_LENGTH);
 
 /**
  * HMAC (RFC 2104) with SM3 over the parts one after the other: 32 bytes. The key may have any length. As two hashes of one call
  * each, which cost half of what an object of node:crypto does; the copies of key and parts are wiped.
  */
 export function hmacSm3(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const length = HMAC_BLOCK + totalLength(parts);
-  const inner = length <= INNER.length ? INNER.subarray(0, length) : Buffer.alloc(length);
+  const inner = Buffer.alloc(HMAC_BLOCK + totalLength(parts));
+  const outer = Buffer.alloc(HMAC_BLOCK + SM3_LENGTH);
   try {
-    writePads(key, inner, OUTER);
+    writePads(key, inner, outer);
     write(inner, HMAC_BLOCK, parts);
-    OUTER.write(hash('sm3', inner, 'binary'), HMAC_BLOCK, 'latin1');
-    return plainBytes(hash('sm3', OUTER, 'buffer'));
+    outer.write(hash('sm3', inner, 'binary'), HMAC_BLOCK, 'latin1');
+    return plainBytes(hash('sm3', outer, 'buffer'));
   } finally {
     inner.fill(0);
-    OUTER.fill(0);
+    outer.fill(0);
   }
 }
 
