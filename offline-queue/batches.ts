@@ -82,9 +82,10 @@ const uploadRow = (row: ChainedRow, sealing: Sealing): UploadRow =>
   isReadable(row) ? wholeRow(row, row.record.card?.token, sealing) : { ...foundRow(row), readable: false };
 
 function wholeRow(row: RecordRow, token: string | undefined, sealing: Sealing): UploadRow {
-  if (token === undefined) return { ...foundRow(row), readable: true };
+  const found = { ...foundRow(row), readable: true } as const;
+  if (token === undefined) return found;
   const number = openPan(sealing, row);
-  return { ...foundRow(row), readable: true, card: { token, ...(number && { number }) } };
+  return { ...found, card: number === undefined ? { token } : { token, number } };
 }
 
 const TOKEN_LINE = new TextEncoder().encode('\ncard.token=');

@@ -37,6 +37,8 @@ const https = createServer(own, async (request, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) });
   response.end(answer);
 });
+// Longer than a terminal needs for its next sales: a connection that ends just then would count as a host that is away.
+https.keepAliveTimeout = 60_000;
 process.once('disconnect', () => process.exit(0));
 https.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (https.address() as AddressInfo).port } satisfies AnsweringReady);

@@ -1,5 +1,7 @@
 import {
   drawSm2PrivateKey,
+  type HmacKey,
+  hmacSm3Key,
   openBytes,
   type Sm2SigningKey,
   sealBytes,
@@ -91,7 +93,7 @@ export interface HsmOptions {
 }
 
 const IV_LENGTH = 16;
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const utf8 = (text: string): Uint8Array => Buffer.from(text);
 
 /** Loads the keys. Throws ClearingError on a key that may not be used here or has the wrong length. */
 export function createHsm({ keys, production, random }: HsmOptions): Hsm {
@@ -102,7 +104,8 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
     parameters: publicKeyOf(keys.parameters),
     sealing: publicKeyOf(keys.sealing),
   };
-  const open = sm2Opener(hex(publicKeys.sealing));
+  const tokenKey = keys.cardToken.value.use(hmacSm3Key);
+  const opening: Opening = { key: keys.sealing.value, open: sm2Opener(hex(publicKeys.sealing)), tokenKey };
   const signing = {
     acknowledgement: readyKey(keys.acknowledgement, publicKeys.acknowledgement),
     hotlist: readyKey(keys.hotlist, publicKeys.hotlist),
@@ -116,9 +119,9 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
       keyId: keyIdOf(publicKeys[purpose]),
       signature: toHex(sm2SignWith(signing[purpose], bytes)),
     }),
-    openPan: (sealedPan, token) => openNumber(keys, open, sealedPan, token, Pan.parse),
-    openPurseSerial: (sealedSerial, token) => openNumber(keys, open, sealedSerial, token, serialOf),
-    cardToken: (number) => keys.cardToken.value.use((key) => cardToken(key, number)),
+    openPan: (sealedPan, token) => openNumber(opening, sealedPan, token, Pan.parse),
+    openPurseSerial: (sealedSerial, token) => openNumber(opening, sealedSerial, token, serialOf),
+    cardToken: (number) => cardToken(tokenKey, number),
     wrapCardTokenKey: (signingKey, terminal) => wrapCardTokenKey(keys, random, signingKey, terminal),
     checkCryptogram: (pan, panSequence, chip) => checkCryptogram(keys.masterKeys, pan, panSequence, chip),
     issuerAnswer: (word) => issuerAnswer(keys.masterKeys, word),
@@ -145,22 +148,25 @@ const keyIdOf = (publicKey: string): string => toHex(sm3(hex(publicKey)).subarra
 const serialOf = (digits: string): PurseSerial | undefined =>
   /^[0-9A-F]{20}$/.test(digits) ? PurseSerial.parse(hex(digits)) : undefined;
 
+/** What opens the numbers of cards, and says whose they are. */
+interface Opening {
+  readonly key: Secret;
+  readonly open: ReturnType<typeof sm2Opener>;
+  readonly tokenKey: HmacKey;
+}
+
 /** The number of a card that was sealed to the host, if it is the one that the token stands for. */
 function openNumber<T extends Pan | PurseSerial>(
-  keys: HsmKeys,
-  open: ReturnType<typeof sm2Opener>,
+  { key, open, tokenKey }: Opening,
   sealed: string,
   token: string,
   parse: (digits: string) => T | undefined,
 ): T | undefined {
   const envelope = hex(sealed);
-  const digits = keys.sealing.value.use((privateKey32) =>
-    open({ privateKey32, envelope, associatedData: utf8(token) }),
-  );
-  const number = digits === undefined ? undefined : parse(new TextDecoder('latin1').decode(digits));
+  const digits = key.use((privateKey32) => open({ privateKey32, envelope, associatedData: utf8(token) }));
+  const number = digits === undefined ? undefined : parse(String.fromCharCode(...digits));
   digits?.fill(0);
-  if (number === undefined) return undefined;
-  return keys.cardToken.value.use((key) => cardToken(key, number)) === token ? number : undefined;
+  return number !== undefined && cardToken(tokenKey, number) === token ? number : undefined;
 }
 
 function wrapCardTokenKey(

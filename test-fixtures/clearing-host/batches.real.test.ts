@@ -89,6 +89,17 @@ describe('a batch', () => {
     expect(await heldRecords()).toBe(2);
   });
 
+  it('that is held without a signature is signed when it is asked for again, once', async () => {
+    const batch = batchOf(1);
+    const first = await terminal.submit(batch);
+    const unsigned = 'update batches set key_id = null, acknowledgement_signature = null where id = $1';
+    await world.query(unsigned, [batch.seal.batchId]);
+    const second = await terminal.submit(batch);
+    const { signature: _, ...said } = first.body as { signature: string };
+    expect(second).toMatchObject({ status: 200, body: said });
+    expect((await terminal.submit(batch)).body).toEqual(second.body);
+  });
+
   it('sent many times at once is held once', async () => {
     const batch = batchOf(3);
     const second = terminal.at(await world.another());

@@ -1,7 +1,7 @@
-import { hmacSm3, sm3 } from '../../../emv/crypto/index.ts';
+import { type HmacKey, hmacSm3, sm3 } from '../../../emv/crypto/index.ts';
 import { type Pan, type PurseSerial, toHex } from '../../../emv/values/index.ts';
 
-const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 const CHAIN_DOMAIN = ascii('jdpos-chain/1');
 
@@ -46,7 +46,9 @@ export function merkleRoot(hashes: readonly Uint8Array[]): Uint8Array {
 /**
  * The card's name in place of its PAN: HMAC-SM3 of the PAN's ASCII digits, or of the 20 hex digits of a purse's serial number, under
  * the scheme's key, 64 upper-case hex digits.
+ * @param key of whoever makes many: made ready before
  */
-export function cardToken(key: Uint8Array, number: Pan | PurseSerial): string {
-  return toHex(hmacSm3(key, ascii(number.reveal())));
+export function cardToken(key: Uint8Array | HmacKey, number: Pan | PurseSerial): string {
+  const digits = ascii(number.reveal());
+  return toHex('mac' in key ? key.mac(digits) : hmacSm3(key, digits));
 }

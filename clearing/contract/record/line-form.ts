@@ -35,6 +35,8 @@ type Values = { [name: string]: unknown };
 
 interface Line {
   readonly name: string;
+  /** What the line begins with: the name and `=`. */
+  readonly start: string;
   readonly key: string;
   readonly leaf: Leaf<unknown, boolean>;
   /** The group's name and the index of its first line; undefined outside groups. */
@@ -70,10 +72,13 @@ function linesOf(shape: object): readonly Line[] {
   const lines: Line[] = [];
   const entries: { [key: string]: Leaf<unknown, boolean> | Group<Values> } = { ...shape };
   for (const [key, entry] of Object.entries(entries)) {
-    if (entry.kind === 'leaf') lines.push({ name: key, key, leaf: entry });
+    if (entry.kind === 'leaf') lines.push({ name: key, start: `${key}=`, key, leaf: entry });
     else {
       const inner = { name: key, at: lines.length };
-      lines.push(...linesOf(entry.shape).map((line) => ({ ...line, name: `${key}.${line.key}`, group: inner })));
+      for (const line of linesOf(entry.shape)) {
+        const name = `${key}.${line.key}`;
+        lines.push({ ...line, name, start: `${name}=`, group: inner });
+      }
     }
   }
   return lines;
@@ -82,7 +87,7 @@ function linesOf(shape: object): readonly Line[] {
 function writeLine(line: Line, document: Values): string {
   const written = lineOf(line, document);
   if (written === undefined) throw new RangeError(`${line.name} does not fit its field`);
-  return `${line.name}=${written}\n`;
+  return `${line.start}${written}\n`;
 }
 
 /** What stands behind the `=`; undefined when the value does not fit. */
@@ -101,7 +106,7 @@ function textIfHeld(lines: readonly Line[], known: ReadonlySet<string>, document
   for (const line of lines) {
     const written = lineOf(line, document);
     if (written === undefined) return undefined;
-    text += `${line.name}=${written}\n`;
+    text += `${line.start}${written}\n`;
   }
   return text;
 }
@@ -122,21 +127,25 @@ function parseDocument(domain: string, lines: readonly Line[], bytes: Uint8Array
   if (bytes.length > MAX_BYTES) return malformed(`longer than ${MAX_BYTES} bytes`);
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   if (!/^[\n\x20-\x7e]*$/.test(text)) return malformed('not printable ASCII');
-  const [first, ...written] = text.split('\n');
-  if (first !== domain) return malformed(`does not begin with ${domain}`);
-  if (written.pop() !== '') return malformed('the last line does not end');
-  if (written.length !== lines.length) return malformed(`${written.length} fields instead of ${lines.length}`);
-  const misplaced = lines.find(({ name }, at) => !written[at]?.startsWith(`${name}=`));
-  if (misplaced !== undefined) return malformed(`${misplaced.name} is not in its place`);
-  return readValues(
-    lines,
-    lines.map(({ name }, at) => written[at]?.slice(name.length + 1) ?? ''),
-  );
+  const written = text.split('\n');
+  if (written[0] !== domain) return malformed(`does not begin with ${domain}`);
+  if (written.length === 1 || written.at(-1) !== '') return malformed('the last line does not end');
+  const fields = written.length - 2;
+  if (fields !== lines.length) return malformed(`${fields} fields instead of ${lines.length}`);
+  const texts: string[] = [];
+  for (const { name, start } of lines) {
+    const line = written[texts.length + 1] ?? '';
+    if (!line.startsWith(start)) return malformed(`${name} is not in its place`);
+    texts.push(line.slice(start.length));
+  }
+  return readValues(lines, texts);
 }
 
 function readValues(lines: readonly Line[], texts: readonly string[]): Parsed<Values> {
   const document: Values = {};
-  for (const [at, { name, key, leaf, group: within }] of lines.entries()) {
+  let at = -1;
+  for (const { name, key, leaf, group: within } of lines) {
+    at += 1;
     const text = texts[at] ?? '';
     const groupAbsent = within !== undefined && texts[within.at] === '';
     if (text === '' && (groupAbsent || leaf.optional)) continue;
