@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readAuthority, sameDigest } from './authority.ts';
+import { askClearing } from './clearing-question.ts';
+import { scriptAsker } from './script-asker.ts';
 
 /** Made by openssl for these tests; its key was thrown away. */
 const PEM = `-----BEGIN CERTIFICATE-----
@@ -50,4 +52,14 @@ it.each([
 it('a fingerprint may be written in several ways', () => {
   expect(sameDigest('ab:cd', 'AB CD')).toBe(true);
   expect(sameDigest('ab:cd', 'abce')).toBe(false);
+});
+
+it('one with another fingerprint than the flag says is refused', async () => {
+  const asker = scriptAsker({ say: () => {}, attended: false, interrupted: new AbortController().signal });
+  const ask = (clearingCaSha256: string) => {
+    const flags = { clearingUrl: 'http://127.0.0.1:1', clearingCa: written(PEM), clearingCaSha256 };
+    return askClearing(asker, flags, undefined, () => 0);
+  };
+  await expect(ask(SHA256.replace(/^../, '00'))).rejects.toMatchObject({ code: 'bad-file' });
+  expect(await ask(SHA256.toLowerCase())).toMatchObject({ ca: { text: PEM } });
 });

@@ -37,6 +37,7 @@ export async function centreStep(
     const clearing = await askClearing(asker, flags, before?.config.clearing, clock.monotonic, answered);
     const { draft, authority } = settingsWith(parts, before, chosen, clearing);
     if (answered === undefined) asker.title('Enrolment');
+    if (!asker.asks && clearing.test.outcome === 'failed' && !isEnrolled(there)) throw awayFor(clearing);
     const code = (): Promise<string> => askCode(asker, parts.flags, anotherCode);
     try {
       const enrolled = await enrolStep(parts, there, withCa(draft.config, clearing.ca?.path), code);
@@ -48,6 +49,12 @@ export async function centreStep(
       if (onward === 'address') flags = {};
     }
   }
+}
+
+/** Nothing was sent: the code is as good as before. */
+function awayFor({ url, test }: AskedClearing): CliError {
+  const next = 'Mend it, and run setup again with the same flags and the same code.';
+  return new CliError('not-available', `this terminal cannot be enrolled: ${url}: ${test.detail}`, next);
 }
 
 /** Throws the error where nobody can be asked, or it is none of the centre's. */

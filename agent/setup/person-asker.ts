@@ -88,7 +88,7 @@ export function personAsker(parts: {
     },
     done() {},
     close() {
-      if (signal.aborted) cancel('ended', { output });
+      if (signal.aborted) cancel('ended; the next setup begins with the answers of this one', { output });
     },
   };
 }

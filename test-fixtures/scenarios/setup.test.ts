@@ -190,6 +190,13 @@ describe('setting up a terminal', () => {
     expect(terminal()).toEqual({ kind: 'there', terminal: 'T-0001' });
   });
 
+  it('keeps the code for later while the centre is away', async () => {
+    await expect(attempt({ flags: { clearingUrl: 'http://127.0.0.1:1' } })).rejects.toThrow('nobody listens there');
+    expect(snapshot()).toEqual({});
+    await attempt();
+    expect(terminal()).toEqual({ kind: 'there', terminal: 'T-0001' });
+  });
+
   it('tells what the centre refuses, and needs another code then', async () => {
     clearing.on(ENROLMENTS, () => ({ status: 409, json: { code: 'code-used', detail: 'ask for another' } }));
     await expect(attempt()).rejects.toThrow('code-used: ask for another');

@@ -250,7 +250,7 @@ describe('readers', () => {
     expect((await ask(['readers', 'list'])).out).toEqual([
       'READER                  PORT       ROLE         STATE  MAKE',
       'ACS ACR122U PICC 00 00  1-1.2:1.0  contactless  empty  known-bad',
-      'ACS ACR122U: it stops answering after a while until its power is cut: unplug it and plug it in again; order an ACR1252U in its place',
+      'ACS ACR122U: it stops answering after a while until its power is cut, and its buffer is too short for long answers: unplug it and plug it in again; order an ACR1252U in its place',
       'to bind a role to a port: "readers": {"ports": {"1-1.2:1.0": "contactless"}}',
     ]);
     expect(JSON.parse((await ask(['readers', 'list', '--json'])).out.join(''))).toMatchObject({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { SOFTWARE } from '../../software.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import type { CliIo, ExitCode } from '../io.ts';
@@ -24,12 +25,17 @@ async function verify(file: string, where: QueueOptions, io: CliIo, json: boolea
   if (verdict.kind === 'not-a-report')
     throw new CliError('bad-file', `${file} is no acceptance report`, 'Name the file.');
   // What a person reads is to be what was signed.
-  if (verdict.kind === 'changed' || (page && reportPage(verdict.signed) !== text)) {
+  const otherPage = page && verdict.kind === 'sound' && reportPage(verdict.signed) !== text;
+  if (verdict.kind === 'changed' || (otherPage && verdict.signed.report.versions['jdpos'] === SOFTWARE)) {
     throw new CliError(
       'bad-file',
       `${file} was changed after it was signed`,
       'Ask for the one that setup has written.',
     );
+  }
+  if (otherPage) {
+    const what = `${file} holds what was signed, and this version (${SOFTWARE}) cannot tell whether its page says the same`;
+    throw new CliError('bad-file', what, 'Check the JSON beside it, or use the version that its page names.');
   }
   const { report, signature } = verdict.signed;
   const own = where.stateDir === undefined && where.config === undefined ? undefined : await ownKey(where, io);

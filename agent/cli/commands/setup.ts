@@ -105,7 +105,7 @@ async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<E
   const { probes } = await import('../../setup/probes.ts');
   const root = resolve(io.workingDirectory, options.root);
   const places = await placesOf(options, root, io);
-  refuseUnwritable(options, places, machine);
+  refuseUnwritable(options, places, machine.closedTo, machine.roomAt);
   const asker = await askerFor(options, places, io);
   const fetchIt = io.fetch;
   try {
@@ -200,7 +200,8 @@ const LEAST_ROOM = 64 * 2 ** 20;
 function refuseUnwritable(
   { systemd }: SetupOptions,
   { config, stateDir, unit }: Places,
-  { closedTo, roomAt }: Pick<typeof import('../../setup/machine.ts'), 'closedTo' | 'roomAt'>,
+  closedTo: (path: string) => string | undefined,
+  roomAt: (path: string) => number,
 ): void {
   for (const path of [config, stateDir, ...(systemd ? [unit] : [])]) {
     const why = closedTo(path);
