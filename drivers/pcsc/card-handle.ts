@@ -1,4 +1,5 @@
 import type { NativeReader } from 'nfc-pcsc';
+import type { NativeEnds } from './native-ends.ts';
 import { type PcscFailure, readFailure } from './status.ts';
 
 /** Short APDUs: 256 bytes of data and the status word. */
@@ -18,11 +19,13 @@ export type Transmitted =
  */
 export class CardHandle {
   readonly #newNative: () => NativeReader;
+  readonly #end: NativeEnds['end'];
   #native: NativeReader | undefined;
   #protocol: number | undefined;
 
-  constructor(newNative: () => NativeReader) {
+  constructor(newNative: () => NativeReader, end: NativeEnds['end']) {
     this.#newNative = newNative;
+    this.#end = end;
   }
 
   get isConnected(): boolean {
@@ -99,7 +102,7 @@ export class CardHandle {
     const native = this.#native;
     this.#native = undefined;
     this.#protocol = undefined;
-    if (native) dispose(native);
+    if (native) dispose(native, this.#end);
   }
 
   #takeNative(): NativeReader {
@@ -124,12 +127,12 @@ function asSent(command: Uint8Array, protocol: number): Uint8Array {
  * Makes a native object safe to be collected. Its destructor joins a watching thread that it takes for granted, and ends the
  * process with a segmentation fault where none was ever started. So one is started, and ended after its first report.
  */
-function dispose(native: NativeReader): void {
+function dispose(native: NativeReader, end: NativeEnds['end']): void {
   let reported = false;
   // This function also keeps the object from being collected while the thread runs. The report comes under the object's
   // lock, which close() takes again: hence not at once.
   native.get_status(() => {
-    if (!reported) setImmediate(() => native.close());
+    if (!reported) end(() => native.close());
     reported = true;
   });
 }

@@ -1,5 +1,6 @@
 import type { NativeReader, NFC } from 'nfc-pcsc';
 import { DriverError } from '../driver-error.ts';
+import type { NativeEnds } from './native-ends.ts';
 import { readStatus, type StatusSignal } from './status.ts';
 
 /** What this adapter takes of the package. */
@@ -32,6 +33,7 @@ export interface WatchedReader {
   readonly name: string;
   /** Makes an object of its own for talking to the card: card-handle.ts says why. */
   newNative(): NativeReader;
+  readonly end: NativeEnds['end'];
   /** Ends the watch; nothing is reported any more. */
   stopWatching(): void;
 }
@@ -58,7 +60,7 @@ export interface PcscSession {
  * native module tries again and again inside this call, and the process stands still.
  * Throws what the native module throws when the service refuses.
  */
-export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents): PcscSession {
+export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, { end }: Pick<NativeEnds, 'end'>): PcscSession {
   const watches = new Set<WatchedReader>();
   let over = false;
   // No logger is given: the package would write raw APDUs to it.
@@ -82,9 +84,10 @@ export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents): PcscSessi
     const watch: WatchedReader = {
       name: native.name,
       newNative: () => another(native),
+      end,
       stopWatching: () => {
         // Not at once: this may be within a report of the native module, which holds the lock that close() takes.
-        if (watches.delete(watch)) setImmediate(() => native.close());
+        if (watches.delete(watch)) end(() => native.close());
       },
     };
     watches.add(watch);
@@ -103,7 +106,7 @@ export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents): PcscSessi
     close: () => {
       over = true;
       for (const watch of [...watches]) watch.stopWatching();
-      nfc.close();
+      end(() => nfc.close());
     },
   };
 }

@@ -101,6 +101,24 @@ describe('the service', () => {
     expect(readers.list().map(({ state }) => state)).toEqual(['empty']);
   });
 
+  it('that breaks soon after every beginning is named once, and begun with less and less often', async () => {
+    await stage.open();
+    for (const waitMs of [100, 200, 400, 800]) {
+      const { sessions } = stage.fake;
+      stage.fake.plugIn(NAME).status(empty(0));
+      stage.fake.break('RPC transport error.(0x80100013)');
+      await until(() => stage.timers.pending.includes(waitMs));
+      stage.timers.fire(waitMs);
+      await until(() => stage.fake.sessions === sessions + 1);
+    }
+    expect(stage.logged.filter((line) => line.startsWith('pcsc-service-away'))).toHaveLength(1);
+    // One that lasted is another matter.
+    stage.timers.fire(5_000);
+    stage.fake.break('RPC transport error.(0x80100013)');
+    await until(() => stage.timers.pending.includes(100));
+    expect(stage.logged.filter((line) => line.startsWith('pcsc-service-away'))).toHaveLength(2);
+  });
+
   it('may refuse, and is asked again', async () => {
     stage.fake.refusal = 'SCardEstablishContext error: Access denied.(0x8010006a)';
     await stage.listen();
@@ -165,8 +183,8 @@ describe('the service', () => {
     expect(stage.fake.calls).toEqual([
       '2 connect exclusive',
       '2 disconnect reset',
-      '1 close',
       '2 watch',
+      '1 close',
       'nfc close',
       '2 close',
     ]);

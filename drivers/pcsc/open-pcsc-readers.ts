@@ -3,6 +3,7 @@ import type { CardReaders, ReaderRole } from '../ports.ts';
 import { readerHub } from '../reader-hub.ts';
 import { boundRole } from './bound-role.ts';
 import { type KnownLater, knownLater } from './known-later.ts';
+import { nativeEnds } from './native-ends.ts';
 import { loadNfcPcsc, type NfcPcsc, type ReaderListener, type WatchedReader } from './nfc-pcsc.ts';
 import { PcscReader } from './pcsc-reader.ts';
 import { pcscService } from './pcsc-service.ts';
@@ -81,8 +82,10 @@ export async function openPcscReaders(options: PcscOptions = {}): Promise<CardRe
     return placeOf(name, id === 'late' ? undefined : id, usbRoot);
   };
 
+  const ends = nativeEnds({ socketPath, after });
   const service = pcscService({
     nfcPcsc,
+    ends,
     socketPath,
     after,
     log,
@@ -116,8 +119,7 @@ export async function openPcscReaders(options: PcscOptions = {}): Promise<CardRe
       for (const reports of unheard) reports.over();
       await Promise.all([...readers].map((reader) => reader.close()));
       service.close();
-      // The native objects are closed a turn later (nfc-pcsc.ts), and ask pcscd once more.
-      await new Promise((resolve) => setImmediate(resolve));
+      await ends.settled();
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { After, DriverLog } from '../driver-tools.ts';
+import type { NativeEnds } from './native-ends.ts';
 import { type NfcPcsc, type PcscSession, type SessionEvents, startSession } from './nfc-pcsc.ts';
 import { isAnswering } from './pcscd-client.ts';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
+/** A session that lasted so long was a good one. */
+const GOOD_MS = 5_000;
 
 export interface PcscServiceParts {
   readonly nfcPcsc: NfcPcsc;
@@ -13,6 +16,7 @@ export interface PcscServiceParts {
   readonly log: DriverLog;
   /** A new session reports its readers here. `lost` comes here as well, before the next session. */
   readonly events: SessionEvents;
+  readonly ends: NativeEnds;
   /** The service is not there, or refuses. */
   readonly absent: () => void;
 }
@@ -23,12 +27,13 @@ export interface PcscService {
 
 /** Keeps a session with the PC/SC service: whenever there is none, tries again, less and less often. */
 export function pcscService(parts: PcscServiceParts): PcscService {
-  const { nfcPcsc, socketPath, after, log, events } = parts;
+  const { nfcPcsc, socketPath, after, log, events, ends } = parts;
   let session: PcscSession | undefined;
   let closed = false;
   let failures = 0;
   let isAway = false;
   let callOffRetry = (): void => {};
+  let callOffGood = (): void => {};
 
   const start = async (): Promise<void> => {
     // Asked first, because the native module does not come back while nobody answers.
@@ -36,22 +41,28 @@ export function pcscService(parts: PcscServiceParts): PcscService {
     if (closed) return;
     if (!answers) return failed('nobody answers');
     try {
-      session = startSession(nfcPcsc, {
-        reader: (reader) => {
-          failures = 0;
-          return events.reader(reader);
+      session = startSession(
+        nfcPcsc,
+        {
+          reader: events.reader,
+          lost: (reason) => {
+            callOffGood();
+            events.lost(reason);
+            // Not at once: the report comes from within the native module.
+            setImmediate(() => {
+              session?.close();
+              session = undefined;
+              if (!closed) failed(reason);
+            });
+          },
         },
-        lost: (reason) => {
-          events.lost(reason);
-          // Not at once: the report comes from within the native module.
-          setImmediate(() => {
-            session?.close();
-            session = undefined;
-            if (!closed) failed(reason);
-          });
-        },
+        ends,
+      );
+      // One that breaks before that is the same trouble still: it is not told again, and waited for longer.
+      callOffGood = after(GOOD_MS, () => {
+        failures = 0;
+        isAway = false;
       });
-      isAway = false;
     } catch (error) {
       failed(error instanceof Error ? error.message : String(error));
     }
@@ -71,6 +82,7 @@ export function pcscService(parts: PcscServiceParts): PcscService {
     close: () => {
       closed = true;
       callOffRetry();
+      callOffGood();
       session?.close();
       session = undefined;
     },

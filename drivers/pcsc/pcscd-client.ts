@@ -44,6 +44,15 @@ export async function isAnswering(place: PcscdPlace): Promise<boolean> {
   return answer !== undefined;
 }
 
+/** pcscd is there and does not answer: it has been stopped, or hangs. False when nobody is there, or hangs up. */
+export async function standsStill(place: PcscdPlace): Promise<boolean> {
+  const line = new Line(place);
+  const answer = await line.ask(VERSION, words(MAJOR, USUAL_MINOR, 0));
+  const hungUp = line.isOver && !line.isCrowded;
+  line.close();
+  return answer === undefined && !hungUp;
+}
+
 /**
  * Where a reader hangs, as its driver tells: 0x0020bbdd for USB bus bb, device dd (libccid 1.4.32 and later). Undefined when
  * the driver does not tell, the reader is gone or another program has it for itself. The card is left alone.
@@ -111,13 +120,17 @@ function words(...values: readonly number[]): Buffer {
 class Line {
   readonly #socket: Socket;
   readonly #after: After;
+  /** More wait for it than the system lets wait, as for one that stands still. */
+  isCrowded = false;
   #received = Buffer.alloc(0);
   #heard = (): void => {};
 
   constructor({ socketPath, after }: PcscdPlace) {
     this.#after = after;
     this.#socket = connect({ path: socketPath });
-    this.#socket.on('error', () => {});
+    this.#socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+      this.isCrowded = code === 'EAGAIN';
+    });
     this.#socket.on('close', () => this.#heard());
     this.#socket.on('data', (piece) => {
       this.#received = Buffer.concat([this.#received, piece]);
@@ -138,6 +151,10 @@ class Line {
     const answer = await withLimit(answered, ANSWER_LIMIT_MS, this.#after);
     this.#received = this.#received.subarray(body.length);
     return answer === 'late' ? undefined : answer;
+  }
+
+  get isOver(): boolean {
+    return this.#socket.destroyed;
   }
 
   close(): void {

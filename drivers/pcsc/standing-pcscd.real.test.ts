@@ -36,4 +36,21 @@ describe.skipIf(skipped)('a pcscd that stands still', () => {
     await observer.next('state', 'empty');
     await readers.close();
   });
+
+  it('does not hold up a process that lets its readers go meanwhile', async () => {
+    const readers = await openPcscReaders({ socketPath: pcscd.socketPath });
+    pcscd.freeze();
+    let beats = 0;
+    const heart = setInterval(() => {
+      beats += 1;
+    }, 10);
+    await readers.close();
+    clearInterval(heart);
+    expect(beats).toBeGreaterThan(50);
+    pcscd.thaw();
+    // What was left is ended now; others come and go as before.
+    const again = await openPcscReaders({ socketPath: pcscd.socketPath });
+    expect(again.list()).toHaveLength(2);
+    await again.close();
+  });
 });

@@ -55,8 +55,9 @@ export class PcscStage {
   }
 
   async end(): Promise<void> {
-    await this.#readers?.close();
+    // First: with timers that nobody lets run out, whoever waits for its answer would wait for ever.
     await this.stopListening();
+    await this.#readers?.close();
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
