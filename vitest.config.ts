@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.ts';
 
+const PCSC = 'drivers/pcsc/**/*.real.test.ts';
+
 /** The kinds of test; docs/testing.md says what belongs where. All of them run side by side. */
 export default defineConfig({
   test: {
@@ -25,9 +27,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Tests that put another module in the place of one.
+          // Tests that put another module in the place of one, or whose native library keeps the socket that it was first told.
           name: 'isolated',
-          include: ['test-fixtures/**/*.isolated.test.ts'],
+          include: ['test-fixtures/**/*.isolated.test.ts', PCSC],
         },
       },
       {
@@ -36,6 +38,8 @@ export default defineConfig({
           // Real parts: pcscd with vpcd, PostgreSQL, the daemon as a process of its own.
           name: 'real',
           include: ['{agent,clearing,drivers,offline-queue,test-fixtures}/**/*.real.test.ts'],
+          exclude: [PCSC],
+          isolate: false,
         },
       },
       {
@@ -44,6 +48,8 @@ export default defineConfig({
           // The cashier page in Chromium.
           name: 'page',
           include: ['{agent,test-fixtures}/**/*.page.test.ts'],
+          globalSetup: 'agent/cashier/page-stand.ts',
+          isolate: false,
         },
       },
     ],
