@@ -9,9 +9,9 @@ export default defineConfig({
   test: {
     // Half as many again as there are cores: tests over real parts wait more than they reckon.
     maxWorkers: Math.max(2, Math.ceil(availableParallelism() * 1.5)),
-    // A scenario may tear a card forty times, on a machine that does other things as well.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Of what hangs: a scenario may tear a card forty times, on a machine that does many other things as well.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: ['default', new ClosingLine()],
     projects: [
       {
@@ -39,6 +39,7 @@ export default defineConfig({
           name: 'real',
           include: ['{agent,clearing,drivers,offline-queue,test-fixtures}/**/*.real.test.ts'],
           exclude: [PCSC],
+          globalSetup: 'test-fixtures/postgres/one-cluster.ts',
           isolate: false,
         },
       },
