@@ -2,14 +2,16 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.ts';
 
+const PCSC = 'drivers/pcsc/**/*.real.test.ts';
+
 /** The kinds of test; docs/testing.md says what belongs where. All of them run side by side. */
 export default defineConfig({
   test: {
     // Half as many again as there are cores: tests over real parts wait more than they reckon.
     maxWorkers: Math.max(2, Math.ceil(availableParallelism() * 1.5)),
-    // A scenario may tear a card forty times, on a machine that does other things as well.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Of what hangs: a scenario may tear a card forty times, on a machine that does many other things as well.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: ['default', new ClosingLine()],
     projects: [
       {
@@ -25,9 +27,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Tests that put another module in the place of one.
+          // Tests that put another module in the place of one, or whose native library keeps the socket that it was first told.
           name: 'isolated',
-          include: ['test-fixtures/**/*.isolated.test.ts'],
+          include: ['test-fixtures/**/*.isolated.test.ts', PCSC],
         },
       },
       {
@@ -36,6 +38,9 @@ export default defineConfig({
           // Real parts: pcscd with vpcd, PostgreSQL, the daemon as a process of its own.
           name: 'real',
           include: ['{agent,clearing,drivers,offline-queue,test-fixtures}/**/*.real.test.ts'],
+          exclude: [PCSC],
+          globalSetup: 'test-fixtures/postgres/one-cluster.ts',
+          isolate: false,
         },
       },
       {
@@ -44,6 +49,8 @@ export default defineConfig({
           // The cashier page in Chromium.
           name: 'page',
           include: ['{agent,test-fixtures}/**/*.page.test.ts'],
+          globalSetup: 'agent/cashier/page-stand.ts',
+          isolate: false,
         },
       },
     ],

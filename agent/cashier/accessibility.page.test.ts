@@ -1,8 +1,8 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FakeRegister } from './fake-register.ts';
-import { buildPage, chromiumIsHere, launchChromium, TRAY } from './page-support.ts';
+import type { FakeRegister } from './fake-register.ts';
+import { chromiumIsHere, launchChromium, pageRegister, TRAY } from './page-support.ts';
 
 const CARD = { maskedPan: '622384******0011', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -68,11 +68,9 @@ const FACES = [
 ] as const;
 
 let browser: Browser;
-let built: { readonly folder: string; readonly remove: () => void };
 
-/** What axe finds below an element. */
+/** What axe, which the page must hold, finds below an element. */
 async function violations(page: Page, within: string): Promise<string[]> {
-  await page.evaluate(axe.source);
   // As text: a function would be sent with the name that the test runner gives to the import.
   const run = `axe.run('${within}', { runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } })`;
   const { violations: found } = await page.evaluate<axe.AxeResults>(run);
@@ -128,12 +126,9 @@ async function everyFace(page: Page, register: FakeRegister): Promise<string[]> 
 
 describe.skipIf(!chromiumIsHere())('axe finds nothing', () => {
   beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchChromium()]);
+    browser = await launchChromium();
   });
-  afterAll(async () => {
-    await browser.close();
-    built.remove();
-  });
+  afterAll(() => browser.close());
 
   it.each([
     ['zh', 1024, 768],
@@ -141,11 +136,12 @@ describe.skipIf(!chromiumIsHere())('axe finds nothing', () => {
   ])(
     'in any state, in %s at %i × %i',
     async (language, width, height) => {
-      const register = new FakeRegister(built.folder);
+      const register = pageRegister();
       register.cards = TRAY;
       register.status['devices'] = [{ kind: 'printer', name: 'printer', state: 'attention' }];
       await register.start();
       const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
+      await page.addInitScript(axe.source);
       await page.addInitScript((kept) => localStorage.setItem('jdpos.language', kept), language);
       await page.goto(register.url);
       expect(await everyFace(page, register)).toEqual([]);
@@ -160,6 +156,7 @@ describe.skipIf(!chromiumIsHere())('axe finds nothing', () => {
     await page.setContent(
       '<!doctype html><html lang="en"><title>t</title><main><h1>t</h1><button></button></main></html>',
     );
+    await page.evaluate(axe.source);
     expect(await violations(page, 'html')).toEqual(['button-name: button']);
     await page.close();
   });

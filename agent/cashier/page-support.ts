@@ -1,10 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { FakeRegister } from './fake-register.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of the page as it was built for this run (page-stand.ts). */
+    readonly pageFolder: string;
+  }
+}
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -21,12 +25,8 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--disable-background-networking', ...asRoot] });
 }
 
-/** Builds the page into a folder of its own. */
-export async function buildPage(): Promise<{ folder: string; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'jdpos-page-'));
-  await build({ root: import.meta.dirname, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
+/** A register that serves the page as it was built for this run. */
+export const pageRegister = (): FakeRegister => new FakeRegister(inject('pageFolder'));
 
 /** Everything the page logs as an error, and every request that left the machine. */
 export function watch(page: Page): { readonly errors: string[]; readonly foreign: string[] } {
@@ -100,27 +100,31 @@ export interface OnPage {
   readonly seen: ReturnType<typeof watch>;
 }
 
-/** Gives every test of a suite a fresh one, and sees at its end that no request has left the machine. */
+/**
+ * Gives every test of a suite a register of its own, in a page that knows nothing of the test before: what it keeps, it keeps for the
+ * register's port, and is told to forget. Sees at the end that no request has left the machine.
+ */
 export function onPage(here: (on: OnPage) => void): void {
   let browser: Browser;
-  let built: Awaited<ReturnType<typeof buildPage>>;
+  let page: Page;
   let on: OnPage;
   beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchChromium()]);
+    browser = await launchChromium();
+    // Nothing that moves for show alone: it costs a processor, and no test looks at it.
+    page = await browser.newPage({ reducedMotion: 'reduce' });
   });
-  afterAll(async () => {
-    await browser.close();
-    built.remove();
-  });
+  afterAll(() => browser.close());
   beforeEach(async () => {
-    const register = new FakeRegister(built.folder);
+    const register = pageRegister();
     await register.start();
-    const page = await browser.newPage({ viewport: { width: 1024, height: 768 } });
+    await page.setViewportSize({ width: 1024, height: 768 });
     on = { register, page, seen: watch(page) };
     here(on);
   });
   afterEach(async () => {
-    await on.page.context().close();
+    await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+    await page.goto('about:blank');
+    page.removeAllListeners();
     await on.register.stop();
     expect(on.seen.foreign).toEqual([]);
   });

@@ -310,4 +310,4 @@ it('whatever happens in whatever order, everybody has what is theirs', async () 
     }),
     { numRuns: 12, endOnFailure: true },
   );
-}, 120_000);
+}, 300_000);

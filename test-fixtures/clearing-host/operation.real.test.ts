@@ -13,7 +13,7 @@ import { startWorld, until, type World } from './world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ ownPostgres: true });
 });
 afterAll(() => world.close());
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import pino from 'pino';
+import { inject } from 'vitest';
 import {
   type CardToLoad,
   type ClearingHost,
@@ -13,7 +14,7 @@ import {
   startClearingHost,
 } from '../../clearing/index.ts';
 import { toHex } from '../../emv/values/index.ts';
-import { startPostgres } from '../postgres/embedded-postgres.ts';
+import { databaseOfRunning, startPostgres } from '../postgres/embedded-postgres.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
 import { Chip, type ChipOptions } from './chip.ts';
 import { PLAIN_PARAMETERS } from './plain-parameters.ts';
@@ -25,7 +26,7 @@ export const NOW_MS = Date.parse('2026-03-01T04:00:00Z');
 
 export const MERCHANT = { id: 'M1', name: 'TEST SHOP', categoryCode: '5411' };
 
-/** A clearing host on a PostgreSQL of its own, with a clock that tests set. */
+/** A clearing host on a database of its own, with a clock that tests set. */
 export interface World {
   readonly host: ClearingHost;
   readonly url: string;
@@ -47,6 +48,7 @@ export interface World {
   operator(path: string, body?: object): Promise<Answer>;
   /** A second host on the same database. */
   another(parameters?: Partial<SchemeParameters>): Promise<ClearingHost>;
+  /** Of a world with a PostgreSQL of its own. */
   stopDatabase(): Promise<void>;
   close(): Promise<void>;
 }
@@ -61,17 +63,18 @@ export interface WorldOptions {
   readonly blockHotlisted?: boolean;
   readonly chipBalanceLimitMinor?: number;
   readonly debts?: NonNullable<SchemeParameters['debts']>;
+  /** A PostgreSQL of its own, which can be stopped; else a database in that of the run. */
+  readonly ownPostgres?: boolean;
 }
 
 export async function startWorld({
   blockHotlisted,
   chipBalanceLimitMinor,
   debts,
+  ownPostgres = false,
   tls,
 }: WorldOptions = {}): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'jdpos-clearing-'));
-  const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-  const databaseUrl = await postgres.database('clearing');
+  const { databaseUrl, ...postgres } = await openPostgres(ownPostgres);
   const log = pino({ level: 'silent' });
   const start = (more: Partial<SchemeParameters> = {}): Promise<ClearingHost> =>
     startClearingHost({
@@ -138,8 +141,7 @@ export async function startWorld({
     async close() {
       for (const one of [host, ...others]) await one.close();
       await database.end();
-      await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await postgres.close();
     },
   };
   const host = await start();
@@ -147,8 +149,27 @@ export async function startWorld({
   return Object.assign(world, { host, url });
 }
 
+async function openPostgres(own: boolean) {
+  const running = own ? undefined : inject('postgresFolder');
+  if (running !== undefined) {
+    const databaseUrl = await databaseOfRunning(running, `world-${toHex(randomBytes(6))}`);
+    const stop = () => Promise.reject(new Error('the PostgreSQL of the run is not to be stopped'));
+    return { databaseUrl, stop, close: async () => {} };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'jdpos-clearing-'));
+  const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+  return {
+    databaseUrl: await postgres.database('clearing'),
+    stop: postgres.stop,
+    async close() {
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 const POLL_MS = 10;
-const WAIT_MS = 10_000;
+const WAIT_MS = 45_000;
 
 /** Waits for something to be there. */
 export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {

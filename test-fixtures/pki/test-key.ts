@@ -13,8 +13,17 @@ export interface TestKey {
   decipher(block: Uint8Array): Uint8Array | undefined;
 }
 
-/** Loads a test key by name (test-keys.ts lists them). */
+/** Constants, each read once: that takes as long as several signatures. */
+const read = new Map<TestKeyName, TestKey>();
+
+/** A test key by name (test-keys.ts lists them). */
 export function testKey(name: TestKeyName): TestKey {
+  const key = read.get(name) ?? readKey(name);
+  read.set(name, key);
+  return key;
+}
+
+function readKey(name: TestKeyName): TestKey {
   const key = createPrivateKey({ key: Buffer.from(TEST_PRIVATE_KEYS[name], 'base64'), format: 'der', type: 'pkcs1' });
   const { n = '', e = '' } = key.export({ format: 'jwk' });
   // No padding: the block is taken as it stands.

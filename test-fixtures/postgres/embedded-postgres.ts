@@ -157,11 +157,16 @@ async function makeDatabase(port: number, name: string): Promise<string> {
   return url(name);
 }
 
-/** URL of a database of the server that runs on this folder, be it another process's; postmaster.pid names its port. */
-export function urlOfRunning(dataDir: string, name: string): string {
-  const port = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[PORT_LINE]);
-  return urlAt(port, name);
-}
+/** postmaster.pid names the port. */
+const portOfRunning = (dataDir: string): number =>
+  Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[PORT_LINE]);
+
+/** URL of a database of the server that runs on this folder, be it another process's. */
+export const urlOfRunning = (dataDir: string, name: string): string => urlAt(portOfRunning(dataDir), name);
+
+/** The same, and makes the database when it is not there. */
+export const databaseOfRunning = (dataDir: string, name: string): Promise<string> =>
+  makeDatabase(portOfRunning(dataDir), name);
 
 /** Ends a server of this very folder that still runs; postmaster.pid names its process in the first line. */
 async function endLeftover(dataDir: string): Promise<void> {

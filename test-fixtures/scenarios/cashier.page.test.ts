@@ -1,20 +1,11 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingForVirtualReader } from '../reader/index.ts';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromiumIsHere, launchChromium } from '../../agent/cashier/page-support.ts';
+import { overReader } from './readers-of-story.ts';
 import { SandboxUnderTest, until } from './sandbox-under-test.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-
 /** What a cashier sees: the real page in Chromium, before the real sandbox. */
-describe.each(['pcsc', 'in-process'] as const)('a cashier over %s', (reader) => {
-  const missing = [
-    ...(existsSync(CHROMIUM) ? [] : ['chromium (Debian package chromium)']),
-    ...(reader === 'pcsc' ? missingForVirtualReader() : []),
-  ];
-  if (missing.length > 0) console.warn(`the cashier over ${reader} is skipped; missing: ${missing.join(', ')}`);
-  sell(reader, missing.length > 0);
-});
+overReader('a cashier', chromiumIsHere() ? [] : ['chromium (Debian package chromium)'], sell);
 
 function sell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
   const it = test.skipIf(skipped);
@@ -25,11 +16,7 @@ function sell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
   beforeAll(async () => {
     if (skipped) return;
     sandbox = await SandboxUnderTest.start(reader);
-    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--disable-background-networking', ...asRoot],
-    });
+    browser = await launchChromium();
     page = await browser.newPage({ locale: 'zh-CN' });
     await page.goto(`http://127.0.0.1:${sandbox.port}/`);
   });

@@ -16,6 +16,8 @@ const deathsIn = (output: string): number => (output.match(/the agent process en
 
 describe('the agent killed after the steps of a payment', () => {
   let sandbox: SandboxUnderTest;
+  /** Of the command by which `rich` pays; looked for once, by whichever test needs it first. */
+  let lastTear: ReturnType<SandboxUnderTest['lastCommandTear']> | undefined;
 
   beforeAll(async () => {
     sandbox = await SandboxUnderTest.start('in-process');
@@ -83,7 +85,8 @@ describe('the agent killed after the steps of a payment', () => {
     // The card has not paid: that is on disk, so nothing is left to be recovered.
     ['intent-resolved', 'before-card', { state: 'failed', reason: 'restarted', debited: 'none' }],
   ] as const)('after %s, torn %s: charged as the payment says, and no more', async (step, when, expected) => {
-    const { command } = await sandbox.lastCommandTear();
+    lastTear ??= sandbox.lastCommandTear();
+    const { command } = await lastTear;
     const before = await sandbox.balance('rich');
     const { id } = await sandbox.pay(AMOUNT);
     await sandbox.tap('rich', { command, when });

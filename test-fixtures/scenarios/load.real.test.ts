@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingForVirtualReader } from '../reader/index.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { overReader } from './readers-of-story.ts';
 import { type Payment, SandboxUnderTest } from './sandbox-under-test.ts';
 
 const CARD = 'ec-contact';
@@ -11,11 +11,7 @@ const MORE_THAN_A_LOAD = 48;
 const FINAL = ['approved', 'declined', 'failed', 'undecided', 'cancelled'];
 
 /** A card in the slot is loaded from its account and pays with it, before the real host, by HTTP alone. */
-describe.each(['pcsc', 'in-process'] as const)('a load over %s', (reader) => {
-  const missing = reader === 'pcsc' ? missingForVirtualReader() : [];
-  if (missing.length > 0) console.warn(`a load over ${reader} is skipped; missing: ${missing.join(', ')}`);
-  tell(reader, missing.length > 0);
-});
+overReader('a load', [], tell);
 
 function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
   const it = test.skipIf(skipped);

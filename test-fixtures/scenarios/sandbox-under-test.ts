@@ -11,7 +11,7 @@ export const ROOT = join(import.meta.dirname.replace(`${sep}dist${sep}`, sep), '
 /** More commands than a tap has: what is torn beyond the last one is an ordinary tap. */
 export const MORE_THAN_A_TAP = 14;
 
-const READY_WITHIN_MS = 40_000;
+const READY_WITHIN_MS = 120_000;
 const POLL_MS = 15;
 
 /** What the register API says of a payment, as far as scenarios look at it. */
@@ -68,7 +68,7 @@ interface SandboxCard {
 }
 
 /** Waits until `probe` gives something. Fails, saying what it last saw, when the time is up. */
-export async function until<T>(what: string, probe: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
+export async function until<T>(what: string, probe: () => Promise<T | undefined>, withinMs = 45_000): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
     const found = await probe();

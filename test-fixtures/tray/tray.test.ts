@@ -155,6 +155,17 @@ describe('the list', () => {
     }
   });
 
+  it('shows what a memory holds, without the card being made', () => {
+    const kept: Record<string, unknown> = { rich: { applications: [{ balance: 7 }] }, purse: { balance: 9 } };
+    const storageOf = (id: string) => ({ ...memoryStorage<never>(), load: () => kept[id] as never });
+    const listed = openTray({ storageOf, random: (length) => new Uint8Array(length) }).list();
+    const balances = listed.filter(({ id }) => id in kept).map(({ id, balanceMinor }) => [id, balanceMinor]);
+    expect(balances).toEqual([
+      ['rich', 7],
+      ['purse', 9],
+    ]);
+  });
+
   it('shows the balance of the application that comes first', () => {
     expect(newTray().list()[8]).toMatchObject({ id: 'two-applications', balanceMinor: 15_000 });
   });

@@ -57,6 +57,8 @@ interface OnTray {
 interface Slot {
   readonly told: Told;
   readonly maskedPan: string;
+  /** As its memory says, or as issued: nobody has to make a card, with all its certificates, to know what is on it. */
+  readonly balance: () => number;
   readonly forget: () => void;
   readonly make: () => OnTray;
 }
@@ -78,8 +80,8 @@ export function openTray(parts: Parts): Tray {
   return {
     field,
     list: () =>
-      slots.map(({ told: { id, title, story }, maskedPan }) => {
-        const balanceMinor = take(id)?.balance() ?? 0;
+      slots.map(({ told: { id, title, story }, maskedPan, balance }) => {
+        const balanceMinor = made.get(id)?.balance() ?? balance();
         return { id, title, story, maskedPan, balanceMinor, inField: field.holder() === id };
       }),
     card: (id) => take(id)?.card,
@@ -109,6 +111,7 @@ function chipSlot(card: TrayCard, { storageOf, random }: Parts): Slot {
   return {
     told: card,
     maskedPan: maskPan(card.applications[first]?.pan ?? ''),
+    balance: () => (storage.load() ?? card).applications[first]?.balance ?? 0,
     forget: () => storage.clear(),
     make: () => {
       const chip = createVirtualCard({ profile: issue(card), storage, random });
@@ -122,6 +125,7 @@ function purseSlot(purse: TrayPurse, { storageOf, random }: Parts): Slot {
   return {
     told: purse,
     maskedPan: maskPan(purse.serial),
+    balance: () => (storage.load() ?? purse).balance,
     forget: () => storage.clear(),
     make: () => {
       const card = createVirtualPurse(issuePurse(purse), random, storage);

@@ -1,8 +1,8 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FakeRegister } from '../fake-register.ts';
-import { buildPage, chromiumIsHere, launchChromium, watch } from '../page-support.ts';
+import type { FakeRegister } from '../fake-register.ts';
+import { chromiumIsHere, launchChromium, pageRegister, watch } from '../page-support.ts';
 
 const CARD = { maskedPan: '622384******0011', label: 'JD', aid: 'A000000333010106', balanceMinor: 48_720 };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -48,23 +48,19 @@ if (!here && process.env['CI'] === 'true') throw new Error('chromium is missing'
 
 describe.skipIf(!here)('the screen before the customer', () => {
   let browser: Browser;
-  let built: { readonly folder: string; readonly remove: () => void };
   let register: FakeRegister;
   let page: Page;
   let seen: ReturnType<typeof watch>;
   let started = 0;
 
   beforeAll(async () => {
-    [browser, built] = await Promise.all([launchChromium(), buildPage()]);
+    browser = await launchChromium();
   });
-  afterAll(async () => {
-    await browser.close();
-    built.remove();
-  });
+  afterAll(() => browser.close());
   beforeEach(async () => {
-    register = new FakeRegister(built.folder);
+    register = pageRegister();
     await register.start();
-    page = await browser.newPage({ viewport: SIZES[0], locale: 'zh-CN' });
+    page = await browser.newPage({ viewport: SIZES[0], locale: 'zh-CN', reducedMotion: 'reduce' });
     seen = watch(page);
     await page.goto(`${register.url}customer`);
     await page.evaluate(axe.source);
