@@ -3,8 +3,14 @@ import type { Database, Statement, Value } from './database.ts';
 import { QueueError } from './errors.ts';
 import type { Sealing } from './sealing.ts';
 
-/** A row as it lies in its table: its values and the tag over them. */
-export type Tagged<Row> = Row & { readonly tag: Uint8Array };
+/** A row as it lies in its table: its values, how often it was written, and the tag over them. */
+export type Tagged<Row> = Row & {
+  /** From 1, one more with each change; 0: last written by an earlier version. */
+  readonly changes: number;
+  readonly tag: Uint8Array;
+};
+
+type Counted<Row> = Row & Pick<Tagged<unknown>, 'changes'>;
 
 type Values<Row> = { readonly [K in keyof Row]: Value };
 
@@ -14,7 +20,8 @@ type Values<Row> = { readonly [K in keyof Row]: Value };
  */
 export class TaggedTable<Row extends Values<Row>> {
   readonly name: string;
-  readonly #columns: readonly (keyof Row & string)[];
+  /** The key first, then every other column, in the order of the tag. */
+  readonly columns: readonly (keyof Row & string)[];
   readonly #sealing: Sealing;
   readonly #select: Statement<Tagged<Row>>;
   readonly #insert: Statement<never>;
@@ -28,7 +35,7 @@ export class TaggedTable<Row extends Values<Row>> {
   /** The first of the columns is the key. */
   constructor(db: Database, sealing: Sealing, name: string, columns: readonly (keyof Row & string)[]) {
     this.name = name;
-    this.#columns = columns;
+    this.columns = columns;
     this.#sealing = sealing;
     this.#db = db;
     const [key] = columns;
@@ -37,7 +44,7 @@ export class TaggedTable<Row extends Values<Row>> {
     this.#first = db.prepare(`select * from ${name} order by ${key} limit ?`);
     this.#after = db.prepare(`select * from ${name} where ${key} > ? order by ${key} limit ?`);
     this.#insert = db.prepare(
-      `insert into ${name} (${columns.join(', ')}, tag) values (${'?, '.repeat(columns.length)}?)`,
+      `insert into ${name} (${columns.join(', ')}, changes, tag) values (${'?, '.repeat(columns.length)}?, ?)`,
     );
   }
 
@@ -49,21 +56,23 @@ export class TaggedTable<Row extends Values<Row>> {
     return this.#all.iterate();
   }
 
-  insert(row: Row): Tagged<Row> {
-    const tag = this.#tag(row);
-    this.#insert.run(...this.#values(row), tag);
-    return { ...row, tag };
+  /** @param carried counts of rows that are deleted in the same transaction: the sum over all rows only ever grows */
+  insert(row: Row, carried = 0): Tagged<Row> {
+    const written = { ...row, changes: this.#db.countChange() + carried };
+    const tag = this.#tag(written);
+    this.#insert.run(...this.#values(row), written.changes, tag);
+    return { ...written, tag };
   }
 
-  /** Changes a row that was read in this transaction. */
-  update(row: Tagged<Row>, change: Partial<Row>): Tagged<Row> {
-    const changed = { ...row, ...change };
+  /** Changes a row that was read in this transaction. `carried` as for `insert`. */
+  update(row: Tagged<Row>, change: Partial<Row>, carried = 0): Tagged<Row> {
+    const changed = { ...row, ...change, changes: row.changes + this.#db.countChange() + carried };
     const tag = this.holds(row) ? this.#tag(changed) : row.tag;
     const [key] = this.#values(row);
     assert(key !== undefined);
-    const columns = this.#columns.filter((column) => changed[column] !== row[column]);
+    const columns = this.columns.filter((column) => changed[column] !== row[column]);
     const values = columns.map((column): Value => changed[column]);
-    const { changes } = this.#updating(columns).run(...values, tag, key);
+    const { changes } = this.#updating(columns).run(...values, changed.changes, tag, key);
     // Read a moment ago: another hand has given it a number that is none.
     if (changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
     return { ...changed, tag };
@@ -73,8 +82,8 @@ export class TaggedTable<Row extends Values<Row>> {
     const name = columns.join();
     const known = this.#updates.get(name);
     if (known !== undefined) return known;
-    const set = [...columns, 'tag'].map((column) => `${column} = ?`).join(', ');
-    const made = this.#db.prepare<never>(`update ${this.name} set ${set} where ${this.#columns[0]} = ?`);
+    const set = [...columns, 'changes', 'tag'].map((column) => `${column} = ?`).join(', ');
+    const made = this.#db.prepare<never>(`update ${this.name} set ${set} where ${this.columns[0]} = ?`);
     this.#updates.set(name, made);
     return made;
   }
@@ -107,19 +116,26 @@ export class TaggedTable<Row extends Values<Row>> {
   }
 
   #isOld(row: Tagged<Row>): boolean {
-    return this.#sealing.old()?.holds(row.tag, this.name, this.#values(row)) ?? false;
+    return this.#sealing.old()?.holds(row.tag, this.name, this.#tagged(row)) ?? false;
   }
 
   /** Was the row last written by this queue? */
   holds(row: Tagged<Row>): boolean {
-    return this.#sealing.holds(row.tag, this.name, this.#values(row));
+    return this.#sealing.holds(row.tag, this.name, this.#tagged(row));
   }
 
-  #tag(row: Row): Uint8Array {
-    return this.#sealing.tag(this.name, this.#values(row));
+  #tag(row: Counted<Row>): Uint8Array {
+    return this.#sealing.tag(this.name, this.#tagged(row));
   }
 
-  #values(row: Row): readonly Value[] {
-    return this.#columns.map((column) => row[column]);
+  /** An earlier version counted no changes. */
+  #tagged(row: Counted<Row>): readonly Value[] {
+    const values = this.#values(row);
+    if (row.changes !== 0) values.push(row.changes);
+    return values;
+  }
+
+  #values(row: Row): Value[] {
+    return this.columns.map((column) => row[column]);
   }
 }
