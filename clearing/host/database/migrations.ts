@@ -364,4 +364,15 @@ export const MIGRATIONS: readonly string[] = [
   -- The operator has given up what the terminal may have recorded and not uploaded.
   alter table enrolment_codes add column lost boolean not null default false;
   `,
+  `
+  -- Which operator has waived a debt; not known of those before this step.
+  alter table debts add column waived_by text check (waived_by is null or state = 'waived');
+  `,
+  `
+  -- Order in which debts were collected, from 1 without gaps: central systems pull them by it, once.
+  alter table debts add column collected_number bigint unique check (collected_number is null or state = 'collected');
+  update debts set collected_number = numbered.place
+  from (select id, row_number() over (order by closed_at, number) as place from debts where state = 'collected') as numbered
+  where debts.id = numbered.id;
+  `,
 ];
