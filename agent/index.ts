@@ -1,3 +1,4 @@
+export { openAgentQueue } from './agent-queue.ts';
 export { type Agent, type AgentParts, compose } from './compose.ts';
 export { queuePaths } from './config/paths.ts';
 export { configSchema, settingsOf } from './config/schema.ts';

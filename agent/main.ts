@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Logger, pino } from 'pino';
 import { openPcscReaders } from '../drivers/index.ts';
-import { openKeyStore, openQueue, type Queue } from '../offline-queue/index.ts';
+import { openKeyStore, type Queue } from '../offline-queue/index.ts';
+import { openAgentQueue } from './agent-queue.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import { compose } from './compose.ts';
 import { type Loaded, loadConfig, withPemFiles } from './config/config-file.ts';
@@ -57,22 +58,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
   });
   const { level, file } = read.config.log;
   const kept = file && logFile(file, Date.now);
-  const distrusted = new AbortController();
-  const queue = openQueue({
-    path: queuePaths(stateDir).queue,
-    masterKey,
-    random,
-    onSyncFailed: (error) => distrusted.abort(error),
-  });
+  const { queue, distrusted } = openAgentQueue({ path: queuePaths(stateDir).queue, masterKey, random });
   const log = pino({ name: 'jdpos', level }, kept ?? pino.destination(1));
   try {
-    const signal = AbortSignal.any([options.signal, distrusted.signal]);
+    const signal = AbortSignal.any([options.signal, distrusted]);
     const configuration = runningConfiguration(read, load, ({ log: to }) => {
       log.level = to.level;
     });
     const settings = settingsOf(read.config, read.pem);
     await serve({ settings, configuration, log, config: read.config, queue }, { ...options, signal });
-    distrusted.signal.throwIfAborted();
+    distrusted.throwIfAborted();
     return { kind: 'ended' };
   } finally {
     queue.close();

@@ -42,18 +42,19 @@ export function outcomeCommitter(
       const appended = outcome.record && append(before, outcome.record, parts);
       if (appended !== undefined) parts.spending.count(appended.record);
       if (outcome.breaker !== undefined) trip(outcome.breaker, appended, parts);
-      if (intent === null && before.intent !== null) eraseIntent(before);
+      const carried = intent === null && before.intent !== null ? eraseIntent(before) : 0;
       const { cancelReversal, amendReversal } = outcome;
       if (cancelReversal !== undefined) parts.reversals.cancel(cancelReversal, before, outcome.at);
       if (amendReversal !== undefined) parts.reversals.amend(amendReversal.id, before, amendReversal.content);
-      const row = payments.update(before, {
+      const change = {
         state: outcome.state,
         final: outcome.final ? 1 : 0,
         detail: JSON.stringify(withSlips(outcome.detail, before)),
         intent,
         updated_at: outcome.at,
         ...(appended && { record_place: appended.place }),
-      });
+      } as const;
+      const row = payments.update(before, change, carried);
       // Read before it is committed: what throws after that would be taken for a refusal.
       return { payment: parts.payments.stored(row), appended };
     });

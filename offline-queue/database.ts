@@ -25,8 +25,8 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** PRAGMA synchronous: 2 is FULL, so that a commit has reached the disk when it returns. */
 const FULL = 2;
 
-/** What a transaction has appended; a new setting among it counts. */
-type EndMoved = 'row' | 'setting';
+/** What a transaction has appended; a new setting among it counts. `change`: nothing, but rows are others than before. */
+type EndMoved = 'row' | 'setting' | 'change';
 
 export type SyncFailed = (error: QueueError) => void;
 
@@ -39,6 +39,10 @@ export class Database {
   #durabilitySeen = false;
   #endMoved: EndMoved | undefined;
   #onEndMoved = (_by: EndMoved): void => {};
+  #onKeysChange = (): (() => void) => () => {};
+  #afterKeys: (() => void) | undefined;
+  #changes = 0;
+  #changesUnderWay = 0;
   #syncFailed: QueueError | undefined;
 
   /** @param onSyncFailed called once, when the disk has failed to confirm a commit */
@@ -61,6 +65,31 @@ export class Database {
   /** @param listener called once such a transaction is durable; what it throws is its own affair */
   onEndMoved(listener: (by: EndMoved) => void): void {
     this.#onEndMoved = listener;
+  }
+
+  /** False where rows are missing: what is changed then must not make up for them. */
+  counting = true;
+
+  /** Of the transaction under way: it writes a tagged row. By how much the row's count grows. */
+  countChange(): 0 | 1 {
+    if (!this.counting) return 0;
+    this.#changesUnderWay++;
+    return 1;
+  }
+
+  /** What committed transactions have added to the counts of rows since this was opened. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Of the transaction under way: it is about to change a key or an identity. */
+  changeKeys(): void {
+    this.#afterKeys ??= this.#onKeysChange();
+  }
+
+  /** @param listener called within each such transaction, before the first change; what it gives is called at the end */
+  onKeysChange(listener: () => () => void): void {
+    this.#onKeysChange = listener;
   }
 
   /** The database file. */
@@ -87,10 +116,20 @@ export class Database {
     if (this.#syncFailed !== undefined) throw this.#syncFailed;
     guarded(() => this.#steps.begin.run());
     this.#endMoved = undefined;
-    const result = this.#finish(work, 'commit');
+    this.#afterKeys = undefined;
+    this.#changesUnderWay = 0;
+    const result = this.#finish(() => this.#whole(work), 'commit');
+    this.#changes += this.#changesUnderWay;
     if (!this.#durabilitySeen) requireDurability(this.#connection);
     this.#durabilitySeen = true;
     if (this.#endMoved !== undefined) this.#tellOfEnd(this.#endMoved);
+    else if (this.#changesUnderWay > 0) this.#tellOfEnd('change');
+    return result;
+  }
+
+  #whole<T>(work: () => T): T {
+    const result = work();
+    this.#afterKeys?.();
     return result;
   }
 

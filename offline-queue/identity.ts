@@ -59,6 +59,7 @@ export function openIdentities(db: Database, sealing: Sealing): Identities {
     epochs: () => [...known.keys()],
     write(identity) {
       const bytes = identityBytes(identity);
+      db.changeKeys();
       insert.run(identity.epoch, sealing.seal(IDENTITIES, identity.epoch, bytes));
       bytes.fill(0);
     },

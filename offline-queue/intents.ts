@@ -52,10 +52,13 @@ function storedIntent(row: PendingRow, sealing: Sealing): StoredIntent {
   };
 }
 
-/** Removes what was sealed for a payment; within the transaction of the outcome that closes the intent. */
-export function intentEraser(db: Database): (payment: Tagged<PaymentRow>) => void {
-  const erase = db.prepare('delete from intents where payment = ?');
-  return ({ number }) => {
-    erase.run(number);
-  };
+/**
+ * Removes what was sealed for a payment; within the transaction of the outcome that closes the intent. Gives how often it was
+ * written, for the row of the payment to carry.
+ */
+export function intentEraser(db: Database): (payment: Tagged<PaymentRow>) => number {
+  const erase = db.prepare<Pick<Tagged<IntentRow>, 'changes'>>(
+    'delete from intents where payment = ? returning changes',
+  );
+  return ({ number }) => erase.get(number)?.changes ?? 0;
 }

@@ -122,7 +122,9 @@ function identitiesAnew(db: Database, reseal: Reseal): undefined {
   const rows = db.prepare<{ epoch: number; sealed: Uint8Array }>(`select epoch, sealed from ${IDENTITIES}`);
   for (const row of rows.all()) {
     const sealed = reseal(IDENTITIES, row.epoch, row.sealed);
-    if (sealed) update.run(sealed, row.epoch);
+    if (sealed === undefined) continue;
+    db.changeKeys();
+    update.run(sealed, row.epoch);
   }
 }
 

@@ -26,9 +26,11 @@ export function keyRows(db: Database): KeyRows {
     get: (name) => select.get(name)?.sealed,
     all: () => selectAll.all(),
     put: (name, bytes) => {
+      db.changeKeys();
       put.run(name, bytes);
     },
     erase: (name) => {
+      db.changeKeys();
       erase.run(name);
     },
   };

@@ -29,7 +29,7 @@ it('a hotlist of the first form is asked for again: until then nothing is known 
 
 it('steps that were taken are not taken again', () => {
   migrate(db);
-  db.exec(`insert into hotlist_head values (1, 7, null, '', 0, 0, '', x'00')`);
+  db.exec(`insert into hotlist_head values (1, 7, null, '', 0, 0, '', x'00', 1)`);
   migrate(db);
   expect(db.prepare('select version from hotlist_head').pluck().get()).toBe(7);
 });

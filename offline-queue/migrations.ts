@@ -196,6 +196,11 @@ export const STEPS: readonly string[] = [
     primary key (list, token, debt)
   ) strict, without rowid;
   `,
+  // How often a row has been written, so that an older state of it, put back with the tag that it had then, shows (tail.ts).
+  // 0: last written by an earlier version.
+  ['payments', 'intents', 'reversals', 'batches', 'archives', 'closes', 'settings', 'hotlist_head', 'spendings']
+    .map((table) => `alter table ${table} add column changes integer not null default 0;`)
+    .join('\n'),
 ];
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });

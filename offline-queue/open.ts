@@ -118,15 +118,16 @@ export function composeQueue(
   const batches = batchRows(db);
   const spending = spendingRows(db, tables);
   const rows = { payments: paymentRows(db, tables), reversals: reversalRows(db, tables, sealing), spending };
-  if (random) countAnew(db, spending, records);
   // A writer counts along; a reader, beside whom another process writes, counts anew.
   const readAnew = () => readBacklog(batches, records, (row) => tables.batches.holds(row));
   const kept = random && readAnew();
   const backlog = () => (kept ?? readAnew()).summary();
 
   const end =
-    lastTail && tail(db, { file: lastTail, sealing, records, enrolled: () => identities.epochs().length > 0 });
+    lastTail && tail(db, { file: lastTail, tables, sealing, records, identities, keeping: random !== undefined });
   if (random) end?.follow();
+  // Behind that: what is counted anew does not make up for what is missing.
+  if (random) countAnew(db, spending, records);
   const headKeeper = lastHead && keepHead(lastHead, () => showsOlderCopy(readHead()()));
   const acknowledged = (first: Place, last: Place, document: string): void => {
     kept?.acknowledged(first, last);
@@ -137,6 +138,7 @@ export function composeQueue(
     return () => checkAcknowledgedHead(document, identities, records);
   };
   const readEnd = () => end?.read() ?? (() => undefined);
+  const enrolled = () => end?.beginAnew();
 
   const somethingPending = (): string | undefined => {
     if (backlog().records > 0) return `${backlog().records} records`;
@@ -154,12 +156,7 @@ export function composeQueue(
       ...batchSteps(db, tables, { identities, records, batches, acknowledged }),
     },
     hotlist: hotlistStore(db, tables, sealing),
-    identity: identityStore(db, tables, identities, {
-      sealing,
-      random,
-      somethingPending,
-      enrolled: () => end?.beginAnew(),
-    }),
+    identity: identityStore(db, tables, identities, { sealing, random, somethingPending, enrolled }),
     spending: spendingStore(spending),
     tls: tlsStore(db, sealing),
     archive: archiveStore(db, tables, { records, archives, folder }),
@@ -178,6 +175,7 @@ export function composeQueue(
     close() {
       try {
         quietly(() => headKeeper?.write());
+        quietly(() => end?.flush());
         db.close();
       } finally {
         lastTail?.close();

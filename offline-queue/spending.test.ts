@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cardToken } from '../clearing/contract/record/index.ts';
 import { openDatabase } from './database.ts';
@@ -15,6 +16,7 @@ import {
   sell,
   type TestQueue,
   testQueue,
+  uncounted,
 } from './test-support.ts';
 
 const DAY = '2026-03-09';
@@ -33,6 +35,11 @@ const BACK_TO_VERSION_1 = `
   drop table archives;
   drop index reversals_of_payment;
   drop table closes;
+  alter table payments drop column changes;
+  alter table intents drop column changes;
+  alter table reversals drop column changes;
+  alter table batches drop column changes;
+  alter table settings drop column changes;
   pragma user_version = 1`;
 const OTHER = pan('6228480000000000025');
 const tokenOf = (card = RICH) => cardToken(IDENTITY.cardTokenKey, card);
@@ -135,7 +142,11 @@ describe('what was approved without the host', () => {
   it('of an earlier version of the queue is counted from its records', () => {
     for (let n = 0; n < 3; n++) pay({ amountMinor: 100 });
     const before = card();
-    t.tamper((db) => db.exec(BACK_TO_VERSION_1));
+    t.tamper((db) => {
+      uncounted(db);
+      rmSync(`${t.path}.tail`);
+      db.exec(BACK_TO_VERSION_1);
+    });
     expect(card()).toEqual(before);
     expect(t.queue.spending.ofTerminal(DAY)).toMatchObject({ count: 3, sumMinor: 300 });
     expect(t.queue.verify().kind).toBe('sound');
@@ -190,9 +201,8 @@ describe('rows deleted by hand', () => {
       db.prepare(`delete from spendings where ${where}`).run();
       db.close();
       // Whoever deletes all of it makes the queue count anew.
-      const verdict = faultOf(t.reopen().verify());
-      expect(where === 'true' ? [verdict, card().count] : verdict).toEqual(
-        where === 'true' ? ['sound', 1] : 'missing 0/0',
+      expect([faultOf(t.reopen().verify()), card().count]).toEqual(
+        where === 'true' ? ['changed 0/0', 1] : ['missing 0/0', expect.any(Number)],
       );
     },
   );

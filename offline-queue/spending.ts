@@ -37,8 +37,10 @@ export function spendingRows(db: Database, { spendings }: Pick<Tables, 'spending
   const daysDown = db.prepare<Pick<SpendingRow, 'name'>>(
     `select name from spendings where name between ? and '${CARD}' order by name desc`,
   );
-  const forgetDays = db.prepare('delete from spendings where name < ?');
-  const forgetCards = db.prepare(`delete from spendings where name >= '${CARD}' and name < ?`);
+  const daysBefore = db.prepare<Tagged<SpendingRow>>('select * from spendings where name < ? and cards > 0');
+  const cardsOf = "from spendings where name between ? and ? || 'g'";
+  const changesOfCards = db.prepare<{ changes: number }>(`select sum(changes) as changes ${cardsOf}`);
+  const forgetCards = db.prepare(`delete ${cardsOf}`);
   const daysFrom = (day: string): readonly string[] => daysDown.all(day).map(({ name }) => name);
 
   const change = (
@@ -63,8 +65,13 @@ export function spendingRows(db: Database, { spendings }: Pick<Tables, 'spending
     const oldest = daysFrom('')[KEPT_DAYS - 1];
     // The clock may be far behind: the day of the newest record stays.
     if (oldest === undefined || but < oldest) return;
-    forgetDays.run(oldest);
-    forgetCards.run(`${CARD}${oldest}`);
+    // The days themselves stay, with nothing: a day that is put back, or left out, shows.
+    for (const row of daysBefore.all(oldest)) {
+      const cards = cardName(row.name, '');
+      const { changes = 0 } = changesOfCards.get(cards, cards) ?? {};
+      forgetCards.run(cards, cards);
+      spendings.update(row, { count: 0, sum_minor: 0, cards: 0 }, changes);
+    }
   };
   const count = (record: Counted): void => {
     const { at, card, amountMinor: sum_minor } = record;

@@ -2,8 +2,14 @@ import type { Database, Statement, Value } from './database.ts';
 import { QueueError } from './errors.ts';
 import type { Sealing } from './sealing.ts';
 
-/** A row as it lies in its table: its values and the tag over them. */
-export type Tagged<Row> = Row & { readonly tag: Uint8Array };
+/** A row as it lies in its table: its values, how often it was written, and the tag over them. */
+export type Tagged<Row> = Row & {
+  /** From 1, one more with each change; 0: last written by an earlier version. */
+  readonly changes: number;
+  readonly tag: Uint8Array;
+};
+
+type Counted<Row> = Row & Pick<Tagged<unknown>, 'changes'>;
 
 type Values<Row> = { readonly [K in keyof Row]: Value };
 
@@ -19,7 +25,8 @@ const ROWS_KNOWN = 64;
  */
 export class TaggedTable<Row extends Values<Row>> {
   readonly name: string;
-  readonly #columns: Columns<Row>;
+  /** The key first, then every other column, in the order of the tag. */
+  readonly columns: Columns<Row>;
   readonly #sealing: Sealing;
   readonly #select: Statement<Tagged<Row>>;
   readonly #insert: Statement<never>;
@@ -34,7 +41,7 @@ export class TaggedTable<Row extends Values<Row>> {
 
   constructor(db: Database, sealing: Sealing, name: string, columns: Columns<Row>) {
     this.name = name;
-    this.#columns = columns;
+    this.columns = columns;
     this.#sealing = sealing;
     this.#db = db;
     const [key] = columns;
@@ -43,7 +50,7 @@ export class TaggedTable<Row extends Values<Row>> {
     this.#first = db.prepare(`select * from ${name} order by ${key} limit ?`);
     this.#after = db.prepare(`select * from ${name} where ${key} > ? order by ${key} limit ?`);
     this.#insert = db.prepare(
-      `insert into ${name} (${columns.join(', ')}, tag) values (${'?, '.repeat(columns.length)}?)`,
+      `insert into ${name} (${columns.join(', ')}, changes, tag) values (${'?, '.repeat(columns.length)}?, ?)`,
     );
   }
 
@@ -55,21 +62,23 @@ export class TaggedTable<Row extends Values<Row>> {
     return this.#all.iterate();
   }
 
-  insert(row: Row): Tagged<Row> {
-    const tag = this.#tag(row);
-    this.#insert.run(...this.#values(row), tag);
-    return this.#know({ ...row, tag });
+  /** @param carried counts of rows that are deleted in the same transaction: the sum over all rows only ever grows */
+  insert(row: Row, carried = 0): Tagged<Row> {
+    const written = { ...row, changes: this.#db.countChange() + carried };
+    const tag = this.#tag(written);
+    this.#insert.run(...this.#values(row), written.changes, tag);
+    return this.#know({ ...written, tag });
   }
 
-  /** Changes a row that was read in this transaction. */
-  update(row: Tagged<Row>, change: Partial<Row>): Tagged<Row> {
-    const changed = { ...row, ...change };
+  /** Changes a row that was read in this transaction. `carried` as for `insert`. */
+  update(row: Tagged<Row>, change: Partial<Row>, carried = 0): Tagged<Row> {
+    const changed = { ...row, ...change, changes: row.changes + this.#db.countChange() + carried };
     const sound = this.holds(row);
     const tag = sound ? this.#tag(changed) : row.tag;
-    const key = row[this.#columns[0]];
-    const columns = this.#columns.filter((column) => changed[column] !== row[column]);
+    const key = row[this.columns[0]];
+    const columns = this.columns.filter((column) => changed[column] !== row[column]);
     const values = columns.map((column): Value => changed[column]);
-    const { changes } = this.#updating(columns).run(...values, tag, key);
+    const { changes } = this.#updating(columns).run(...values, changed.changes, tag, key);
     // Read a moment ago: another hand has given it a number that is none.
     if (changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
     return sound ? this.#know({ ...changed, tag }) : { ...changed, tag };
@@ -77,7 +86,7 @@ export class TaggedTable<Row extends Values<Row>> {
 
   /** One that its transaction does not commit in the end is never read again, and so never mistaken. */
   #know(row: Tagged<Row>): Tagged<Row> {
-    const key = row[this.#columns[0]];
+    const key = row[this.columns[0]];
     this.#written.delete(key);
     this.#written.set(key, row);
     if (this.#written.size > ROWS_KNOWN) this.#written.delete(this.#written.keys().next().value ?? null);
@@ -88,8 +97,8 @@ export class TaggedTable<Row extends Values<Row>> {
     const name = columns.join();
     const known = this.#updates.get(name);
     if (known !== undefined) return known;
-    const set = [...columns, 'tag'].map((column) => `${column} = ?`).join(', ');
-    const made = this.#db.prepare<never>(`update ${this.name} set ${set} where ${this.#columns[0]} = ?`);
+    const set = [...columns, 'changes', 'tag'].map((column) => `${column} = ?`).join(', ');
+    const made = this.#db.prepare<never>(`update ${this.name} set ${set} where ${this.columns[0]} = ?`);
     this.#updates.set(name, made);
     return made;
   }
@@ -122,26 +131,34 @@ export class TaggedTable<Row extends Values<Row>> {
   }
 
   #isOld(row: Tagged<Row>): boolean {
-    return this.#sealing.old()?.holds(row.tag, this.name, this.#values(row)) ?? false;
+    return this.#sealing.old()?.holds(row.tag, this.name, this.#tagged(row)) ?? false;
   }
 
   /** Was the row last written by this queue? */
   holds(row: Tagged<Row>): boolean {
-    const known = this.#written.get(row[this.#columns[0]]);
+    const known = this.#written.get(row[this.columns[0]]);
     if (known !== undefined && this.#isSame(known, row)) return true;
-    return this.#sealing.holds(row.tag, this.name, this.#values(row));
+    return this.#sealing.holds(row.tag, this.name, this.#tagged(row));
   }
 
   #isSame(known: Tagged<Row>, row: Tagged<Row>): boolean {
-    return isSame(known.tag, row.tag) && this.#columns.every((column) => isSame(known[column], row[column]));
+    const same = known.changes === row.changes && isSame(known.tag, row.tag);
+    return same && this.columns.every((column) => isSame(known[column], row[column]));
   }
 
-  #tag(row: Row): Uint8Array {
-    return this.#sealing.tag(this.name, this.#values(row));
+  #tag(row: Counted<Row>): Uint8Array {
+    return this.#sealing.tag(this.name, this.#tagged(row));
   }
 
-  #values(row: Row): readonly Value[] {
-    return this.#columns.map((column) => row[column]);
+  /** An earlier version counted no changes. */
+  #tagged(row: Counted<Row>): readonly Value[] {
+    const values = this.#values(row);
+    if (row.changes !== 0) values.push(row.changes);
+    return values;
+  }
+
+  #values(row: Row): Value[] {
+    return this.columns.map((column) => row[column]);
   }
 }
 

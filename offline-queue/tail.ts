@@ -1,22 +1,36 @@
 import { parseHex, toHex } from '../emv/values/index.ts';
 import type { Database } from './database.ts';
 import { type Broken, badRecord, badRow } from './faults.ts';
+import type { Identities } from './identity.ts';
 import { readJson } from './json.ts';
-import { KEYS, keyRows } from './key-rows.ts';
+import { keyRows } from './key-rows.ts';
 import { NUMBERED_TABLES } from './numbering.ts';
 import { epochOf, type Place, sequenceOf } from './place.ts';
 import type { RecordRows } from './record-rows.ts';
+import { sealedRows } from './sealed-rows.ts';
 import type { Sealing } from './sealing.ts';
+import type { Tables } from './tables.ts';
 import type { TailFile } from './tail-file.ts';
 
-/** Where the queue ends: the newest record, its hash in hex, the numbers given, and how many settings there are. */
+/**
+ * Where the queue ends: the newest record, its hash in hex, the numbers given, how many settings there are, and the sum of how
+ * often each tagged row was written, which an older state of one makes less.
+ */
 interface End {
   readonly place: Place;
   readonly hash: string;
   /** In the order of NUMBERED_TABLES. */
   readonly given: readonly number[];
   readonly settings: number;
+  /** Absent in the file of an earlier version. */
+  readonly changes?: number | undefined;
 }
+
+/**
+ * Whoever has rows as they once were, with the tags that they had then, can put them back one by one: no row can be in a later
+ * state than its newest, and what is deleted leaves its count to another row, so that nothing makes up for what is then less.
+ */
+const COUNTED = [...NUMBERED_TABLES, 'intents', 'settings', 'hotlist_head', 'spendings'] as const;
 
 /**
  * What is at the end of the queue, in a file of its own beside it, tagged under the queue's key. The newest rows can be cut off
@@ -28,20 +42,24 @@ export interface Tail {
   follow(): void;
   /** Quick: what the file showed that is not here, when it was to be followed. A file that is missing, or is none, shows nothing. */
   shown(): Broken | undefined;
-  /** Reads the file; what it gives holds that against the rows. */
+  /** Reads the file; what it gives holds that, and the digest over the sealed rows, against the rows. */
   read(): () => Broken | undefined;
   /** Under the newest key, on the disk when it returns: before the key that the disk may still have it under is erased. */
   renew(): void;
   /** After an enrolment: what was lost before is told by the centre, which closes the epoch before. */
   beginAnew(): void;
+  /** Writes what has not been written yet. */
+  flush(): void;
 }
 
 interface Parts {
   readonly file: TailFile;
   readonly sealing: Sealing;
   readonly records: Pick<RecordRows, 'hashAt'>;
-  /** Is there anything that could be missing? */
-  readonly enrolled: () => boolean;
+  readonly identities: Pick<Identities, 'epochs'>;
+  readonly tables: Pick<Tables, 'settings'>;
+  /** False: for reading only. */
+  readonly keeping: boolean;
 }
 
 /** What a file says against what is here. */
@@ -61,17 +79,19 @@ function compare(told: End, here: End, { hashAt }: Parts['records']): Broken | u
   if (table !== undefined) return badRow('missing', `The newest rows of ${table} are missing`);
   if (told.settings > here.settings) return badRow('missing', 'A setting is missing');
   const hash = told.place === 0 ? undefined : hashAt(told.place);
-  return hash === undefined || toHex(hash) === told.hash
-    ? undefined
-    : badRecord(epochOf(told.place), sequenceOf(told.place), 'changed', 'is another one than was written here');
+  if (hash !== undefined && toHex(hash) !== told.hash)
+    return badRecord(epochOf(told.place), sequenceOf(told.place), 'changed', 'is another one than was written here');
+  if ((told.changes ?? 0) <= (here.changes ?? 0)) return undefined;
+  const of = 'a setting, the list that holds, what was spent, a payment, a reversal, a batch or a close';
+  return badRow('changed', `A row (${of}) has been put back as it once was, or is missing`);
 }
 
 type Unknown<T> = { readonly [K in keyof T]?: unknown };
 
 /** Whoever wrote it: has it what belongs to it, and nothing that is no text or number? */
 function isTagged(read: Unknown<End & { tag: string }>): read is End & { tag: string } {
-  const { place, hash, given, settings, tag } = read;
-  const numbers = Array.isArray(given) ? [place, settings, ...given] : [undefined];
+  const { place, hash, given, settings, changes = 0, tag } = read;
+  const numbers = Array.isArray(given) ? [place, settings, changes, ...given] : [undefined];
   return [hash, tag].every((text) => typeof text === 'string') && numbers.every((one) => typeof one === 'number');
 }
 
@@ -81,7 +101,6 @@ interface LastRecord {
 }
 
 const TAIL = 'tail';
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Another process may be writing it. */
 const ATTEMPTS = 5;
 
@@ -94,7 +113,11 @@ function endOf(db: Database) {
   const sequences = db.prepare<{ name: string; seq: number }>('select name, seq from sqlite_sequence');
   const settings = db.prepare<{ count: number }>('select count(*) as count from settings');
   const countSettings = (): number => settings.get()?.count ?? 0;
-  const now = (settingsHere = countSettings()): End => {
+  const changes = db.prepare<{ sum: number }>(
+    `select sum(changes) as sum from (${COUNTED.map((table) => `select sum(changes) as changes from ${table}`).join(' union all ')})`,
+  );
+  const countChanges = (): number => changes.get()?.sum ?? 0;
+  const now = (settingsHere = countSettings(), changesHere = countChanges()): End => {
     const { place = 0, hash } = lastRecord.get() ?? lastArchived.get() ?? {};
     const given = new Map(sequences.all().map(({ name, seq }) => [name, seq]));
     return {
@@ -102,18 +125,16 @@ function endOf(db: Database) {
       hash: toHex(hash ?? new Uint8Array()),
       given: NUMBERED_TABLES.map((table) => given.get(table) ?? 0),
       settings: settingsHere,
+      changes: changesHere,
     };
   };
-  return { now, countSettings };
+  return { now, countSettings, countChanges };
 }
 
-export function tail(db: Database, { file, sealing, records, enrolled }: Parts): Tail {
-  const { now, countSettings } = endOf(db);
-  // Says that there is a file, from when it is on the disk; sealed, so that a changed one shows.
-  const rows = keyRows(db);
-  let following = false;
-  let shown: Broken | undefined;
-  const tagOf = ({ place, hash, given, settings: count }: End) => [place, hash, ...given, count];
+/** The text of the file, with its tag. */
+function textForm(sealing: Sealing) {
+  const tagOf = ({ place, hash, given, settings: count, changes }: End) =>
+    changes === undefined ? [place, hash, ...given, count] : [place, hash, ...given, count, changes];
   const textOf = (end: End): string => JSON.stringify({ ...end, tag: toHex(sealing.tag(TAIL, tagOf(end))) });
   const parse = (text: string): End | undefined => {
     const read = readJson<Unknown<End & { tag: string }>>(text, {});
@@ -121,6 +142,50 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
     const { tag, ...end } = read;
     return sealing.holds(parseHex(tag) ?? new Uint8Array(), TAIL, tagOf(end)) ? end : undefined;
   };
+  return { textOf, parse };
+}
+
+/** Begins to write after each commit. What it gives writes what has not been written yet. */
+function followEnd(
+  db: Database,
+  parts: { readonly file: TailFile; readonly textOf: (end: End) => string } & ReturnType<typeof endOf>,
+): () => void {
+  const { file, textOf, now, countSettings, countChanges } = parts;
+  // Counted anew only when there is another: they grow in number with each close, and a sale waits for this.
+  let known = countSettings();
+  const before = countChanges() - db.changes;
+  let behind = false;
+  const write = (): void => {
+    behind = false;
+    file.overwrite(textOf(now(known, before + db.changes)));
+  };
+  const flush = (): void => {
+    try {
+      if (behind) write();
+    } catch {
+      // What is committed is committed; the next one tells of it.
+    }
+  };
+  db.onEndMoved((by) => {
+    if (by === 'setting') known = countSettings();
+    if (by !== 'change') return write();
+    // Where rows have only changed, many commits share one writing, and none waits for it.
+    if (!behind) setImmediate(flush);
+    behind = true;
+  });
+  write();
+  return flush;
+}
+
+export function tail(db: Database, { file, tables, sealing, records, identities, keeping }: Parts): Tail {
+  const sealed = sealedRows(db, tables, keeping);
+  const end = endOf(db);
+  const { now } = end;
+  /** Is there anything that could be missing? */
+  const enrolled = (): boolean => identities.epochs().length > 0;
+  let following = false;
+  let shown: Broken | undefined;
+  const { textOf, parse } = textForm(sealing);
   const told = (): End | 'missing' | 'foreign' => {
     for (let attempt = 1; ; attempt++) {
       const text = file.read();
@@ -137,17 +202,15 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
       return badRow('changed', 'The file beside the queue that follows its end (.tail) is not of it');
     return compare(end, now(), records);
   };
-  const hasHad = (): boolean => rows.get(TAIL) !== undefined;
+  // The version before this one said by a row of `keys` that there is a file.
+  const hasHad = (): boolean => sealed.hasBegun() || keyRows(db).get(TAIL) !== undefined;
+  let flush = (): void => {};
   const begin = (): void => {
-    if (!hasHad()) db.transaction(() => rows.put(TAIL, sealing.seal(KEYS, TAIL, utf8(TAIL))));
+    db.counting = true;
+    if (!sealed.hasBegun()) db.transaction(() => sealed.begin());
     following = true;
     shown = undefined;
-    // Counted anew only when there is another: they grow in number with each close, and a sale waits for this.
-    let known = countSettings();
-    db.onEndMoved((by) => {
-      if (by === 'setting') known = countSettings();
-      file.overwrite(textOf(now(known)));
-    });
+    flush = followEnd(db, { file, textOf, ...end });
   };
   return {
     follow() {
@@ -158,28 +221,32 @@ export function tail(db: Database, { file, sealing, records, enrolled }: Parts):
       else {
         const fault = check(end);
         if (typeof end === 'object') shown = fault;
-        if (fault !== undefined) return;
-        file.overwrite(textOf(now()));
+        if (fault !== undefined) {
+          db.counting = shown === undefined;
+          return;
+        }
       }
       begin();
     },
     shown: () => shown,
     read() {
       const end = told();
-      return () => check(end);
+      return () => sealed.check() ?? check(end);
     },
     renew() {
       const end = following ? now() : told();
       if (typeof end === 'object') file.make(textOf(end));
     },
     beginAnew() {
-      if (following) return;
       try {
+        if (sealed.check() !== undefined) db.transaction(() => sealed.begin());
+        if (following) return;
         file.make(textOf(now()));
         begin();
       } catch {
         // The enrolment is committed; at the next opening the file is looked at again.
       }
     },
+    flush: () => flush(),
   };
 }

@@ -10,8 +10,13 @@ import {
 } from '../clearing/contract/record/index.ts';
 import { sm2PublicKey, sm2Sign } from '../emv/crypto/index.ts';
 import { hex, Pan, toHex } from '../emv/values/index.ts';
+import { openDataKeys } from './data-keys.ts';
+import { Database, type Value } from './database.ts';
+import { heldMasterKey } from './master-key.ts';
 import { openQueue } from './open.ts';
 import type { CommitOutcome, Identity, Queue, StoredBatch, Verdict, Verification } from './queue.ts';
+import { openSealing } from './sealing.ts';
+import { openTables } from './tables.ts';
 
 export const AT = '2026-03-09T02:15:30.000Z';
 export const MASTER = hex('A5'.repeat(32));
@@ -224,6 +229,22 @@ export function testQueue(enrolled: Identity | 'not enrolled' = IDENTITY): TestQ
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes of a file what the versions before this one left: rows that do not count their changes, and no digest over the sealed ones. */
+export function uncounted(connection: BetterSqlite.Database): void {
+  const db = new Database(connection);
+  const sealing = openSealing(db, openDataKeys(db, heldMasterKey(MASTER, undefined)), undefined);
+  connection.exec("delete from settings where name = 'sealed-rows'");
+  for (const { name, columns } of Object.values(openTables(db, sealing))) {
+    const rows = connection.prepare(`select * from ${name}`).all() as { readonly [column: string]: Value }[];
+    const update = connection.prepare(`update ${name} set changes = 0, tag = ? where ${columns[0]} = ?`);
+    for (const row of rows) {
+      const values = columns.map((column: string) => row[column] ?? null);
+      update.run(sealing.tag(name, values), values[0]);
+    }
+  }
+  sealing.wipe();
 }
 
 export const faultOf = (verification: Verification): string =>

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Queue } from '../../offline-queue/index.ts';
 import {
   AT,
   registration,
@@ -17,14 +18,17 @@ const uuid = (digit: string): string => `3f2b8a52-6f0e-4d9c-9d3e-${digit.repeat(
 let batches = 0;
 
 let t: TestQueue;
+let logged: string[];
 beforeEach(() => {
+  logged = [];
   t = testQueue();
 });
 afterEach(() => t.end());
 
-const lines = (): Generator<string> | undefined =>
+/** @param bytes what is found of the second record of each batch in place of what was written */
+const lines = (bytes?: Uint8Array): Generator<string> | undefined =>
   exportBundle({
-    queue: t.queue,
+    queue: bytes === undefined ? t.queue : withSecondRecord(bytes),
     sealer: {
       sealNow: () => {
         batches += 1;
@@ -33,8 +37,15 @@ const lines = (): Generator<string> | undefined =>
     },
     clock: { now: () => Date.parse(AT), monotonic: () => 0 },
     random: (length) => new Uint8Array(randomBytes(length)),
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'info' }, { write: (line: string) => logged.push(line) }),
   });
+
+function withSecondRecord(bytes: Uint8Array): Queue {
+  const { batches } = t.queue;
+  const rowsToUpload: typeof batches.rowsToUpload = (id) =>
+    batches.rowsToUpload(id).map((row, at) => (at === 1 ? { ...row, bytes } : row));
+  return { ...t.queue, batches: { ...batches, rowsToUpload } };
+}
 
 /** Ends a payment whose host never answered. */
 function reversalOf(paymentId: string, content: Uint8Array): void {
@@ -72,6 +83,27 @@ describe('what is exported', () => {
     reversalOf('p1', Uint8Array.of(1));
     expect([...(lines() ?? [])]).toHaveLength(2);
     expect(t.queue.reversals.due()).toMatchObject([{ attempts: 0 }]);
+  });
+
+  it.each([
+    ['a record that the centre cannot read goes as bytes, and the rest as it is', 0, 'submitted', 4, '"records":[2]'],
+    ['a batch that it cannot take stays, named, and the rest goes', 9_000, 'sealed', 3, 'it stays here'],
+  ])('%s', (_what, length, state, count, said) => {
+    reversalOf('p0', REVERSAL);
+    for (const id of ['p1', 'p2', 'p3']) sell(t.queue, id);
+    sealBatch(t.queue, uuid('c'));
+    const written = [...(lines(new Uint8Array(length).fill(0x41)) ?? [])].map((line) => JSON.parse(line.slice(65)));
+    expect(written).toHaveLength(count);
+    expect(written[1]).toMatchObject({ reversal: { id: uuid('a') } });
+    expect(t.queue.batches.get(uuid('c'))?.state).toBe(state);
+    expect(logged.join()).toContain(said);
+    const batch = written.find((line) => 'batch' in line)?.batch;
+    if (state === 'submitted')
+      expect(batch.records).toMatchObject([
+        { canonical: expect.stringContaining('jdpos-record/1') },
+        { unreadable: '' },
+        { canonical: expect.stringContaining('jdpos-record/1') },
+      ]);
   });
 
   it('seals what is open first', () => {

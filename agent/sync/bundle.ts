@@ -1,7 +1,13 @@
 import type { Logger } from 'pino';
-import { type BundleItem, bundleLines } from '../../clearing/contract/index.ts';
+import {
+  type BatchRequest,
+  type BundleItem,
+  batchRequest as batchRequestSchema,
+  bundleLines,
+  reversalRequest,
+} from '../../clearing/contract/index.ts';
 import { sm2Sign } from '../../emv/crypto/index.ts';
-import type { Identity, Queue } from '../../offline-queue/index.ts';
+import type { Identity, Queue, StoredBatch } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { decodeReversal } from '../payment/reversal-content.ts';
 import { type Random, uuid } from '../random.ts';
@@ -40,11 +46,45 @@ function* items(me: Identity, { queue, clock, random, log }: BundleParts): Gener
       log.error({ paymentId, reversal: id }, 'a reversal cannot be read; it stays due');
       continue;
     }
+    if (!reversalRequest.safeParse(reversal).success) {
+      log.error({ paymentId, reversal: id }, 'a reversal is not what the centre takes; it stays due');
+      continue;
+    }
     queue.reversals.attempted(id, at);
     yield { reversal };
   }
   for (const batch of queue.batches.toUpload()) {
+    const request = takenAsItIs(batch, me, { queue, random, log });
+    if (request === undefined) continue;
     if (batch.state === 'sealed') queue.batches.submitted(batch.id, at);
-    yield { batch: batchRequest(batch, me, { queue, random }, new Set()) };
+    yield { batch: request };
   }
+}
+
+/**
+ * A batch that the centre's schema takes: one line that it does not would cost the whole bundle. Records that do not fit go as bytes
+ * that nobody can read, to be parked there, as they do at an upload (design 4.7). Undefined: the batch stays here.
+ */
+function takenAsItIs(
+  batch: StoredBatch,
+  me: Identity,
+  { log, ...source }: Pick<BundleParts, 'queue' | 'random' | 'log'>,
+): BatchRequest | undefined {
+  const misfits = misfitsIn(batchRequest(batch, me, source, new Set()), batch);
+  if (misfits.length > 0)
+    log.error({ batch: batch.id, records: misfits }, 'the centre cannot read some records; they go as mere bytes');
+  const request = batchRequest(batch, me, source, new Set(misfits));
+  if (batchRequestSchema.safeParse(request).success) return request;
+  log.error(
+    { batch: batch.id },
+    'a batch is not what the centre takes; it stays here, and what follows it waits for it',
+  );
+  return undefined;
+}
+
+/** Sequences of the records that the schema refuses. */
+function misfitsIn(request: BatchRequest, { firstSequence }: StoredBatch): readonly number[] {
+  const issues = batchRequestSchema.safeParse(request).error?.issues ?? [];
+  const places = issues.map(({ path: [list, place] }) => (list === 'records' ? place : undefined));
+  return [...new Set(places.filter((place) => typeof place === 'number'))].map((place) => firstSequence + place);
 }

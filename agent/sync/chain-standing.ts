@@ -106,7 +106,10 @@ export function chainStanding(parts: ChainParts): ChainStanding {
     async round(signal) {
       if (headSaysOtherwise()) stop('restored');
       const epoch = currentEpoch();
-      const answer = await client.send({ method: 'GET', path: '/v1/chain', answer: chainPosition, timeoutMs, signal });
+      const answer = await client.send({
+        ...{ method: 'GET', path: '/v1/chain', answer: chainPosition },
+        ...{ fresh: true, timeoutMs, signal },
+      });
       if (answer.kind === 'failed') return failedRound(answer);
       if (answer.kind === 'answered') {
         const reason = compare(answer.value, queue);

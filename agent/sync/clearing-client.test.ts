@@ -11,6 +11,7 @@ import { type ClearingClient, type ClearingRequest, clearingClient } from './cle
 import { type Reachability, reachability } from './reachability.ts';
 
 const clock = { now: () => Date.parse('2026-11-24T10:00:00Z'), monotonic: () => 0 };
+const HOST_KEY = hex('288A80DA475536C35F7FEBE1FCDCD0504D002F14F6B3BE15395A9A77E0E9322D');
 const key = hex('07826222F20A1985DE39834ECD566ADC0C87B392FA6E6E8016C25D12FACE304F');
 const identity: Identity = {
   terminal: 'T-1',
@@ -19,7 +20,7 @@ const identity: Identity = {
   genesisHash: new Uint8Array(32),
   signingKey: key,
   cardTokenKey: new Uint8Array(32),
-  hostAcknowledgementKey: new Uint8Array(64),
+  hostAcknowledgementKey: sm2PublicKey(HOST_KEY),
   hostHotlistKey: new Uint8Array(64),
   hostParameterKey: new Uint8Array(64),
   hostSealingKey: new Uint8Array(64),
@@ -31,6 +32,7 @@ let asked: { request: IncomingMessage; body: Buffer } | undefined;
 let contact: Reachability;
 let client: ClearingClient;
 let me: Identity | undefined;
+let drawn = 0;
 
 beforeEach(async () => {
   me = identity;
@@ -48,6 +50,7 @@ beforeEach(async () => {
     connection: () => ({ version: 'plain' }),
     reachability: contact,
     clock,
+    random: (length) => new Uint8Array(length).fill(++drawn),
     log: pino({ level: 'silent' }),
   });
 });

@@ -1,16 +1,18 @@
 import type { Logger } from 'pino';
 import type { Pool } from 'undici';
 import type { z } from 'zod';
-import { requestBytes } from '../../clearing/contract/record/index.ts';
-import { type Sm2SigningKey, sm2SigningKey, sm2SignWith } from '../../emv/crypto/index.ts';
+import { answerBytes, requestBytes } from '../../clearing/contract/record/index.ts';
+import { type Sm2SigningKey, sm2PublicKey, sm2SigningKey, sm2SignWith } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { abortOn } from '../abort-on.ts';
 import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
 import { parseRetryAfter } from './back-off.ts';
 import { type Connection, connections } from './connections.ts';
 import type { Reachability } from './reachability.ts';
 import { isJson, type Problem, problemIn, readJson } from './read-answer.ts';
+import { isSigned } from './signed.ts';
 
 /** One request to the clearing host. */
 export interface ClearingRequest<T> {
@@ -25,6 +27,8 @@ export interface ClearingRequest<T> {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly maxBytes?: number;
+  /** The answer counts only if the host has signed it for this very request, and for this terminal (jdpos-answer/1). */
+  readonly fresh?: true;
 }
 
 /** What became of a request. */
@@ -37,7 +41,7 @@ export type ClearingAnswer<T> =
       readonly kind: 'failed';
       readonly why: string;
       readonly retryAfterMs?: number;
-      /** The host is there and says that it broke on this request: others may fare better. */
+      /** The host is there, and broke on this request or does not vouch for its answer: others may fare better. */
       readonly thisAlone?: true;
     };
 
@@ -56,6 +60,7 @@ export interface ClearingClientParts {
   readonly connection: () => Connection;
   readonly reachability: Reachability;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -88,7 +93,7 @@ const explained = <T>(answer: ClearingAnswer<T>, { fault }: Connection): Clearin
 function note(answer: ClearingAnswer<unknown>, { method, path }: ClearingRequest<unknown>, parts: ClearingClientParts) {
   if (answer.kind !== 'failed' && !isShutOut(answer)) return parts.reachability.contact();
   if (answer.kind === 'failed' && answer.thisAlone) {
-    parts.log.error({ method, path, why: answer.why }, 'the clearing host breaks on a request');
+    parts.log.error({ method, path, why: answer.why }, 'the clearing host has no usable answer to a request');
     return;
   }
   const why = answer.kind === 'failed' ? answer.why : answer.kind === 'refused' ? answer.code : '';
@@ -100,15 +105,18 @@ async function attempt<T>(
   pool: Pool,
   request: ClearingRequest<T>,
   sign: RequestSigner,
-  { identity, clock }: ClearingClientParts,
+  { identity, clock, random }: ClearingClientParts,
 ): Promise<ClearingAnswer<T>> {
   const { method, path } = request;
+  const me = identity();
+  const nonce = request.fresh && toHex(random(NONCE_BYTES));
   const body = new TextEncoder().encode(request.body === undefined ? '' : JSON.stringify(request.body));
   const headers = {
     accept: 'application/json',
     ...(request.body !== undefined && { 'content-type': 'application/json' }),
     ...(request.key !== undefined && { 'idempotency-key': request.key }),
-    ...sign(identity(), { method, path, body }),
+    ...(nonce !== undefined && { 'jdpos-nonce': nonce }),
+    ...sign(me, { method, path, body }),
   };
   const { signal, release } = abortOn([request.signal], request.timeoutMs);
   try {
@@ -119,12 +127,35 @@ async function attempt<T>(
     const read = isJson(header('content-type'))
       ? await readJson(sent.body, request.maxBytes ?? MAX_ANSWER_BYTES)
       : await dropped(sent.body);
+    const unproven =
+      nonce && sent.statusCode === OK && whyUnproven(me, { nonce, path }, read, header('jdpos-signature'));
+    // The host is there, but what it says may be old, or another terminal's.
+    if (unproven) return { kind: 'failed', why: unproven, thisAlone: true };
     return judge(request, sent.statusCode, read, retryAfterMs);
   } catch (error) {
     return { kind: 'failed', why: signal.aborted ? 'time is up' : reasonOf(error) };
   } finally {
     release();
   }
+}
+
+/** Why an answer is not the host's own to this request; undefined when it is, or is none that can be read. */
+function whyUnproven(
+  me: Identity | undefined,
+  asked: { readonly nonce: string; readonly path: string },
+  read: Awaited<ReturnType<typeof readJson>>,
+  signature: string | undefined,
+): string | undefined {
+  if (read.kind === 'bad') return undefined;
+  if (me === undefined) return 'nobody can sign for a terminal that is not enrolled';
+  if (signature === undefined)
+    return 'the answer is not signed: the host is older than this terminal, and must be updated, or another one answers';
+  const { terminal, epoch, hostAcknowledgementKey } = me;
+  const bytes = () => answerBytes({ terminal, epoch, ...asked, body: new TextEncoder().encode(read.text) });
+  const proven = isSigned(hostAcknowledgementKey, bytes, signature);
+  return proven
+    ? undefined
+    : 'the answer is signed, but not for this request of this terminal: it was kept, or changed';
 }
 
 /**
@@ -152,6 +183,8 @@ async function dropped(body: { destroy(): unknown; on(event: 'error', listener: 
   return { kind: 'bad', why: 'the answer is not called JSON' } as const;
 }
 
+const OK = 200;
+const NONCE_BYTES = 16;
 const TOO_MANY_REQUESTS = 429;
 const INTERNAL_ERROR = 500;
 /** Our own codes for a host that is whole but for this request. */

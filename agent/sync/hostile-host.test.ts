@@ -55,6 +55,7 @@ beforeEach(async () => {
     connection: () => ({ version: 'plain' }),
     reachability: contact,
     clock,
+    random,
     log,
   });
 });

@@ -77,7 +77,7 @@ export function hotlistKeeper({ queue, client, clock, log, timeoutMs, changed }:
       const at = utc(clock.now());
       const limits = { timeoutMs, signal, maxBytes: MAX_PAGE_BYTES };
       const path = pathFor(list, intake.since());
-      const answer = await client.send({ method: 'GET', path, answer: hotlistReply, ...limits });
+      const answer = await client.send({ method: 'GET', path, answer: hotlistReply, fresh: true, ...limits });
       if (answer.kind === 'failed') return failedRound(answer);
       if (answer.kind === 'answered') {
         const round = await accept(answer.value, { list, at, signal });

@@ -6,6 +6,8 @@ export interface RawRequest {
   readonly method: string;
   readonly path: string;
   readonly body: string;
+  /** Where it wants a signed answer. */
+  readonly nonce?: string;
 }
 
 /** What the host does with a request: it has the bare socket. */
@@ -65,7 +67,9 @@ function take(bytes: Buffer): { readonly request: RawRequest; readonly length: n
   const length = end + 4 + Number(/^content-length: *([0-9]+)/im.exec(head)?.[1] ?? 0);
   if (bytes.length < length) return undefined;
   const [method = '', path = ''] = head.split(' ', 2);
-  return { request: { method, path, body: bytes.subarray(end + 4, length).toString('utf8') }, length };
+  const nonce = /^jdpos-nonce: *([0-9A-F]+)/im.exec(head)?.[1];
+  const body = bytes.subarray(end + 4, length).toString('utf8');
+  return { request: { method, path, body, ...(nonce !== undefined && { nonce }) }, length };
 }
 
 /** A well-formed answer, in bytes. */

@@ -14,7 +14,7 @@ describe('readJson', () => {
         const all = bytes(text);
         const at = cut % (all.length + 1);
         const read = await readJson(chunks(all.subarray(0, at), all.subarray(at)), all.length);
-        expect(read).toEqual({ kind: 'json', value: JSON.parse(text) });
+        expect(read).toEqual({ kind: 'json', value: JSON.parse(text), text });
       }),
     );
   });

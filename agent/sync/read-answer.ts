@@ -4,7 +4,7 @@ import { present } from '../present.ts';
 
 /** What a body came to. */
 export type BodyRead =
-  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'json'; readonly value: unknown; readonly text: string }
   | { readonly kind: 'bad'; readonly why: string };
 
 /** Reads a body of JSON, `maxBytes` at most; the rest of a longer one is not read. Throws what the network throws. */
@@ -22,7 +22,7 @@ export async function readJson(body: AsyncIterable<Uint8Array>, maxBytes: number
     }
   }
   const value = parseJson(text);
-  return value === undefined ? { kind: 'bad', why: 'the answer is not JSON' } : { kind: 'json', value };
+  return value === undefined ? { kind: 'bad', why: 'the answer is not JSON' } : { kind: 'json', value, text };
 }
 
 /** Is a Content-Type one of JSON, problem details included? */

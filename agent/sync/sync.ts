@@ -233,7 +233,7 @@ const probing =
   };
 
 /** The client of the host, which tells the standing of the chain what is refused (`bare` does not), and what it shows. */
-function wayToHost({ queue, settings, clock, log, changed }: SyncParts, trouble: Troubles, loops: Loops) {
+function wayToHost({ queue, settings, clock, random, log, changed }: SyncParts, trouble: Troubles, loops: Loops) {
   const { baseUrl, serverCa, requestTimeoutMs: timeoutMs, releaseDelayMs } = settings;
   const identity = () => queue.identity.get();
   const contact = reachability({
@@ -255,7 +255,7 @@ function wayToHost({ queue, settings, clock, log, changed }: SyncParts, trouble:
     },
   });
   const { connection } = certificates;
-  const bare = clearingClient({ baseUrl, identity, connection, reachability: contact, clock, log });
+  const bare = clearingClient({ baseUrl, identity, connection, reachability: contact, clock, random, log });
   const chain = chainStanding({ queue, client: bare, clock, log, timeoutMs, changed: () => changed('stopped') });
   return { contact, certificates, bare, client: heardBy(bare, chain), chain };
 }

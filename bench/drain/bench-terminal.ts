@@ -53,6 +53,7 @@ export class BenchTerminal {
       connection: this.#certificates.connection,
       reachability: reachability({ clock, releaseDelayMs: 0, changed: () => {}, returning: () => {} }),
       clock,
+      random,
       log,
     });
   }

@@ -74,5 +74,31 @@ export const centralBatchesQuery = z.strictObject({
 });
 export const centralBatchesPage = pageOf(centralBatch);
 
+/**
+ * A debt that the centre has collected from its card: what a batch has left out as disputed is paid to the merchant now. The
+ * record is named by terminal, epoch and sequence; no other collection names it.
+ */
+export const collection = z.strictObject({
+  /** Order of collection, from 1 without gaps. */
+  number: ordinal,
+  /** Of the debt. */
+  id: uuid,
+  terminal: shortName,
+  merchant: shortName,
+  epoch: ordinal,
+  sequence: ordinal,
+  cardToken,
+  amountMinor,
+  currency,
+  collectedAt: moment,
+});
+export type Collection = z.output<typeof collection>;
+
+export const collectionsQuery = z.strictObject({
+  after: cursor.exactOptional(),
+  limit: queryNumber.pipe(z.int().min(1).max(500)).default(100),
+});
+export const collectionsPage = pageOf(collection);
+
 /** What the central system counted in the records that it pulled. */
 export const centralAcknowledgement = z.strictObject({ recordCount: count, totalMinor: sumMinor, chainHead: hash });

@@ -55,4 +55,9 @@ export const terminalHeaders = z.looseObject({
   'jdpos-epoch': z.string().regex(/^[1-9][0-9]{0,8}$/, 'expected an epoch'),
   /** SM2 signature, r then s in hex, over requestBytes({method, path, body}); path is the request target with its query. */
   'jdpos-signature': z.string().regex(/^[0-9A-F]{128}$/, 'expected 64 bytes in upper-case hex'),
+  /** Asks for a signed answer: its `jdpos-signature` is the host's over answerBytes, by the acknowledgement key. */
+  'jdpos-nonce': z
+    .string()
+    .regex(/^[0-9A-F]{32}$/, 'expected 16 bytes in upper-case hex')
+    .exactOptional(),
 });

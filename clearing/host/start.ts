@@ -8,6 +8,7 @@ import {
   createApiServer,
   type GuardRule,
   registerCentralRoutes,
+  registerCollectionRoutes,
 } from '../contract/http/index.ts';
 import type { BundleReceipt, PinKeyFile } from '../contract/index.ts';
 import type { Hsm, TerminalCa } from '../hsm/index.ts';
@@ -17,7 +18,8 @@ import { peerTeller } from './certificates/peer.ts';
 import { type HostContext, moment } from './context.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
-import { type Waived, waiveDebt } from './debts/waive.ts';
+import { collections } from './debts/collections.ts';
+import { type Waived, type Waiver, waiveDebt } from './debts/waive.ts';
 import { setHotlisted } from './downloads/hotlist.ts';
 import { publishParameters, type SchemeParameters } from './downloads/parameters.ts';
 import { type Audit, audit } from './ledger/audit.ts';
@@ -91,8 +93,8 @@ interface ClearingAdmin {
   issueEnrolmentCode(code: EnrolmentCode): Promise<void>;
   addToHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
   removeFromHotlist(pans: readonly (Pan | PurseSerial)[]): Promise<void>;
-  /** Lets a card off a debt. `note`: who and why. */
-  waiveDebt(id: string, note: string): Promise<Waived>;
+  /** Lets a card off a debt. */
+  waiveDebt(id: string, by: Waiver): Promise<Waived>;
   /** Takes in a file that a terminal has exported; gives what goes back to it. Rejects with ApiProblem `bad-bundle`. */
   importBundle(path: string): Promise<BundleReceipt>;
   /** A PIN key in a file for the pad that holds this transport key; undefined when there is none of the name. */
@@ -171,6 +173,7 @@ async function createServer(
   addClearingRoutes(app, context, peerOf);
   admitCentral(app, peerOf);
   registerCentralRoutes(app, centralSource(context));
+  registerCollectionRoutes(app, collections(context));
   return { app, at, secure: secure !== undefined, admission };
 }
 
@@ -229,7 +232,7 @@ const adminOf = (context: HostContext): ClearingAdmin => ({
   issueEnrolmentCode: (code) => issueEnrolmentCode(context.database, moment(context.now()), code),
   addToHotlist: (pans) => setHotlisted(context, pans, true),
   removeFromHotlist: (pans) => setHotlisted(context, pans, false),
-  waiveDebt: (id, note) => waiveDebt(context, id, note),
+  waiveDebt: (id, by) => waiveDebt(context, id, by),
   importBundle: (path) => importBundleFile(context, path),
   pinKeyFile: (keyId, transportName) => context.hsm.wrapPinKey(keyId, transportName),
   audit: () => audit(context.database),

@@ -46,7 +46,7 @@ export function archiveStore(
       requireWhole(folder.read(row.file), bytes, row.file);
       db.transaction(() => {
         erase(content);
-        tables.archives.insert(row);
+        tables.archives.insert(row, found.changes);
       });
       return archivedFile(row);
     },

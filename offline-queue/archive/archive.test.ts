@@ -338,7 +338,7 @@ describe('files changed by hand', () => {
   it('a row that was archived and is put back is found', () => {
     t.tamper((db) =>
       db.exec(
-        "insert into payments select 1, 'p1', 'k', 'f', kind, state, amount_minor, reference, final, detail, record_place, intent, reversals, created_at, updated_at, tag from payments limit 1",
+        "insert into payments select 1, 'p1', 'k', 'f', kind, state, amount_minor, reference, final, detail, record_place, intent, reversals, created_at, updated_at, tag, changes from payments limit 1",
       ),
     );
     expect(faultOf(t.queue.verify())).not.toBe('sound');

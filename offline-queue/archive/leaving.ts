@@ -15,7 +15,10 @@ const RECORDS_AT_A_TIME = 500;
 export type Leaving = Pick<
   ArchiveContent,
   'firstPlace' | 'lastPlace' | 'hashBefore' | 'hashAt' | 'batches' | 'records' | 'payments' | 'reversals'
->;
+> & {
+  /** The sum of the counts of its payments and reversals. */
+  readonly changes: number;
+};
 
 /**
  * Finds the oldest rows that have been settled for long enough. Time is the host's, from the settlements it has signed: a
@@ -92,7 +95,7 @@ function paymentsThatLeave(db: Database, tables: Pick<Tables, 'payments' | 'reve
   const hasEnded = (row: Tagged<ReversalRow>): boolean =>
     (row.cancelled_at !== null || row.acknowledged_at !== null) && tables.reversals.holds(row);
 
-  return (records: readonly ChainedRow[], lastPlace: Place): Pick<Leaving, 'payments' | 'reversals'> => {
+  return (records: readonly ChainedRow[], lastPlace: Place): Pick<Leaving, 'payments' | 'reversals' | 'changes'> => {
     const paymentOf = ({ record }: ChainedRow): number => (record && numberOf.get(record.paymentId)?.number) ?? 0;
     const newest = Math.max(0, ...records.map(paymentOf));
     const leaving = upTo
@@ -101,9 +104,10 @@ function paymentsThatLeave(db: Database, tables: Pick<Tables, 'payments' | 'reve
       .map((row) => ({ row, reversals: reversalsOf.all(row.number) }))
       .filter(({ row, reversals }) => reversals.length === row.reversals && reversals.every(hasEnded));
     return {
-      payments: leaving.map(({ row: { tag: _, ...row } }) => row),
+      changes: leaving.flatMap(({ row, reversals }) => [row, ...reversals]).reduce((sum, row) => sum + row.changes, 0),
+      payments: leaving.map(({ row: { tag: _, changes: __, ...row } }) => row),
       reversals: leaving
-        .flatMap(({ reversals }) => reversals.map(({ tag: _, sealed: __, ...row }) => row))
+        .flatMap(({ reversals }) => reversals.map(({ tag: _, changes: __, sealed: ___, ...row }) => row))
         .sort((a, b) => a.number - b.number),
     };
   };

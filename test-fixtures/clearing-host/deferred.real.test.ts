@@ -204,6 +204,27 @@ describe('a debt', () => {
     expect([await account(card), await toldOf(card)]).toEqual([100, [200]]);
   });
 
+  it('that is collected is pulled by central systems, once, by its record; one that is waived is not', async () => {
+    const pulled = async (after: string): Promise<{ items: Record<string, unknown>[]; next: string | null }> =>
+      (await world.get(`/central/v1/collections?limit=500${after}`)).body as never;
+    const before = (await pulled('')).items;
+    const after = before.length === 0 ? '' : `&after=c${before.length}`;
+    const [one, other] = [await lend(1_000, 300), await lend(1_000, 200)];
+    const [waived] = await world.query('select id from debts where token = $1', [tokenOf(other)]);
+    await world.host.admin.waiveDebt(String(waived?.['id']), { operator: 'Li', note: 'test' });
+    expect((await pulled(after)).items).toEqual([]);
+    await Promise.all([ask(one, 100), ask(one, 100)]);
+    const [row] = await world.query('select id, terminal, epoch, sequence::int from debts where token = $1', [
+      tokenOf(one),
+    ]);
+    const number = before.length + 1;
+    const { items, next } = await pulled(after);
+    expect(items).toMatchObject([{ ...row, number, cardToken: tokenOf(one), amountMinor: 300, currency: 'CNY' }]);
+    expect([next, await pulled(`&after=${next}`)]).toEqual([`c${number}`, { items: [], next: null }]);
+    expect(await pulled(after)).toEqual({ items, next });
+    expect((await world.get('/central/v1/collections?after=s1')).body.code).toBe('bad-cursor');
+  });
+
   it('is not collected when the card is not good for anything else', async () => {
     const card = await lend(1_000, 300);
     await world.host.admin.addToHotlist([card.pan]);
@@ -216,8 +237,15 @@ describe('a debt', () => {
     const [row] = await world.query('select id from debts where token = $1', [tokenOf(card)]);
     const path = `/debts/${row?.['id']}/waive`;
     const { merchantsMinor } = await world.host.admin.audit();
-    const waived = await world.operator(path, { note: 'Li: goods came back' });
-    expect([waived.status, waived.body]).toMatchObject([200, { state: 'waived', note: 'Li: goods came back' }]);
+    for (const name of ['', 'Li Lei']) {
+      const unnamed = await world.operator(path, { note: 'goods came back' }, { 'jdpos-operator': name });
+      expect([unnamed.status, unnamed.body.code]).toEqual([400, 'invalid-request']);
+    }
+    const by = { waivedBy: 'Li', note: 'goods came back' };
+    const waived = await world.operator(path, { note: 'goods came back' });
+    expect([waived.status, waived.body]).toMatchObject([200, { state: 'waived', ...by }]);
+    const { items } = (await world.operator('/debts?state=waived')).body as { items: { id: string }[] };
+    expect(items.find(({ id }) => id === row?.['id'])).toMatchObject(by);
     const again = await world.operator(path, { note: 'again' });
     expect([again.status, again.body.code]).toEqual([409, 'debt-closed']);
     expect([await debtsOf(card), await toldOf(card)]).toEqual([['300 insufficient-funds waived'], []]);
@@ -231,7 +259,8 @@ describe('a debt', () => {
     const card = await lend(1_000, 300);
     const [row] = await world.query('select id from debts where token = $1', [tokenOf(card)]);
     const id = String(row?.['id']);
-    await Promise.all([ask(card, 100), world.host.admin.waiveDebt(id, 'race'), world.host.admin.waiveDebt(id, 'race')]);
+    const waive = () => world.host.admin.waiveDebt(id, { operator: 'Li', note: 'race' });
+    await Promise.all([ask(card, 100), waive(), waive()]);
     const [debt] = await debtsOf(card);
     expect([await account(card), debt]).toEqual(
       debt?.endsWith('waived') ? [1_000, '300 insufficient-funds waived'] : [700, '300 insufficient-funds collected'],

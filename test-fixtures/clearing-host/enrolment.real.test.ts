@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hotlistBytes, parametersBytes, requestBytes } from '../../clearing/contract/record/index.ts';
-import { drawSm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify } from '../../emv/crypto/index.ts';
+import { drawSm2PrivateKey, sm2PublicKey, sm2Sign, sm2Verify, sm3 } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { type Answer, HAPPENED, send, type Terminal } from './terminal.ts';
 import { MERCHANT, NOW_MS, startWorld, type World } from './world.ts';
@@ -213,6 +213,31 @@ describe('requests of terminals', () => {
     expect((await send(world.url, 'GET', path, own)).status).toBe(200);
     const headers = title.startsWith('no') ? {} : { ...own, ...change };
     expect(refusal(await send(world.url, 'GET', path, headers))).toEqual([401, 'unauthenticated']);
+  });
+
+  it('with a nonce are answered with a signature over it, for this terminal and this request alone', async () => {
+    const terminal = await world.terminal();
+    const { terminal: name, epoch, hostKeys } = terminal.enrolment;
+    const nonce = '00112233445566778899AABBCCDDEEFF';
+    for (const path of ['/v1/chain', '/v1/hotlist?since=0&limit=10']) {
+      const response = await fetch(`${world.url}${path}`, {
+        headers: {
+          'jdpos-terminal': name,
+          'jdpos-epoch': String(epoch),
+          'jdpos-nonce': nonce,
+          'jdpos-signature': terminal.sign(requestBytes({ method: 'GET', path, body: new Uint8Array() })),
+        },
+      });
+      const signature = hex(response.headers.get('jdpos-signature') ?? '');
+      const body = await response.text();
+      const digest = toHex(sm3(new TextEncoder().encode(body)));
+      const signed = (of: string): Uint8Array =>
+        new TextEncoder().encode(
+          `jdpos-answer/1\nterminal=${of}\nepoch=${epoch}\nnonce=${nonce}\npath=${path}\nbody=${digest}\n`,
+        );
+      const key = hex(hostKeys.acknowledgement);
+      expect([sm2Verify(key, signed(name), signature), sm2Verify(key, signed('R9'), signature)]).toEqual([true, false]);
+    }
   });
 
   it('are signed over path, query and body, and checked before the body is looked at', async () => {

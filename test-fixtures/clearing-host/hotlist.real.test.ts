@@ -90,7 +90,7 @@ describe('the hotlist in pages', () => {
     const [first] = await way(to, 1);
     expect(first?.debts.map(({ amountMinor }) => amountMinor).sort()).toEqual([100, 200, 300]);
     const id = String(first?.debts[0]?.id);
-    await world.host.admin.waiveDebt(id, 'test');
+    await world.host.admin.waiveDebt(id, { operator: 'Li', note: 'test' });
     const later = await page(`since=${first?.to}&limit=9`);
     expect(later.debts).toEqual([{ id, token: tokenOf(poor), amountMinor: 0 }]);
     expect((await way(0, 100)).flatMap(({ debts }) => debts)).toHaveLength(2);

@@ -45,7 +45,7 @@ export interface World {
   /** Asks the database itself. */
   query(text: string, values?: unknown[]): Promise<{ [column: string]: unknown }[]>;
   /** Of the operator's routes; a body makes it a POST. */
-  operator(path: string, body?: object): Promise<Answer>;
+  operator(path: string, body?: object, headers?: { [name: string]: string }): Promise<Answer>;
   /** A second host on the same database. */
   another(parameters?: Partial<SchemeParameters>): Promise<ClearingHost>;
   /** Of a world with a PostgreSQL of its own. */
@@ -128,9 +128,10 @@ export async function startWorld({
     },
     get: (path, headers = {}) => send(url, 'GET', path, headers),
     query: async (text, values = []) => (await database.query(text, values)).rows,
-    operator: (path, body) => {
+    operator: (path, body, headers = {}) => {
       const url = `http://127.0.0.1:${host.operatorPort}`;
-      return send(url, body ? 'POST' : 'GET', `/operator/v1${path}`, {}, body && JSON.stringify(body));
+      const named = { 'jdpos-operator': 'Li', ...headers };
+      return send(url, body ? 'POST' : 'GET', `/operator/v1${path}`, named, body && JSON.stringify(body));
     },
     async another(parameters) {
       const other = await start(parameters);

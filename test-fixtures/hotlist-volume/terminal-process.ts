@@ -31,6 +31,7 @@ const client = clearingClient({
   connection: () => ({ version: 'plain' }),
   reachability,
   clock,
+  random,
   log,
 });
 const parts = { queue, client, clock, log, timeoutMs: 60_000 };

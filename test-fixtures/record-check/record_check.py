@@ -418,6 +418,11 @@ FORMS = {
         "jdpos-comparison/1",
         [("terminal", a_text, False), ("epoch", number(1), False), *RANGE, ("content", unescape, False)],
     ),
+    "answer": (
+        "jdpos-answer/1",
+        [("terminal", a_text, False), ("epoch", number(1), False), ("nonce", hex_of(16), False)]
+        + [("path", path, False), ("body", hex_of(32), False)],
+    ),
     "request": (
         "jdpos-request/1",
         [("method", word("GET", "POST"), False), ("path", path, False), ("body", hex_of(32), False)],
@@ -499,7 +504,7 @@ def document_bytes(kind, content):
         content = {**content, "content": canonical}
     if kind == "bundle":
         content = {**content, "content": upper(line_digest(content["lines"]))}
-    if kind == "request":
+    if kind in ("request", "answer"):
         content = {**content, "body": sm3(content["body"].encode("utf-8")).hex().upper()}
     data = encode(kind, content)
     parse(kind, data)

@@ -9,13 +9,14 @@ import {
   CASHIER_FOLDER,
   compose,
   configSchema,
+  openAgentQueue,
   queuePaths,
   SOFTWARE,
   settingsOf,
 } from '../../agent/index.ts';
 import { type CardReaders, openPcscReaders, type ReaderRole } from '../../drivers/index.ts';
 import { hex } from '../../emv/values/index.ts';
-import { loadMasterKey, openQueue } from '../../offline-queue/index.ts';
+import { loadMasterKey } from '../../offline-queue/index.ts';
 import { openVirtualPinPad } from '../pin-pad/virtual-pin-pad.ts';
 import { openTcpPrinter, type TcpPrinter } from '../printer/tcp-printer.ts';
 import { openSocketReaders } from '../reader/index.ts';
@@ -44,7 +45,12 @@ const { stateDir, port, clearingUrl, clearingCa, reader } = supervisor.settings;
 const log = pino({ level: 'warn' }, pino.destination({ dest: join(stateDir, 'agent.log'), sync: true }));
 const random = (length: number): Uint8Array => randomBytes(length);
 const paths = queuePaths(stateDir);
-const queue = openQueue({ path: paths.queue, masterKey: loadMasterKey(paths.masterKey, random), random });
+const { queue, distrusted } = openAgentQueue({
+  path: paths.queue,
+  masterKey: loadMasterKey(paths.masterKey, random),
+  random,
+});
+distrusted.addEventListener('abort', () => supervisor.fail(distrusted.reason));
 const ask = (question: Question): Promise<unknown> => supervisor.ask(question);
 
 const onPaper = await openTcpPrinter({ columns: 32 });

@@ -5,6 +5,8 @@ export interface Supervised<Settings> {
   /** As the supervisor handed them over; trusted, since both sides are this program. */
   readonly settings: Settings;
   ready(): void;
+  /** Ends the process as one that has failed; the supervisor starts it again. */
+  fail(error: unknown): void;
   /** Asks the supervisor. */
   ask(question: unknown): Promise<unknown>;
 }
@@ -21,11 +23,11 @@ export function supervised<Settings>(parts: { stop: () => Promise<void>; answer?
   const channel = openChannel(send, answer);
   let stopped = false;
 
-  const end = (): void => {
+  const end = (exitCode: 0 | 1): void => {
     if (stopped) return;
     stopped = true;
     parts.stop().then(
-      () => process.exit(0),
+      () => process.exit(exitCode),
       (error: unknown) => {
         console.error(error);
         process.exit(1);
@@ -33,14 +35,18 @@ export function supervised<Settings>(parts: { stop: () => Promise<void>; answer?
     );
   };
   process.on('message', channel.received);
-  process.on('SIGTERM', end);
-  process.on('disconnect', end);
+  process.on('SIGTERM', () => end(0));
+  process.on('disconnect', () => end(0));
   // Ctrl-C reaches the whole process group; the supervisor tells each when to go, in the right order.
   process.on('SIGINT', () => {});
 
   return {
     settings: JSON.parse(process.argv[2] ?? '{}') as Settings,
     ready: () => send({ kind: 'ready' }),
+    fail(error) {
+      console.error(error);
+      end(1);
+    },
     ask: channel.ask,
   };
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../clearing/contract/index.ts';
 import {
   acknowledgementBytes,
+  answerBytes,
   type HotlistDebt,
   type HotlistDelta,
   hotlistBytes,
@@ -181,7 +182,15 @@ export class FakeClearing {
     const usual = (): Reply => this.#usual(route, asked);
     const reply = this.#overrides.get(route)?.(asked, usual) ?? usual();
     if (typeof reply === 'object' && 'after' in reply) await reply.after;
-    send(request, response, reply);
+    send(request, response, reply, (text) => this.#signAnswer(request, text));
+  }
+
+  #signAnswer({ url: path = '', headers }: IncomingMessage, text: string): { readonly 'jdpos-signature'?: string } {
+    const { 'jdpos-nonce': nonce, 'jdpos-epoch': epoch } = headers;
+    if (typeof nonce !== 'string') return {};
+    const about = { terminal: this.terminal, epoch: Number(epoch), nonce, path };
+    const bytes = answerBytes({ ...about, body: new TextEncoder().encode(text) });
+    return { 'jdpos-signature': this.keys.acknowledgement.sign(bytes) };
   }
 
   #checkSignature({ method, url = '', headers }: IncomingMessage, body: Uint8Array): void {
@@ -353,7 +362,12 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined>
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  signed: (text: string) => Record<string, string>,
+): void {
   if (reply === 'never') return;
   if (reply === 'break') {
     request.socket.destroy();
@@ -361,5 +375,5 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply):
   }
   const text = 'text' in reply ? reply.text : JSON.stringify(reply.json);
   const headers = 'headers' in reply ? reply.headers : {};
-  response.writeHead(reply.status, { 'content-type': 'application/json', ...headers }).end(text);
+  response.writeHead(reply.status, { 'content-type': 'application/json', ...signed(text), ...headers }).end(text);
 }

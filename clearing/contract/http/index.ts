@@ -1,4 +1,5 @@
 export { CENTRAL_COMPONENTS, registerCentralRoutes, type SettledBatches } from './central-routes.ts';
+export { type Collections, registerCollectionRoutes } from './collection-routes.ts';
 export type { GuardRule } from './loopback-guard.ts';
 export {
   ApiProblem,

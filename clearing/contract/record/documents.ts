@@ -168,6 +168,18 @@ export interface RequestContent {
   readonly body: Uint8Array;
 }
 
+/** What the host signs over an answer, where a terminal asks for it: nobody has kept it from before, or from another one. */
+export interface AnswerContent {
+  readonly terminal: string;
+  readonly epoch: number;
+  /** As the terminal drew it for this request: 32 upper-case hex digits. */
+  readonly nonce: string;
+  /** Path with its query, as the terminal sent it. */
+  readonly path: string;
+  /** The body as sent. */
+  readonly body: Uint8Array;
+}
+
 const hash = hexOf(32);
 const position = integer(1);
 const path = leaf<string>(escapeText, (line) => (line.startsWith('/') ? text.read(line) : undefined));
@@ -297,6 +309,14 @@ const REQUEST = lineForm<{ method: string; path: string; body: string }>('jdpos-
   body: hash,
 });
 
+const ANSWER = lineForm<Omit<AnswerContent, 'body'> & { body: string }>('jdpos-answer/1', {
+  terminal: text,
+  epoch: position,
+  nonce: hexOf(16),
+  path,
+  body: hash,
+});
+
 /** What the terminal signs over a batch. Throws RangeError when a value does not fit its field. */
 export const sealContentBytes = (seal: SealContent): Uint8Array => SEAL.encode(seal);
 
@@ -334,3 +354,7 @@ export const claimDigest = (records: readonly unknown[]): string =>
 /** What a terminal signs over a request of its own, the body by its SM3. Throws RangeError when the path does not begin with `/`. */
 export const requestBytes = ({ method, path, body }: RequestContent): Uint8Array =>
   REQUEST.encode({ method, path, body: toHex(sm3(body)) });
+
+/** What the host signs over an answer to a nonce, the body by its SM3. Throws RangeError when a value does not fit its field. */
+export const answerBytes = ({ body, ...about }: AnswerContent): Uint8Array =>
+  ANSWER.encode({ ...about, body: toHex(sm3(body)) });

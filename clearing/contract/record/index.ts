@@ -2,7 +2,9 @@ export { cardToken, chainHash, HASH_BYTES, lineDigest, merkleRoot } from './chai
 export { encodeRecord, parseRecord } from './codec.ts';
 export {
   type Acknowledgement,
+  type AnswerContent,
   acknowledgementBytes,
+  answerBytes,
   type BundleContent,
   bundleBytes,
   type ComparisonContent,

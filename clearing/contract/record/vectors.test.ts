@@ -5,7 +5,9 @@ import { sm2PublicKey, sm2Sign, sm2Verify } from '../../../emv/crypto/index.ts';
 import { hex, Pan, toHex } from '../../../emv/values/index.ts';
 import {
   type Acknowledgement,
+  type AnswerContent,
   acknowledgementBytes,
+  answerBytes,
   type BundleContent,
   bundleBytes,
   type ComparisonContent,
@@ -57,6 +59,7 @@ type DocumentVector = { readonly signer: string; readonly bytes: string; readonl
   | { kind: 'bundle'; content: Omit<BundleContent, 'content'> & { lines: readonly string[] } }
   | { kind: 'receipt'; content: ReceiptContent }
   | { kind: 'comparison'; content: ComparisonContent }
+  | { kind: 'answer'; content: Omit<AnswerContent, 'body'> & { body: string } }
   | { kind: 'request'; content: Omit<RequestContent, 'body'> & { body: string } }
 );
 
@@ -75,6 +78,7 @@ function documentBytes(vector: DocumentVector): Uint8Array {
   if (vector.kind === 'bundle') return bundleBytes({ ...vector.content, content: digestOf(vector.content.lines) });
   if (vector.kind === 'receipt') return receiptBytes(vector.content);
   if (vector.kind === 'comparison') return comparisonBytes(vector.content);
+  if (vector.kind === 'answer') return answerBytes({ ...vector.content, body: utf8(vector.content.body) });
   return requestBytes({ ...vector.content, body: utf8(vector.content.body) });
 }
 

@@ -386,4 +386,15 @@ export const MIGRATIONS: readonly string[] = [
   create trigger updated_movements_sum_to_zero after update on postings
     referencing new table as changed for each statement execute function movements_sum_to_zero();
   `,
+  `
+  -- Which operator has waived a debt; not known of those before this step.
+  alter table debts add column waived_by text check (waived_by is null or state = 'waived');
+  `,
+  `
+  -- Order in which debts were collected, from 1 without gaps: central systems pull them by it, once.
+  alter table debts add column collected_number bigint unique check (collected_number is null or state = 'collected');
+  update debts set collected_number = numbered.place
+  from (select id, row_number() over (order by closed_at, number) as place from debts where state = 'collected') as numbered
+  where debts.id = numbered.id;
+  `,
 ];

@@ -17,8 +17,9 @@ export interface Debt extends Place {
   /** RFC 3339. */
   readonly openedAt: string;
   readonly closedAt?: string;
-  /** Why it was waived, and by whom. */
+  /** Why it was waived, and by which operator (absent of debts waived before a name was asked for). */
   readonly note?: string;
+  readonly waivedBy?: string;
 }
 
 const debtRow = z.object({
@@ -35,11 +36,18 @@ const debtRow = z.object({
   opened_at: z.string(),
   closed_at: z.string().nullable(),
   note: z.string().nullable(),
+  waived_by: z.string().nullable(),
 });
 
 function fromRow(row: z.output<typeof debtRow>): Debt {
-  const { number: _, amount_minor: amountMinor, opened_at: openedAt, closed_at: closedAt, note, ...same } = row;
-  return { ...same, amountMinor, openedAt, ...(closedAt !== null && { closedAt }), ...(note !== null && { note }) };
+  const { number: _, amount_minor: amountMinor, opened_at: openedAt, closed_at: closedAt, ...rest } = row;
+  const { note, waived_by: waivedBy, ...same } = rest;
+  return {
+    ...{ ...same, amountMinor, openedAt },
+    ...(closedAt !== null && { closedAt }),
+    ...(note !== null && { note }),
+    ...(waivedBy !== null && { waivedBy }),
+  };
 }
 
 /** Notes what a card owes, and tells all terminals. The caller has the card's lock. */
@@ -66,20 +74,28 @@ export async function openDebt(
 export async function closeDebt(
   tx: Transaction,
   debt: Debt,
-  how: { readonly state: 'collected' } | { readonly state: 'waived'; readonly note: string },
+  how: { readonly state: 'collected' } | { readonly state: 'waived'; readonly operator: string; readonly note: string },
   at: string,
 ): Promise<void> {
   const { id, token, merchant, amountMinor, terminal, epoch, sequence } = debt;
   const changed = await tx.run(
-    `update debts set state = $2, closed_at = $3, note = $4 where id = $1 and state = 'open'`,
-    [id, how.state, at, how.state === 'waived' ? how.note : null],
+    `update debts set state = $2, closed_at = $3, note = $4, waived_by = $5 where id = $1 and state = 'open'`,
+    [id, how.state, at, ...(how.state === 'waived' ? [how.note, how.operator] : [null, null])],
   );
   if (changed !== 1) throw new Error(`debt ${id} has been closed before`);
   const [from, to] = [accounts.owed(merchant), accounts.debt(token)];
   await move(tx, { kind: 'debt-closed', place: { terminal, epoch, sequence }, from, to, amountMinor, at });
   await lockNumbers(tx);
+  // Under that lock: whoever has read up to a number finds none below it later.
+  if (how.state === 'collected') await numberCollection(tx, id);
   await addChanges(tx, [{ token, debt: id, amountMinor: 0 }], at);
 }
+
+const numberCollection = (tx: Transaction, id: string) =>
+  tx.run(
+    `update debts set collected_number = (select coalesce(max(collected_number), 0) + 1 from debts) where id = $1`,
+    [id],
+  );
 
 /** What a card owes, oldest first. */
 export async function openDebtsOf(tx: Transaction, token: string): Promise<readonly Debt[]> {

@@ -30,6 +30,7 @@ const debtResource = z.strictObject({
   openedAt: moment,
   closedAt: moment.exactOptional(),
   note: z.string().exactOptional(),
+  waivedBy: shortName.exactOptional(),
 });
 
 const suspenseResource = z.strictObject({
@@ -41,6 +42,9 @@ const suspenseResource = z.strictObject({
   receivedAt: moment,
 });
 
+/** Who asks: what they look at is logged under this name, what they decide is kept with it. */
+const operatorHeaders = z.looseObject({ 'jdpos-operator': shortName });
+
 const limit = queryNumber.pipe(z.int().min(1).max(500)).default(100);
 const page = { after: cursor.exactOptional(), limit };
 
@@ -51,11 +55,13 @@ export function addOperatorRoutes(app: ApiServer, context: HostContext): void {
     {
       schema: {
         summary: 'What terminals claim and the host has not paid, in the order in which it came',
+        headers: operatorHeaders,
         querystring: z.strictObject(page),
         response: { 200: pageOf(suspenseResource), ...problemResponses(400, 503) },
       },
     },
-    async ({ query }) => {
+    async ({ query, headers }) => {
+      seen(context, headers, 'suspense');
       const { items, last } = await listSuspense(context.database, { ...query, after: placeAfter(query.after) });
       return { items: [...items], next: cursorTo(last) };
     },
@@ -65,16 +71,22 @@ export function addOperatorRoutes(app: ApiServer, context: HostContext): void {
     {
       schema: {
         summary: 'What cards owe, or have owed, for deferred authorisations',
+        headers: operatorHeaders,
         querystring: z.strictObject({ ...page, state: debtResource.shape.state.exactOptional() }),
         response: { 200: pageOf(debtResource), ...problemResponses(400, 503) },
       },
     },
-    async ({ query }) => {
+    async ({ query, headers }) => {
+      seen(context, headers, 'debts');
       const { items, last } = await listDebts(context.database, { ...query, after: placeAfter(query.after) });
       return { items: [...items], next: cursorTo(last) };
     },
   );
   addWaiver(app, context);
+}
+
+function seen({ log }: HostContext, headers: z.output<typeof operatorHeaders>, list: 'suspense' | 'debts'): void {
+  log.info({ operator: headers['jdpos-operator'], list }, 'an operator has read a list');
 }
 
 function addWaiver(app: ApiServer, context: HostContext): void {
@@ -83,13 +95,15 @@ function addWaiver(app: ApiServer, context: HostContext): void {
     {
       schema: {
         summary: 'Lets a card off a debt; the merchant gets nothing for it',
+        headers: operatorHeaders,
         params: z.strictObject({ id: uuid }),
         body: z.strictObject({ note: z.string().min(1).max(200) }),
         response: { 200: debtResource, ...problemResponses(400, 404, 409, 503) },
       },
     },
-    async ({ params, body }) => {
-      const waived = await waiveDebt(context, params.id, body.note);
+    async ({ params, body, headers }) => {
+      const by = { operator: headers['jdpos-operator'], note: body.note };
+      const waived = await waiveDebt(context, params.id, by);
       if (waived.kind === 'not-found') throw clearingProblem('debt-unknown');
       if (waived.kind === 'waived') return waived.debt;
       throw clearingProblem('debt-closed', { detail: `it was ${waived.debt.state} at ${waived.debt.closedAt}` });

@@ -1,5 +1,7 @@
-import type { FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, onSendAsyncHookHandler, preValidationAsyncHookHandler } from 'fastify';
+import { terminalHeaders } from '../../contract/enrolment.ts';
 import type { ApiServer } from '../../contract/http/index.ts';
+import { answerBytes } from '../../contract/record/index.ts';
 import type { Peer, peerTeller } from '../certificates/peer.ts';
 import type { HostContext } from '../context.ts';
 import { clearingProblem } from '../problems.ts';
@@ -7,8 +9,11 @@ import { assertOpen, authenticate, type Terminal } from '../terminals/authentica
 
 /** How routes find out which terminal asks. */
 export interface TerminalRequests {
-  /** Checks signature and client certificate before the body is validated. */
-  readonly authenticated: { readonly preValidation: preValidationAsyncHookHandler };
+  /** Checks signature and client certificate before the body is validated; signs a good answer to a request with a nonce. */
+  readonly authenticated: {
+    readonly preValidation: preValidationAsyncHookHandler;
+    readonly onSend: onSendAsyncHookHandler;
+  };
   /** The same, for the one route that mends certificates: checks the signature alone. */
   readonly signed: { readonly preValidation: preValidationAsyncHookHandler };
   /** Does the connection belong to this terminal in this epoch? A certificate that has expired says so as well. */
@@ -22,6 +27,7 @@ export interface TerminalRequests {
 export type PeerTeller = ReturnType<typeof peerTeller>;
 
 const NOTHING = new Uint8Array();
+const OK = 200;
 
 /** On a listener in the clear, which is this machine's alone, there are no certificates; the signature has said who asks. */
 const isOf = (peer: Peer, { terminal, epoch }: Terminal): boolean =>
@@ -41,7 +47,7 @@ function assertCertified(peer: Peer, terminal: Terminal): void {
 /** Keeps the bytes of each body, since they are what a terminal signs, and parses them as Fastify would. */
 export function terminalRequests(
   app: ApiServer,
-  { database }: Pick<HostContext, 'database'>,
+  { database, hsm }: Pick<HostContext, 'database' | 'hsm'>,
   peerOf: PeerTeller,
 ): TerminalRequests {
   const bodies = new WeakMap<object, Uint8Array>();
@@ -68,6 +74,16 @@ export function terminalRequests(
     authenticated: {
       async preValidation(request) {
         assertCertified(peerOf(request.raw.socket), await signed(request));
+      },
+      async onSend(request, reply, payload) {
+        const { 'jdpos-nonce': nonce } = terminalHeaders.safeParse(request.headers).data ?? {};
+        const asker = terminals.get(request.raw);
+        if (nonce === undefined || asker === undefined || reply.statusCode !== OK || typeof payload !== 'string')
+          return;
+        const { terminal, epoch } = asker;
+        const about = { terminal, epoch, nonce, path: request.raw.url ?? '' };
+        const bytes = answerBytes({ ...about, body: new TextEncoder().encode(payload) });
+        reply.header('jdpos-signature', hsm.sign('acknowledgement', bytes).signature);
       },
     },
     signed: {

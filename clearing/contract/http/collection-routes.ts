@@ -1,0 +1,34 @@
+import { type Collection, collectionsPage, collectionsQuery } from '../central.ts';
+import { problemResponses, problemsOf } from './problem.ts';
+import type { ApiServer } from './server.ts';
+
+const problem = problemsOf({
+  'bad-cursor': { status: 400, title: 'The cursor was not given out by this list' },
+});
+
+/** Where collected debts come from: they are in no batch, since the batch of their record has settled without it. */
+export interface Collections {
+  /** In the order in which they were collected, numbered without gaps, behind `after`. */
+  list(page: { readonly after: number; readonly limit: number }): Promise<readonly Collection[]>;
+}
+
+/** Adds the route from which central systems pull collected debts: each number once, for ever the same. */
+export function registerCollectionRoutes(app: ApiServer, source: Collections): void {
+  app.get(
+    '/central/v1/collections',
+    {
+      schema: {
+        summary: 'Debts that were collected, in the order in which they were',
+        querystring: collectionsQuery,
+        response: { 200: collectionsPage, ...problemResponses(400) },
+      },
+    },
+    async ({ query: { after, limit } }) => {
+      const from = after === undefined ? 0 : Number(/^c([0-9]{1,15})$/.exec(after)?.[1] ?? Number.NaN);
+      if (Number.isNaN(from)) throw problem('bad-cursor', { detail: 'leave out `after` to begin at the oldest' });
+      const items = await source.list({ after: from, limit });
+      const last = items.at(-1);
+      return { items: [...items], next: last === undefined ? null : `c${last.number}` };
+    },
+  );
+}
