@@ -50,5 +50,9 @@ export function merkleRoot(hashes: readonly Uint8Array[]): Uint8Array {
  */
 export function cardToken(key: Uint8Array | HmacKey, number: Pan | PurseSerial): string {
   const digits = ascii(number.reveal());
-  return toHex('mac' in key ? key.mac(digits) : hmacSm3(key, digits));
+  try {
+    return toHex('mac' in key ? key.mac(digits) : hmacSm3(key, digits));
+  } finally {
+    digits.fill(0);
+  }
 }

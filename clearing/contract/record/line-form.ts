@@ -143,9 +143,7 @@ function parseDocument(domain: string, lines: readonly Line[], bytes: Uint8Array
 
 function readValues(lines: readonly Line[], texts: readonly string[]): Parsed<Values> {
   const document: Values = {};
-  let at = -1;
-  for (const { name, key, leaf, group: within } of lines) {
-    at += 1;
+  for (const [at, { name, key, leaf, group: within }] of lines.entries()) {
     const text = texts[at] ?? '';
     const groupAbsent = within !== undefined && texts[within.at] === '';
     if (text === '' && (groupAbsent || leaf.optional)) continue;
