@@ -323,6 +323,11 @@ describe('what verify says', () => {
     other.end();
   });
 
+  it('of a second row beside the one that says which list holds', () => {
+    const columns = 'version, hash, updated_at, entries, debts, lists, tag, changes + 1000';
+    expect(found(`insert into hotlist_head select 2, ${columns} from hotlist_head`)).toBe('changed 0/0');
+  });
+
   it('of an intent sealed for another payment', () => {
     const moved = 'update intents set sealed = (select sealed from intents where payment = 6) where payment = 9';
     expect(found(moved)).toBe('changed 0/0');

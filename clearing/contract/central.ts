@@ -78,7 +78,7 @@ export const centralBatchesPage = pageOf(centralBatch);
  * A debt that the centre has collected from its card: what a batch has left out as disputed is paid to the merchant now. The
  * record is named by terminal, epoch and sequence; no other collection names it.
  */
-export const collection = z.strictObject({
+const collection = z.strictObject({
   /** Order of collection, from 1 without gaps. */
   number: ordinal,
   /** Of the debt. */
