@@ -144,7 +144,7 @@ describe('the service', () => {
     expect(await channel.exchange(COMMAND, 1_000)).toEqual({ kind: 'torn', cause: 'removed' });
     expect(reader.state).toBe('unplugged');
     await until(() => stage.timers.pending.includes(100));
-    expect(stage.fake.calls).toContain('nfc close');
+    await until(() => stage.fake.calls.includes('nfc close'));
     expect(stage.fake.calls).toContain('1 close');
     stage.timers.fire(100);
     await until(() => stage.fake.sessions === 2);

@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cannotTest } from '../../test-fixtures/missing-parts.ts';
 import { observe, openCard } from '../../test-fixtures/reader/conformance/observer.ts';
 import { describeReaders } from '../../test-fixtures/reader/conformance/readers-conformance.ts';
@@ -118,6 +119,65 @@ describe.skipIf(skipped)('pcscd and a virtual reader', () => {
     expect(await again.exchange(SELECT, 5_000)).toEqual({ kind: 'answered', response: OK });
     expect(readers.list()).toHaveLength(2);
     await field.remove();
+    await readers.close();
+  });
+
+  it('wakes from a suspension: every reader goes and returns at once, pcscd is another, and the card lies there still', async () => {
+    const readers = await open();
+    const observer = observe(readers);
+    const inserted = insertCard(slot, testCard());
+    const before = await observer.next('arrived');
+    const channel = await openCard(before);
+    await pcscd.kill();
+    await pcscd.start();
+    expect(await observer.next('removed')).toMatchObject({ state: 'unplugged', arrival: before.arrival });
+    // What was open belongs to a context that is no more.
+    expect((await channel.exchange(SELECT, 5_000)).kind).toBe('torn');
+    inserted.eject();
+    await inserted.left;
+    const card = testCard();
+    const back = insertCard(slot, card);
+    const again = await observer.next('arrived');
+    expect(again.arrival).toBeGreaterThan(before.arrival ?? Number.POSITIVE_INFINITY);
+    expect(await (await openCard(again)).exchange(SELECT, 5_000)).toEqual({ kind: 'answered', response: OK });
+    expect(readers.list().map(({ state }) => state)).toEqual(['card', 'empty']);
+    back.eject();
+    await observer.next('removed');
+    await readers.close();
+  });
+
+  it('gets over a card that is gone before its first exchange, is back at once, and is another soon after', async () => {
+    const readers = await open();
+    const observer = observe(readers);
+    const first = insertCard(slot, testCard());
+    const arrived = await observer.next('arrived');
+    first.eject();
+    await first.left;
+    // Opened or not, what it gives is torn: nothing is exchanged with the one that follows.
+    const opened = await arrived.presence?.open();
+    const back = insertCard(slot, testCard());
+    if (opened !== undefined) expect((await opened.exchange(SELECT, 5_000)).kind).toBe('torn');
+    await delay(20);
+    back.eject();
+    await back.left;
+    await delay(50);
+    const other = testCard();
+    const last = insertCard(slot, other);
+    await vi.waitFor(() => expect(readers.list()[0]?.presence).toBeDefined(), { timeout: 10_000, interval: 5 });
+    const answers = await vi.waitFor(
+      async () => {
+        const channel = await readers.list()[0]?.presence?.open();
+        const answer = await channel?.exchange(SELECT, 5_000);
+        await channel?.close();
+        expect(answer).toEqual({ kind: 'answered', response: OK });
+        return answer;
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+    expect(answers).toBeDefined();
+    expect(other.powered).toBeGreaterThan(0);
+    last.eject();
+    await vi.waitFor(() => expect(readers.list()[0]?.state).toBe('empty'), { timeout: 10_000, interval: 5 });
     await readers.close();
   });
 
