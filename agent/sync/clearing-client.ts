@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Pool } from 'undici';
 import type { z } from 'zod';
 import { answerBytes, requestBytes } from '../../clearing/contract/record/index.ts';
-import { sm2PublicKey, sm2SigningKey, sm2SignWith } from '../../emv/crypto/index.ts';
+import { type Sm2SigningKey, sm2SigningKey, sm2SignWith } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { abortOn } from '../abort-on.ts';
