@@ -31,7 +31,8 @@ it('puts a name and what it is below each other where they do not fit beside eac
 
 const text = fc.string({
   unit: fc.oneof(
-    fc.string({ unit: 'binary', minLength: 1 }),
+    // Characters for private use come back from GB18030 as those that were given their place since.
+    fc.string({ unit: 'binary', minLength: 1 }).filter((made) => !/\p{Co}/u.test(made)),
     fc.constantFrom('\x1b', '\x1d', '\x10\x04\x01', '\n', '江'),
   ),
 });

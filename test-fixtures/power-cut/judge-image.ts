@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { loadMasterKey, openQueue } from '../../offline-queue/index.ts';
+import { loadMasterKey, openQueue, QueueError } from '../../offline-queue/index.ts';
 import { countingRandom } from '../../offline-queue/test-support.ts';
 import type { Image } from './disk.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -27,7 +27,9 @@ export function judgeImage(image: Image, root: string, moment: Moment, scratch: 
     layOut(image, root, scratch);
     return judge(queuePathsIn(scratch), moment);
   } catch (error) {
-    return { kind: 'corrupt', why: error instanceof Error ? error.message : String(error) };
+    // The key on the disk is newer than what it should open: the commit that was told between them is lost.
+    const lost = error instanceof QueueError && error.code === 'wrong-key';
+    return { kind: lost ? 'lost' : 'corrupt', why: error instanceof Error ? error.message : String(error) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
