@@ -61,6 +61,15 @@ describe('the standing of a line', () => {
     expect(told).toEqual(['open', 'unplugged', 'open']);
   });
 
+  it('takes a connection that is told again for the one that it is', () => {
+    const { timers, standing } = stage();
+    for (let n = 0; n < 3; n++) standing.become('open');
+    expect(timers.pending).toEqual([GOOD_MS]);
+    standing.become('unplugged');
+    for (let n = 0; n < 3; n++) standing.become('open');
+    expect(timers.pending).toEqual([STEADY_MS]);
+  });
+
   it('tells nothing once it is over', () => {
     const { timers, told, standing } = stage();
     standing.become('open');
