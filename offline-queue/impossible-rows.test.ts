@@ -148,6 +148,21 @@ describe('numbers', () => {
   });
 });
 
+describe('a count of changes beyond all numbers', () => {
+  it.each(['settings', 'payments', 'intents', 'reversals', 'batches', 'spendings'])(
+    'in %s: the queue opens, sells, and names it',
+    (table) => {
+      put(`update ${table} set changes = 9223372036854775807 `);
+      expect(t.queue.verify().kind).toBe('broken');
+      t.queue.commitOutcome({ paymentId: 'p5', state: 'failed', final: true, detail: {}, at: AT, intent: 'close' });
+      sell(t.queue, 'p6');
+      t.reopen();
+      expect(t.queue.verify().kind).toBe('broken');
+      expect(t.queue.payments.get('p6')?.state).toBe('approved');
+    },
+  );
+});
+
 describe('a rotation of the keys', () => {
   it.each([
     ['an intent whose payment is gone', "delete from payments where id = 'p5'"],
