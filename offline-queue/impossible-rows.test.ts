@@ -54,6 +54,13 @@ describe('a hash of another length', () => {
   });
 });
 
+it('a card of a list below all lists is named', () => {
+  t.queue.hotlist.stage({ from: 0, to: 2, full: true, at: AT, add: ['A1'.repeat(32)], remove: [], debts: [] });
+  t.queue.hotlist.adopt();
+  put('insert into hotlist_cards select -5, first, cards from hotlist_cards limit 1');
+  expect(t.queue.verify()).toMatchObject({ kind: 'broken', explanation: expect.stringContaining('hotlist') });
+});
+
 describe('words that are none', () => {
   it.each(['{}', 'null', '[1, null]', 'x'])('as verdicts: %s', (text) => {
     put(`update batches set disputed = '${text}' where id = 'b1'`);
