@@ -55,6 +55,9 @@ function unwrap(
 }
 
 function makeDataKey(db: Database, rows: KeyRows, master: MasterKey, random: Random | undefined): Uint8Array {
+  // Another key would open nothing of what is there, and the one that is lost could not be brought back beside it.
+  if (db.prepare('select 1 from identities').get() !== undefined)
+    throw new QueueError('corrupt', 'its data key is missing from the table keys');
   if (random === undefined) throw new QueueError('older-schema');
   const key = random(KEY_BYTES);
   const wrapped = master.wrap(DATA, key);

@@ -54,6 +54,13 @@ describe('a hash of another length', () => {
   });
 });
 
+it('a card of a list below all lists is named', () => {
+  t.queue.hotlist.stage({ from: 0, to: 2, full: true, at: AT, add: ['A1'.repeat(32)], remove: [], debts: [] });
+  t.queue.hotlist.adopt();
+  put('insert into hotlist_cards select -5, first, cards from hotlist_cards limit 1');
+  expect(t.queue.verify()).toMatchObject({ kind: 'broken', explanation: expect.stringContaining('hotlist') });
+});
+
 describe('words that are none', () => {
   it.each(['{}', 'null', '[1, null]', 'x'])('as verdicts: %s', (text) => {
     put(`update batches set disputed = '${text}' where id = 'b1'`);
@@ -146,6 +153,21 @@ describe('numbers', () => {
     expect(endPayment().payment.state).toBe('failed');
     expect(t.queue.verify()).toMatchObject({ kind: 'broken' });
   });
+});
+
+describe('a count of changes beyond all numbers', () => {
+  it.each(['settings', 'payments', 'intents', 'reversals', 'batches', 'spendings'])(
+    'in %s: the queue opens, sells, and names it',
+    (table) => {
+      put(`update ${table} set changes = 9223372036854775807 `);
+      expect(t.queue.verify().kind).toBe('broken');
+      t.queue.commitOutcome({ paymentId: 'p5', state: 'failed', final: true, detail: {}, at: AT, intent: 'close' });
+      sell(t.queue, 'p6');
+      t.reopen();
+      expect(t.queue.verify().kind).toBe('broken');
+      expect(t.queue.payments.get('p6')?.state).toBe('approved');
+    },
+  );
 });
 
 describe('a rotation of the keys', () => {

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import type { Spending, SpendingStore } from './queue.ts';
 import { isReadable, type RecordRows } from './record-rows.ts';
 import type { SpendingRow, Tables } from './tables.ts';
-import type { Tagged } from './tagged-table.ts';
+import { IS_COUNT, type Tagged } from './tagged-table.ts';
 
 type Counted = Pick<Record, 'kind' | 'outcome' | 'offline' | 'amountMinor' | 'at' | 'card'>;
 
@@ -39,7 +39,7 @@ export function spendingRows(db: Database, { spendings }: Pick<Tables, 'spending
   );
   const daysBefore = db.prepare<Tagged<SpendingRow>>('select * from spendings where name < ? and cards > 0');
   const cardsOf = "from spendings where name between ? and ? || 'g'";
-  const changesOfCards = db.prepare<{ changes: number }>(`select sum(changes) as changes ${cardsOf}`);
+  const changesOfCards = db.prepare<{ changes: number }>(`select sum(changes) as changes ${cardsOf} and ${IS_COUNT}`);
   const forgetCards = db.prepare(`delete ${cardsOf}`);
   const daysFrom = (day: string): readonly string[] => daysDown.all(day).map(({ name }) => name);
 

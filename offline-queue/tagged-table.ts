@@ -16,6 +16,11 @@ type Values<Row> = { readonly [K in keyof Row]: Value };
 /** The first is the key. */
 type Columns<Row> = readonly [keyof Row & string, ...(keyof Row & string)[]];
 
+const MOST_CHANGES = 0xffff_ffff;
+/** SQL: a count that a queue may have written. Another one counts as none: sums, and the next number, would leave what SQLite can hold. */
+export const IS_COUNT = `changes between 0 and ${MOST_CHANGES}`;
+const asCount = (changes: number): number => (changes >= 0 && changes <= MOST_CHANGES ? changes : 0);
+
 /** So many rows that were written last are known again without a hash. */
 const ROWS_KNOWN = 64;
 
@@ -64,7 +69,7 @@ export class TaggedTable<Row extends Values<Row>> {
 
   /** @param carried counts of rows that are deleted in the same transaction: the sum over all rows only ever grows */
   insert(row: Row, carried = 0): Tagged<Row> {
-    const written = { ...row, changes: this.#db.countChange() + carried };
+    const written = { ...row, changes: this.#db.countChange() + asCount(carried) };
     const tag = this.#tag(written);
     this.#insert.run(...this.#values(row), written.changes, tag);
     return this.#know({ ...written, tag });
@@ -72,15 +77,16 @@ export class TaggedTable<Row extends Values<Row>> {
 
   /** Changes a row that was read in this transaction. `carried` as for `insert`. */
   update(row: Tagged<Row>, change: Partial<Row>, carried = 0): Tagged<Row> {
-    const changed = { ...row, ...change, changes: row.changes + this.#db.countChange() + carried };
+    const changes = asCount(row.changes) + this.#db.countChange() + asCount(carried);
+    const changed = { ...row, ...change, changes };
     const sound = this.holds(row);
     const tag = sound ? this.#tag(changed) : row.tag;
     const key = row[this.columns[0]];
     const columns = this.columns.filter((column) => changed[column] !== row[column]);
     const values = columns.map((column): Value => changed[column]);
-    const { changes } = this.#updating(columns).run(...values, changed.changes, tag, key);
+    const updated = this.#updating(columns).run(...values, changes, tag, key);
     // Read a moment ago: another hand has given it a number that is none.
-    if (changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
+    if (updated.changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
     return sound ? this.#know({ ...changed, tag }) : { ...changed, tag };
   }
 

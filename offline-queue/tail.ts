@@ -10,6 +10,7 @@ import type { RecordRows } from './record-rows.ts';
 import { sealedRows } from './sealed-rows.ts';
 import type { Sealing } from './sealing.ts';
 import type { Tables } from './tables.ts';
+import { IS_COUNT } from './tagged-table.ts';
 import type { TailFile } from './tail-file.ts';
 
 /**
@@ -114,7 +115,7 @@ function endOf(db: Database) {
   const settings = db.prepare<{ count: number }>('select count(*) as count from settings');
   const countSettings = (): number => settings.get()?.count ?? 0;
   const changes = db.prepare<{ sum: number }>(
-    `select sum(changes) as sum from (${COUNTED.map((table) => `select sum(changes) as changes from ${table}`).join(' union all ')})`,
+    `select sum(changes) as sum from (${COUNTED.map((table) => `select sum(changes) as changes from ${table} where ${IS_COUNT}`).join(' union all ')})`,
   );
   const countChanges = (): number => changes.get()?.sum ?? 0;
   const now = (settingsHere = countSettings(), changesHere = countChanges()): End => {

@@ -156,7 +156,7 @@ function isAsWritten(entries: HotlistEntries, written: HotlistList, sealing: Sea
 function hasStrayRows(entries: HotlistEntries, { retired }: HotlistLists, counted: readonly HotlistList[]): boolean {
   const known = new Set([...retired, ...counted.map(({ list }) => list)]);
   // One step of each index a list.
-  for (let at = entries.listAfter(-1); at !== undefined; at = entries.listAfter(at)) {
+  for (let at = entries.listAfter(-Infinity); at !== undefined; at = entries.listAfter(at)) {
     if (!known.has(at)) return true;
   }
   return false;
