@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   type CANCEL_SYMBOL,
   cancel,
@@ -57,6 +58,7 @@ export function personAsker(parts: {
     choose,
     decide: choose,
     async confirm(message, initialValue, gone) {
+      await drained(input);
       const signals = AbortSignal.any([signal, ...(gone === undefined ? [] : [gone])]);
       const answer = await confirm({ message, initialValue, ...common, signal: signals });
       return gone?.aborted && !signal.aborted ? undefined : answered(answer);
@@ -76,6 +78,7 @@ export function personAsker(parts: {
     },
     async waiting(text, work) {
       goOn();
+      await drained(input);
       const enough = new AbortController();
       const done = untilKey(input, () => enough.abort());
       log.message(`${text}  (Enter skips it)`, { output });
@@ -91,6 +94,26 @@ export function personAsker(parts: {
       if (signal.aborted) cancel('ended; the next setup begins with the answers of this one', { output });
     },
   };
+}
+
+/**
+ * Throws away what was typed before the question stood there: it answers nothing about what is tried now. A stream that was resumed is
+ * read between two turns of the loop, a line at a time.
+ */
+async function drained(input: NodeJS.ReadStream): Promise<void> {
+  let typed = true;
+  const read = (): void => {
+    typed = true;
+  };
+  input.on('data', read);
+  input.resume();
+  while (typed) {
+    typed = false;
+    await turn();
+    await turn();
+  }
+  input.off('data', read);
+  input.pause();
 }
 
 /** Calls back at Enter, outside of prompts; the terminal is in its usual mode, so Ctrl-C stays a signal. */
