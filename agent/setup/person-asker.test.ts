@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { personAsker } from './person-asker.ts';
 
-const seat = () => {
+const seat = (interrupted = new AbortController().signal) => {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const asker = personAsker({
     input: input as unknown as NodeJS.ReadStream,
     output: output as unknown as NodeJS.WriteStream,
-    interrupted: new AbortController().signal,
+    interrupted,
   });
   return { input, output, asker };
 };
@@ -48,4 +48,13 @@ it('an Enter that was typed ahead confirms nothing that was not yet asked', asyn
   await asked;
   input.write('n');
   expect(await answer).toBe(false);
+});
+
+it('Ctrl-C once everything is in place is not said to have ended a setup', () => {
+  const interrupt = new AbortController();
+  const { asker, output } = seat(interrupt.signal);
+  asker.done();
+  interrupt.abort();
+  asker.close();
+  expect(output.read()).toBeNull();
 });

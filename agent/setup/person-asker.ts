@@ -29,6 +29,7 @@ export function personAsker(parts: {
   const goOn = (): void => {
     if (signal.aborted) throw new SetupCancelled();
   };
+  let inPlace = false;
   const choose: Asker['choose'] = async (message, choices, otherwise) => {
     // Answers are told apart by their place: any type of value may stand behind one.
     const options = choices.map(({ label, hint }, value) => ({ value, label, ...(hint && { hint }) }));
@@ -89,9 +90,11 @@ export function personAsker(parts: {
         goOn();
       }
     },
-    done() {},
+    done() {
+      inPlace = true;
+    },
     close() {
-      if (signal.aborted) cancel('ended; the next setup begins with the answers of this one', { output });
+      if (signal.aborted && !inPlace) cancel('ended; the next setup begins with the answers of this one', { output });
     },
   };
 }
