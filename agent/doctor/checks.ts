@@ -10,6 +10,7 @@ import { queueChain, queueStats } from './queue.ts';
 import { escapeSetting, pcscd, readersOnUsb } from './readers.ts';
 import { settingsFile } from './settings.ts';
 import { natives, node } from './software.ts';
+import { selling } from './standing.ts';
 
 /** What is looked at, by group, in the order in which a person mends it. */
 export const GROUPS: Readonly<Record<string, readonly Check[]>> = {
@@ -21,5 +22,5 @@ export const GROUPS: Readonly<Record<string, readonly Check[]>> = {
   disk: diskChecks,
   queue: [queueStats, queueChain],
   host: [host],
-  process: [surroundings, memory],
+  process: [surroundings, selling, memory],
 };

@@ -1,8 +1,8 @@
 import type { Device } from '../../drivers/index.ts';
 import { NONE, skipped, type TestId, type TestResult } from './tests.ts';
 
-/** A device that was just opened says within so long whether it is there. */
-const SETTLE_MS = 3_000;
+/** A device that was just opened, or plugged in again, says within so long whether it is there: a line that was lost is looked for every five seconds. */
+const SETTLE_MS = 6_000;
 
 /** Undefined where it was chosen and is open. */
 export function notThere(id: TestId, chosen: unknown, device: unknown): TestResult | undefined {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   type CANCEL_SYMBOL,
   cancel,
@@ -28,6 +29,7 @@ export function personAsker(parts: {
   const goOn = (): void => {
     if (signal.aborted) throw new SetupCancelled();
   };
+  let inPlace = false;
   const choose: Asker['choose'] = async (message, choices, otherwise) => {
     // Answers are told apart by their place: any type of value may stand behind one.
     const options = choices.map(({ label, hint }, value) => ({ value, label, ...(hint && { hint }) }));
@@ -57,6 +59,7 @@ export function personAsker(parts: {
     choose,
     decide: choose,
     async confirm(message, initialValue, gone) {
+      await drained(input);
       const signals = AbortSignal.any([signal, ...(gone === undefined ? [] : [gone])]);
       const answer = await confirm({ message, initialValue, ...common, signal: signals });
       return gone?.aborted && !signal.aborted ? undefined : answered(answer);
@@ -76,6 +79,7 @@ export function personAsker(parts: {
     },
     async waiting(text, work) {
       goOn();
+      await drained(input);
       const enough = new AbortController();
       const done = untilKey(input, () => enough.abort());
       log.message(`${text}  (Enter skips it)`, { output });
@@ -86,11 +90,33 @@ export function personAsker(parts: {
         goOn();
       }
     },
-    done() {},
+    done() {
+      inPlace = true;
+    },
     close() {
-      if (signal.aborted) cancel('ended; the next setup begins with the answers of this one', { output });
+      if (signal.aborted && !inPlace) cancel('ended; the next setup begins with the answers of this one', { output });
     },
   };
+}
+
+/**
+ * Throws away what was typed before the question stood there: it answers nothing about what is tried now. A stream that was resumed is
+ * read between two turns of the loop, a line at a time.
+ */
+async function drained(input: NodeJS.ReadStream): Promise<void> {
+  let typed = true;
+  const read = (): void => {
+    typed = true;
+  };
+  input.on('data', read);
+  input.resume();
+  while (typed) {
+    typed = false;
+    await turn();
+    await turn();
+  }
+  input.off('data', read);
+  input.pause();
 }
 
 /** Calls back at Enter, outside of prompts; the terminal is in its usual mode, so Ctrl-C stays a signal. */

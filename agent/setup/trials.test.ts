@@ -142,6 +142,32 @@ describe('a device that is pulled', () => {
   });
 });
 
+it('what goes while another is tried is told before the one after it begins', async () => {
+  let there = true;
+  const { asker, said } = person(['go on']);
+  const toldBefore: string[][] = [];
+  const trial = (id: 'scan' | 'print' | 'display', attempt: () => void, trouble?: () => string | undefined): Trial => ({
+    id,
+    trouble: trouble ?? (() => undefined),
+    attempt: async () => {
+      attempt();
+      return { id, outcome: 'passed' };
+    },
+  });
+  await runTrials(asker, [
+    trial(
+      'scan',
+      () => {},
+      () => (there ? undefined : 'pulled'),
+    ),
+    trial('print', () => {
+      there = false;
+    }),
+    trial('display', () => toldBefore.push([...said])),
+  ]);
+  expect(toldBefore[0]?.at(-1)).toContain('it worked, and does no more: pulled');
+});
+
 it('whatever a driver throws is a failure of this one thing', async () => {
   const { asker } = person(['go on']);
   const broken: Trial = { id: 'print', attempt: () => Promise.reject(new Error('EIO')), trouble: () => undefined };

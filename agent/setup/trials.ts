@@ -12,17 +12,18 @@ export interface Trial {
 
 /**
  * Tries one thing after the other. What fails is told at once, and whoever sits there tries it again, goes on without it, or ends the
- * setup; so is what worked and has gone by the time all were tried. Throws SetupCancelled.
+ * setup; so is, after each, what worked before and has gone. Throws SetupCancelled.
  */
 export async function runTrials(asker: Asker, trials: readonly Trial[]): Promise<readonly TestResult[]> {
   const results: TestResult[] = [];
-  for (const trial of trials) results.push(await tryUntilContent(asker, trial, await attempted(trial)));
-  // What is left behind as failed is not looked at again, so this ends.
-  for (;;) {
-    const gone = goneSince(trials, results);
-    if (gone === undefined) return results;
-    results[gone.at] = await tryUntilContent(asker, gone.trial, gone.result);
+  for (const trial of trials) {
+    results.push(await tryUntilContent(asker, trial, await attempted(trial)));
+    // What is left behind as failed is not looked at again, so this ends.
+    for (let gone = goneSince(trials, results); gone !== undefined; gone = goneSince(trials, results)) {
+      results[gone.at] = await tryUntilContent(asker, gone.trial, gone.result);
+    }
   }
+  return results;
 }
 
 async function tryUntilContent(asker: Asker, trial: Trial, first: TestResult): Promise<TestResult> {
