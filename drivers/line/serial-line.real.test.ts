@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cannotTest } from '../../test-fixtures/missing-parts.ts';
+import { manualTimers } from '../../test-fixtures/reader/manual-timers.ts';
 import {
   missingForVirtualSerial,
   openVirtualSerial,
   type VirtualSerial,
 } from '../../test-fixtures/serial/virtual-serial.ts';
 import type { ByteLine, LineState } from './byte-line.ts';
+import { PAUSE_MS } from './even-intake.ts';
 import { openSerialLine, type SerialSettings } from './serial-line.ts';
 
 const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
+/** What the port reads at once at most. */
+const AT_ONCE_BYTES = 4_096;
 const WAIT = { timeout: 10_000, interval: 10 };
 const plain = (port: string): SerialSettings => ({
   port,
@@ -44,6 +48,25 @@ describe.skipIf(skipped)('a serial line', () => {
   afterEach(async () => {
     await line.close();
     await device.close();
+  });
+
+  it('of a device that floods is read in pieces, with pauses in which others are heard', async () => {
+    const timers = manualTimers();
+    let heard = 0;
+    line = openSerialLine({
+      settings: plain(device.port),
+      events: { bytes: (chunk) => (heard += chunk.length), state: () => {} },
+      after: timers.after,
+    });
+    await isOpen();
+    for (let n = 0; n < 64; n++) device.send(new Uint8Array(1_000));
+    for (let pauses = 1; pauses <= 3; pauses++) {
+      await vi.waitFor(() => expect(timers.pending).toContain(PAUSE_MS), WAIT);
+      // Whatever else is ready to be read would come in these turns.
+      for (let turns = 0; turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
+      expect(heard).toBeLessThanOrEqual(pauses * (AT_ONCE_BYTES + 1_024));
+      timers.fire(PAUSE_MS);
+    }
   });
 
   it('carries every byte both ways', async () => {

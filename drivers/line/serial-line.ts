@@ -1,6 +1,7 @@
 import { SerialPort } from 'serialport';
 import { type After, afterMs, type DriverLog, withLimit } from '../driver-tools.ts';
 import type { ByteLine, LineEvents } from './byte-line.ts';
+import { evenIntake } from './even-intake.ts';
 import { lineStanding } from './line-standing.ts';
 import { type Connection, type NotConnected, watchedLine } from './watched-line.ts';
 
@@ -25,6 +26,8 @@ export interface SerialLineParts {
 
 const WRITE_MS = 5_000;
 const CLOSE_MS = 1_000;
+/** What the port reads ahead of its listener: of a device that floods, little that is old. */
+const AHEAD_BYTES = 4_096;
 
 /** A serial port under the package serialport, opened for this process alone. */
 export function openSerialLine({
@@ -52,7 +55,11 @@ async function connect(settings: SerialSettings, writeMs: number, after: After):
   if (why !== undefined) return { failure: 'refused', why };
   return {
     listen(tell) {
-      port.on('data', (chunk: Buffer) => tell.bytes(taken(chunk)));
+      const took = evenIntake(port, after);
+      port.on('data', (chunk: Buffer) => {
+        tell.bytes(taken(chunk));
+        took(chunk.length);
+      });
       port.on('close', () => tell.lost('closed'));
       port.on('error', (error) => tell.lost(error.message));
     },
@@ -67,6 +74,7 @@ function newPort({ port, baudRate, dataBits, parity, stopBits, flow }: SerialSet
   return new SerialPort({
     path: port,
     autoOpen: false,
+    highWaterMark: AHEAD_BYTES,
     ...{ baudRate, dataBits, parity, stopBits },
     rtscts: flow === 'rts-cts',
     xon: flow === 'xon-xoff',

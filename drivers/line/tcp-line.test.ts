@@ -3,7 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { manualTimers } from '../../test-fixtures/reader/manual-timers.ts';
 import type { ByteLine } from './byte-line.ts';
-import { openTcpLine, PAUSE_MS } from './tcp-line.ts';
+import { PAUSE_MS } from './even-intake.ts';
+import { openTcpLine } from './tcp-line.ts';
 
 const WAIT = { timeout: 10_000, interval: 5 };
 /** What a socket gives at once at most. */

@@ -1,6 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
 import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
+import { evenIntake } from './even-intake.ts';
 import { lineStanding } from './line-standing.ts';
 
 export interface TcpLineParts {
@@ -16,9 +17,6 @@ export interface TcpLineParts {
 
 const CONNECT_MS = 3_000;
 const WRITE_MS = 5_000;
-/** A device that says so much at once floods, and is listened to again after a pause, in which others are. */
-const MUCH_BYTES = 1_024;
-export const PAUSE_MS = 50;
 /** Silence after which the system asks whether the other end is still there. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -42,6 +40,7 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
   const connect = (): void => {
     const socket = connectSocket({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
     open = socket;
+    const took = evenIntake(socket, after);
     let failure = 'the connection was closed';
     let refused = false;
     const callOffLimit = after(CONNECT_MS, () => {
@@ -53,10 +52,9 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
       standing.become('open');
     });
     socket.on('data', (chunk: Buffer) => {
-      if (!standing.isOver) events.bytes(Uint8Array.from(chunk));
-      if (standing.isOver || chunk.length < MUCH_BYTES) return;
-      socket.pause();
-      after(PAUSE_MS, () => socket.resume());
+      if (standing.isOver) return;
+      events.bytes(Uint8Array.from(chunk));
+      took(chunk.length);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       failure = error.message;
