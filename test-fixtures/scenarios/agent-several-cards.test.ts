@@ -126,6 +126,13 @@ describe('a combined reader', () => {
     expect(await agent.reaches(id, 'approved', 'present-again')).toMatchObject({ state: 'approved', debited: 'chip' });
   });
 
+  it('refuses the card at the antenna while one in the slot does not answer: it may be another', async () => {
+    const id = await payWith([ANTENNA, card('rich')], [SLOT, offTheAir]);
+    const refused = await agent.reaches(id, 'present-again', 'approved', 'declined');
+    expect(refused).toMatchObject({ state: 'present-again', reason: 'several-cards', debited: 'none' });
+    expect(agent.balance('rich')).toBe(80_000);
+  });
+
   it.each([
     ['the second in the slot', ANTENNA, SLOT],
     ['the second at the antenna', SLOT, ANTENNA],
