@@ -70,11 +70,14 @@ export class Database {
   /** False where rows are missing: what is changed then must not make up for them. */
   counting = true;
 
-  /** Of the transaction under way: it writes a tagged row. By how much the row's count grows. */
-  countChange(): 0 | 1 {
-    if (!this.counting) return 0;
-    this.#changesUnderWay++;
-    return 1;
+  /** By how much the count of a tagged row grows that is written now. */
+  get changeStep(): 0 | 1 {
+    return this.counting ? 1 : 0;
+  }
+
+  /** Of the transaction under way: it has written a tagged row. */
+  countChange(): void {
+    this.#changesUnderWay += this.changeStep;
   }
 
   /** What committed transactions have added to the counts of rows since this was opened. */

@@ -49,6 +49,10 @@ it('does not take a row for its own that another hand has changed since', () => 
   expect(settings.holds(row('limit'))).toBe(false);
   byAnotherHand("update settings set value = '10' where name = 'limit'");
   expect(settings.holds(row('limit'))).toBe(true);
+  byAnotherHand("update settings set changes = changes + 1 where name = 'limit'");
+  expect(settings.holds(row('limit'))).toBe(false);
+  byAnotherHand("update settings set changes = changes - 1 where name = 'limit'");
+  expect(settings.holds(row('limit'))).toBe(true);
   byAnotherHand("update settings set tag = zeroblob(32) where name = 'limit'");
   expect(settings.holds(row('limit'))).toBe(false);
 });
@@ -72,4 +76,17 @@ it('does not mistake what a failed transaction wrote for what is there', () => {
   expect(settings.holds(row('limit'))).toBe(true);
   byAnotherHand("update settings set value = '11' where name = 'limit'");
   expect(settings.holds(row('limit'))).toBe(false);
+});
+
+it('counts no change of a row that is there no more, so that none seems to be missing later', () => {
+  settings.insert({ name: 'limit', value: '10' });
+  const read = row('limit');
+  byAnotherHand("delete from settings where name = 'limit'");
+  const before = db.changes;
+  db.transaction(() => {
+    expect(() => settings.update(read, { value: '11' })).toThrow('limit');
+  });
+  expect(db.changes).toBe(before);
+  db.transaction(() => settings.insert({ name: 'limit', value: '10' }));
+  expect(db.changes).toBe(before + 1);
 });

@@ -69,15 +69,16 @@ export class TaggedTable<Row extends Values<Row>> {
 
   /** @param carried counts of rows that are deleted in the same transaction: the sum over all rows only ever grows */
   insert(row: Row, carried = 0): Tagged<Row> {
-    const written = { ...row, changes: this.#db.countChange() + asCount(carried) };
+    const written = { ...row, changes: this.#db.changeStep + asCount(carried) };
     const tag = this.#tag(written);
     this.#insert.run(...this.#values(row), written.changes, tag);
+    this.#db.countChange();
     return this.#know({ ...written, tag });
   }
 
   /** Changes a row that was read in this transaction. `carried` as for `insert`. */
   update(row: Tagged<Row>, change: Partial<Row>, carried = 0): Tagged<Row> {
-    const changes = asCount(row.changes) + this.#db.countChange() + asCount(carried);
+    const changes = asCount(row.changes) + this.#db.changeStep + asCount(carried);
     const changed = { ...row, ...change, changes };
     const sound = this.holds(row);
     const tag = sound ? this.#tag(changed) : row.tag;
@@ -87,6 +88,7 @@ export class TaggedTable<Row extends Values<Row>> {
     const updated = this.#updating(columns).run(...values, changes, tag, key);
     // Read a moment ago: another hand has given it a number that is none.
     if (updated.changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
+    this.#db.countChange();
     return sound ? this.#know({ ...changed, tag }) : { ...changed, tag };
   }
 
