@@ -33,7 +33,7 @@ describe.skipIf(!chromiumIsHere())('the cashier page of the sandbox, and of a te
       register.move({ state: 'awaiting-pin' });
       await settled(pad().getByText('仅供测试'));
       await page.keyboard.type('1234');
-      expect(await page.locator('.pin-dots').textContent()).toBe('●●●●已输入 4 位');
+      await expect.poll(() => page.locator('.pin-dots').textContent()).toBe('●●●●已输入 4 位');
       for (const key of ['5', '6', '确认']) await pad().getByRole('button', { name: key, exact: true }).click();
       await expect
         .poll(() => typed().map(({ path, body }) => [path, body]))

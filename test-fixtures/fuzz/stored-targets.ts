@@ -73,6 +73,7 @@ function sealedTarget(
 function queueTargets(): readonly ByteTarget[] {
   const db = new Database(new BetterSqlite(':memory:'));
   db.prepare('create table keys (name text primary key, sealed blob not null)').run();
+  db.prepare('create table identities (epoch integer primary key, sealed blob not null)').run();
   const master = heldMasterKey(KEY, RANDOM);
   const sealing = openSealing(db, openDataKeys(db, master, RANDOM), RANDOM);
   const sealed = sealing.seal('intents', 'payment-1', hex('00112233445566778899'));
