@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Messages } from '../messages/index.ts';
 import type { PinKeys } from '../pin-keys.ts';
 import { BackspaceIcon } from './icons.tsx';
@@ -49,7 +49,8 @@ export function PinPad({ keys, note, words }: PinPadProps) {
     void keys.cancelPin();
   };
 
-  useEffect(() => {
+  // As soon as it stands there: whoever sees it may type.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
       const onControl = event.target instanceof Element && event.target.closest('button') !== null;
