@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { batchRequest } from '../../agent/sync/batch-request.ts';
 import { certificateKeeper } from '../../agent/sync/certificates.ts';
 import { type ClearingClient, clearingClient } from '../../agent/sync/clearing-client.ts';
+import { type Connections, connections } from '../../agent/sync/connections.ts';
 import { counters } from '../../agent/sync/counters.ts';
 import { deliveryRound } from '../../agent/sync/delivery.ts';
 import { enrolmentRound } from '../../agent/sync/enrolment.ts';
@@ -12,9 +14,9 @@ import { reachability } from '../../agent/sync/reachability.ts';
 import { sealer } from '../../agent/sync/sealer.ts';
 import { troubles } from '../../agent/sync/troubles.ts';
 import type { RecordChip } from '../../clearing/contract/record/index.ts';
-import { cardToken } from '../../clearing/contract/record/index.ts';
+import { cardToken, requestBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Sign } from '../../emv/crypto/index.ts';
-import type { Pan } from '../../emv/values/index.ts';
+import { type Pan, toHex } from '../../emv/values/index.ts';
 import { type Database, openDatabase } from '../../offline-queue/database.ts';
 import type { Identity, Queue } from '../../offline-queue/index.ts';
 import { composeQueue } from '../../offline-queue/open.ts';
@@ -33,12 +35,20 @@ export interface Payer {
   pay(amountMinor: number): RecordChip;
 }
 
+/** A batch as it goes up, with nothing left to do but to send it. */
+export interface ReadyRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
 /** A terminal with the product's own queue, client and delivery, on a disk. */
 export class BenchTerminal {
   readonly queue: Queue;
   readonly #db: Database;
   readonly #folder = mkdtempSync(join(tmpdir(), 'jdpos-drain-'));
   readonly #client: ClearingClient;
+  readonly #bare: Connections;
   readonly #certificates: ReturnType<typeof certificateKeeper>;
   readonly #troubles = troubles({ clock, log, changed: () => {} });
 
@@ -47,6 +57,7 @@ export class BenchTerminal {
     this.queue = composeQueue(this.#db, random(32), random, () => {});
     const own = { queue: this.queue, baseUrl, serverCa, clock, log, troubles: this.#troubles };
     this.#certificates = certificateKeeper({ ...own, timeoutMs: TIME_LIMIT_MS, changed: () => {} });
+    this.#bare = connections(baseUrl);
     this.#client = clearingClient({
       baseUrl,
       identity: () => this.queue.identity.get(),
@@ -114,6 +125,32 @@ export class BenchTerminal {
     });
   }
 
+  /** What waits, each batch signed as the host wants it. */
+  readyRequests(): readonly ReadyRequest[] {
+    const { queue } = this;
+    const me = this.#me;
+    const path = '/v1/batches';
+    return queue.batches.toUpload().map((batch) => {
+      const request = batchRequest(batch, me, { queue, random }, new Set());
+      const body = new TextEncoder().encode(JSON.stringify(request));
+      const signature = toHex(sm2Sign(me.signingKey, requestBytes({ method: 'POST', path, body })));
+      const known = { 'jdpos-terminal': me.terminal, 'jdpos-epoch': String(me.epoch), 'jdpos-signature': signature };
+      return { path, headers: { 'content-type': 'application/json', 'idempotency-key': batch.id, ...known }, body };
+    });
+  }
+
+  /** One request after the other, and nothing is done with the answers. Milliseconds. Throws on any answer but 200. */
+  async post(requests: readonly ReadyRequest[]): Promise<number> {
+    const pool = this.#bare.poolFor(this.#certificates.connection());
+    const began = performance.now();
+    for (const request of requests) {
+      const { statusCode, body } = await pool.request({ method: 'POST', ...request });
+      await body.dump();
+      if (statusCode !== 200) throw new Error(`the host answered ${statusCode}`);
+    }
+    return performance.now() - began;
+  }
+
   #sellOne(payer: Payer, token: string): void {
     const { merchant } = this.#me;
     const id = randomUUID();
@@ -169,6 +206,7 @@ export class BenchTerminal {
 
   async close(): Promise<void> {
     await this.#client.close();
+    await this.#bare.close();
     this.queue.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
