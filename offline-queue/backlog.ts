@@ -163,9 +163,11 @@ function addEach(first: Place, last: Place, records: RecordRows, tally: BacklogT
 
 /** Rows of a range, some at a time: there may be a million. */
 function* pages(first: Place, last: Place, records: RecordRows): Generator<ChainedRow> {
-  for (let from = first; from <= last; ) {
+  for (let from = first; ; ) {
     const rows = records.range(from, last, PAGE);
     yield* rows;
-    from = (rows.at(-1)?.place ?? last) + 1;
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < PAGE) return;
+    from = end.place + 1;
   }
 }

@@ -8,6 +8,7 @@ import { type Place, placed } from './place.ts';
 import type { CloseStore, StoredClose } from './queue.ts';
 import { type ArchivedRows, isReadable, type RecordRows } from './record-rows.ts';
 import type { CloseRow, Tables } from './tables.ts';
+import type { Tagged } from './tagged-table.ts';
 
 /** Closes of shifts and days: ranges of records without gaps between them, and what the centre says of each. */
 export function closeStore(
@@ -17,7 +18,7 @@ export function closeStore(
 ): CloseStore {
   const last = db.prepare<CloseRow>('select * from closes order by number desc limit 1');
   const before = db.prepare<CloseRow>('select * from closes where number < ? order by number desc limit ?');
-  const waiting = db.prepare<CloseRow>('select * from closes where complete = 0 order by number');
+  const waiting = db.prepare<Tagged<CloseRow>>('select * from closes where complete = 0 order by number');
   const ends = db.prepare<{ first: Place | null; last: Place | null }>(
     'select min(place) as first, max(place) as last from records where place > ?',
   );
@@ -56,7 +57,12 @@ export function closeStore(
         number: (row) => row.number,
         item: storedClose,
       }),
-    waiting: () => waiting.all().map(storedClose),
+    // Of one that another hand has changed nobody knows how far it goes; `verify` names it.
+    waiting: () =>
+      waiting
+        .all()
+        .filter((row) => closes.holds(row))
+        .map(storedClose),
     compared(number, { report, complete }, at) {
       db.transaction(() => {
         const row = closes.get(number);

@@ -120,15 +120,53 @@ describe('words that are none', () => {
 });
 
 describe('a schema that is another one', () => {
-  it.each(['pragma user_version = 1', 'drop table closes', 'alter table payments drop column detail'])(
-    'does not open: %s',
-    (sql) => {
-      expect(() => put(sql)).toThrow(expect.objectContaining({ name: 'QueueError', code: 'corrupt' }));
-      // A queue that closes again when the test ends.
-      rmSync(t.path);
-      t.reopen();
-    },
-  );
+  it.each([
+    'pragma user_version = 1',
+    'drop table closes',
+    'alter table payments drop column detail',
+    'alter table closes rename to closes_here; create view closes as select * from closes_here',
+  ])('does not open: %s', (sql) => {
+    expect(() => put(sql)).toThrow(expect.objectContaining({ name: 'QueueError', code: 'corrupt' }));
+    // A queue that closes again when the test ends.
+    rmSync(t.path);
+    t.reopen();
+  });
+});
+
+describe('a schema that opens, and is another one all the same', () => {
+  const rewritten = (sql: string): string => `pragma writable_schema = on; ${sql}; pragma writable_schema = reset`;
+
+  it.each([
+    'create trigger t after insert on payments begin select 1; end',
+    'create trigger t before update on batches begin select raise(ignore); end',
+    'drop index batches_to_upload',
+    'drop index batches_to_upload; create index batches_to_upload on batches (number) where state = 0',
+    'create index another on payments (reference)',
+    'create table notes (text)',
+    rewritten(
+      "update sqlite_schema set sql = replace(sql, 'id text not null unique', 'id text collate nocase not null unique') where name = 'payments'",
+    ),
+  ])('is named: %s', (sql) => {
+    // SQLite refuses this of a program, not of its own shell.
+    t.tamper((db) => db.unsafeMode(true).exec(sql));
+    expect(t.queue.verify()).toMatchObject({ kind: 'broken', explanation: expect.stringContaining('schema') });
+  });
+
+  it('an index that lacks a row is named: nobody would find the row', () => {
+    t.tamper((db) => {
+      db.unsafeMode(true).pragma('ignore_check_constraints = on');
+      db.exec(`create temp table kept as select * from sqlite_schema where name = 'batches_to_upload';
+        update batches set state = 'settled' where id = 'b2';
+        ${rewritten("delete from sqlite_schema where name = 'batches_to_upload'")}`);
+      db.exec("update batches set state = 'sealed' where id = 'b2'");
+      db.exec(rewritten('insert into sqlite_schema select * from kept'));
+    });
+    expect(t.queue.batches.toUpload(9)).toEqual([]);
+    expect(t.queue.verify()).toMatchObject({
+      kind: 'broken',
+      explanation: expect.stringContaining('batches_to_upload'),
+    });
+  });
 });
 
 describe('numbers', () => {
@@ -142,6 +180,72 @@ describe('numbers', () => {
 
   const endPayment = () =>
     t.queue.commitOutcome({ paymentId: 'p5', state: 'failed', final: true, detail: {}, at: AT, intent: 'close' });
+  const everyNumber = (): unknown[] => {
+    const page = t.queue.payments.list({ limit: 99 });
+    return 'items' in page ? page.items.map(({ id }) => id) : [];
+  };
+  const BEYOND = [2n ** 48n + 1n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n];
+
+  it.each([
+    'delete from sqlite_sequence',
+    ...["'payments'", "'batches'"].flatMap((name) => [
+      `update sqlite_sequence set name = 'x' where name = ${name}`,
+      ...['seq - 1', '-1', 'null', "'x'", ...BEYOND].map(
+        (seq) => `update sqlite_sequence set seq = ${seq} where name = ${name}`,
+      ),
+    ]),
+  ])('that another hand has changed stop nothing, and stay named when more are given: %s', (sql) => {
+    put(sql);
+    expect(faultOf(t.queue.verify())).toBe('missing 0/0');
+    endPayment();
+    for (const id of ['p6', 'p7']) sell(t.queue, id);
+    sealBatch(t.queue, 'b3');
+    expect(everyNumber()).toEqual(['p7', 'p6', 'p5', 'p4', 'p3', 'p2', 'p1']);
+    expect(faultOf(t.reopen().verify())).not.toBe('sound');
+  });
+
+  it.each(BEYOND)('of a payment beyond all that are given: %s', (number) => {
+    endPayment();
+    put(`update payments set number = ${number} where id = 'p1'`);
+    for (const id of ['p6', 'p7']) sell(t.queue, id);
+    expect(everyNumber()).toEqual(expect.arrayContaining(['p7', 'p6', 'p5', 'p4', 'p3', 'p2']));
+    t.queue.payments.register(registration('p8'));
+    expect(t.queue.payments.register(registration('p9'))).toMatchObject({ kind: 'busy', payment: { id: 'p8' } });
+    expect(faultOf(t.reopen().verify())).not.toBe('sound');
+  });
+
+  it.each(["('payments', 1)", "('other', 1)", '(null, 1)'])(
+    'a second or another row of those that count them is named: %s',
+    (row) => {
+      put(`insert into sqlite_sequence (name, seq) values ${row}`);
+      expect(faultOf(t.queue.verify())).not.toBe('sound');
+    },
+  );
+
+  it.each([2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n])('of a record beyond its epoch: %s', (place) => {
+    endPayment();
+    put(`update records set place = ${place} where sequence = 1`);
+    sell(t.queue, 'p6');
+    expect(t.queue.payments.get('p6')?.record?.sequence).toBe(4);
+    expect(faultOf(t.queue.verify())).toBe('missing 1/1');
+  });
+
+  it('of a record that is the last one of its epoch: nothing is sold, with a reason', () => {
+    endPayment();
+    put('update records set place = 8589934591 where sequence = 1');
+    expect(() => sell(t.queue, 'p6')).toThrow(refusal);
+  });
+
+  it.each([2n ** 53n - 1n, 2n ** 63n - 1n])(
+    'the end of a batch or a close, %s: the queue opens, and names it',
+    (place) => {
+      t.queue.closes.open({ id: 'c1', at: AT });
+      put(`update batches set last_place = ${place} where id = 'b2'; update closes set last_place = ${place}`);
+      expect(t.queue.backlog().records).toBeGreaterThan(0);
+      expect(t.queue.closes.waiting()).toEqual([]);
+      expect(faultOf(t.queue.verify())).not.toBe('sound');
+    },
+  );
 
   it('a number that is none: the payment cannot be changed, and says why', () => {
     put("update payments set number = 9007199254740993 where id = 'p5'");

@@ -1,4 +1,4 @@
-import type BetterSqlite from 'better-sqlite3';
+import BetterSqlite from 'better-sqlite3';
 import { QueueError } from './errors.ts';
 
 /** Marks the file as a queue of jdpos: 'jdpq'. */
@@ -217,6 +217,21 @@ export function migrate(connection: BetterSqlite.Database): void {
         connection.pragma(`user_version = ${version}`);
       })
       .immediate();
+  }
+}
+
+/** SQL: every table, index, view and trigger, and how it was made; one row an object. */
+export const SCHEMA_OBJECTS = `select type || ' ' || name as object, type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') as made
+  from sqlite_schema order by type, name`;
+
+/** What SCHEMA_OBJECTS gives of a queue whose schema nobody else has touched. */
+export function schemaObjects(): readonly { readonly object: string; readonly made: string }[] {
+  const connection = new BetterSqlite(':memory:');
+  try {
+    migrate(connection);
+    return connection.prepare<[], { object: string; made: string }>(SCHEMA_OBJECTS).all();
+  } finally {
+    connection.close();
   }
 }
 

@@ -2,7 +2,7 @@ import { ok as assert } from 'node:assert/strict';
 import { type Page, pageOf } from './cursor.ts';
 import type { Database } from './database.ts';
 import { readJson } from './json.ts';
-import { nextNumber } from './numbering.ts';
+import { MOST_NUMBERS, nextNumber } from './numbering.ts';
 import { epochOf, sequenceOf } from './place.ts';
 import type { PaymentDetail, PaymentStore, StoredPayment } from './queue.ts';
 import type { PaymentRow, Tables } from './tables.ts';
@@ -65,7 +65,9 @@ function storedPayment(row: PaymentRow, batchId: string | undefined): StoredPaym
 export function paymentStore(db: Database, { payments }: Tables, rows: PaymentRows): PaymentStore {
   const byKey = db.prepare<Tagged<PaymentRow>>('select * from payments where key = ?');
   const before = db.prepare<PaymentRow>('select * from payments where number < ? order by number desc limit ?');
-  const latest = db.prepare<PaymentRow>('select * from payments order by number desc limit 1');
+  const latest = db.prepare<PaymentRow>(
+    `select * from payments where number <= ${MOST_NUMBERS} order by number desc limit 1`,
+  );
   const next = nextNumber(db, 'payments');
 
   return {

@@ -18,6 +18,9 @@ export function placeOf(epoch: number, sequence: number): Place {
   return epoch * SEQUENCES + sequence;
 }
 
+/** The last place of an epoch, which no terminal reaches. */
+export const lastPlaceOf = (epoch: number): Place => placeOf(epoch, SEQUENCES - 1);
+
 export const epochOf = (place: Place): number => Math.floor(place / SEQUENCES);
 
 export const sequenceOf = (place: Place): number => place % SEQUENCES;

@@ -10,8 +10,9 @@ import {
 } from '../clearing/contract/record/index.ts';
 import { equalBytes, Pan, PurseSerial, parseHex } from '../emv/values/index.ts';
 import { type Database, plain } from './database.ts';
+import { QueueError } from './errors.ts';
 import type { Identities } from './identity.ts';
-import { epochOf, type Place, placeOf, sequenceOf } from './place.ts';
+import { epochOf, isPlace, lastPlaceOf, type Place, placeOf, sequenceOf } from './place.ts';
 import type { Identity } from './queue.ts';
 import type { Sealing } from './sealing.ts';
 
@@ -75,8 +76,9 @@ const asHash = (bytes: Uint8Array): Uint8Array => (bytes.length === HASH_BYTES ?
 const COLUMNS = 'place, cast(canonical as blob) as canonical, hash, pan';
 
 export function recordRows(db: Database, identities: Identities, sealing: Sealing, archived: ArchivedRows): RecordRows {
+  // Within its epoch: what another hand has put beyond it is no end, and no sequence is given twice.
   const last = db.prepare<Pick<RecordRow, 'place' | 'hash'>>(
-    'select place, hash from records order by place desc limit 1',
+    'select place, hash from records where place between ? and ? order by place desc limit 1',
   );
   const hashAt = db.prepare<Pick<RecordRow, 'hash'>>('select hash from records where place = ?');
   const from = db.prepare<RecordRow>(
@@ -100,8 +102,8 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
     return { ...row, hash: asHash(row.hash), previousHash, ...(record && { record }) };
   };
   const head = ({ epoch, genesisHash }: Identity): Head => {
-    const row = last.get();
-    if (row === undefined || epochOf(row.place) < epoch) return { epoch, sequence: 0, hash: genesisHash };
+    const row = last.get(placeOf(epoch, 0), lastPlaceOf(epoch));
+    if (row === undefined) return { epoch, sequence: 0, hash: genesisHash };
     return { epoch, sequence: sequenceOf(row.place), hash: plain(asHash(row.hash)) };
   };
   // What is archived came first, so only what the table does not begin with can be there.
@@ -122,6 +124,7 @@ export function recordRows(db: Database, identities: Identities, sealing: Sealin
     append(identity, draft, pan) {
       const { epoch, sequence, hash } = head(identity);
       const record: Record = { ...draft, terminal: identity.terminal, epoch, sequence: sequence + 1 };
+      if (!isPlace(epoch, record.sequence)) throw new QueueError('bad-record', `records ${epoch}-${sequence}`);
       const place = placeOf(epoch, record.sequence);
       const canonical = encodeRecord(record);
       const sealed = pan && sealing.seal(RECORDS, place, new TextEncoder().encode(pan.reveal()));

@@ -27,6 +27,11 @@ interface End {
   readonly changes?: number | undefined;
 }
 
+/** What is here, and not only told. */
+interface Here extends End {
+  readonly changes: number;
+}
+
 /**
  * Whoever has rows as they once were, with the tags that they had then, can put them back one by one: no row can be in a later
  * state than its newest, and what is deleted leaves its count to another row, so that nothing makes up for what is then less.
@@ -118,7 +123,8 @@ function endOf(db: Database) {
     `select sum(changes) as sum from (${COUNTED.map((table) => `select sum(changes) as changes from ${table} where ${IS_COUNT}`).join(' union all ')})`,
   );
   const countChanges = (): number => changes.get()?.sum ?? 0;
-  const now = (settingsHere = countSettings(), changesHere = countChanges()): End => {
+  /** The sum reads every row: a second for a million of them. */
+  const now = (settingsHere = countSettings(), changesHere = countChanges()): Here => {
     const { place = 0, hash } = lastRecord.get() ?? lastArchived.get() ?? {};
     const given = new Map(sequences.all().map(({ name, seq }) => [name, seq]));
     return {
@@ -129,7 +135,7 @@ function endOf(db: Database) {
       changes: changesHere,
     };
   };
-  return { now, countSettings, countChanges };
+  return { now, countSettings };
 }
 
 /** The text of the file, with its tag. */
@@ -146,15 +152,18 @@ function textForm(sealing: Sealing) {
   return { textOf, parse };
 }
 
-/** Begins to write after each commit. What it gives writes what has not been written yet. */
+/**
+ * Begins to write after each commit. What it gives writes what has not been written yet.
+ * @param before what the rows counted when this was opened
+ */
 function followEnd(
   db: Database,
+  before: number,
   parts: { readonly file: TailFile; readonly textOf: (end: End) => string } & ReturnType<typeof endOf>,
 ): () => void {
-  const { file, textOf, now, countSettings, countChanges } = parts;
+  const { file, textOf, now, countSettings } = parts;
   // Counted anew only when there is another: they grow in number with each close, and a sale waits for this.
   let known = countSettings();
-  const before = countChanges() - db.changes;
   let behind = false;
   const write = (): void => {
     behind = false;
@@ -195,44 +204,47 @@ export function tail(db: Database, { file, tables, sealing, records, identities,
       if (end !== undefined || attempt === ATTEMPTS) return end ?? 'foreign';
     }
   };
-  const check = (end: ReturnType<typeof told>): Broken | undefined => {
+  const check = (end: ReturnType<typeof told>, here: () => End): Broken | undefined => {
     if (!enrolled()) return undefined;
     if (end === 'missing')
       return badRow('missing', 'The file beside the queue that follows its end (.tail) is missing');
     if (end === 'foreign')
       return badRow('changed', 'The file beside the queue that follows its end (.tail) is not of it');
-    return compare(end, now(), records);
+    return compare(end, here(), records);
   };
   // The version before this one said by a row of `keys` that there is a file.
   const hasHad = (): boolean => sealed.hasBegun() || keyRows(db).get(TAIL) !== undefined;
   let flush = (): void => {};
-  const begin = (): void => {
+  /** @param here read since the last commit */
+  const begin = (here: Here): void => {
+    const before = here.changes - db.changes;
     db.counting = true;
     if (!sealed.hasBegun()) db.transaction(() => sealed.begin());
     following = true;
     shown = undefined;
-    flush = followEnd(db, { file, textOf, ...end });
+    flush = followEnd(db, before, { file, textOf, ...end });
   };
   return {
     follow() {
       const end = told();
+      const here = now();
       // A queue in which nothing was yet, or one of an earlier version, has no file of its own.
       const without = typeof end !== 'object' && !(hasHad() && enrolled());
-      if (without) file.make(textOf(now()));
+      if (without) file.make(textOf(here));
       else {
-        const fault = check(end);
+        const fault = check(end, () => here);
         if (typeof end === 'object') shown = fault;
         if (fault !== undefined) {
           db.counting = shown === undefined;
           return;
         }
       }
-      begin();
+      begin(here);
     },
     shown: () => shown,
     read() {
       const end = told();
-      return () => sealed.check() ?? check(end);
+      return () => sealed.check() ?? check(end, now);
     },
     renew() {
       const end = following ? now() : told();
@@ -242,8 +254,9 @@ export function tail(db: Database, { file, tables, sealing, records, identities,
       try {
         if (sealed.check() !== undefined) db.transaction(() => sealed.begin());
         if (following) return;
-        file.make(textOf(now()));
-        begin();
+        const here = now();
+        file.make(textOf(here));
+        begin(here);
       } catch {
         // The enrolment is committed; at the next opening the file is looked at again.
       }

@@ -25,10 +25,16 @@ export function checkNumbers(db: Database): Broken | undefined {
       if (number !== next) return badRow('missing', `Row ${next} of ${table} is missing`);
       next = past(next + 1);
     }
-    const given = db.prepare<{ seq: number }>('select seq from sqlite_sequence where name = ?').get(table)?.seq ?? 0;
-    if (given !== next - 1) return badRow('missing', `Row ${next} of ${table} is missing`);
+    const given = db.prepare<{ seq: unknown }>('select seq from sqlite_sequence where name = ?').all(table);
+    if (given.length > 1 || (given[0]?.seq ?? 0) !== next - 1)
+      return badRow('missing', `Row ${next} of ${table} is missing, or how many there were has been changed`);
   }
-  return undefined;
+  const [stray] = db
+    .prepare<{ name: unknown }>(
+      `select name from sqlite_sequence where name is null or name not in (${NUMBERED_TABLES.map((name) => `'${name}'`).join()})`,
+    )
+    .all();
+  return stray && badRow('changed', 'What counts the numbers given (sqlite_sequence) has a row that is not of it');
 }
 
 function archivedNumbers(db: Database, table: string): readonly Range[] {

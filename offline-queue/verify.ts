@@ -6,6 +6,7 @@ import { QueueError } from './errors.ts';
 import { type Broken, badRow, firstFault } from './faults.ts';
 import type { Identities } from './identity.ts';
 import { KEYS, keyRows } from './key-rows.ts';
+import { SCHEMA_OBJECTS, schemaObjects } from './migrations.ts';
 import type { Verification } from './queue.ts';
 import { allRecords, type RecordRows } from './record-rows.ts';
 import type { Sealing } from './sealing.ts';
@@ -60,6 +61,7 @@ function verify(
 ): Verification {
   const unsound = firstFault(
     () => checkFile(db),
+    () => checkSchema(db),
     () => checkKeys(db, sealing),
     () => checkIdentities(identities),
   );
@@ -91,16 +93,26 @@ function verify(
   return files === 0 ? sound : { ...sound, archives: files };
 }
 
-/** The file as such: pages, indexes, rows that others refer to. */
+/** The file as such: pages, indexes, rows that others refer to. An index that lacks a row hides it from whoever looks for it there. */
 function checkFile(db: Database): Broken | undefined {
-  const quickCheck = (): string =>
-    db.prepare<{ quick_check: string }>('pragma quick_check(1)').get()?.quick_check ?? '';
-  const found = quickCheck();
+  const check = (): string =>
+    db.prepare<{ integrity_check: string }>('pragma integrity_check(1)').get()?.integrity_check ?? '';
+  const found = check();
   // What the file has will be found again; what the disk once failed to read may not.
-  if (found !== 'ok' && quickCheck() === 'ok') throw new QueueError('io-error', found);
+  if (found !== 'ok' && check() === 'ok') throw new QueueError('io-error', found);
   if (found !== 'ok') return badRow('unreadable', `The file is damaged or cannot be read: ${found}`);
   const [orphan] = db.prepare<{ table: string }>('pragma foreign_key_check').all();
   return orphan && badRow('missing', `A row of ${orphan.table} has lost its payment`);
+}
+
+/** A trigger, a view in place of a table, or an index that is gone: rows would be others than were written, or not be found. */
+function checkSchema(db: Database): Broken | undefined {
+  const here = db.prepare<{ object: string; made: string }>(SCHEMA_OBJECTS).all();
+  const right = schemaObjects();
+  const lacking = (from: typeof right, of: typeof right) =>
+    from.find(({ made }) => !of.some((one) => one.made === made));
+  const changed = lacking(here, right) ?? lacking(right, here);
+  return changed && badRow('changed', `The schema of the queue has been changed (${changed.object})`);
 }
 
 function checkKeys(db: Database, sealing: Sealing): Broken | undefined {
