@@ -121,9 +121,9 @@ export function createSync(parts: SyncParts): Sync {
     // That the host takes an old batch again does not say that it holds nothing else: it is asked.
     if (chain.stopped()) loops.wake('chain');
   };
-  const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
+  const own = { identity, random, sealer: batches, counters: count, lost: chain.lost };
+  const uploads = { ...common, ...own, changed: batchesChanged };
   const closes = { ...common, random, changed: parts.compared };
-  const settle = (signal: AbortSignal) => settlementRound({ ...common, changed: batchesChanged }, signal);
 
   const startLoops = (): void => {
     if (loops.has('chain')) return;
@@ -133,7 +133,11 @@ export function createSync(parts: SyncParts): Sync {
     loops.start('hotlist', () => settings.contactIntervalMs, probing(hotlist.round, contact));
     loops.start('delivery', IDLE_INTERVAL_MS, (signal) => deliveryRound(common, uploads, signal));
     loops.start('closes', IDLE_INTERVAL_MS, (signal) => closeRound(closes, signal));
-    loops.start('settlements', () => settings.settlementsIntervalMs, settle);
+    loops.start(
+      'settlements',
+      () => settings.settlementsIntervalMs,
+      (signal) => settlementRound(uploads, signal),
+    );
   };
   const enrolment = enroller({
     ...common,
@@ -256,6 +260,10 @@ function wayToHost({ queue, settings, clock, random, log, changed }: SyncParts, 
   });
   const { connection } = certificates;
   const bare = clearingClient({ baseUrl, identity, connection, reachability: contact, clock, random, log });
-  const chain = chainStanding({ queue, client: bare, clock, log, timeoutMs, changed: () => changed('stopped') });
+  const chain = chainStanding({
+    ...{ queue, client: bare, clock, log, timeoutMs, troubles: trouble },
+    changed: () => changed('stopped'),
+    foundLost: () => loops.wake('delivery'),
+  });
   return { contact, certificates, bare, client: heardBy(bare, chain), chain };
 }
