@@ -34,6 +34,7 @@ export async function settlementRound(parts: SettlementParts, signal: AbortSigna
     method: 'GET',
     path,
     answer: settlementsPage,
+    fresh: true,
     timeoutMs,
     signal,
     maxBytes: PAGE_BYTES,

@@ -109,7 +109,7 @@ export function createSync(parts: SyncParts): Sync {
   const count = counters();
   const loops = syncLoops({ backOff: settings.backOff, random, log, counters: count });
   const trouble = troubles({ clock, log, changed: () => changed('troubles') });
-  const { contact, certificates, bare, client, chain } = wayToHost(parts, trouble, loops);
+  const { contact, certificates, bare, client, chain, lost } = wayToHost(parts, trouble, loops);
   const { requestTimeoutMs: timeoutMs, acceptTestKeys } = settings;
   const common = { queue, client, clock, log, troubles: trouble, timeoutMs };
   const batches = sealer({ queue, identity, rule: settings.seal, clock, random });
@@ -121,9 +121,9 @@ export function createSync(parts: SyncParts): Sync {
     // That the host takes an old batch again does not say that it holds nothing else: it is asked.
     if (chain.stopped()) loops.wake('chain');
   };
-  const own = { identity, random, sealer: batches, counters: count, lost: chain.lost };
-  const uploads = { ...common, ...own, changed: batchesChanged };
+  const uploads = { ...common, identity, sealer: batches, random, counters: count, lost, changed: batchesChanged };
   const closes = { ...common, random, changed: parts.compared };
+  const settle = (signal: AbortSignal) => settlementRound(uploads, signal);
 
   const startLoops = (): void => {
     if (loops.has('chain')) return;
@@ -133,11 +133,7 @@ export function createSync(parts: SyncParts): Sync {
     loops.start('hotlist', () => settings.contactIntervalMs, probing(hotlist.round, contact));
     loops.start('delivery', IDLE_INTERVAL_MS, (signal) => deliveryRound(common, uploads, signal));
     loops.start('closes', IDLE_INTERVAL_MS, (signal) => closeRound(closes, signal));
-    loops.start(
-      'settlements',
-      () => settings.settlementsIntervalMs,
-      (signal) => settlementRound(uploads, signal),
-    );
+    loops.start('settlements', () => settings.settlementsIntervalMs, settle);
   };
   const enrolment = enroller({
     ...common,
@@ -259,11 +255,12 @@ function wayToHost({ queue, settings, clock, random, log, changed }: SyncParts, 
     },
   });
   const { connection } = certificates;
-  const bare = clearingClient({ baseUrl, identity, connection, reachability: contact, clock, random, log });
+  const common = { clock, random, log, troubles: trouble };
+  const bare = clearingClient({ ...common, baseUrl, identity, connection, reachability: contact });
   const chain = chainStanding({
     ...{ queue, client: bare, clock, log, timeoutMs, troubles: trouble },
     changed: () => changed('stopped'),
     foundLost: () => loops.wake('delivery'),
   });
-  return { contact, certificates, bare, client: heardBy(bare, chain), chain };
+  return { contact, certificates, bare, client: heardBy(bare, chain), chain, lost: chain.lost };
 }
