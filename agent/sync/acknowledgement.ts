@@ -34,11 +34,30 @@ export function faultOfAcknowledgement(
   return complete ? undefined : 'verdicts';
 }
 
-/** Does an acknowledgement that holds say another thing than the one that is kept? Signatures may differ, words may not. */
-export function contradicts(answer: AcknowledgementAnswer, { acknowledgement: kept }: StoredBatch): boolean {
+/** More records than these in a sentence help nobody. */
+const MAX_NAMED = 5;
+
+/**
+ * What an acknowledgement that holds says otherwise than the one that is kept, for people; undefined when it says the same.
+ * Signatures may differ, words may not.
+ */
+export function contradictions(
+  answer: AcknowledgementAnswer,
+  { acknowledgement: kept }: StoredBatch,
+): string | undefined {
   const before = acknowledgement.parse(kept);
-  return !equalBytes(acknowledgementBytes(answer), acknowledgementBytes(before));
+  if (equalBytes(acknowledgementBytes(answer), acknowledgementBytes(before))) return undefined;
+  const said = new Map(before.verdicts.map((one) => [one.sequence, word(one)]));
+  const changed = answer.verdicts.filter((one) => said.get(one.sequence) !== word(one));
+  const named = changed
+    .slice(0, MAX_NAMED)
+    .map((one) => `record ${one.sequence} ${word(one)}, before ${said.get(one.sequence)}`);
+  const more = changed.length > MAX_NAMED ? `, and ${changed.length - MAX_NAMED} more` : '';
+  return `${named.join('; ')}${more}`;
 }
+
+const word = (one: AcknowledgementAnswer['verdicts'][number]): string =>
+  one.verdict === 'accepted' ? 'accepted' : `disputed (${one.reason})`;
 
 /** Is a settlement signed with the pinned key? */
 export const isSettlementSigned = (item: SettlementItem, identity: Identity): boolean =>

@@ -7,6 +7,8 @@ import { type Clock, utc } from '../clock.ts';
 import { parseJson } from '../json.ts';
 import type { ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
+import { type LostAtHost, nothingLost } from './send-again.ts';
+import type { Troubles } from './troubles.ts';
 
 /** Why this terminal may add nothing to its chain. */
 export const STOP_REASONS = ['enrolling', 'forked', 'restored', 'superseded'] as const;
@@ -37,17 +39,22 @@ export interface ChainStanding {
   epoch(): number | undefined;
   /** The host has refused something that was sent in this epoch, with this code. */
   refused(code: string, epoch: number | undefined): void;
+  /** What the host had acknowledged and does not hold any more, as it was last seen. */
+  readonly lost: LostAtHost;
   /** Compares with what the host holds. */
   round(signal: AbortSignal): Promise<Round>;
 }
 
 export interface ChainParts {
-  readonly queue: Pick<Queue, 'identity' | 'records' | 'checkHead'>;
+  readonly queue: Pick<Queue, 'batches' | 'identity' | 'records' | 'checkHead'>;
   readonly client: ClearingClient;
   readonly clock: Clock;
   readonly log: Logger;
   readonly timeoutMs: number;
+  readonly troubles: Troubles;
   readonly changed: () => void;
+  /** The host has lost what it had acknowledged: it is to get that again. */
+  readonly foundLost: () => void;
 }
 
 const SETTING = 'chain-stopped';
@@ -88,6 +95,12 @@ export function chainStanding(parts: ChainParts): ChainStanding {
   };
   // Whoever was stopped, and whose setting was taken away, is stopped before the first sale.
   if (kept === undefined && headSaysOtherwise()) keep('restored');
+  const lost = lostAtHost(parts);
+  const position = (signal: AbortSignal) =>
+    client.send({
+      ...{ method: 'GET', path: '/v1/chain', answer: chainPosition },
+      ...{ fresh: true, timeoutMs, signal },
+    });
   const standing: ChainStanding = {
     stopped() {
       if (queue.identity.enrolmentUnderWay() !== undefined) return { reason: 'enrolling', detail: DETAILS.enrolling };
@@ -96,6 +109,7 @@ export function chainStanding(parts: ChainParts): ChainStanding {
       return { reason: kept.reason, detail: DETAILS[kept.reason] };
     },
     epoch: currentEpoch,
+    lost,
     refused(code, epoch) {
       // Sent before the terminal was enrolled anew, or while it is.
       if (epoch !== currentEpoch() || queue.identity.enrolmentUnderWay() !== undefined) return;
@@ -106,20 +120,59 @@ export function chainStanding(parts: ChainParts): ChainStanding {
     async round(signal) {
       if (headSaysOtherwise()) stop('restored');
       const epoch = currentEpoch();
-      const answer = await client.send({
-        ...{ method: 'GET', path: '/v1/chain', answer: chainPosition },
-        ...{ fresh: true, timeoutMs, signal },
-      });
+      let answer = await position(signal);
+      // It may have taken a batch in since it answered: what it says after that counts.
+      if (answer.kind === 'answered' && lost.isBehind(answer.value)) answer = await position(signal);
       if (answer.kind === 'failed') return failedRound(answer);
       if (answer.kind === 'answered') {
         const reason = compare(answer.value, queue);
         if (reason === undefined) goOn();
         else stop(reason);
+        if (reason === undefined) lost.heard(answer.value);
       } else standing.refused(answer.code, epoch);
       return { kind: 'done' };
     },
   };
   return standing;
+}
+
+interface Lost extends LostAtHost {
+  /** Does the host stand before what it has acknowledged? */
+  isBehind(position: ChainPosition): boolean;
+  /** The host stands here, in a chain that is this terminal's. */
+  heard(position: ChainPosition): void;
+}
+
+function lostAtHost({ queue, troubles, foundLost }: ChainParts): Lost {
+  /** What it lacks lies from here up to what it had acknowledged then. */
+  let known: { readonly epoch: number; readonly next: number; readonly upTo: number } | undefined;
+  const acknowledged = (epoch: number, sequence: number) => {
+    const batch = queue.batches.holding(epoch, sequence);
+    return batch?.acknowledgement === undefined ? undefined : batch;
+  };
+  const isBehind = ({ epoch, sequence }: ChainPosition): boolean =>
+    epoch === queue.identity.get()?.epoch && acknowledged(epoch, sequence + 1) !== undefined;
+  return {
+    from() {
+      if (known === undefined || known.epoch !== queue.identity.get()?.epoch || known.next > known.upTo)
+        return undefined;
+      return known.next;
+    },
+    heldAgain(sequence) {
+      if (known !== undefined) known = { ...known, next: sequence + 1 };
+    },
+    isBehind,
+    heard(position) {
+      const { epoch, sequence } = position;
+      known = undefined;
+      if (!isBehind(position)) return nothingLost({ troubles }, { epoch });
+      let upTo = sequence;
+      for (let one = acknowledged(epoch, upTo + 1); one !== undefined; one = acknowledged(epoch, upTo + 1))
+        upTo = one.lastSequence;
+      known = { epoch, next: sequence + 1, upTo };
+      foundLost();
+    },
+  };
 }
 
 const readKept = (text: string | undefined): Stored | undefined => {
@@ -130,13 +183,15 @@ const readKept = (text: string | undefined): Stored | undefined => {
 /** Undefined when the host holds a beginning of this chain, all of it, or speaks of another epoch. */
 function compare(
   { terminal, epoch, genesisHash, sequence, chainHash }: ChainPosition,
-  { identity, records }: ChainParts['queue'],
+  { batches, identity, records }: ChainParts['queue'],
 ): 'forked' | 'restored' | undefined {
   const me = identity.get();
   if (me === undefined || me.terminal !== terminal || me.epoch !== epoch) return undefined;
   if (!equalBytes(me.genesisHash, hex(genesisHash))) return 'forked';
   if (sequence > records.head().sequence) return 'restored';
-  const mine = records.hashAt(epoch, sequence);
+  // The host holds whole batches; of the end of one nothing in the archive needs to be read.
+  const batch = batches.holding(epoch, sequence);
+  const mine = batch?.lastSequence === sequence ? hex(batch.chainHead) : records.hashAt(epoch, sequence);
   return mine === undefined || equalBytes(mine, hex(chainHash)) ? undefined : 'forked';
 }
 

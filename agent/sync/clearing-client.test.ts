@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { requestBytes } from '../../clearing/contract/record/index.ts';
-import { sm2PublicKey, sm2Verify } from '../../emv/crypto/index.ts';
-import { hex } from '../../emv/values/index.ts';
+import { answerBytes, requestBytes } from '../../clearing/contract/record/index.ts';
+import { sm2PublicKey, sm2Sign, sm2Verify } from '../../emv/crypto/index.ts';
+import { hex, toHex } from '../../emv/values/index.ts';
 import type { Identity } from '../../offline-queue/index.ts';
 import { type ClearingClient, type ClearingRequest, clearingClient } from './clearing-client.ts';
 import { type Reachability, reachability } from './reachability.ts';
@@ -59,6 +59,13 @@ afterEach(async () => {
   server.closeAllConnections();
   server.close();
 });
+
+/** What the host signs over an answer to the request that came last. */
+function signatureOver(text: string): Record<string, string> {
+  const path = asked?.request.url ?? '';
+  const about = { terminal: 'T-1', epoch: 3, nonce: String(asked?.request.headers['jdpos-nonce']), path };
+  return { 'jdpos-signature': toHex(sm2Sign(HOST_KEY, answerBytes({ ...about, body: Buffer.from(text) }))) };
+}
 
 const send = (more: Partial<ClearingRequest<{ n: number }>> = {}) =>
   client.send({
@@ -128,10 +135,28 @@ describe('the clearing client', () => {
     ['a busy host', 503, '{}', { 'retry-after': '7' }, { kind: 'failed', retryAfterMs: 7000 }, false],
     ['too many requests', 429, '{}', { 'retry-after': '7' }, { kind: 'failed', retryAfterMs: 7000 }, false],
   ])('%s', async (_name, status, text, headers, expected, reachable) => {
-    answer = (response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
+    answer = (response) =>
+      response.writeHead(status, { 'content-type': 'application/json', ...signatureOver(text), ...headers }).end(text);
     contact.contact();
     expect(await send()).toMatchObject(expected);
     expect(contact.state().reachable).toBe(reachable);
+  });
+
+  it.each<[string, number, string, object, boolean]>([
+    ['a refusal', 409, '{"code":"fork"}', { kind: 'failed', unproven: true, thisAlone: true }, true],
+    ['one of a body', 400, '{"code":"invalid-request"}', { kind: 'failed', unproven: true, thisAlone: true }, true],
+    ['a door that is shut', 401, '{"code":"unauthenticated"}', { kind: 'failed', unproven: true }, false],
+  ])('%s that the host has not signed is none', async (_name, status, text, expected, reachable) => {
+    answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+    contact.contact();
+    expect(await send()).toMatchObject(expected);
+    expect(contact.state().reachable).toBe(reachable);
+  });
+
+  it('an enrolment is refused by whoever answers: nobody can sign for it yet', async () => {
+    answer = (response) => response.writeHead(403, { 'content-type': 'application/json' }).end('{"code":"code-used"}');
+    expect(await send({ unsigned: true })).toMatchObject({ kind: 'refused', code: 'code-used' });
+    expect(asked?.request.headers['jdpos-nonce']).toBeUndefined();
   });
 
   it.each<[string, (response: ServerResponse) => void]>([

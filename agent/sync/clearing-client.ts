@@ -13,6 +13,7 @@ import { type Connection, connections } from './connections.ts';
 import type { Reachability } from './reachability.ts';
 import { isJson, type Problem, problemIn, readJson } from './read-answer.ts';
 import { isSigned } from './signed.ts';
+import type { Troubles } from './troubles.ts';
 
 /** One request to the clearing host. */
 export interface ClearingRequest<T> {
@@ -27,14 +28,19 @@ export interface ClearingRequest<T> {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly maxBytes?: number;
-  /** The answer counts only if the host has signed it for this very request, and for this terminal (jdpos-answer/1). */
+  /**
+   * The answer counts only if the host has signed it for this very request, and for this terminal (jdpos-answer/1). A refusal of what
+   * an enrolled terminal asks always needs that.
+   */
   readonly fresh?: true;
+  /** Nobody can sign yet, or any more, for whoever asks this: an enrolment. */
+  readonly unsigned?: true;
 }
 
 /** What became of a request. */
 export type ClearingAnswer<T> =
   | { readonly kind: 'answered'; readonly value: T }
-  /** The host understood and said no (4xx). */
+  /** The host understood and said no (4xx), and has signed that. */
   | ({ readonly kind: 'refused'; readonly status: number } & Problem)
   /** No answer, or none that can be used; whether the request had an effect is not known. */
   | {
@@ -43,6 +49,8 @@ export type ClearingAnswer<T> =
       readonly retryAfterMs?: number;
       /** The host is there, and broke on this request or does not vouch for its answer: others may fare better. */
       readonly thisAlone?: true;
+      /** The host has not signed what it must sign: it may be somebody else. */
+      readonly unproven?: true;
     };
 
 export interface ClearingClient {
@@ -62,6 +70,7 @@ export interface ClearingClientParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly troubles?: Pick<Troubles, 'note' | 'settled'>;
 }
 
 /** Small answers; the lists ask for more. */
@@ -91,6 +100,9 @@ const explained = <T>(answer: ClearingAnswer<T>, { fault }: Connection): Clearin
   answer.kind === 'failed' && fault !== undefined ? { ...answer, why: `${answer.why}; ${fault}` } : answer;
 
 function note(answer: ClearingAnswer<unknown>, { method, path }: ClearingRequest<unknown>, parts: ClearingClientParts) {
+  const subject = `${method} ${path.split('?', 1)[0]}`;
+  if (answer.kind !== 'failed') parts.troubles?.settled('answer-unproven', subject);
+  else if (answer.unproven) parts.troubles?.note('answer-unproven', subject, { detail: `${subject}: ${answer.why}` });
   if (answer.kind !== 'failed' && !isShutOut(answer)) return parts.reachability.contact();
   if (answer.kind === 'failed' && answer.thisAlone) {
     parts.log.error({ method, path, why: answer.why }, 'the clearing host has no usable answer to a request');
@@ -109,7 +121,8 @@ async function attempt<T>(
 ): Promise<ClearingAnswer<T>> {
   const { method, path } = request;
   const me = identity();
-  const nonce = request.fresh && toHex(random(NONCE_BYTES));
+  const mustProve = !request.unsigned && (me !== undefined || request.fresh);
+  const nonce = mustProve ? toHex(random(NONCE_BYTES)) : undefined;
   const body = new TextEncoder().encode(request.body === undefined ? '' : JSON.stringify(request.body));
   const headers = {
     accept: 'application/json',
@@ -127,16 +140,29 @@ async function attempt<T>(
     const read = isJson(header('content-type'))
       ? await readJson(sent.body, request.maxBytes ?? MAX_ANSWER_BYTES)
       : await dropped(sent.body);
-    const unproven =
-      nonce && sent.statusCode === OK && whyUnproven(me, { nonce, path }, read, header('jdpos-signature'));
+    const proof = () => nonce && whyUnproven(me, { nonce, path }, read, header('jdpos-signature'));
     // The host is there, but what it says may be old, or another terminal's.
-    if (unproven) return { kind: 'failed', why: unproven, thisAlone: true };
-    return judge(request, sent.statusCode, read, retryAfterMs);
+    const unproven = request.fresh && sent.statusCode === OK && proof();
+    if (unproven) return { kind: 'failed', why: unproven, thisAlone: true, unproven: true };
+    const answer = judge(request, sent.statusCode, read, retryAfterMs);
+    return answer.kind === 'refused' ? proven(answer, proof()) : answer;
   } catch (error) {
     return { kind: 'failed', why: signal.aborted ? 'time is up' : reasonOf(error) };
   } finally {
     release();
   }
+}
+
+/** What acts upon a refusal may stop the terminal, or park a record: whoever is not the host refuses nothing. */
+function proven<T>(
+  refusal: Extract<ClearingAnswer<T>, { kind: 'refused' }>,
+  unproven: string | undefined,
+): ClearingAnswer<T> {
+  if (unproven === undefined) return refusal;
+  const { status, code } = refusal;
+  const failed = { kind: 'failed', why: `refused (${status} ${code}), and ${unproven}`, unproven: true } as const;
+  // Of a terminal that it does not know the host cannot sign anything: for that one it is away.
+  return isShutOut(refusal) ? failed : { ...failed, thisAlone: true };
 }
 
 /** Why an answer is not the host's own to this request; undefined when it is, or is none that can be read. */

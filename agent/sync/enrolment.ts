@@ -40,7 +40,8 @@ export async function enrolmentRound(parts: EnrolmentParts, signal: AbortSignal)
     previous,
   });
   const path = '/v1/enrolments';
-  const answer = await client.send({ method: 'POST', path, body, answer: enrolmentAnswer, timeoutMs, signal });
+  const asked = { method: 'POST', path, body, unsigned: true } as const;
+  const answer = await client.send({ ...asked, answer: enrolmentAnswer, timeoutMs, signal });
   if (answer.kind === 'failed') return failedRound(answer);
   if (answer.kind === 'refused') {
     log.error({ code: answer.code, detail: answer.detail }, 'the centre refuses the enrolment; ask it for a new code');

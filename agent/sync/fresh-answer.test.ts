@@ -132,7 +132,8 @@ describe('where the chain stands at the host', () => {
   it.each(FALSE)('starts a stopped terminal again only if that is not %s', async (_what, signer, word) => {
     const stopped = JSON.stringify({ epoch: 1, reason: 'forked', since: '2026-11-24T09:00:00.000Z' });
     disk.queue.identity.setSetting('chain-stopped', stopped);
-    const standing = chainStanding(parts());
+    const troubles = { note() {}, settled() {}, list: () => [] };
+    const standing = chainStanding({ ...parts(), troubles, foundLost() {} });
     sign = signer();
     const asked = { method: 'GET', path: '/v1/chain', fresh: true } as const;
     await client.send({ ...asked, answer: z.unknown(), timeoutMs: 20_000, signal: never });

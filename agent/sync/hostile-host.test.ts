@@ -11,8 +11,9 @@ import { encodeReversal } from '../payment/reversal-content.ts';
 import { type ClearingClient, clearingClient } from './clearing-client.ts';
 import { counters } from './counters.ts';
 import { deliveryRound } from './delivery.ts';
+import { endlessly, hostileAnswers, JSON_HEAD } from './hostile-answers.ts';
 import type { Round } from './loop.ts';
-import { answerOf, type Behaviour, RawHost } from './raw-host.ts';
+import { answerOf, type Behaviour, RawHost, type RawRequest, signedAnswer } from './raw-host.ts';
 import { reachability } from './reachability.ts';
 import { sealer } from './sealer.ts';
 import { type Troubles, troubles } from './troubles.ts';
@@ -57,6 +58,7 @@ beforeEach(async () => {
     clock,
     random,
     log,
+    troubles: trouble,
   });
 });
 afterEach(async () => {
@@ -121,100 +123,36 @@ function acknowledgementOf(body: string, change: object = {}, verdicts?: readonl
   return { ...content, ...change, keyId: '00'.repeat(8), signature };
 }
 
-const honest: Behaviour = (socket, { path, body }) => {
-  const answer = path === '/v1/reversals' ? { id: JSON.parse(body).id, effect: 'reversed' } : acknowledgementOf(body);
-  socket.write(answerOf(200, answer));
+const signed = (request: RawRequest, status: number, json: unknown, headers: readonly string[] = []) =>
+  signedAnswer({ ...ME, key: HOST_KEY }, request, status, json, headers);
+
+const honest: Behaviour = (socket, request) => {
+  const { path, body } = request;
+  const reversed = () => signed(request, 200, { id: JSON.parse(body).id, effect: 'reversed' });
+  socket.write(path === '/v1/reversals' ? reversed() : answerOf(200, acknowledgementOf(body)));
 };
 
-/** Writes pieces of an answer again and again until nobody listens. */
-const endlessly =
-  (begin: string, piece: string, everyMs = 0): Behaviour =>
-  (socket) => {
-    socket.write(begin);
-    const timer = setInterval(() => socket.write(piece), everyMs);
-    socket.on('close', () => clearInterval(timer));
-  };
-
-const JSON_HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
-
-const HOSTILE: readonly (readonly [string, Behaviour])[] = [
-  ['silence', () => {}],
-  ['a connection that ends', (socket) => socket.end()],
-  ['a connection that breaks', (socket) => socket.resetAndDestroy()],
-  ['a byte now and then, for ever', endlessly(`${JSON_HEAD}content-length: 100000\r\n\r\n{`, ' ', 10)],
-  ['a header byte now and then, for ever', endlessly('HTTP/1.1 200 OK\r\nx: ', 'x', 10)],
-  [
-    'a body without end',
-    endlessly(`${JSON_HEAD}transfer-encoding: chunked\r\n\r\n`, `10000\r\n${' '.repeat(65_536)}\r\n`),
-  ],
-  [
-    'a body that is said to be a terabyte',
-    endlessly(`${JSON_HEAD}content-length: 1099511627776\r\n\r\n`, '1'.repeat(65_536)),
-  ],
-  ['headers without end', endlessly('HTTP/1.1 200 OK\r\n', `x-more: ${'x'.repeat(4_000)}\r\n`)],
-  ['early hints without end', endlessly('', 'HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n')],
-  ['no HTTP', (socket) => socket.write('SSH-2.0-OpenSSH_9.2p1\r\n\r\n')],
-  ['HTTP 0.9', (socket) => socket.end('<html>')],
-  ['another HTTP', (socket) => socket.write('HTTP/9.9 200 OK\r\ncontent-length: 2\r\n\r\n{}')],
-  ['two lengths', (socket) => socket.write(`${JSON_HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`)],
-  [
-    'a length and chunks',
-    (socket) => socket.write(`${JSON_HEAD}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`),
-  ],
-  ['a chunk that is none', (socket) => socket.write(`${JSON_HEAD}transfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n`)],
-  [
-    'an upgrade',
-    (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
-  ],
-  ['nothing', (socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\n')],
-  ['an empty body', (socket) => socket.write(answerOf(200, ''))],
-  ['HTML, with status 200', (socket) => socket.write(answerOf(200, '<html>', ['content-type: text/html']))],
-  [
-    'the right answer, called text',
-    (socket, { body }) => socket.write(answerOf(200, acknowledgementOf(body), ['content-type: text/plain'])),
-  ],
-  [
-    'the right answer, called compressed',
-    (socket, { body }) => socket.write(answerOf(200, acknowledgementOf(body).toString(), ['content-encoding: gzip'])),
-  ],
-  [
-    'a redirect',
-    (socket, { body }) => socket.write(answerOf(307, acknowledgementOf(body), [`location: ${host.url}/elsewhere`])),
-  ],
-  ['half an answer', (socket, { body }) => socket.end(answerOf(200, acknowledgementOf(body)).slice(0, -9))],
-  [
-    'no UTF-8',
-    (socket) =>
-      socket.write(Buffer.concat([Buffer.from(`${JSON_HEAD}content-length: 3\r\n\r\n"`), Buffer.from([0xff, 0x22])])),
-  ],
-  ['arrays a hundred thousand deep', (socket) => socket.write(answerOf(200, '['.repeat(100_000)))],
-  ['what nobody asked', (socket) => socket.write(answerOf(200, { fine: true }))],
-  [
-    'more than the contract has',
-    (socket, { body }) => socket.write(answerOf(200, { ...acknowledgementOf(body), also: 1 })),
-  ],
-  ['a broken host', (socket) => socket.write(answerOf(502, '<html>', ['content-type: text/html']))],
-  ['patience', (socket) => socket.write(answerOf(503, {}, ['retry-after: 30']))],
-];
-
 describe('a hostile host', () => {
-  it.each(HOSTILE)('that answers with %s: the round fails, the log says so, nothing is lost', async (_name, behave) => {
-    const id = closeSale();
-    host.behave = behave;
-    // One limit for all of an answer, however busy the line: it ends.
-    await impatientRound();
-    expect(stateOf(id)).toBe('submitted');
-    expect(host.asked.map(({ path }) => path)).toEqual(['/v1/batches']);
-    expect(logged.filter((line) => line.includes('the clearing host is away')).length).toBe(1);
+  it.each(hostileAnswers(acknowledgementOf, () => host.url))(
+    'that answers with %s: the round fails, the log says so, nothing is lost',
+    async (_name, behave) => {
+      const id = closeSale();
+      host.behave = behave;
+      // One limit for all of an answer, however busy the line: it ends.
+      await impatientRound();
+      expect(stateOf(id)).toBe('submitted');
+      expect(new Set(host.asked.map(({ path }) => path))).toEqual(new Set(['/v1/batches']));
+      expect(logged.filter((line) => line.includes('the clearing host is away')).length).toBe(1);
 
-    host.behave = honest;
-    expect((await round()).kind).toBe('done');
-    expect(stateOf(id)).toBe('accepted');
-    const [first, second] = host.asked.map(({ body }) => JSON.parse(body) as BatchRequest);
-    expect(second?.seal).toEqual(first?.seal);
-    expect(disk.queue.backlog().records).toBe(0);
-    expect(disk.queue.verify().kind).toBe('sound');
-  });
+      host.behave = honest;
+      expect((await round()).kind).toBe('done');
+      expect(stateOf(id)).toBe('accepted');
+      const [first, second] = host.asked.map(({ body }) => JSON.parse(body) as BatchRequest);
+      expect(second?.seal).toEqual(first?.seal);
+      expect(disk.queue.backlog().records).toBe(0);
+      expect(disk.queue.verify().kind).toBe('sound');
+    },
+  );
 
   it('with an endless body is cut off at the size that an answer may have, not at the end of its time', async () => {
     closeSale();
@@ -320,10 +258,11 @@ describe('acknowledgements that do not hold', () => {
     const third = closeSale();
     // Restored from a copy of before: it holds nothing.
     let head = 0;
-    host.behave = (socket, { body }) => {
+    host.behave = (socket, request) => {
+      const { body } = request;
       const { seal } = JSON.parse(body) as BatchRequest;
       if (seal.firstSequence !== head + 1) {
-        socket.write(answerOf(409, { code: 'gap', expectedSequence: head + 1 }));
+        socket.write(signed(request, 409, { code: 'gap', expectedSequence: head + 1 }));
         return;
       }
       head = seal.lastSequence;
@@ -346,12 +285,15 @@ describe('acknowledgements that do not hold', () => {
     disk.tamper((db) => db.exec("update records set canonical = 'x'"));
     const second = closeSale();
     let head = 0;
-    host.behave = (socket, { body }) => {
+    host.behave = (socket, request) => {
+      const { body } = request;
       const { seal } = JSON.parse(body) as BatchRequest;
       const isNext = seal.firstSequence === head + 1;
       if (isNext) head = seal.lastSequence;
       socket.write(
-        isNext ? answerOf(200, acknowledgementOf(body)) : answerOf(409, { code: 'gap', expectedSequence: head + 1 }),
+        isNext
+          ? answerOf(200, acknowledgementOf(body))
+          : signed(request, 409, { code: 'gap', expectedSequence: head + 1 }),
       );
     };
     expect((await round()).kind).toBe('done');
@@ -363,11 +305,12 @@ describe('acknowledgements that do not hold', () => {
     await round();
     const second = closeSale();
     const asked = host.asked.length;
-    host.behave = (socket, { body }) => {
+    host.behave = (socket, request) => {
+      const { body } = request;
       const { seal } = JSON.parse(body) as BatchRequest;
       const first = seal.firstSequence === 1;
       socket.write(
-        first ? answerOf(200, acknowledgementOf(body)) : answerOf(409, { code: 'gap', expectedSequence: 1 }),
+        first ? answerOf(200, acknowledgementOf(body)) : signed(request, 409, { code: 'gap', expectedSequence: 1 }),
       );
     };
     expect((await round()).kind).toBe('failed');
@@ -378,7 +321,7 @@ describe('acknowledgements that do not hold', () => {
 
   it('a gap before what was never sent is for people', async () => {
     const id = closeSale();
-    host.behave = (socket) => socket.write(answerOf(409, { code: 'gap', expectedSequence: 40 }));
+    host.behave = (socket, request) => socket.write(signed(request, 409, { code: 'gap', expectedSequence: 40 }));
     expect((await round()).kind).toBe('failed');
     expect(trouble.list()).toMatchObject([
       { code: 'batch-refused', subject: id, detail: expect.stringContaining('40') },
@@ -386,17 +329,20 @@ describe('acknowledgements that do not hold', () => {
   });
 });
 
+const MISFIT = { code: 'invalid-request', errors: [{ pointer: '/records/0/canonical', detail: 'too long' }] };
+
 describe('a record that the host cannot read', () => {
   it('goes up as bytes, is parked, and the rest goes on', async () => {
     for (const payment of ['a', 'b', 'c']) sell(disk.queue, payment);
     const sign = (bytes: Uint8Array) => sm2Sign(ME.signingKey, bytes);
     const id = '22222222-2222-4222-8222-222222222222';
     disk.queue.batches.seal({ id, at: AT, limit: 100, sign });
-    host.behave = (socket, { body }) => {
+    host.behave = (socket, request) => {
+      const { body } = request;
       const { records } = JSON.parse(body) as BatchRequest;
       if (records[1] && 'canonical' in records[1]) {
         const errors = [{ pointer: '/records/1/canonical', detail: 'too long' }];
-        socket.write(answerOf(400, { code: 'invalid-request', in: 'body', errors }));
+        socket.write(signed(request, 400, { code: 'invalid-request', in: 'body', errors }));
         return;
       }
       const verdicts: RecordVerdict[] = [1, 2, 3].map((sequence) =>
@@ -419,11 +365,36 @@ describe('a record that the host cannot read', () => {
     expect(disk.queue.batches.disputedRecords()).toBe(1);
   });
 
+  it('is not parked by whoever is not the host: a refusal must be signed for this very request', async () => {
+    const id = closeSale();
+    let before: RawRequest | undefined;
+    const refusals: readonly Behaviour[] = [
+      (socket) => socket.write(answerOf(400, MISFIT)),
+      (socket, request) => socket.write(signed({ ...request, nonce: before?.nonce ?? '00'.repeat(16) }, 400, MISFIT)),
+      (socket, request) => socket.write(signed({ ...request, path: '/v1/reversals' }, 400, MISFIT)),
+      (socket, request) => socket.write(signedAnswer({ ...ME, epoch: 2, key: HOST_KEY }, request, 400, MISFIT)),
+      (socket, request) => socket.write(signedAnswer({ ...ME, key: SEALING_KEY }, request, 400, MISFIT)),
+    ];
+    for (const behave of refusals) {
+      host.behave = (socket, request) => {
+        behave(socket, request);
+        before = request;
+      };
+      expect((await round()).kind).toBe('failed');
+      expect(host.asked.every(({ body }) => !body.includes('unreadable'))).toBe(true);
+      expect(trouble.list()).toMatchObject([{ code: 'answer-unproven', subject: 'POST /v1/batches' }]);
+    }
+    expect(host.asked).toHaveLength(refusals.length);
+    host.behave = honest;
+    expect((await round()).kind).toBe('done');
+    expect([stateOf(id), trouble.list()]).toEqual(['accepted', []]);
+  });
+
   it('a refusal of anything else is for people: nothing is parked for it', async () => {
     const id = closeSale();
-    host.behave = (socket) => {
+    host.behave = (socket, request) => {
       const errors = [{ pointer: '/records/0/canonical' }, { pointer: '/seal/count' }];
-      socket.write(answerOf(400, { code: 'invalid-request', errors }));
+      socket.write(signed(request, 400, { code: 'invalid-request', errors }));
     };
     expect((await round()).kind).toBe('failed');
     expect(host.asked).toHaveLength(1);
@@ -455,7 +426,7 @@ describe('reversals go first', () => {
     host.behave = (socket, request) => {
       if (request.path === '/v1/batches') return honest(socket, request);
       const problem = ['content-type: application/problem+json'];
-      if (request.body.includes(R1)) socket.write(answerOf(422, { code: 'id-reused', detail: 'no' }, problem));
+      if (request.body.includes(R1)) socket.write(signed(request, 422, { code: 'id-reused', detail: 'no' }, problem));
       else socket.write(answerOf(500, { code: 'internal' }, problem));
     };
     expect((await round()).kind).toBe('failed');
@@ -477,9 +448,17 @@ describe('reversals go first', () => {
     expect([paths(), stateOf(id)]).toEqual([['reversals'], 'sealed']);
   });
 
+  it('an answer that the host has not signed acknowledges nothing', async () => {
+    owedReversal(R1);
+    host.behave = (socket) => socket.write(answerOf(200, { id: R1, effect: 'reversed' }));
+    expect((await round()).kind).toBe('failed');
+    expect(disk.queue.reversals.due()).toHaveLength(1);
+    expect(trouble.list()).toMatchObject([{ code: 'answer-unproven', subject: 'POST /v1/reversals' }]);
+  });
+
   it('an answer to another reversal acknowledges nothing', async () => {
     owedReversal(R1);
-    host.behave = (socket) => socket.write(answerOf(200, { id: R2, effect: 'reversed' }));
+    host.behave = (socket, request) => socket.write(signed(request, 200, { id: R2, effect: 'reversed' }));
     expect((await round()).kind).toBe('failed');
     expect(disk.queue.reversals.due()).toHaveLength(1);
   });

@@ -53,6 +53,7 @@ export function onlineHost({ client, identity, random, timeoutMs }: OnlineHostPa
         key: call.id,
         body,
         answer: authorisationAnswer,
+        fresh: true,
         timeoutMs: timeoutMs(),
         signal,
       });

@@ -1,5 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
+import { answerBytes } from '../../clearing/contract/record/index.ts';
+import { sm2Sign } from '../../emv/crypto/index.ts';
+import { toHex } from '../../emv/values/index.ts';
 
 /** One request as its bytes came, whole. */
 export interface RawRequest {
@@ -79,3 +82,16 @@ export const answerOf = (status: number, json: unknown, headers: readonly string
   const lines = [`HTTP/1.1 ${status} X`, ...type, `content-length: ${Buffer.byteLength(body)}`, ...headers];
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 };
+
+/** The same, signed by the host for the request that it answers. */
+export function signedAnswer(
+  { key, terminal, epoch }: { readonly key: Uint8Array; readonly terminal: string; readonly epoch: number },
+  { nonce = '', path }: Pick<RawRequest, 'nonce' | 'path'>,
+  status: number,
+  json: unknown,
+  headers: readonly string[] = [],
+): string {
+  const body = new TextEncoder().encode(JSON.stringify(json));
+  const signature = toHex(sm2Sign(key, answerBytes({ terminal, epoch, nonce, path, body })));
+  return answerOf(status, json, [...headers, `jdpos-signature: ${signature}`]);
+}

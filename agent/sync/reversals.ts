@@ -55,7 +55,8 @@ async function send(
   }
   queue.reversals.attempted(id, utc(clock.now()));
   const path = '/v1/reversals';
-  const answer = await client.send({ method: 'POST', path, key: id, body, answer: reversalAnswer, timeoutMs, signal });
+  const asked = { method: 'POST', path, key: id, body, fresh: true } as const;
+  const answer = await client.send({ ...asked, answer: reversalAnswer, timeoutMs, signal });
   if (answer.kind === 'answered' && answer.value.id !== id)
     return { kind: 'failed', why: 'an answer to another reversal' };
   if (answer.kind === 'answered') log.info({ ...fields, effect: answer.value.effect }, 'reversal acknowledged');

@@ -28,17 +28,24 @@ export async function settlementRound(parts: SettlementParts, signal: AbortSigna
   const waiting = queue.batches.list({ state: 'accepted', limit: 1 });
   if (me === undefined || !('items' in waiting) || waiting.items.length === 0) return { kind: 'done' };
 
-  const cursor = queue.identity.setting(CURSOR);
+  const cursor = queue.identity.setting(CURSOR) || undefined;
   const path = `/v1/settlements${cursor === undefined ? '' : `?after=${encodeURIComponent(cursor)}`}`;
   const answer = await client.send({
     method: 'GET',
     path,
     answer: settlementsPage,
+    fresh: true,
     timeoutMs,
     signal,
     maxBytes: PAGE_BYTES,
   });
   if (answer.kind === 'failed') return failedRound(answer);
+  if (answer.kind === 'refused' && answer.code === 'bad-cursor' && cursor !== undefined) {
+    // Given out before the centre was put back from a copy: its list begins anew, and what is known of it stays.
+    log.warn('the host does not know where its list was left; it is read from the beginning');
+    queue.identity.setSetting(CURSOR, '');
+    return { kind: 'more' };
+  }
   if (answer.kind === 'refused') {
     log.error({ code: answer.code }, 'the host refuses to say what has settled');
     return { kind: 'failed' };

@@ -109,7 +109,7 @@ export function createSync(parts: SyncParts): Sync {
   const count = counters();
   const loops = syncLoops({ backOff: settings.backOff, random, log, counters: count });
   const trouble = troubles({ clock, log, changed: () => changed('troubles') });
-  const { contact, certificates, bare, client, chain } = wayToHost(parts, trouble, loops);
+  const { contact, certificates, bare, client, chain, lost } = wayToHost(parts, trouble, loops);
   const { requestTimeoutMs: timeoutMs, acceptTestKeys } = settings;
   const common = { queue, client, clock, log, troubles: trouble, timeoutMs };
   const batches = sealer({ queue, identity, rule: settings.seal, clock, random });
@@ -121,9 +121,9 @@ export function createSync(parts: SyncParts): Sync {
     // That the host takes an old batch again does not say that it holds nothing else: it is asked.
     if (chain.stopped()) loops.wake('chain');
   };
-  const uploads = { ...common, identity, sealer: batches, random, counters: count, changed: batchesChanged };
+  const uploads = { ...common, identity, sealer: batches, random, counters: count, lost, changed: batchesChanged };
   const closes = { ...common, random, changed: parts.compared };
-  const settle = (signal: AbortSignal) => settlementRound({ ...common, changed: batchesChanged }, signal);
+  const settle = (signal: AbortSignal) => settlementRound(uploads, signal);
 
   const startLoops = (): void => {
     if (loops.has('chain')) return;
@@ -255,7 +255,12 @@ function wayToHost({ queue, settings, clock, random, log, changed }: SyncParts, 
     },
   });
   const { connection } = certificates;
-  const bare = clearingClient({ baseUrl, identity, connection, reachability: contact, clock, random, log });
-  const chain = chainStanding({ queue, client: bare, clock, log, timeoutMs, changed: () => changed('stopped') });
-  return { contact, certificates, bare, client: heardBy(bare, chain), chain };
+  const common = { clock, random, log, troubles: trouble };
+  const bare = clearingClient({ ...common, baseUrl, identity, connection, reachability: contact });
+  const chain = chainStanding({
+    ...{ queue, client: bare, clock, log, timeoutMs, troubles: trouble },
+    changed: () => changed('stopped'),
+    foundLost: () => loops.wake('delivery'),
+  });
+  return { contact, certificates, bare, client: heardBy(bare, chain), chain, lost: chain.lost };
 }

@@ -5,17 +5,18 @@ import type { Identity, Queue, StoredBatch } from '../../offline-queue/index.ts'
 import { type Clock, utc } from '../clock.ts';
 import { present } from '../present.ts';
 import type { Random } from '../random.ts';
-import { contradicts, faultOfAcknowledgement } from './acknowledgement.ts';
+import { faultOfAcknowledgement } from './acknowledgement.ts';
 import { batchRequest } from './batch-request.ts';
 import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
 import type { Counters } from './counters.ts';
 import { failedRound, type Round } from './loop.ts';
 import type { Sealer } from './sealer.ts';
+import { type LostAtHost, nothingLost, sendAgain } from './send-again.ts';
 import type { Troubles } from './troubles.ts';
 import type { UploadRound } from './upload-round.ts';
 
 export interface UploadParts {
-  readonly queue: Pick<Queue, 'batches' | 'records'>;
+  readonly queue: Pick<Queue, 'archive' | 'batches' | 'records'>;
   readonly identity: () => Identity | undefined;
   readonly sealer: Sealer;
   readonly client: ClearingClient;
@@ -25,6 +26,8 @@ export interface UploadParts {
   readonly troubles: Troubles;
   readonly counters: Counters;
   readonly timeoutMs: number;
+  /** What the host was found to have lost; absent where nobody asks it where it stands. */
+  readonly lost?: LostAtHost;
   /** A batch has changed its state. */
   readonly changed: () => void;
 }
@@ -40,7 +43,12 @@ export async function uploadNext(parts: UploadParts, round: UploadRound, signal:
   const me = parts.identity();
   if (me === undefined) return { kind: 'done' };
   const [batch, next] = parts.queue.batches.toUpload(2);
-  if (batch === undefined) return { kind: 'done', nextMs };
+  const again = { me, round, submit: (lost: StoredBatch) => submit({ batch: lost, me, round, signal }, parts) };
+  if (batch === undefined) {
+    const expectedSequence = parts.lost?.from();
+    if (expectedSequence === undefined) return { kind: 'done', nextMs };
+    return sendAgain({ expectedSequence, ...again }, parts);
+  }
   const { id } = batch;
   if (batch.state === 'sealed') parts.queue.batches.submitted(id, utc(parts.clock.now()));
   const sent = submit({ batch, me, round, signal }, parts);
@@ -55,7 +63,7 @@ export async function uploadNext(parts: UploadParts, round: UploadRound, signal:
   if (answer.kind === 'answered') return accept({ batch, me, round, next }, answer.value, parts);
   const { code, expectedSequence } = answer;
   if (code === 'gap' && expectedSequence !== undefined) {
-    return sendAgain({ batch, expectedSequence, me, round }, parts, signal);
+    return sendAgain({ expectedSequence, refused: batch, ...again }, parts);
   }
   return refused(batch, answer, parts);
 }
@@ -85,11 +93,14 @@ async function submit({ batch, me, round, signal }: Sending, parts: UploadParts)
       timeoutMs: parts.timeoutMs,
       signal,
     });
-  const answer = await send(round.body(batch, me));
+  // What the host once said of the batch goes back to it, when it has lost that.
+  const before = acknowledgement.safeParse(batch.acknowledgement).data;
+  const whole = (body: BatchRequest): BatchRequest => (before === undefined ? body : { ...body, acknowledged: before });
+  const answer = await send(whole(round.body(batch, me)));
   const misfits = answer.kind === 'refused' ? misfitsIn(answer, batch) : [];
   if (misfits.length === 0) return answer;
   parts.log.error({ batch: batch.id, records: misfits }, 'the host cannot read some records; they go up as mere bytes');
-  return send(batchRequest(batch, me, parts, new Set(misfits)));
+  return send(whole(batchRequest(batch, me, parts, new Set(misfits))));
 }
 
 /** Sequences of the records that the host's schema refuses. */
@@ -119,6 +130,7 @@ function accept(
   log.info({ batch: id, records: batch.count, disputed }, 'batch acknowledged');
   troubles.settled('acknowledgement-invalid', id);
   troubles.settled('batch-refused', id);
+  nothingLost({ troubles }, me);
   changed();
   return { kind: 'more' };
 }
@@ -126,48 +138,4 @@ function accept(
 function refused({ id }: StoredBatch, { status, code, detail }: Refused, { troubles }: UploadParts): Round {
   troubles.note('batch-refused', id, { batch: id, status, code, ...present({ detail }) });
   return { kind: 'failed' };
-}
-
-interface Lost {
-  /** What the host refuses as a gap. */
-  readonly batch: StoredBatch;
-  readonly expectedSequence: number;
-  readonly me: Identity;
-  readonly round: UploadRound;
-}
-
-/**
- * The host stands before this batch. What it misses it had acknowledged, and has lost since, as a centre does that was
- * restored from a copy: it gets it again. What it says of those records now must be what it said then.
- */
-async function sendAgain(lost: Lost, parts: UploadParts, signal: AbortSignal): Promise<Round> {
-  const { troubles } = parts;
-  const missing = missingBatch(lost, parts);
-  if (missing === undefined) {
-    const { batch, expectedSequence } = lost;
-    const detail = `the host expects record ${expectedSequence}, which begins no batch that it had acknowledged`;
-    troubles.note('batch-refused', batch.id, { batch: batch.id, code: 'gap', detail });
-    return { kind: 'failed' };
-  }
-  const { id } = missing;
-  lost.round.sentAgain.add(id);
-  troubles.note('records-lost-at-host', id, { batch: id, first: missing.firstSequence, last: missing.lastSequence });
-  const answer = await submit({ ...lost, batch: missing, signal }, parts);
-  if (answer.kind === 'failed') return failedRound(answer);
-  if (answer.kind === 'refused') return refused(missing, answer, parts);
-  const fault = faultOfAcknowledgement(answer.value, missing, lost.me);
-  if (fault !== undefined) {
-    troubles.note('acknowledgement-invalid', id, { batch: id, fault });
-    return { kind: 'failed' };
-  }
-  troubles.settled('records-lost-at-host', id);
-  if (contradicts(answer.value, missing)) troubles.note('acknowledgement-contradicts', id, { batch: id });
-  return { kind: 'more' };
-}
-
-/** The acknowledged batch that begins with what the host expects; undefined too when it has had it in this round. */
-function missingBatch({ expectedSequence, me, round }: Lost, { queue }: UploadParts): StoredBatch | undefined {
-  const batch = queue.batches.holding(me.epoch, expectedSequence);
-  if (batch?.acknowledgement === undefined || batch.firstSequence !== expectedSequence) return undefined;
-  return round.sentAgain.has(batch.id) ? undefined : batch;
 }

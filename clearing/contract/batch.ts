@@ -50,20 +50,6 @@ const readableRecord = z.strictObject({
  */
 const unreadableRecord = z.strictObject({ unreadable: hexUpTo(0, MAX_CANONICAL_LENGTH), chainHash: hash });
 
-/** POST /v1/batches. Sending the same batch again gets the same acknowledgement. */
-export const batchRequest = z.strictObject({
-  seal,
-  /** By the terminal's key of that epoch, over sealContentBytes(seal). */
-  signature,
-  /** In sequence order, without gaps. */
-  records: z
-    .array(z.union([readableRecord, unreadableRecord]))
-    .min(1)
-    .max(MAX_BATCH_RECORDS),
-});
-export type BatchRequest = z.output<typeof batchRequest>;
-export type BatchRecord = BatchRequest['records'][number];
-
 /** Why a record is disputed; money stays where it is until a person has looked. */
 export const DISPUTE_REASONS = [
   /** No canonical record. */
@@ -124,6 +110,22 @@ export const acknowledgement = z.strictObject({
   signature,
 });
 export type AcknowledgementAnswer = z.output<typeof acknowledgement>;
+
+/** POST /v1/batches. Sending the same batch again gets the same acknowledgement. */
+export const batchRequest = z.strictObject({
+  seal,
+  /** By the terminal's key of that epoch, over sealContentBytes(seal). */
+  signature,
+  /** In sequence order, without gaps. */
+  records: z
+    .array(z.union([readableRecord, unreadableRecord]))
+    .min(1)
+    .max(MAX_BATCH_RECORDS),
+  /** Of a batch that the host has lost since: what it had signed for it. */
+  acknowledged: acknowledgement.exactOptional(),
+});
+export type BatchRequest = z.output<typeof batchRequest>;
+export type BatchRecord = BatchRequest['records'][number];
 
 /** A batch that is paid out: what settled, without the disputed records. */
 export const settlement = z.strictObject({

@@ -1,3 +1,4 @@
+import { ok as assert } from 'node:assert/strict';
 import {
   drawSm2PrivateKey,
   type HmacKey,
@@ -54,6 +55,8 @@ export interface Hsm {
   openPan(sealedPan: string, token: string): Pan | undefined;
   /** The same for a purse's serial number. */
   openPurseSerial(sealedSerial: string, token: string): PurseSerial | undefined;
+  /** A card's number, as the database may keep it, so that `openPan` or `openPurseSerial` opens it: hex. */
+  sealNumber(number: Pan | PurseSerial): string;
   cardToken(number: Pan | PurseSerial): string;
   /** The scheme's card token key for a terminal: sm2Seal to its signing key, hex; undefined when that is no key. */
   wrapCardTokenKey(signingKey: string, terminal: string): string | undefined;
@@ -121,6 +124,7 @@ export function createHsm({ keys, production, random }: HsmOptions): Hsm {
     }),
     openPan: (sealedPan, token) => openNumber(opening, sealedPan, token, Pan.parse),
     openPurseSerial: (sealedSerial, token) => openNumber(opening, sealedSerial, token, serialOf),
+    sealNumber: (number) => sealNumber(publicKeys.sealing, random, number, cardToken(tokenKey, number)),
     cardToken: (number) => cardToken(tokenKey, number),
     wrapCardTokenKey: (signingKey, terminal) => wrapCardTokenKey(keys, random, signingKey, terminal),
     checkCryptogram: (pan, panSequence, chip) => checkCryptogram(keys.masterKeys, pan, panSequence, chip),
@@ -167,6 +171,29 @@ function openNumber<T extends Pan | PurseSerial>(
   const number = digits === undefined ? undefined : parse(String.fromCharCode(...digits));
   digits?.fill(0);
   return number !== undefined && cardToken(tokenKey, number) === token ? number : undefined;
+}
+
+function sealNumber(
+  publicKey: string,
+  random: (length: number) => Uint8Array,
+  number: Pan | PurseSerial,
+  token: string,
+): string {
+  const ephemeralPrivateKey32 = drawSm2PrivateKey(random);
+  const plaintext = Buffer.from(number.reveal(), 'latin1');
+  try {
+    const sealed = sm2Seal({
+      publicKey64: hex(publicKey),
+      ephemeralPrivateKey32,
+      plaintext,
+      associatedData: utf8(token),
+    });
+    assert(sealed !== undefined, 'the own sealing key is a point');
+    return toHex(sealed);
+  } finally {
+    ephemeralPrivateKey32.fill(0);
+    plaintext.fill(0);
+  }
 }
 
 function wrapCardTokenKey(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BatchRequest } from '../../clearing/contract/index.ts';
+import type { AcknowledgementAnswer, BatchRequest } from '../../clearing/contract/index.ts';
 import { acknowledgementBytes, sealContentBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Verify } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
@@ -251,6 +251,32 @@ describe('unreadable rows', () => {
     const less = resealed({ ...batch, records }, { totalMinor: 199 });
     expect(refusal(await terminal.submit(less))).toEqual([409, 'wrong-total']);
     expect(wordsOf(await terminal.submit({ ...batch, records }))).toEqual(['accepted', 'unreadable', 'accepted']);
+  });
+});
+
+describe('what the host is said to have signed before', () => {
+  const unheld = () => terminal.write({ ...HAPPENED.approvedByHost, authorisationId: 'A999999999' }, 100, online());
+  const online = () => ({ card, chip: card.askOnline(100) });
+  const lost = () =>
+    world.query(`select sequence from incidents where kind = 'records-lost' and terminal = $1`, [name()]);
+  const name = () => terminal.enrolment.terminal;
+
+  it('counts for nothing when it is of another batch, changed or not signed here', async () => {
+    unheld();
+    const first = await terminal.submit(terminal.seal());
+    expect(wordsOf(first)).toEqual(['authorisation-unknown']);
+    const { verdicts: _, ...acknowledgement } = first.body as unknown as AcknowledgementAnswer;
+    const sequence = unheld();
+    const batch = terminal.seal();
+    const verdicts = [{ sequence, verdict: 'accepted' }] as const;
+    const range = { firstSequence: sequence, lastSequence: sequence, chainHash: batch.seal.chainHead };
+    const invented = { ...acknowledgement, ...range, verdicts: [...verdicts] };
+    expect(wordsOf(await terminal.submit({ ...batch, acknowledged: invented }))).toEqual(['authorisation-unknown']);
+    unheld();
+    const other = terminal.seal();
+    const old = first.body as unknown as AcknowledgementAnswer;
+    expect(wordsOf(await terminal.submit({ ...other, acknowledged: old }))).toEqual(['authorisation-unknown']);
+    expect(await lost()).toEqual([]);
   });
 });
 

@@ -74,8 +74,9 @@ describe('a purchase from a purse', () => {
     const foreign = terminal.sealPan(other.pan, 'AB'.repeat(32));
     terminal.write({ ...HAPPENED.approvedByChip, purse: card.pay(100) }, 100, { card, sealedPan: foreign });
     terminal.write({ ...HAPPENED.approvedByChip, purse: other.pay(100) }, 100, { card: other });
+    terminal.write({ ...HAPPENED.approvedByChip, purse: other.pay(100) }, 100, { card: other, sealedPan: false });
     terminal.write({ ...HAPPENED.approvedByChip, purse: card.pay(100) }, 100, { card, sealedPan: false });
-    expect(await terminal.settleUp()).toEqual(['pan-mismatch', 'unknown-card', 'pan-missing']);
+    expect(await terminal.settleUp()).toEqual(['pan-mismatch', 'unknown-card', 'pan-missing', 'accepted']);
   });
 
   it('that came to nothing is given back to the account, once', async () => {

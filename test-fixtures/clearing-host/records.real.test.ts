@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chainHash } from '../../clearing/contract/record/index.ts';
+import { cardToken, chainHash } from '../../clearing/contract/record/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { Chip } from './chip.ts';
 import { HAPPENED, type Terminal } from './terminal.ts';
@@ -123,8 +123,19 @@ describe('records that carry money', () => {
     expect(await other.settleUp()).toEqual(['repeated-cryptogram']);
   });
 
-  it('the PAN must be there, open, and be that of the token', async () => {
+  it('without its PAN, the number that the host has of the card serves', async () => {
     const card = await world.card({ balance: 5_000 });
+    terminal.write(HAPPENED.approvedByChip, 100, { card, chip: card.pay(100), sealedPan: false });
+    const wrong = { ...card.pay(100), cryptogram: '0011223344556677' };
+    terminal.write(HAPPENED.approvedByChip, 100, { card, chip: wrong, sealedPan: false });
+    expect(await terminal.settleUp()).toEqual(['accepted', 'wrong-cryptogram']);
+  });
+
+  it('the PAN must be known, open, and be that of the token', async () => {
+    const card = await world.card({ balance: 5_000 });
+    await world.query('update cards set sealed_number = null where token = $1', [
+      cardToken(terminal.cardTokenKey, card.pan),
+    ]);
     const other = await world.card({ balance: 5_000 });
     const stranger = terminal.sealPan(other.pan, 'AB'.repeat(32));
     terminal.write(HAPPENED.approvedByChip, 100, { card, chip: card.pay(100), sealedPan: false });

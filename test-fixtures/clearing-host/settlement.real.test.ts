@@ -149,6 +149,23 @@ describe('the central API', () => {
   });
 });
 
+it('a cursor from before the database was put back from a copy is none any more', async () => {
+  const [terminal, other] = terminals as [Terminal, Terminal];
+  const [mine, theirs] = [await settlementsOf(terminal), await settlementsOf(other)];
+  expect(await settlementsOf(terminal, `?after=${mine.next}`)).toEqual({ items: [], next: null });
+  // Number and batch are those of two settlements, as when numbers were given out again.
+  const [, number] = /^s([0-9]+)-/.exec(mine.next ?? '') ?? [];
+  const foreign = `s${number}-${theirs.items.at(-1)?.batchId}`;
+  const beyond = `s99-${mine.items.at(-1)?.batchId}`;
+  for (const after of [foreign, beyond, 's99']) {
+    expect((await terminal.get(`/v1/settlements?after=${after}`)).body.code).toBe('bad-cursor');
+    expect((await world.get(`/central/v1/batches?after=${after}`)).body.code).toBe('bad-cursor');
+  }
+  // As they were given out before.
+  expect(await settlementsOf(terminal, `?after=s${number}`)).toEqual({ items: [], next: null });
+  expect((await settlementsOf(terminal, '?after=s0')).items).toEqual(mine.items);
+});
+
 it('two hosts on one database settle each batch once', async () => {
   await world.another();
   const [terminal] = terminals as [Terminal];

@@ -76,8 +76,10 @@ export async function openTestHost(parts: {
   port: number;
   tls: TlsFiles;
   random: (length: number) => Uint8Array;
+  /** Of tests that let days pass at the centre. */
+  clock?: () => number;
 }): Promise<TestHost> {
-  const { databaseUrl, port, tls, random } = parts;
+  const { databaseUrl, port, tls, random, clock = Date.now } = parts;
   const { certificate, privateKey } = tls.terminals;
   const host = await startClearingHost({
     databaseUrl,
@@ -92,7 +94,7 @@ export async function openTestHost(parts: {
     hsm: createHsm({ keys: TEST_HSM_KEYS, production: false, random }),
     parameters: PARAMETERS,
     settle: { everyMs: SETTLE_EVERY_MS },
-    clock: Date.now,
+    clock,
     random,
     log: pino({ name: 'centre', level: 'warn' }, pino.destination(2)),
     guard: {},

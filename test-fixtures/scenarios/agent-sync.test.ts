@@ -181,6 +181,17 @@ describe('what passes between agent and clearing host', () => {
     await batchIs(id, 'settled');
   });
 
+  it('a centre that was put back from a copy has its list of settlements read from the beginning', async () => {
+    await agent.sale('rich', 700);
+    await batchIs((await close()).body.id, 'settled');
+    agent.clearing.on('GET /v1/settlements', ({ path }, usual) =>
+      path.includes('after=1') ? { status: 400, json: { code: 'bad-cursor' } } : usual(),
+    );
+    await agent.sale('rich', 300);
+    await batchIs((await close()).body.id, 'settled');
+    agent.clearing.on('GET /v1/settlements', undefined);
+  });
+
   it('a settlement that comes before its acknowledgement is not lost', async () => {
     agent.clearing.on('GET /v1/settlements', () => 'break');
     await agent.sale('rich', 700);

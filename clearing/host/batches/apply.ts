@@ -11,7 +11,7 @@ import type { ChainedRecord } from './chain.ts';
 import { isWithoutProof } from './consistent.ts';
 import { EFFECTS } from './effects.ts';
 import { openQuestions, weighEvidence } from './evidence.ts';
-import { type GatheredFacts, gatherFacts, lockAll } from './facts.ts';
+import { type GatheredFacts, gatherFacts, type KnownCards, lockAll } from './facts.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import { payPlainPurchases } from './plain-purchases.ts';
@@ -27,12 +27,16 @@ export async function applyRecords(
   tx: Transaction,
   context: HostContext,
   terminal: Terminal,
-  batch: { readonly id: string; readonly chained: readonly ChainedRecord[]; readonly carefully: boolean },
+  batch: Pick<At, 'acceptedBefore'> & {
+    readonly id: string;
+    readonly chained: readonly ChainedRecord[];
+    readonly carefully: boolean;
+  },
 ): Promise<void> {
-  const { id: batchId, chained, carefully } = batch;
+  const { id: batchId, chained, carefully, acceptedBefore } = batch;
   const known = await lockAll(tx, terminal, chained);
-  const open = await openQuestions(tx, [...known]);
-  const at: At = { tx, context, terminal, batchId, known, open, at: moment(context.now()) };
+  const open = await openQuestions(tx, [...known.keys()]);
+  const at: At = { tx, context, terminal, batchId, known, acceptedBefore, open, at: moment(context.now()) };
   if (carefully) for (const one of chained) await applyOrDispute(at, one);
   else for (const one of await orFail(() => payPlainPurchases(at, chained))) await orFail(() => applyRecord(at, one));
 }
@@ -72,8 +76,9 @@ interface At {
   readonly context: HostContext;
   readonly terminal: Terminal;
   readonly batchId: string;
-  /** Tokens of the cards that the host knows. */
-  readonly known: ReadonlySet<string>;
+  readonly known: KnownCards;
+  /** Sequences that the host once accepted, by its own signature. */
+  readonly acceptedBefore: ReadonlySet<number>;
   /** Tokens of cards about which something is undecided; records add to it. */
   readonly open: Set<string>;
   /** RFC 3339, now. */
@@ -83,7 +88,8 @@ interface At {
 async function applyRecord(at: At, one: ChainedRecord): Promise<void> {
   const { record } = one;
   if (record === undefined) return dispute(at, one, 'unreadable');
-  const facts = await gatherFacts(at.tx, at.context, at.terminal, one, record, at);
+  const acceptedBefore = at.acceptedBefore.has(one.sequence);
+  const facts = { ...(await gatherFacts(at.tx, at.context, at.terminal, one, record, at)), acceptedBefore };
   const judgement = judge(record, facts);
   if (judgement.verdict === 'disputed' && 'debt' in judgement) await noteDebt(at, one, { record, facts }, judgement);
   else if (judgement.verdict === 'disputed') await dispute(at, one, judgement.reason);

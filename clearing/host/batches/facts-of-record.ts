@@ -23,6 +23,8 @@ export interface Facts {
   readonly hold?: NamedAuthorisation;
   /** Why the account may not or cannot pay a deferred authorisation; undefined when it can. */
   readonly accountRefuses?: DebtReason;
+  /** The host has signed once that it accepts this record, and has lost it since. */
+  readonly acceptedBefore?: boolean;
   /** The load that the named authorisation is for. */
   readonly load?: Load;
   /** The undecided payment that the record settles. */

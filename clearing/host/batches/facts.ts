@@ -33,15 +33,18 @@ const authorisationRow = z.object({
   cryptogram: z.string(),
 });
 
+/** Cards that the host knows, by token: the number of each as the module has sealed it, where it is kept. */
+export type KnownCards = ReadonlyMap<string, string | undefined>;
+
 /**
  * Locks every authorisation and every card that the records of a batch touch, in the order that everybody keeps:
- * authorisations by id, then cards by token. Gives the tokens of the cards that the host knows.
+ * authorisations by id, then cards by token. Gives the cards that the host knows.
  */
 export async function lockAll(
   tx: Transaction,
   terminal: Terminal,
   chained: readonly ChainedRecord[],
-): Promise<ReadonlySet<string>> {
+): Promise<KnownCards> {
   const records = chained.flatMap(({ record }) => record ?? []);
   const numbers = records.flatMap(({ authorisationId }) => numberOfAuthorisation(authorisationId) ?? []);
   if (numbers.length > 0) {
@@ -54,11 +57,11 @@ export async function lockAll(
   await lockHoldsOf(tx, terminal, tokens);
   await lockLoadsOf(tx, tokens);
   const known = await tx.rows(
-    z.object({ token: z.string() }),
-    'select token from cards where token = any($1) order by token for update',
+    z.object({ token: z.string(), sealed_number: z.string().nullable() }),
+    'select token, sealed_number from cards where token = any($1) order by token for update',
     [tokens],
   );
-  return new Set(known.map(({ token }) => token));
+  return new Map(known.map(({ token, sealed_number: sealedNumber }) => [token, sealedNumber ?? undefined]));
 }
 
 /** What is held for these cards by this terminal: a TC without authorisation may be what became of it. */
@@ -78,7 +81,7 @@ export async function gatherFacts(
   terminal: Terminal,
   one: ChainedRecord,
   record: Record,
-  { known, at }: { readonly known: ReadonlySet<string>; readonly at: string },
+  { known, at }: { readonly known: KnownCards; readonly at: string },
 ): Promise<GatheredFacts> {
   const inPlace = isInPlace(record, terminal, one.sequence);
   const { card, number } = cardOf(context, one, record, known);
@@ -179,13 +182,17 @@ type CardNumber =
   | { readonly kind: 'pan'; readonly pan: Pan }
   | { readonly kind: 'serial'; readonly serial: PurseSerial };
 
-/** Whose card it is. The number is there only when the card is known. */
+/**
+ * Whose card it is. The number is there only when the card is known. A record that comes without it, as from a terminal's archive,
+ * has the host's own: its cryptogram proves the rest.
+ */
 export function cardOf(
   { hsm }: HostContext,
-  { sealedPan }: ChainedRecord,
+  one: ChainedRecord,
   { card, purse }: Record,
-  known: ReadonlySet<string>,
+  known: KnownCards,
 ): { readonly card: Facts['card']; readonly number?: CardNumber } {
+  const sealedPan = one.sealedPan ?? (card && known.get(card.token));
   if (card === undefined || sealedPan === undefined) return { card: 'pan-missing' };
   const number = purse === undefined ? panOf(hsm, sealedPan, card.token) : serialOf(hsm, sealedPan, card.token);
   if (number === undefined) return { card: 'pan-mismatch' };

@@ -119,6 +119,16 @@ describe('an authorised ARQC', () => {
     expect(word(ARQC, { ...GOOD, moved: 'held', ...(authorisation && { authorisation }) })).toBe(expected);
   });
 
+  it.each([
+    ['is paid where the host had accepted it', GOOD, 'pay-from-account'],
+    ['even if another has its number now', { ...GOOD, authorisation: { ...HELD, atc: 8 } }, 'pay-from-account'],
+    ['only if it is genuine', { ...GOOD, cryptogram: 'wrong' }, 'disputed: wrong-cryptogram'],
+    ['only once', { ...GOOD, moved: 'paid' }, 'disputed: repeated-cryptogram'],
+    ['from its hold, if that is still there', { ...GOOD, moved: 'held', authorisation: HELD }, 'post-hold'],
+  ] as const)('that the host has lost %s', (_title, facts, expected) => {
+    expect(word(ARQC, { ...facts, acceptedBefore: true })).toBe(expected);
+  });
+
   it('must be named', () => {
     const { authorisationId: _, ...unnamed } = ARQC;
     expect(word(unnamed, GOOD)).toBe('disputed: authorisation-missing');

@@ -93,7 +93,7 @@ function paidByAccount(record: Record, facts: Facts): Judgement {
   const { authorisation, load, confirmation } = facts;
   if (record.authorisationId === undefined)
     return record.offline ? paidOnTrust(record, facts) : dispute('authorisation-missing');
-  if (authorisation === undefined) return dispute('authorisation-unknown');
+  if (authorisation === undefined) return paidByLostHold(record, facts);
   const { state, amountMinor, token, panSequence, atc, cryptogram }: NamedAuthorisation = authorisation;
   const same =
     load === undefined &&
@@ -103,10 +103,22 @@ function paidByAccount(record: Record, facts: Facts): Judgement {
     record.chip !== undefined &&
     atc === atcOf(record.chip) &&
     cryptogram === record.chip.cryptogram;
-  if (!same) return dispute('authorisation-mismatch');
+  // Another one may have been given the number of the one that was lost.
+  if (!same) return facts.acceptedBefore ? paidByLostHold(record, facts) : dispute('authorisation-mismatch');
   if (record.confirmation !== undefined && confirmation !== 'genuine') return dispute('wrong-confirmation');
   const fault = HOLD_FAULTS[state];
   return fault === undefined ? accept('post-hold') : dispute(fault);
+}
+
+/**
+ * No such authorisation. If the host has signed once that it accepts the record, it has lost the authorisation with it, and its own
+ * word stands for it: the account pays, as long as the ARQC is genuine and has moved nothing.
+ */
+function paidByLostHold(record: Record, { acceptedBefore, cryptogram, confirmation, moved }: Facts): Judgement {
+  if (!acceptedBefore) return dispute('authorisation-unknown');
+  if (cryptogram !== 'genuine') return dispute('wrong-cryptogram');
+  if (record.confirmation !== undefined && confirmation !== 'genuine') return dispute('wrong-confirmation');
+  return moved === undefined ? accept('pay-from-account') : dispute('repeated-cryptogram');
 }
 
 function debitedForNothing(record: Record, facts: Facts): Judgement {

@@ -8,7 +8,7 @@ import type { Transaction } from '../database/database.ts';
 import { accounts } from '../ledger/ledger.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
 import type { ChainedRecord } from './chain.ts';
-import { cardOf, isInPlace } from './facts.ts';
+import { cardOf, isInPlace, type KnownCards } from './facts.ts';
 import { judge } from './judge.ts';
 
 interface At {
@@ -16,8 +16,7 @@ interface At {
   readonly context: HostContext;
   readonly terminal: Terminal;
   readonly batchId: string;
-  /** Tokens of the cards that the host knows. */
-  readonly known: ReadonlySet<string>;
+  readonly known: KnownCards;
   /** Tokens of cards about which something is undecided. */
   readonly open: ReadonlySet<string>;
   /** RFC 3339, now. */

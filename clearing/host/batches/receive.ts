@@ -12,6 +12,7 @@ import { acknowledge, acknowledgeNew } from './acknowledge.ts';
 import { applyRecords, RecordFailure } from './apply.ts';
 import { type BatchRow, findBatch, insertBatch, sealOf } from './batch-store.ts';
 import { type CheckedBatch, checkNext, faultOfOverlap, faultOfSeal, type Head } from './check-batch.ts';
+import { lostAndBack, type OwnWord, ownWord } from './own-word.ts';
 
 /**
  * Takes a batch in: all of it in one transaction, or nothing. Sending the same batch again changes nothing and gets the same
@@ -27,8 +28,9 @@ export async function receiveBatch(
   const fields = { terminal: terminal.terminal, epoch: terminal.epoch, batch: batchId };
   const fault = faultOfSeal(request, terminal);
   if (fault !== undefined) throw fault;
+  const before = ownWord(request, context.hsm);
   const attempt = (carefully: boolean) =>
-    database.transaction((tx) => receive(tx, context, terminal, { ...request, carefully }));
+    database.transaction((tx) => receive(tx, context, terminal, { ...request, carefully, before }));
   const checked = await attempt(false).catch((error: unknown) => {
     if (!(error instanceof RecordFailure)) throw error;
     return attempt(true);
@@ -38,11 +40,16 @@ export async function receiveBatch(
     throw checked.problem;
   }
   if (checked.kind === 'held') return acknowledge(context, batchId);
-  log.info({ ...fields, records: request.seal.count }, 'batch received');
+  if (before === undefined) log.info({ ...fields, records: request.seal.count }, 'batch received');
+  else log.error(fields, `${lostAndBack(request.seal)}; find out what else is missing (docs/operations.md)`);
   return checked.acknowledgement;
 }
 
-type Attempt = BatchRequest & { readonly carefully: boolean };
+type Attempt = Omit<BatchRequest, 'acknowledged'> & {
+  readonly carefully: boolean;
+  /** The host's own word of before, proven. */
+  readonly before: OwnWord | undefined;
+};
 
 type Received =
   | Extract<CheckedBatch, { kind: 'refused' }>
@@ -70,6 +77,8 @@ async function receive(tx: Transaction, context: HostContext, terminal: Terminal
   await store(tx, context, terminal, request, checked);
   return { kind: 'stored', acknowledgement: await acknowledgeNew(tx, context.hsm, request.seal) };
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 /** Batches of one terminal wait for each other here. */
 async function lockEpoch(tx: Transaction, { terminal, epoch }: Terminal): Promise<Head & { readonly closed: boolean }> {
@@ -113,10 +122,15 @@ async function store(
   request: Attempt,
   { records }: Extract<CheckedBatch, { kind: 'fits' }>,
 ): Promise<void> {
-  const { seal, signature, carefully } = request;
+  const { seal, signature, carefully, before } = request;
   const at = moment(context.now());
   await insertBatch(tx, { ...seal, merchant: terminal.merchant, signature, receivedAt: at });
-  await applyRecords(tx, context, terminal, { id: seal.batchId, chained: records, carefully });
+  if (before !== undefined) {
+    const { terminal: name, epoch, firstSequence: sequence } = seal;
+    await noteIncident(tx, { kind: 'records-lost', terminal: name, epoch, sequence, detail: lostAndBack(seal), at });
+  }
+  const acceptedBefore = before?.accepted ?? NONE;
+  await applyRecords(tx, context, terminal, { id: seal.batchId, chained: records, carefully, acceptedBefore });
   await tx.run('update epochs set head_sequence = $3, head_hash = $4 where terminal = $1 and epoch = $2', [
     terminal.terminal,
     terminal.epoch,

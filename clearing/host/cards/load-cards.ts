@@ -33,13 +33,14 @@ export async function loadCards(context: HostContext, cards: readonly CardToLoad
 
 async function loadCard(tx: Transaction, { hsm, now }: HostContext, card: CardToLoad): Promise<void> {
   const token = hsm.cardToken(card.pan);
-  const values = [token, card.pan.masked, card.expiry, card.blocked ?? false, sealedPin(hsm, card, token), PIN_TRIES];
+  const own = [hsm.sealNumber(card.pan), card.pan.masked, card.expiry, card.blocked ?? false];
+  const values = [token, ...own, sealedPin(hsm, card, token), PIN_TRIES];
   const { fresh } = await tx.one(
     z.object({ fresh: z.boolean() }),
-    `insert into cards (token, masked_pan, expiry, blocked, pin_reference, pin_tries_left, balance_minor)
-     values ($1, $2, $3, $4, $5, $6, 0)
+    `insert into cards (token, sealed_number, masked_pan, expiry, blocked, pin_reference, pin_tries_left, balance_minor)
+     values ($1, $2, $3, $4, $5, $6, $7, 0)
      on conflict (token) do update set expiry = excluded.expiry, blocked = excluded.blocked,
-       pin_reference = excluded.pin_reference
+       pin_reference = excluded.pin_reference, sealed_number = coalesce(cards.sealed_number, excluded.sealed_number)
      returning xmax = 0 as fresh`,
     values,
   );

@@ -397,4 +397,8 @@ export const MIGRATIONS: readonly string[] = [
   from (select id, row_number() over (order by closed_at, number) as place from debts where state = 'collected') as numbered
   where debts.id = numbered.id;
   `,
+  `
+  -- The card's own number, sealed by the module: a record may come without it. Null until the card is loaded once more.
+  alter table cards add column sealed_number text;
+  `,
 ];

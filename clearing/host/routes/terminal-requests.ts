@@ -9,13 +9,16 @@ import { assertOpen, authenticate, type Terminal } from '../terminals/authentica
 
 /** How routes find out which terminal asks. */
 export interface TerminalRequests {
-  /** Checks signature and client certificate before the body is validated; signs a good answer to a request with a nonce. */
+  /** Checks signature and client certificate before the body is validated; signs answers and refusals to a request with a nonce. */
   readonly authenticated: {
     readonly preValidation: preValidationAsyncHookHandler;
     readonly onSend: onSendAsyncHookHandler;
   };
   /** The same, for the one route that mends certificates: checks the signature alone. */
-  readonly signed: { readonly preValidation: preValidationAsyncHookHandler };
+  readonly signed: {
+    readonly preValidation: preValidationAsyncHookHandler;
+    readonly onSend: onSendAsyncHookHandler;
+  };
   /** Does the connection belong to this terminal in this epoch? A certificate that has expired says so as well. */
   showsCertificate(request: FastifyRequest): boolean;
   /** The terminal of an authenticated request, in whatever epoch. */
@@ -28,6 +31,8 @@ export type PeerTeller = ReturnType<typeof peerTeller>;
 
 const NOTHING = new Uint8Array();
 const OK = 200;
+const REFUSED = 400;
+const BROKEN = 500;
 
 /** On a listener in the clear, which is this machine's alone, there are no certificates; the signature has said who asks. */
 const isOf = (peer: Peer, { terminal, epoch }: Terminal): boolean =>
@@ -70,26 +75,31 @@ export function terminalRequests(
     terminals.set(request.raw, terminal);
     return terminal;
   };
+  const onSend: onSendAsyncHookHandler = async (request, reply, payload) => {
+    const { 'jdpos-nonce': nonce } = terminalHeaders.safeParse(request.headers).data ?? {};
+    const asker = terminals.get(request.raw);
+    const { statusCode } = reply;
+    // An acknowledgement is signed itself: what a long queue waits for is not signed twice.
+    const isAnswer = statusCode === OK && request.routeOptions.url !== '/v1/batches';
+    const isRefusal = statusCode >= REFUSED && statusCode < BROKEN;
+    if (nonce === undefined || asker === undefined || !(isAnswer || isRefusal) || typeof payload !== 'string') return;
+    const { terminal, epoch } = asker;
+    const about = { terminal, epoch, nonce, path: request.raw.url ?? '' };
+    const bytes = answerBytes({ ...about, body: new TextEncoder().encode(payload) });
+    reply.header('jdpos-signature', hsm.sign('acknowledgement', bytes).signature);
+  };
   return {
     authenticated: {
       async preValidation(request) {
         assertCertified(peerOf(request.raw.socket), await signed(request));
       },
-      async onSend(request, reply, payload) {
-        const { 'jdpos-nonce': nonce } = terminalHeaders.safeParse(request.headers).data ?? {};
-        const asker = terminals.get(request.raw);
-        if (nonce === undefined || asker === undefined || reply.statusCode !== OK || typeof payload !== 'string')
-          return;
-        const { terminal, epoch } = asker;
-        const about = { terminal, epoch, nonce, path: request.raw.url ?? '' };
-        const bytes = answerBytes({ ...about, body: new TextEncoder().encode(payload) });
-        reply.header('jdpos-signature', hsm.sign('acknowledgement', bytes).signature);
-      },
+      onSend,
     },
     signed: {
       async preValidation(request) {
         await signed(request);
       },
+      onSend,
     },
     showsCertificate: (request) => isOf(peerOf(request.raw.socket), terminalOf(request)),
     terminalOf,

@@ -5,7 +5,7 @@ import { parseRecord, type Record } from '../../contract/record/index.ts';
 import { atcOf } from '../cards/chip-check.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Statements } from '../database/database.ts';
-import { centralBatchOf, cursorOf, parseCursor, settlementOf, settlementsAfter } from './settlement-rows.ts';
+import { centralBatchOf, cursorOf, placeOf, settlementOf, settlementsAfter } from './settlement-rows.ts';
 
 /** Records fetched from the database at a time while a batch is streamed. */
 const CHUNK = 200;
@@ -18,11 +18,11 @@ export function centralSource({ database, now }: HostContext): SettledBatches {
   };
   return {
     async list({ after, limit }) {
-      const from = parseCursor(after);
+      const from = await placeOf(database, after);
       if (from === undefined) return { kind: 'bad-cursor' };
       const rows = await settlementsAfter(database, { after: from, limit });
       const last = rows.at(-1);
-      return { items: rows.map(centralBatchOf), ...(last && { next: cursorOf(last.number) }) };
+      return { items: rows.map(centralBatchOf), ...(last && { next: cursorOf(last) }) };
     },
     get,
     records: (id) => settledRecords(database, id),

@@ -95,12 +95,22 @@ export const centralBatchOf = (found: SettlementRow): CentralBatch => ({
   ...(found.central_acknowledged_at !== null && { acknowledgedAt: found.central_acknowledged_at }),
 });
 
-/** The place in the order of settlements, for `after`. */
-export const cursorOf = (number: number): string => `s${number}`;
+/** The place in the order of settlements, for `after`: the number, and whose it was when the cursor was given out. */
+export const cursorOf = ({ number, batch_id }: SettlementRow): string => `s${number}-${batch_id}`;
 
-/** The number behind which a cursor goes on; undefined when it is none of ours. */
-export function parseCursor(cursor: string | undefined): number | undefined {
+/**
+ * The number behind which a cursor goes on; undefined when it is none of ours, or one from before the database was put back from a
+ * copy: behind that number there may be others by now that nobody has seen. Cursors of before had the number alone.
+ */
+export async function placeOf(statements: Statements, cursor: string | undefined): Promise<number | undefined> {
   if (cursor === undefined) return 0;
-  const digits = /^s([0-9]{1,15})$/.exec(cursor)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+  const [, digits, batchId] = /^s([0-9]{1,15})(?:-([0-9a-f-]{36}))?$/.exec(cursor) ?? [];
+  if (digits === undefined) return undefined;
+  const found = await statements.first(
+    z.object({ batch_id: z.string() }),
+    'select batch_id from settlements where number = $1',
+    [Number(digits)],
+  );
+  const same = batchId === undefined ? found !== undefined || digits === '0' : found?.batch_id === batchId;
+  return same ? Number(digits) : undefined;
 }

@@ -4,7 +4,7 @@ import { findBatch } from '../batches/batch-store.ts';
 import type { HostContext } from '../context.ts';
 import { clearingProblem } from '../problems.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
-import { cursorOf, parseCursor, settlementItem, settlementOf, settlementsAfter } from './settlement-rows.ts';
+import { cursorOf, placeOf, settlementItem, settlementOf, settlementsAfter } from './settlement-rows.ts';
 
 /** What has settled of one terminal, in any of its epochs. */
 export async function settlementsOf(
@@ -12,11 +12,11 @@ export async function settlementsOf(
   { terminal }: Terminal,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<SettlementsPage> {
-  const from = parseCursor(after);
+  const from = await placeOf(database, after);
   if (from === undefined) throw clearingProblem('bad-cursor', { detail: 'leave out `after` to begin at the oldest' });
   const rows = await settlementsAfter(database, { after: from, limit, terminal });
   const last = rows.at(-1);
-  return { items: rows.map(settlementItem), next: last === undefined ? null : cursorOf(last.number) };
+  return { items: rows.map(settlementItem), next: last === undefined ? null : cursorOf(last) };
 }
 
 /** What became of a batch. One of another terminal is as unknown as one that never was. */

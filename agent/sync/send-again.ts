@@ -1,0 +1,141 @@
+import type { Logger } from 'pino';
+import type { AcknowledgementAnswer } from '../../clearing/contract/index.ts';
+import { type Identity, type Queue, QueueError, type StoredBatch } from '../../offline-queue/index.ts';
+import { present } from '../present.ts';
+import { contradictions, faultOfAcknowledgement } from './acknowledgement.ts';
+import type { ClearingAnswer } from './clearing-client.ts';
+import { failedRound, type Round } from './loop.ts';
+import type { Troubles } from './troubles.ts';
+import type { UploadRound } from './upload-round.ts';
+
+/** Acknowledged records that the host does not hold any more, found without anything new to be sent. */
+export interface LostAtHost {
+  /** Sequence of the first of them; undefined when none is known to be lost. */
+  from(): number | undefined;
+  /** It holds them again, up to this one. */
+  heldAgain(sequence: number): void;
+}
+
+interface Lost {
+  /** What the host expects next. */
+  readonly expectedSequence: number;
+  /** What it refuses as a gap; absent when there was nothing new to be sent. */
+  readonly refused?: StoredBatch;
+  readonly me: Identity;
+  readonly round: UploadRound;
+  /** Sends a batch, and with it what the host had signed for it. */
+  readonly submit: (batch: StoredBatch) => Promise<ClearingAnswer<AcknowledgementAnswer>>;
+}
+
+interface Parts {
+  readonly queue: Pick<Queue, 'archive' | 'batches'>;
+  readonly troubles: Troubles;
+  readonly log: Logger;
+  readonly lost?: LostAtHost;
+}
+
+/**
+ * The host stands before what it had acknowledged: it has lost that since, as a centre does that was restored from a copy, and gets it
+ * again, archived or not, with its own signature of before. What it says of those records now must be what it said then.
+ */
+export async function sendAgain(lost: Lost, parts: Parts): Promise<Round> {
+  const { troubles } = parts;
+  const { expectedSequence, refused, me, round } = lost;
+  const missing = missingBatch(lost, parts);
+  if (missing === undefined) {
+    const detail = `the host expects record ${expectedSequence} of epoch ${me.epoch}, which begins no batch that it had acknowledged`;
+    troubles.note('batch-refused', refused?.id ?? '', { code: 'gap', detail });
+    return { kind: 'failed' };
+  }
+  const { id, firstSequence: first, lastSequence: last } = missing;
+  const isFirst = round.sentAgain.size === 0;
+  round.sentAgain.add(id);
+  const answer = await submitReadable(missing, lost);
+  const remedy = answer.kind === 'unreadable' ? ` ${answer.remedy}` : '';
+  const detail = isFirst ? `${whatIsLost(lost, parts)}${remedy}` : undefined;
+  if (remedy !== '') nothingLost(parts, me);
+  troubles.note('records-lost-at-host', subjectOf(me), { batch: id, first, last, ...present({ detail }) });
+  if (answer.kind === 'unreadable') return { kind: 'failed' };
+  if (answer.kind === 'failed') return failedRound(answer);
+  if (answer.kind === 'refused') {
+    const { status, code, detail: why } = answer;
+    troubles.note('batch-refused', id, { batch: id, status, code, ...present({ detail: why }) });
+    return { kind: 'failed' };
+  }
+  return heldAgain(missing, answer.value, lost, parts);
+}
+
+/** There is one at a time. */
+const subjectOf = ({ epoch }: Pick<Identity, 'epoch'>): string => `epoch ${epoch}`;
+
+/** The host was seen to hold all that it has acknowledged. */
+export const nothingLost = ({ troubles }: Pick<Parts, 'troubles'>, me: Pick<Identity, 'epoch'>): void =>
+  troubles.settled('records-lost-at-host', subjectOf(me));
+
+/** An archive file that is not there, or not the one that was written, keeps what is newer from going up: it is named. */
+async function submitReadable(
+  batch: StoredBatch,
+  { submit }: Lost,
+): Promise<ClearingAnswer<AcknowledgementAnswer> | { readonly kind: 'unreadable'; readonly remedy: string }> {
+  try {
+    return await submit(batch);
+  } catch (error) {
+    if (!(error instanceof QueueError && error.code === 'bad-archive')) throw error;
+    return { kind: 'unreadable', remedy: `It cannot be sent, and nothing newer either: ${error.message}` };
+  }
+}
+
+function heldAgain(
+  batch: StoredBatch,
+  document: AcknowledgementAnswer,
+  { me }: Lost,
+  { queue, troubles, log, lost }: Parts,
+): Round {
+  const { id, epoch, firstSequence: first, lastSequence: last } = batch;
+  const fault = faultOfAcknowledgement(document, batch, me);
+  if (fault !== undefined) {
+    troubles.note('acknowledgement-invalid', id, { batch: id, fault });
+    return { kind: 'failed' };
+  }
+  log.warn({ batch: id, first, last }, 'the host holds again what it had lost');
+  const changed = contradictions(document, batch);
+  if (changed !== undefined) {
+    const detail = `the centre, which had lost them, now says of records ${first} to ${last} of epoch ${epoch}: ${changed}. What it had signed before stays here; the centre must compare`;
+    troubles.note('acknowledgement-contradicts', id, { batch: id, detail });
+  }
+  lost?.heldAgain(last);
+  if (queue.batches.holding(epoch, last + 1)?.acknowledgement === undefined) nothingLost({ troubles }, me);
+  return { kind: 'more' };
+}
+
+/** The acknowledged batch that begins with what the host expects; undefined too when it has had it in this round. */
+function missingBatch({ expectedSequence, me, round }: Lost, { queue }: Parts): StoredBatch | undefined {
+  const batch = queue.batches.holding(me.epoch, expectedSequence);
+  if (batch?.acknowledgement === undefined || batch.firstSequence !== expectedSequence) return undefined;
+  return round.sentAgain.has(batch.id) ? undefined : batch;
+}
+
+/** More files than these in a sentence help nobody. */
+const MAX_NAMED = 3;
+
+/** For whoever looks after the terminal: from where to where, how many, how much, and where it lies here. */
+function whatIsLost({ expectedSequence, me }: Lost, { queue }: Parts): string {
+  let [count, totalMinor, next] = [0, 0, expectedSequence];
+  for (;;) {
+    const batch = queue.batches.holding(me.epoch, next);
+    if (batch?.acknowledgement === undefined) break;
+    count += batch.count;
+    totalMinor += batch.totalMinor;
+    next = batch.lastSequence + 1;
+  }
+  const files = queue.archive
+    .list()
+    .filter(({ first, last }) => first.epoch <= me.epoch && isBehind(last, me.epoch, expectedSequence))
+    .map(({ file }) => file);
+  const named = `${files.slice(0, MAX_NAMED).join(', ')}${files.length > MAX_NAMED ? `, and ${files.length - MAX_NAMED} more` : ''}`;
+  const archived = files.length === 0 ? '' : ` Of the archive: ${named}, without card numbers, which the centre has.`;
+  return `The centre has lost records ${expectedSequence} to ${next - 1} of epoch ${me.epoch} (${count} records, ${(totalMinor / 100).toFixed(2)} yuan), which it had acknowledged; they are sent again.${archived}`;
+}
+
+const isBehind = (last: { readonly epoch: number; readonly sequence: number }, epoch: number, sequence: number) =>
+  last.epoch > epoch || (last.epoch === epoch && last.sequence >= sequence);
