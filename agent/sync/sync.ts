@@ -153,7 +153,10 @@ export function createSync(parts: SyncParts): Sync {
   const stopping = new AbortController();
 
   return {
-    host: onlineHost({ client, identity, random, timeoutMs: () => settings.authorisationTimeoutMs }),
+    host: onlineHost({
+      ...{ client, identity, random, troubles: trouble },
+      timeoutMs: () => settings.authorisationTimeoutMs,
+    }),
     hotlist,
     parameters,
     reachability: contact.state,

@@ -9,6 +9,7 @@ export const TROUBLES = {
   'records-lost-at-host': 'the host has lost records that it had acknowledged; they are sent again',
   'settlement-contradicts': 'a settlement contradicts what was acknowledged; call the centre',
   'reversal-refused': 'the host refuses a reversal; it stays due',
+  'authorisation-refused': 'the host refuses to decide about a payment; it was declined and reversed',
   'certificate-trouble': 'the client certificate of this terminal must be renewed',
 } as const;
 export type TroubleCode = keyof typeof TROUBLES;
