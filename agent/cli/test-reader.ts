@@ -16,6 +16,7 @@ const FAULTS = {
   'not-opened': 'the card was told of and could not be opened: does another program use the reader?',
   torn: 'the card left or fell silent during an exchange: hold it still; if it happens again, the reader is weak or far away',
   'no-removal': 'the reader did not tell that the card had gone',
+  'reader-gone': 'the reader itself has gone, and the test ends: look at its cable, and at pcscd with jdpos doctor',
 } as const;
 type FaultCode = keyof typeof FAULTS;
 
@@ -45,8 +46,10 @@ export async function testReader(
   const faults: ReaderFault[] = [];
   for (let round = 1; round <= count && !io.interrupted.aborted; round++) {
     const done = await oneRound(readers, reader, `${round} of ${count}`, io);
-    if (typeof done === 'string') faults.push({ round, code: done, advice: FAULTS[done] });
-    else rounds.push(done);
+    if (typeof done !== 'string') rounds.push(done);
+    // One that was broken off says nothing of the reader.
+    else if (!io.interrupted.aborted) faults.push({ round, code: done, advice: FAULTS[done] });
+    if (done === 'reader-gone') break;
   }
   const judged = judgeRounds(rounds);
   return { reader: reader.name, rounds, judged, faults, verdict: verdictOf(judged, faults) };
@@ -58,7 +61,22 @@ function verdictOf(judged: readonly Judged[], faults: readonly ReaderFault[]): V
   return verdicts.includes('slow') ? 'slow' : 'good';
 }
 
-async function oneRound(readers: CardReaders, reader: CardReader, which: string, io: CliIo) {
+async function oneRound(
+  readers: CardReaders,
+  reader: CardReader,
+  which: string,
+  io: CliIo,
+): Promise<RoundTimes | FaultCode> {
+  const measured = await measure(readers, reader, which, io);
+  return reader.state === 'unplugged' ? 'reader-gone' : measured;
+}
+
+async function measure(
+  readers: CardReaders,
+  reader: CardReader,
+  which: string,
+  io: CliIo,
+): Promise<RoundTimes | FaultCode> {
   await hasGone(readers, reader, 'take the card away', io);
   const calledAt = io.now();
   const card = await hasCome(readers, reader, `${which}: lay the card down`, io);
@@ -98,7 +116,7 @@ async function hasCome(
   call: string,
   io: CliIo,
 ): Promise<CardPresence | undefined> {
-  await comesTrue(readers, () => reader.presence !== undefined, call, io);
+  await comesTrue(readers, () => reader.presence !== undefined || reader.state === 'unplugged', call, io);
   return reader.presence;
 }
 

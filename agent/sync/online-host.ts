@@ -12,6 +12,7 @@ import { recordChip } from '../payment/record-draft.ts';
 import type { AuthorisationCall, OnlineHost } from '../payment/tools.ts';
 import type { Random } from '../random.ts';
 import type { ClearingClient } from './clearing-client.ts';
+import type { Troubles } from './troubles.ts';
 
 /**
  * A PAN, or a purse's serial number, under the host's sealing key, with the card's token as associated data, in hex. Undefined when the pinned key is
@@ -36,12 +37,13 @@ export interface OnlineHostParts {
   readonly client: ClearingClient;
   readonly identity: () => Identity | undefined;
   readonly random: Random;
+  readonly troubles: Pick<Troubles, 'note' | 'settled'>;
   /** How long a cashier waits for the host. */
   readonly timeoutMs: () => number;
 }
 
 /** Asks the clearing host about one card. */
-export function onlineHost({ client, identity, random, timeoutMs }: OnlineHostParts): OnlineHost {
+export function onlineHost({ client, identity, random, troubles, timeoutMs }: OnlineHostParts): OnlineHost {
   return {
     async authorise(call, signal) {
       const me = identity();
@@ -57,12 +59,19 @@ export function onlineHost({ client, identity, random, timeoutMs }: OnlineHostPa
         timeoutMs: timeoutMs(),
         signal,
       });
+      if (answer.kind === 'refused') {
+        const { status, code, detail } = answer;
+        troubles.note(REFUSED, '', { authorisation: call.id, status, code, detail: `${code}: ${detail ?? status}` });
+      }
       // A refused request was not decided about: there is no word of the issuer to rely on.
       if (answer.kind !== 'answered' || answer.value.id !== call.id) return { kind: 'no-answer' };
+      troubles.settled(REFUSED, '');
       return onlineAnswer(answer.value);
     },
   };
 }
+
+const REFUSED = 'authorisation-refused';
 
 const isoDay = ({ year, month, day }: CivilDate): string =>
   [String(year).padStart(4, '0'), String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-');

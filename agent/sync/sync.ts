@@ -153,7 +153,7 @@ export function createSync(parts: SyncParts): Sync {
   const stopping = new AbortController();
 
   return {
-    host: onlineHost({ client, identity, random, timeoutMs: () => settings.authorisationTimeoutMs }),
+    host: onlineHost({ ...common, identity, random, timeoutMs: () => settings.authorisationTimeoutMs }),
     hotlist,
     parameters,
     reachability: contact.state,

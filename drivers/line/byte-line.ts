@@ -11,6 +11,11 @@ export interface ByteLine {
    * meanwhile, or did not take them within the limit; how many it took is not known. Never throws.
    */
   write(bytes: Uint8Array): Promise<'written' | 'failed'>;
+  /**
+   * Somebody wants the device: one that is not there is tried at once, and believed if it is. Settles when that attempt is over.
+   * Absent where nothing is gained by it.
+   */
+  tryNow?(): Promise<void>;
   /** Nothing is told any more. Never throws. */
   close(): Promise<void>;
 }

@@ -61,6 +61,21 @@ describe('the standing of a line', () => {
     expect(told).toEqual(['open', 'unplugged', 'open']);
   });
 
+  it('believes the connection that holds when somebody wants it, and the next one', () => {
+    const { timers, told, standing } = stage();
+    standing.become('open');
+    standing.become('unplugged');
+    standing.become('open');
+    standing.believe();
+    expect(told).toEqual(['open', 'unplugged', 'open']);
+    expect(timers.pending).toEqual([GOOD_MS]);
+    standing.become('unplugged');
+    standing.believe();
+    expect(told).toEqual(['open', 'unplugged', 'open', 'unplugged']);
+    standing.become('open');
+    expect(told).toEqual(['open', 'unplugged', 'open', 'unplugged', 'open']);
+  });
+
   it('takes a connection that is told again for the one that it is', () => {
     const { timers, standing } = stage();
     for (let n = 0; n < 3; n++) standing.become('open');

@@ -8,13 +8,15 @@ export interface LineStanding {
   readonly isOver: boolean;
   /**
    * The state is this one now; told only when it was another. After a connection that broke at once, `open` holds only when
-   * the next one has lasted STEADY_MS.
+   * the next one has lasted `steadyMs`.
    */
   become(state: LineState, why?: string): void;
   /** What to wait before the next attempt: 0.25 s, 0.5 s … 5 s, a random half of it less, and little again after a connection that lasted. */
   retryMs(): number;
   /** The device was really away: the next connection is believed at once. */
   startAfresh(): void;
+  /** Somebody wants the device now: the connection that holds, or else the next one, is believed at once. */
+  believe(): void;
   end(): void;
 }
 
@@ -22,6 +24,8 @@ export interface StandingTools {
   readonly after?: After;
   /** A number from 0 to 1, so that terminals that lost a printer together do not come back together. */
   readonly random?: () => number;
+  /** STEADY_MS unless said otherwise. */
+  readonly steadyMs?: number;
 }
 
 const FIRST_RETRY_MS = 250;
@@ -35,7 +39,7 @@ export const GOOD_MS = 5_000;
 export function lineStanding(
   events: Pick<LineEvents, 'state'>,
   note: (state: LineState, why: { readonly why?: string }) => void = () => {},
-  { after = afterMs, random = Math.random }: StandingTools = {},
+  { after = afterMs, random = Math.random, steadyMs = STEADY_MS }: StandingTools = {},
 ): LineStanding {
   let state: LineState = 'unplugged';
   let isOver = false;
@@ -66,7 +70,7 @@ export function lineStanding(
   const opened = (why?: string): void => {
     if (isConnected) return;
     isConnected = true;
-    if (brokeAtOnce) callOffTrial = after(STEADY_MS, () => steady(why));
+    if (brokeAtOnce) callOffTrial = after(steadyMs, () => steady(why));
     else steady(why);
   };
 
@@ -92,6 +96,12 @@ export function lineStanding(
       return Math.ceil(most * (1 - random() / 2));
     },
     startAfresh,
+    believe() {
+      startAfresh();
+      if (isOver || !isConnected || state === 'open') return;
+      callOffTrial?.();
+      steady();
+    },
     end() {
       isOver = true;
       callOffTrial?.();

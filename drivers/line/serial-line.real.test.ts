@@ -50,6 +50,15 @@ describe.skipIf(skipped)('a serial line', () => {
     await device.close();
   });
 
+  it('leaves nothing of what it sends in the memory that small Buffers share', async () => {
+    open();
+    await isOpen();
+    const sent = Uint8Array.from({ length: 40 }, (_, at) => 0x80 + 3 * at);
+    expect(await line.write(sent)).toBe('written');
+    const shared = Buffer.from([0]).buffer;
+    expect(Buffer.from(shared, 0).includes(Buffer.from(sent.buffer))).toBe(false);
+  });
+
   it('of a device that floods is read in pieces, with pauses in which others are heard', async () => {
     const timers = manualTimers();
     let heard = 0;

@@ -112,13 +112,20 @@ function writerOf(port: SerialPort, writeMs: number, after: After): Connection['
 
 const sent = (port: SerialPort, bytes: Uint8Array): Promise<'written' | 'failed'> =>
   new Promise((resolve) => {
-    const gone = (): void => resolve('failed');
+    // A copy of its own, wiped in the end: in the pool of small Buffers a card number on its way to a PIN pad would stay.
+    const copy = Buffer.allocUnsafeSlow(bytes.length);
+    copy.set(bytes);
+    const end = (result: 'written' | 'failed'): void => {
+      copy.fill(0);
+      resolve(result);
+    };
+    const gone = (): void => end('failed');
     const done = (error: Error | null | undefined): void => {
       port.off('close', gone);
-      resolve(error ? 'failed' : 'written');
+      end(error ? 'failed' : 'written');
     };
     port.once('close', gone);
-    port.write(Buffer.from(bytes), (error) => {
+    port.write(copy, (error) => {
       if (error) done(error);
       else port.drain(done);
     });

@@ -17,20 +17,25 @@ afterEach(async () => {
   server.close();
 });
 
-it('of a device that floods is read in pieces, with pauses in which others are heard', async () => {
-  server = createServer((socket: Socket) => {
-    socket.on('error', () => {});
-    socket.write(new Uint8Array(1 << 22));
-  });
+async function portOf(on: (socket: Socket) => void): Promise<number> {
+  server = createServer(on);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+it('of a device that floods is read in pieces, with pauses in which others are heard', async () => {
+  const port = await portOf((socket) => {
+    socket.on('error', () => {});
+    socket.write(new Uint8Array(1 << 22));
+  });
   const timers = manualTimers();
   let heard = 0;
   line = openTcpLine({
     host: '127.0.0.1',
-    port: address.port,
+    port,
     events: { bytes: (chunk) => (heard += chunk.length), state: () => {} },
     after: timers.after,
   });
@@ -45,19 +50,15 @@ it('of a device that floods is read in pieces, with pauses in which others are h
 
 it('to a device that accepts and closes at once is tried less and less often, and told once', async () => {
   let accepted = 0;
-  server = createServer((socket: Socket) => {
+  const port = await portOf((socket) => {
     accepted += 1;
     socket.destroy();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   const timers = manualTimers();
   const told: string[] = [];
   line = openTcpLine({
     host: '127.0.0.1',
-    port: address.port,
+    port,
     events: { bytes: () => {}, state: (state) => told.push(state) },
     after: timers.after,
     random: () => 0,
@@ -68,4 +69,40 @@ it('to a device that accepts and closes at once is tried less and less often, an
   }
   await vi.waitFor(() => expect(accepted).toBe(8), WAIT);
   expect(told).toEqual(['open', 'unplugged']);
+});
+
+it('of a device that soon closes is there for whoever wants it, and is told no oftener than that', async () => {
+  const there: Socket[] = [];
+  const port = await portOf((socket) => there.push(socket));
+  const timers = manualTimers();
+  const told: string[] = [];
+  const events = { bytes: () => {}, state: (state: string) => told.push(state) };
+  line = openTcpLine({ host: '127.0.0.1', port, events, after: timers.after, random: () => 0 });
+  /** The nth connection is closed, and the next one waited for. */
+  const closes = async (nth: number, waitMs: number): Promise<void> => {
+    await vi.waitFor(() => expect(there).toHaveLength(nth), WAIT);
+    there.at(-1)?.destroy();
+    await vi.waitFor(() => expect(timers.pending).toEqual([waitMs]), WAIT);
+  };
+  await closes(1, 250);
+  for (const [at, waitMs] of [500, 1_000, 2_000].entries()) {
+    timers.fire(waitMs / 2);
+    await closes(2 + at, waitMs);
+  }
+  expect(told).toEqual(['open', 'unplugged']);
+  await line.tryNow?.();
+  expect(line.state).toBe('open');
+  expect(await line.write(Uint8Array.of(1))).toBe('written');
+  await closes(5, 250);
+  expect(told).toEqual(['open', 'unplugged', 'open', 'unplugged']);
+});
+
+it('to a device that is not there is tried at once for whoever wants it, and that ends', async () => {
+  const port = await portOf((socket) => socket.destroy());
+  server.close();
+  line = openTcpLine({ host: '127.0.0.1', port, events: { bytes: () => {}, state: () => {} } });
+  await line.tryNow?.();
+  await vi.waitFor(() => expect(line.state).toBe('refused'), WAIT);
+  await line.tryNow?.();
+  expect(line.state).toBe('refused');
 });

@@ -2,7 +2,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { type After, afterMs, type DriverLog, inTurn, withLimit } from '../driver-tools.ts';
 import type { ByteLine, LineEvents, LineState } from './byte-line.ts';
 import { evenIntake } from './even-intake.ts';
-import { lineStanding } from './line-standing.ts';
+import { GOOD_MS, lineStanding } from './line-standing.ts';
 
 export interface TcpLineParts {
   readonly host: string;
@@ -17,17 +17,22 @@ export interface TcpLineParts {
 
 const CONNECT_MS = 3_000;
 const WRITE_MS = 5_000;
+/** After a connection that broke soon: longer than any that breaks again and does not count as good. */
+const HELD_MS = GOOD_MS + 1_000;
 /** Silence after which the system asks whether the other end is still there. */
 const KEEP_ALIVE_MS = 10_000;
 
-/** A TCP connection to a device that is connected to again and again, less and less often, for as long as it is away. */
+/**
+ * A TCP connection to a device that is connected to again and again, less and less often, for as long as it is away. One that
+ * closes connections soon counts as away, but for whoever tries it now.
+ */
 export function openTcpLine(parts: TcpLineParts): ByteLine {
   const { host, port, events, log = () => {}, after = afterMs, writeMs = WRITE_MS, random } = parts;
   const name = `${host}:${port}`;
   const oneAtATime = inTurn();
   const note = (state: LineState, why: { readonly why?: string }): void =>
     log(`tcp-${state}`, { device: name, ...why });
-  const standing = lineStanding(events, note, { after, ...(random && { random }) });
+  const standing = lineStanding(events, note, { after, steadyMs: HELD_MS, ...(random && { random }) });
   let open: Socket | undefined;
   let callOff = (): void => {};
 
@@ -76,9 +81,21 @@ export function openTcpLine(parts: TcpLineParts): ByteLine {
     return result === 'written' && open === socket ? 'written' : 'failed';
   };
 
+  const tryNow = async (): Promise<void> => {
+    standing.believe();
+    if (standing.isOver || standing.state === 'open') return;
+    callOff();
+    if (open === undefined) connect();
+    const socket = open;
+    await new Promise<void>((resolve) => {
+      for (const end of ['connect', 'close']) socket?.once(end, resolve);
+    });
+  };
+
   connect();
   return {
     name,
+    tryNow,
     get state() {
       return standing.state;
     },

@@ -57,7 +57,11 @@ export function openEscPosPrinter(parts: PrinterParts): ReceiptPrinter {
       return condition.detail;
     },
     onChange: condition.onChange,
-    print: (job) => oneAtATime(() => send(job)),
+    print: (job) =>
+      oneAtATime(async () => {
+        if (line.state !== 'open') await line.tryNow?.();
+        return send(job);
+      }),
     close: async () => {
       over = true;
       callOff();

@@ -35,12 +35,15 @@ import {
 } from '../reader/index.ts';
 import { FakeClearing } from '../scenarios/fake-clearing.ts';
 import { until } from '../scenarios/sandbox-under-test.ts';
+import { missingForVirtualSerial } from '../serial/virtual-serial.ts';
+import { openSoakDevices, type SoakDevices } from '../soak/devices.ts';
 import { TEST_MASTER_KEYS } from '../tray/issue.ts';
 import { foundIn, foundInMemory, type Planted } from './process-memory.ts';
 
 const PROCESS = join(import.meta.dirname, '../../dist/test-fixtures/memory/terminal-process.js');
 const skipped = cannotTest('the memory of a terminal', [
   ...missingForVirtualReader(),
+  ...missingForVirtualSerial(),
   ...(existsSync('/proc/self/mem') ? [] : ['/proc']),
   // glibc, which can overwrite what is freed; musl cannot.
   ...('glibcVersionRuntime' in ((process.report?.getReport() as { header?: object })?.header ?? {}) ? [] : ['glibc']),
@@ -83,6 +86,7 @@ describe.skipIf(skipped)('a terminal that has sold with PINs', () => {
   let folder: string;
   let clearing: FakeClearing;
   let pcscd: PrivatePcscd;
+  let devices: SoakDevices;
   let terminal: ChildProcess;
   let url = '';
   let fields: readonly CardField[];
@@ -98,20 +102,24 @@ describe.skipIf(skipped)('a terminal that has sold with PINs', () => {
     const acknowledge = await quickAcknowledgement();
     fields = pcscd.ports.map((port) => virtualField({ port, after: afterMs, acknowledge }));
     writeFileSync(join(folder, 'pin'), PIN);
-    terminal = spawn(process.execPath, [PROCESS, folder, clearing.url, pcscd.socketPath, join(folder, 'pin')], {
+    devices = await openSoakDevices();
+    const named = [folder, clearing.url, pcscd.socketPath, join(folder, 'pin'), JSON.stringify(devices.settings)];
+    terminal = spawn(process.execPath, [PROCESS, ...named], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, GLIBC_TUNABLES, PCSCLITE_CSOCK_NAME: pcscd.socketPath },
     });
     const [line] = await once(terminal.stdout?.setEncoding('utf8') ?? terminal, 'data');
     url = String(line).trim();
-    type Status = { limits: { transactionMinor: number }; readers: unknown[] };
+    type Status = { limits: { transactionMinor: number }; readers: unknown[]; devices: { state: string }[] };
     await until('the terminal to be ready', async () => {
-      const { limits, readers } = await ask<Status>('/v1/status');
-      return limits.transactionMinor > 0 && readers.length > 1 ? true : undefined;
+      const { limits, readers, devices: known } = await ask<Status>('/v1/status');
+      const areReady = known.length === 4 && known.every(({ state }) => state === 'ready');
+      return limits.transactionMinor > 0 && readers.length > 1 && areReady ? true : undefined;
     });
   });
   afterAll(async () => {
     terminal.kill('SIGKILL');
+    await devices.close();
     await pcscd.stop();
     await clearing.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -125,6 +133,7 @@ describe.skipIf(skipped)('a terminal that has sold with PINs', () => {
     await field?.place(placed);
     const state = await until('the end of a payment', async () => {
       const payment = await ask<{ state: string }>(`/v1/payments/${id}`);
+      devices.typePin(PIN);
       const over = ['approved', 'declined', 'failed', 'undecided', 'cancelled'].includes(payment.state);
       return over ? payment.state : undefined;
     });
@@ -149,10 +158,18 @@ describe.skipIf(skipped)('a terminal that has sold with PINs', () => {
       ),
     };
     for (let round = 1; round <= 2; round++) {
+      // No payment code, and so none of the terminal's: a card number that somebody has printed as one.
+      devices.scan(PANS.qpboc);
       expect(await sale(cards.qpboc, 100)).toBe('approved');
       expect(await sale(cards.online, 2_500)).toBe('approved');
       expect(await sale(cards.offline, 2_500)).toBe('approved');
     }
+    // The last thing that the pad was sent: no slip comes behind it that would write over what it left.
+    clearing.on('POST /v1/authorisations', ({ json }) => {
+      const { id } = json as { readonly id: string };
+      return { status: 200, json: { id, result: 'declined', reason: 'pin-wrong' } };
+    });
+    expect(await sale(cards.online, 2_500)).toBe('declined');
     const pid = terminal.pid ?? 0;
     // Whoever looks finds what there is: this process knows the cards.
     expect(foundInMemory(process.pid, PLANTED).length).toBeGreaterThan(0);

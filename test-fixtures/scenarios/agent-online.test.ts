@@ -119,6 +119,16 @@ describe('a card that must ask the host', () => {
     expect(agent.outcomes()).toEqual(['declined']);
   });
 
+  it('that the host cannot read the pad’s PIN blocks is for a person to see, until it reads one', async () => {
+    const refusals: Reply[] = [{ status: 422, json: { code: 'pin-block', detail: 'no PIN can be read under key k' } }];
+    agent.clearing.on(ROUTE, (_asked, usual) => refusals.shift() ?? usual());
+    const troubles = async () => (await agent.status()).clearing.troubles?.map(({ code, detail }) => [code, detail]);
+    expect(await sell()).toMatchObject({ state: 'declined', reason: 'host-unreachable' });
+    expect(await troubles()).toEqual([['authorisation-refused', 'pin-block: no PIN can be read under key k']]);
+    expect(await sell()).toMatchObject({ state: 'approved' });
+    expect(await troubles()).toBeUndefined();
+  });
+
   it('a reversal is sent until it is acknowledged, whatever is answered, and always the same', async () => {
     agent.clearing.on(ROUTE, () => 'break');
     const answers: Reply[] = [

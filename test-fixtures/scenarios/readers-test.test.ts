@@ -12,20 +12,32 @@ interface Hand {
   /** How far the clock goes on with each look at it. */
   readonly tickMs?: number;
   readonly never?: 'lays' | 'takes';
+  /** At which call the reader is pulled, from 1. */
+  readonly pullsAt?: number;
+  /** At which call Ctrl-C is pressed. */
+  readonly breaksOffAt?: number;
 }
 
 /** `jdpos readers test` with somebody who does as told, on a clock that goes on as the reader is slow. */
-async function run(words: readonly string[], { faults = () => [], tickMs = 10, never }: Hand = {}) {
+async function run(
+  words: readonly string[],
+  { faults = () => [], tickMs = 10, never, pullsAt, breaksOffAt }: Hand = {},
+) {
   const readers = memoryReaders();
   const card = openTray({ storageOf: () => memoryStorage(), random: (length) => new Uint8Array(length) }).card('rich');
   if (card === undefined) throw new Error('no card');
   let now = 0;
   let laid = 0;
+  let calls = 0;
+  const interrupted = new AbortController();
   const told: string[] = [];
   let isOutOfPatience = (): void => {};
   const err = (line: string): void => {
     told.push(line);
+    if (line.includes(' the card ')) calls += 1;
     setImmediate(async () => {
+      if (calls === pullsAt) return readers.unplug(0);
+      if (calls === breaksOffAt) return interrupted.abort();
       if (line.includes('lay the card')) {
         if (never === 'lays') return isOutOfPatience();
         laid += 1;
@@ -38,6 +50,7 @@ async function run(words: readonly string[], { faults = () => [], tickMs = 10, n
   };
   const result = await cli(['readers', 'test', ...ALONE, ...words], {
     openReaders: async () => readers,
+    interrupted: interrupted.signal,
     err,
     sleep: () =>
       new Promise((resolve) => {
@@ -91,6 +104,25 @@ describe('readers test', () => {
     const test = JSON.parse(out.join(''));
     expect(test.verdict).toBe('faulty');
     expect(test.faults[0]).toMatchObject({ round, code });
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['while a card is awaited', 1, 1],
+    ['as a card is to be taken away', 2, 1],
+    ['in a later round', 3, 2],
+  ])('ends when the reader goes %s, and says so', async (_, pullsAt, round) => {
+    const { exitCode, out, told } = await run(['--json', '--rounds', '5'], { pullsAt });
+    const test = JSON.parse(out.join(''));
+    expect(test.faults).toMatchObject([{ round, code: 'reader-gone' }]);
+    expect(test.rounds).toHaveLength(round - 1);
+    expect(told).toHaveLength(1 + pullsAt);
+    expect(exitCode).toBe(1);
+  });
+
+  it('takes no round for a fault that somebody breaks off', async () => {
+    const { exitCode, out } = await run([], { breaksOffAt: 1 });
+    expect(out).toEqual(['nothing was measured']);
     expect(exitCode).toBe(1);
   });
 

@@ -11,9 +11,9 @@ export interface SoakDevices {
   /** What the terminal is told of them: `devices` of its settings. */
   readonly settings: Readonly<Record<string, object>>;
   /** Types the PIN; false when the pad awaits none. */
-  typePin(): boolean;
+  typePin(pin?: string): boolean;
   /** Holds a code before the scanner. */
-  scan(): void;
+  scan(code?: string): void;
   /** Pulls one and plugs it in again, or lets it hang for a while. Says what it was. */
   upset(draw: Draw): Promise<string>;
   /** What printer and display were sent that no such device understands. */
@@ -49,12 +49,12 @@ export async function openSoakDevices(): Promise<SoakDevices> {
       printer: { kind: 'serial', port: paper.port, copies: 'both' },
       display: { kind: 'serial', port: display.port },
     },
-    typePin() {
+    typePin(pin = PIN) {
       if (!pad.awaitsPin) return false;
-      pad.type(PIN);
+      pad.type(pin);
       return true;
     },
-    scan: () => scanner.scan(CODE),
+    scan: (code = CODE) => scanner.scan(code),
     async upset(draw) {
       const [name, thing] = draw.pick(things);
       const away = draw.below(AWAY_MS);

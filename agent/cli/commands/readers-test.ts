@@ -68,5 +68,6 @@ function* lines({ reader, rounds, judged, faults, verdict }: ReaderTest): Genera
   }
   for (const { title, verdict: one, why } of judged) if (one !== 'good') yield `${title}: ${why}`;
   for (const { round, advice } of faults) yield `round ${round}: ${advice}`;
-  yield `${printable(reader)} is ${verdict}, by ${rounds.length} rounds`;
+  if (rounds.length === 0 && faults.length === 0) yield 'nothing was measured';
+  else yield `${printable(reader)} is ${verdict}, by ${rounds.length} rounds`;
 }
