@@ -44,7 +44,9 @@ export async function setUp(parts: SetupParts): Promise<SetUpTerminal> {
   const { up, files } = installed;
   const devices = up === undefined ? deviceTests : deviceTests.map(asItStands(up.status));
   const tests = [disk, ...devices, enrolmentTest(there, enrolled), clearing.test, ...installed.tests];
-  return { config: draft.config, enrolled, tests, up, files, sealed: there.kind === 'sealed' };
+  // The daemon may have moved its master key to where the settings want it now.
+  const sealed = terminalThere(places, draft.config).kind === 'sealed';
+  return { config: draft.config, enrolled, tests, up, files, sealed };
 }
 
 function tellWhatIsThere(asker: Asker, there: TerminalThere, { stateDir, stagedState }: Places): void {
