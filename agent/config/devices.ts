@@ -51,13 +51,15 @@ const paper = {
   /** What is printed without being asked for; by hand everything can be. */
   copies: z.enum(['none', 'customer', 'both']).default('both'),
 };
+/** One colon would begin a port; an address of IPv6 has several. */
+const isHost = (text: string): boolean => !/[\s/]/.test(text) && text.split(':').length !== 2;
 const printer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('serial'), ...serial, ...paper }),
   /** A device file, such as /dev/usb/lp0. */
   z.strictObject({ kind: z.literal('usb'), device: path, ...paper }),
   z.strictObject({
     kind: z.literal('network'),
-    host: z.string().min(1).max(255),
+    host: z.string().min(1).max(255).refine(isHost, 'expected a name or an address; the port is a setting of its own'),
     port: z.int().min(1).max(65_535).default(9100),
     ...paper,
   }),

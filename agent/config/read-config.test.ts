@@ -34,6 +34,28 @@ describe('readConfig', () => {
       expect(problemsOf({ ...FILE, readers: { ports: { [port]: 'sam' } } }), port).toHaveLength(1);
   });
 
+  it('says of a port that it is none, and not of what stands behind it', () => {
+    const read = readConfig({ ...FILE, readers: { ports: { usb1: 'sam' } } }, {});
+    expect(read).toMatchObject({
+      problems: [{ at: 'readers.ports.usb1', message: expect.stringContaining('expected a USB port') }],
+    });
+  });
+
+  it.each([
+    [{ register: { port: 7500 }, central: { port: 7500 } }, ['central.port']],
+    [{ register: { port: 0 }, central: { port: 0 } }, []],
+    [
+      {
+        devices: {
+          scanner: { kind: 'serial', port: '/dev/ttyACM0' },
+          display: { kind: 'serial', port: '/dev/ttyACM0' },
+          printer: { kind: 'network', host: '10.0.0.9', port: 7400 },
+        },
+      },
+      ['devices.display.port'],
+    ],
+  ])('two that claim the same are told: %j', (more, at) => expect(problemsOf({ ...FILE, ...more })).toEqual(at));
+
   it('tells everything that is wrong at once', () => {
     const file = {
       clearing: { url: 'ftp://clearing.example', colour: 'red' },

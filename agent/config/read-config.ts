@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { clashes } from './clashes.ts';
 import type { JsonText } from './json-text.ts';
 import { type Config, configSchema } from './schema.ts';
 import { isObject, pathText, type SettingPath, valueAt, withValue } from './setting-path.ts';
@@ -77,20 +78,21 @@ export function readConfig(file: unknown, environment: Environment, where?: File
     return where === undefined || line === undefined ? undefined : { kind: 'file', file: where.file, line };
   };
   const parsed = configSchema.safeParse(merged);
-  if (parsed.success) return { kind: 'config', config: parsed.data, sourceOf };
   const all = settings();
-  const problems = parsed.error.issues.flatMap((issue) =>
-    faultsOf(issue, merged, all).map(({ path, message, example }) => {
-      // What is missing is missing where its object stands.
-      const source = sourceOf(path) ?? (path.length > 0 ? sourceOf(path.slice(0, -1)) : undefined);
-      return {
-        at: pathText(path),
-        message,
-        ...(example !== undefined && { example }),
-        ...(source && { from: describeSource(source) }),
-      };
-    }),
-  );
+  const faults: readonly Fault[] = parsed.success
+    ? clashes(parsed.data)
+    : parsed.error.issues.flatMap((issue) => faultsOf(issue, merged, all));
+  if (parsed.success && faults.length === 0) return { kind: 'config', config: parsed.data, sourceOf };
+  const problems = faults.map(({ path, message, example }) => {
+    // What is missing is missing where its object stands.
+    const source = sourceOf(path) ?? (path.length > 0 ? sourceOf(path.slice(0, -1)) : undefined);
+    return {
+      at: pathText(path),
+      message,
+      ...(example !== undefined && { example }),
+      ...(source && { from: describeSource(source) }),
+    };
+  });
   return { kind: 'invalid', problems };
 }
 
@@ -110,6 +112,8 @@ function faultsOf(issue: Issue, merged: unknown, all: readonly Setting[]): Fault
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...path, key], message: unknownSetting([...path, key], all) }));
+  // The name is wrong, and not what stands behind it.
+  if (issue.code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? issue.message }];
   const kind =
     issue.code === 'invalid_union' && issue.discriminator !== undefined ? [...path, issue.discriminator] : path;
   const at = settingAt(all, path) ? path : kind;

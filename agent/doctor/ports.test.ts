@@ -34,6 +34,11 @@ describe('the user of the daemon', () => {
     machine = plantedMachine({ '/etc/passwd': PASSWD, '/etc/group': GROUP });
     expect(await daemonUser(machine)).toEqual({ name: 'jdpos', uid: 998, gids: [998, 20] });
     machine.remove();
+    // What its unit gives it counts as well.
+    const unit = { '/etc/systemd/system/jdpos.service': '[Service]\nSupplementaryGroups=dialout lp\n' };
+    machine = plantedMachine({ '/etc/passwd': PASSWD, '/etc/group': GROUP, ...unit });
+    expect(await daemonUser(machine)).toEqual({ name: 'jdpos', uid: 998, gids: [998, 20, 7] });
+    machine.remove();
     machine = plantedMachine({ '/etc/passwd': PASSWD.replace(/jdpos.*\n/, ''), '/etc/group': GROUP });
     expect(await daemonUser(machine)).toEqual({ name: 'installer', uid: 1000, gids: [1000, 20] });
   });

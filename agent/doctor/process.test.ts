@@ -25,6 +25,9 @@ it.each([
 
 it.each([
   [{ ...RUNS, environ: `PATH=/bin\0GLIBC_TUNABLES=${TUNABLES}\0` }, 'ok'],
+  // As glibc 2.36 leaves it.
+  [{ ...RUNS, environ: `PATH=/bin\0GLIBC_TUNABLES=${TUNABLES.replace(':', '\0')}\0HOME=/\0` }, 'ok'],
+  [{ ...RUNS, environ: `GLIBC_TUNABLES=glibc.malloc.perturb=165\0HOME=/\0` }, 'warn'],
   [{ ...RUNS, environ: `MY_GLIBC_TUNABLES=${TUNABLES}\0` }, 'warn'],
   // What runs counts, not what its unit would have.
   [{ ...RUNS, environ: '', unit: UNIT }, 'warn'],

@@ -46,7 +46,9 @@ const notSeen = (id: string, pid: number | undefined): Finding =>
 
 export function judgeTunables({ pid, environ, unit }: Surroundings): Finding {
   const id = 'process.tunables';
-  const ofProcess = environ === undefined ? undefined : (/(?:^|\0)GLIBC_TUNABLES=([^\0]*)/.exec(environ)?.[1] ?? '');
+  // glibc parses it where it stands, and leaves a zero byte in place of each colon.
+  const found = /(?:^|\0)GLIBC_TUNABLES=([^\0]*(?:\0glibc\.[^\0]*)*)/.exec(environ ?? '')?.[1] ?? '';
+  const ofProcess = environ === undefined ? undefined : found.replaceAll('\0', ':');
   const ofUnit = unit === undefined ? undefined : (/^Environment=.*GLIBC_TUNABLES=([^\s"]*)/m.exec(unit)?.[1] ?? '');
   const value = pid === undefined ? ofUnit : ofProcess;
   if (value === undefined) return notSeen(id, pid);

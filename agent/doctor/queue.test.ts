@@ -54,6 +54,8 @@ describe('a queue that does not open', () => {
     [failed('no-queue', '/var/lib/jdpos/master.key is missing'), 'fail'],
     [failed('wrong-key', 'the key does not fit'), 'fail'],
     [failed('EACCES', 'permission denied'), 'unknown'],
+    // Only the service itself can say whether systemd hands it over.
+    [failed('key-credential', 'no credential (jdpos-master; CREDENTIALS_DIRECTORY is not set)'), 'unknown'],
     [ended('', 1, 'Segmentation'), 'fail'],
     [ended('{"half":', 0), 'fail'],
     [{ kind: 'killed', signal: 'SIGSEGV', err: '' }, 'fail'],

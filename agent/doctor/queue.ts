@@ -111,6 +111,14 @@ export function judgeStatsRun(ran: Ran, secure: boolean, now: number): Finding[]
     ];
   if (code === 'EACCES')
     return [unknown(id, `this user may not read the queue`, 'run the doctor as the daemon’s user or as root')];
+  if (code === 'key-credential' && message.includes('CREDENTIALS_DIRECTORY'))
+    return [
+      unknown(
+        id,
+        'the key is a credential of systemd, which is handed to the service alone',
+        'jdpos status asks the service',
+      ),
+    ];
   return [
     fail(id, message, {
       cause: 'without its queue the terminal sells nothing',

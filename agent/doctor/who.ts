@@ -44,10 +44,17 @@ export async function daemonUser(machine: Machine): Promise<Who> {
   const user = service ?? users.find((one) => one[2] === String(machine.uid));
   const name = user?.[0] ?? named(machine.uid);
   const groups = ((await machine.read('/etc/group')) ?? '').split('\n').map((line) => line.split(':'));
+  const given = service === undefined ? [] : await unitGroups(machine);
   const member = groups
-    .filter(([, , , members = '']) => members.split(',').includes(name))
+    .filter(([group = '', , , members = '']) => members.split(',').includes(name) || given.includes(group))
     .map(([, , gid]) => Number(gid));
   return { name, uid: service ? Number(service[2]) : machine.uid, gids: [Number(user?.[3] ?? -1), ...member] };
+}
+
+/** Those that the service's unit gives its user beside its own. */
+async function unitGroups(machine: Machine): Promise<readonly string[]> {
+  const unit = (await machine.read('/etc/systemd/system/jdpos.service')) ?? '';
+  return [...unit.matchAll(/^SupplementaryGroups=(.*)$/gm)].flatMap(([, names = '']) => names.split(/\s+/));
 }
 
 export async function groupName(machine: Machine, gid: number): Promise<string> {

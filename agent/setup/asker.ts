@@ -47,6 +47,8 @@ export interface TextQuestion {
   readonly flag: string;
   readonly initial?: string;
   readonly placeholder?: string;
+  /** The answer that was given before was wrong, and is not proposed. */
+  readonly anew?: boolean;
   /** Not shown while it is typed. */
   readonly secret?: boolean;
   readonly check?: (answer: string) => string | undefined;

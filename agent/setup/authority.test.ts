@@ -63,3 +63,26 @@ it('one with another fingerprint than the flag says is refused', async () => {
   await expect(ask(SHA256.replace(/^../, '00'))).rejects.toMatchObject({ code: 'bad-file' });
   expect(await ask(SHA256.toLowerCase())).toMatchObject({ ca: { text: PEM } });
 });
+
+it('a fingerprint that was refused is not proposed a second time', async () => {
+  const path = join(folder, 'twice.pem');
+  writeFileSync(path, PEM);
+  const script = scriptAsker({ say: () => {}, attended: true, interrupted: new AbortController().signal });
+  const proposed: unknown[] = [];
+  const answers = [false, true];
+  const asker: typeof script = {
+    ...script,
+    asks: true,
+    async text(_, { initial, anew }) {
+      proposed.push([initial, anew]);
+      return path;
+    },
+    async confirm(_, otherwise) {
+      proposed.push(otherwise);
+      return answers.shift();
+    },
+    decide: async (_, choices, otherwise) => choices.find(({ label }) => label.startsWith('go on'))?.value ?? otherwise,
+  };
+  await askClearing(asker, { clearingUrl: 'https://127.0.0.1:1' }, undefined, () => 0);
+  expect(proposed).toEqual([['', undefined], true, ['', true], false]);
+});

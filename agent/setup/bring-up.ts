@@ -6,6 +6,7 @@ import { listener } from './listener.ts';
 import { awaitHealth, startTrial, type TrialDaemon } from './running-terminal.ts';
 import type { ServiceControl } from './service.ts';
 import type { SetupParts } from './setup-parts.ts';
+import { settledStatus } from './still-there.ts';
 import { ms, passed, skipped, type TestResult } from './tests.ts';
 import { tryBalance } from './try-balance.ts';
 
@@ -88,10 +89,12 @@ async function watch(parts: SetupParts, config: Config, trial?: TrialDaemon): Pr
   asker.say('it runs, and is healthy');
   const daemon = daemonAt(url, fetchIt);
   // From here on the terminal is whole: an interruption ends the inquiry alone.
-  const balance = await tryBalance(asker, { daemon, key: uuid(), sleep }).catch((error: unknown) => {
-    if (error instanceof SetupCancelled) return skipped('balance', 'interrupted');
-    return skipped('balance', error instanceof Error ? error.message : String(error));
-  });
-  const status = await daemon.status().catch(() => health.status);
+  const balance = await tryBalance(asker, { daemon, key: uuid, sleep, now: clock.monotonic }).catch(
+    (error: unknown) => {
+      if (error instanceof SetupCancelled) return skipped('balance', 'interrupted');
+      return skipped('balance', error instanceof Error ? error.message : String(error));
+    },
+  );
+  const status = await settledStatus(daemon, sleep, clock.monotonic).catch(() => health.status);
   return { kind: 'up', status, test, balance };
 }

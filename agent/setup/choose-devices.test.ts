@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { chooseDevices, type DeviceFlags, type DeviceSettings } from './choose-devices.ts';
+import type { PinKeyFile } from '../../clearing/contract/index.ts';
+import { chooseDeviceAgain, chooseDevices, type DeviceFlags, type DeviceSettings } from './choose-devices.ts';
 import type { FoundDevice } from './found-devices.ts';
 import type { KeysOf } from './pin-key.ts';
 import { scriptAsker } from './script-asker.ts';
 
-const KEY_FILE = {
+const KEY_FILE: PinKeyFile = {
   ...{ keyId: 'test-pin-1', format: 'iso-0', checkValue: '026D93' },
   keyBlock: 'B0080P0TE00N00009ED6B578ED98CB2DC59325E2584B54E1BFA100007D197EA02CBFA23305A209A3',
-} as const;
+};
 const PORT: FoundDevice = { kind: 'serial', path: '/dev/ttyACM0', file: '/dev/ttyACM0', label: 'PAD' };
 
 let folder: string;
@@ -130,5 +131,54 @@ it('leaves what no flag speaks of as it was', async () => {
       printer: { kind: 'network', host: '192.0.2.17', copies: 'customer', port: 9101 },
       display: { kind: 'serial', port: '/dev/ttyS1' },
     },
+  });
+});
+
+/** A person who takes the network's printer and types its address. */
+const atAddress = (typed: string): typeof script => ({
+  ...script,
+  asks: true,
+  choose: async (_, choices, otherwise) => choices.find(({ label }) => /network/.test(label))?.value ?? otherwise,
+  text: async (_, { check }) => check?.(typed) ?? typed,
+});
+
+it.each([
+  ['10.0.0.9', { host: '10.0.0.9', port: 9100 }],
+  ['10.0.0.9:9101', { host: '10.0.0.9', port: 9101 }],
+  ['printer.shop:9101', { host: 'printer.shop', port: 9101 }],
+  ['[fe80::1]:9101', { host: 'fe80::1', port: 9101 }],
+  ['fe80::1', { host: 'fe80::1', port: 9100 }],
+])('a printer in the network is at %s', async (typed, at) => {
+  expect((await chooseDevices(atAddress(typed), [], { reader: [] }, {}, silent)).devices.printer).toMatchObject(at);
+});
+
+it.each(['', '10.0.0.9:0', '10.0.0.9:65536', 'http://10.0.0.9', '10.0.0.9:', 'a printer'])(
+  'says that "%s" is no address',
+  async (typed) => {
+    const asked: (string | undefined)[] = [];
+    const asker: typeof script = {
+      ...atAddress(typed),
+      text: async (_, { check }) => {
+        asked.push(check?.(typed));
+        return '10.0.0.9';
+      },
+    };
+    await chooseDevices(asker, [], { reader: [] }, {}, silent);
+    expect(asked).toEqual([expect.stringMatching(/an address/)]);
+  },
+);
+
+it('one device is chosen again, and the others stay', async () => {
+  const scanner = { kind: 'serial', port: '/dev/ttyACM1', baudRate: 9600 };
+  const printer = { kind: 'network', host: '10.0.0.9', port: 9100, widthMm: 80, copies: 'customer' };
+  const chosen = { devices: { scanner, printer }, pinKey: KEY_FILE };
+  expect(await chooseDeviceAgain(atAddress('10.0.0.8:9101'), [PORT], 'printer', chosen, silent)).toEqual({
+    devices: { scanner, printer: { kind: 'network', host: '10.0.0.8', port: 9101, widthMm: 80 } },
+    pinKey: KEY_FILE,
+  });
+  const none = { ...script, asks: true };
+  expect(await chooseDeviceAgain(none, [PORT], 'scanner', chosen, silent)).toEqual({
+    ...chosen,
+    devices: { printer },
   });
 });

@@ -1,6 +1,6 @@
 import type { PinKeyFile } from '../../clearing/contract/index.ts';
 import { CliError } from '../cli/cli-error.ts';
-import type { DevicesConfig } from '../config/devices.ts';
+import { type DevicesConfig, devicesSchema } from '../config/devices.ts';
 import { present } from '../present.ts';
 import type { Asker, Choice } from './asker.ts';
 import type { ChosenRoles } from './choose-roles.ts';
@@ -99,6 +99,26 @@ export async function chooseDevices(
   return present({ devices: present({ ...chosen, pinPad }), pinKey });
 }
 
+/** Asks again about one of them: where it is, and how it is spoken to. The others stay as they were chosen. */
+export async function chooseDeviceAgain(
+  asker: Asker,
+  found: readonly FoundDevice[],
+  key: keyof DevicesConfig,
+  chosen: Pick<ChosenDevices, 'devices' | 'pinKey'>,
+  keysOf: KeysOf,
+): Promise<Pick<ChosenDevices, 'devices' | 'pinKey'>> {
+  const { [key]: before, ...others } = chosen.devices;
+  const taken = new Set(Object.values<Settings>(others).map((settings) => String(placeOf(settings))));
+  const settings: { [K in keyof DevicesConfig]?: Settings } = {};
+  for (const part of parts({ reader: [] }).filter((one) => one.key === key)) {
+    const answer = await askFor(asker, part, found, taken, before);
+    if (answer !== undefined) settings[key] = { ...asBefore(before, answer), ...answer };
+  }
+  if (key !== 'pinPad') return present({ devices: { ...others, ...settings }, pinKey: chosen.pinKey });
+  const { pinPad, pinKey } = await choosePinKey(asker, settings.pinPad, {}, keysOf);
+  return present({ devices: present({ ...others, pinPad }), pinKey });
+}
+
 /** What else the settings say of a device that stays where it is. */
 const asBefore = (before: Settings | undefined, now: Settings): Settings =>
   before !== undefined && before['kind'] === now['kind'] && placeOf(before) === placeOf(now) ? before : {};
@@ -125,7 +145,7 @@ async function askFor(
   if (answer === undefined) return undefined;
   const what = WHAT[part.key];
   if (answer === 'network')
-    return { kind: 'network', host: await askHost(asker, before), ...(await askPaper(asker, before)) };
+    return { kind: 'network', ...(await askAddress(asker, before)), ...(await askPaper(asker, before)) };
   if (typeof answer === 'string') return { kind: answer };
   taken.add(answer.path);
   if (answer.kind === 'input') return { kind: 'keyboard', device: answer.path };
@@ -142,13 +162,27 @@ function labelOf(one: FoundDevice, offered: readonly FoundDevice[]): string {
 
 const WHAT = { pinPad: 'PIN pad', scanner: 'scanner', printer: 'printer', display: 'customer display' } as const;
 
-const askHost = (asker: Asker, { host }: Settings): Promise<string> =>
-  asker.text('Address of the printer', {
+/** `10.0.0.9`, `10.0.0.9:9101`, `[fe80::1]:9101`: printers listen at 9100 unless they were told otherwise. */
+function address(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, port = 9100] = /^(?:\[(.+)\]|([^:]+))(?::([0-9]+))?$/.exec(text) ?? [];
+  return { host: bracketed ?? plain ?? text, port: Number(port) };
+}
+
+async function askAddress(asker: Asker, { host, port }: Settings): Promise<Settings> {
+  const named = typeof host === 'string' && host.includes(':') ? `[${host}]` : host;
+  const text = await asker.text('Address of the printer, with its port if that is not 9100', {
     flag: '--printer',
     placeholder: '10.0.0.9',
-    ...(typeof host === 'string' && { initial: host }),
-    check: (text) => (text === '' ? 'an address is needed' : undefined),
+    ...(host !== undefined && { initial: port === undefined || port === 9100 ? String(host) : `${named}:${port}` }),
+    check: (typed) => {
+      if (typed === '') return 'an address is needed';
+      return devicesSchema.safeParse({ printer: { kind: 'network', ...address(typed) } }).success
+        ? undefined
+        : 'expected an address such as 10.0.0.9 or 10.0.0.9:9101';
+    },
   });
+  return address(text);
+}
 
 const askRate = (asker: Asker, what: string, { baudRate }: Settings): Promise<number> =>
   asker.choose(

@@ -90,9 +90,10 @@ async function askCa(
   before: Before | undefined,
   url: string,
 ): Promise<AskedClearing['ca']> {
+  let refused: string | undefined;
   for (let given = clearingCa; ; given = undefined) {
     if (given === undefined && !url.startsWith('https:')) return undefined;
-    const path = given ?? (asker.asks ? await askCaFile(asker, before) : before?.ca);
+    const path = given ?? (asker.asks ? await askCaFile(asker, before, refused !== undefined) : before?.ca);
     if (path === undefined || path === '') return undefined;
     const ca = readAuthority(path);
     if (expected !== undefined && !sameDigest(expected, ca.sha256)) {
@@ -101,16 +102,18 @@ async function askCa(
     }
     asker.say(`its authority: ${ca.subject}; SHA-256 ${ca.sha256}`);
     if (!asker.asks || expected !== undefined || ca.path === before?.ca) return ca;
-    const same = await asker.confirm('Is that the fingerprint on the paper of the centre, or is there none?', true);
-    if (same === true) return ca;
+    const question = 'Is that the fingerprint on the paper of the centre, or is there none?';
+    if ((await asker.confirm(question, ca.sha256 !== refused)) === true) return ca;
+    refused = ca.sha256;
     asker.warn('That is another authority than the centre’s: ask the centre for its file.');
   }
 }
 
-const askCaFile = (asker: Asker, before: Before | undefined): Promise<string> =>
+/** @param another the one before was the wrong one, and is not proposed again */
+const askCaFile = (asker: Asker, before: Before | undefined, another: boolean): Promise<string> =>
   asker.text('Its CA file (PEM); empty: whom this machine trusts', {
     flag: '--clearing-ca',
-    initial: before?.ca ?? '',
+    ...(another ? { initial: '', anew: true } : { initial: before?.ca ?? '' }),
     check: (path) => (path === '' ? undefined : faultOfAuthority(path)),
   });
 

@@ -1,25 +1,29 @@
 import { type CardReaders, READER_TO_ORDER, readerMake } from '../../drivers/index.ts';
-import { devicesSchema } from '../config/devices.ts';
+import { type DevicesConfig, devicesSchema } from '../config/devices.ts';
 import type { Asker } from './asker.ts';
-import { type ChosenDevices, chooseDevices, type DeviceFlags, type DeviceSettings } from './choose-devices.ts';
+import {
+  type ChosenDevices,
+  chooseDeviceAgain,
+  chooseDevices,
+  type DeviceFlags,
+  type DeviceSettings,
+} from './choose-devices.ts';
 import { chooseRoles } from './choose-roles.ts';
 import { troubleOf } from './device-there.ts';
-import { draftConfig } from './draft-config.ts';
 import type { FoundDevice } from './found-devices.ts';
 import type { KeysOf } from './pin-key.ts';
+import type { Probes } from './probes.ts';
 import type { SetupParts } from './setup-parts.ts';
 import type { ConfigThere } from './terminal-there.ts';
-import type { TestResult } from './tests.ts';
-import { runTrials } from './trials.ts';
-import { cardTrial } from './try-card.ts';
-import { deviceTrials } from './try-devices.ts';
+import type { TestId, TestResult } from './tests.ts';
+import { type ChooseAgain, tryChosen } from './try-chosen.ts';
 
 /** What there is, what each is for, and whether it works. */
 export async function devicesStep(
   parts: SetupParts,
   before: ConfigThere | undefined,
 ): Promise<{ readonly chosen: ChosenDevices | undefined; readonly tests: readonly TestResult[] }> {
-  const { asker, probes, flags, clock } = parts;
+  const { asker, probes, flags } = parts;
   const readers = await probes.readers();
   try {
     await named(readers);
@@ -27,22 +31,7 @@ export async function devicesStep(
     const chosen = (await keepsDevices(asker, flags, before))
       ? undefined
       : await chooseAll(parts, readers, found, (before?.raw['devices'] as DeviceSettings | undefined) ?? {});
-    const draft = draftConfig(before?.raw ?? {}, {
-      ...{ stateDir: '/', clearingUrl: 'https://unknown.invalid', clearingCa: undefined },
-      ...{ acceptTestKeys: flags.acceptTestKeys, port: undefined, chosen },
-    });
-    const settings = draft.config.readers;
-    const devices = probes.open(draft.config.devices, readers);
-    try {
-      const pin = { readers, settings, pinKey: chosen?.pinKey };
-      const tests = await runTrials(asker, [
-        cardTrial(asker, readers, settings, clock.monotonic),
-        ...deviceTrials(asker, devices, draft.config.devices, pin, clock.monotonic),
-      ]);
-      return { chosen, tests };
-    } finally {
-      await devices.close();
-    }
+    return await tryChosen(parts, readers, before?.raw ?? {}, chosen, chooseAgain(parts, readers));
   } finally {
     await readers.close();
   }
@@ -87,7 +76,29 @@ async function chooseAll(
   before: DeviceSettings,
 ): Promise<ChosenDevices> {
   const roles = await chooseRoles(asker, readers.list(), flags.reader);
-  const keysOf: KeysOf = async (pinPad) => {
+  return { readers: roles, ...(await chooseDevices(asker, found, flags, before, keysThrough(probes, readers))) };
+}
+
+const DEVICE_OF: Readonly<Partial<Record<TestId, keyof DevicesConfig>>> = {
+  pin: 'pinPad',
+  scan: 'scanner',
+  print: 'printer',
+  display: 'display',
+};
+
+/** Ports are looked at anew: what was plugged in meanwhile is offered too. */
+function chooseAgain({ asker, probes }: SetupParts, readers: CardReaders): ChooseAgain {
+  return async (id, chosen) => {
+    const key = DEVICE_OF[id];
+    if (key === undefined) return { ...chosen, readers: await chooseRoles(asker, readers.list(), []) };
+    const keysOf = keysThrough(probes, readers);
+    return { ...chosen, ...(await chooseDeviceAgain(asker, probes.found(), key, chosen, keysOf)) };
+  };
+}
+
+const keysThrough =
+  (probes: Probes, readers: CardReaders): KeysOf =>
+  async (pinPad) => {
     const read = devicesSchema.safeParse({ pinPad });
     if (!read.success) return { kind: 'unavailable' };
     const devices = probes.open(read.data, readers);
@@ -99,8 +110,6 @@ async function chooseAll(
       await devices.close();
     }
   };
-  return { readers: roles, ...(await chooseDevices(asker, found, flags, before, keysOf)) };
-}
 
 const NAMES_WITHIN_MS = 1_500;
 

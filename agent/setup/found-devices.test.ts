@@ -41,6 +41,17 @@ describe('devices that are found', () => {
     ]);
   });
 
+  it('serial ports of the mainboard, where one is soldered on', () => {
+    for (const [name, type] of [
+      ['ttyS0', '4\n'],
+      ['ttyS1', '0\n'],
+    ] as const) {
+      file(`dev/${name}`);
+      file(`sys/class/tty/${name}/type`, type);
+    }
+    expect(findDevices(root)).toEqual([{ kind: 'serial', path: '/dev/ttyS0', file: '/dev/ttyS0', label: '' }]);
+  });
+
   it('printers by what they say of themselves', () => {
     file('dev/usb/lp0');
     file('sys/class/usbmisc/lp0/device/ieee1284_id', 'MFG:EPSON;CMD:ESC/POS;MDL:TM-T20II\u0007;CLS:PRINTER;');

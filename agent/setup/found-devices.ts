@@ -22,7 +22,7 @@ const PLACES = [
     labels: 'dev/serial/by-id',
     folders: [
       { folder: 'dev/serial/by-path', names: /./ },
-      { folder: 'dev', names: /^tty(USB|ACM)\d+$/ },
+      { folder: 'dev', names: /^tty(USB|ACM|S|AMA)\d+$/ },
     ],
   },
   { kind: 'printer', labels: undefined, folders: [{ folder: 'dev/usb', names: /^lp\d+$/ }] },
@@ -58,7 +58,7 @@ export function findDevices(root = '/'): readonly FoundDevice[] {
     const found = new Map<string, FoundDevice>();
     const add = (path: string): void => {
       const file = target(path);
-      if (file === undefined || found.has(file) || found.size >= MOST) return;
+      if (file === undefined || found.has(file) || found.size >= MOST || isEmptySocket(root, file)) return;
       const label = labels.get(file) ?? (place.kind === 'printer' ? printerLabel(root, file) : '');
       found.set(file, { kind: place.kind, path: fromRoot(root, path), file: fromRoot(root, file), label });
     };
@@ -66,6 +66,18 @@ export function findDevices(root = '/'): readonly FoundDevice[] {
       for (const name of entries(join(root, folder))) if (names.test(name)) add(join(root, folder, name));
     return [...found.values()];
   });
+}
+
+/**
+ * The kernel lists serial ports of the mainboard that are not there: `type` is 0 for those (PORT_UNKNOWN of its serial core). USB has no such file.
+ */
+function isEmptySocket(root: string, file: string): boolean {
+  if (!/^tty(S|AMA)\d+$/.test(basename(file))) return false;
+  try {
+    return readFileSync(join(root, 'sys/class/tty', basename(file), 'type'), 'latin1').trim() === '0';
+  } catch {
+    return true;
+  }
 }
 
 const fromRoot = (root: string, path: string): string =>

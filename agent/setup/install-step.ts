@@ -8,7 +8,7 @@ import { bringUp, type Came, type Up } from './bring-up.ts';
 import { configText, type draftConfig } from './draft-config.ts';
 import { closedFolder, systemdRuns } from './machine.ts';
 import { moveFolder, putInPlace, type Undo } from './put-in-place.ts';
-import { type ServiceControl, serviceControl, serviceFiles } from './service.ts';
+import { type ServiceControl, type ServiceNow, serviceControl, serviceFiles } from './service.ts';
 import type { SetupParts } from './setup-parts.ts';
 import { isEnrolled, type TerminalThere } from './terminal-there.ts';
 import { failed, skipped, type TestResult } from './tests.ts';
@@ -31,7 +31,7 @@ export async function installStep(
   if (flags.systemd) warnOfClosedFolders(asker, program);
   const owner = service?.owner;
   const control = flags.systemd && systemdRuns(parts.root) ? serviceControl(run) : undefined;
-  const wasActive = (await control?.active()) ?? false;
+  const before = (await control?.now()) ?? { active: false, enabled: false };
   if (interrupted.aborted) throw new SetupCancelled();
 
   const config: WholeFile = {
@@ -46,7 +46,7 @@ export async function installStep(
     if (owner !== undefined && !isEnrolled(there)) giveTo(made ? places.stagedState : places.stateDir, owner);
     return made ? moveFolder(places.stagedState, places.stateDir) : undefined;
   });
-  const { tests, up } = await startOrTakeBack(parts, draft.config, { undo, control, wasActive });
+  const { tests, up } = await startOrTakeBack(parts, draft.config, { undo, control, before });
   return { tests, up, files: [places.stateDir, config.path, ...(service?.files.map(({ path }) => path) ?? [])] };
 }
 
@@ -73,18 +73,18 @@ function giveTo(folder: string, { uid, gid }: { readonly uid: number; readonly g
 interface InPlace {
   readonly undo: Undo;
   readonly control: ServiceControl | undefined;
-  readonly wasActive: boolean;
+  readonly before: ServiceNow;
 }
 
 /** From here until the terminal is healthy, whatever goes wrong takes everything back. */
 async function startOrTakeBack(
   parts: SetupParts,
   config: Config,
-  { undo, control, wasActive }: InPlace,
+  { undo, control, before }: InPlace,
 ): Promise<Pick<Installed, 'tests' | 'up'>> {
   const changed = undo.done.length > 0;
-  const came = await comes(parts, config, { undo, control, wasActive }).catch(async (error: unknown) => {
-    await takeBack({ undo, control, wasActive });
+  const came = await comes(parts, config, { undo, control, before }).catch(async (error: unknown) => {
+    await takeBack({ undo, control, before });
     throw error;
   });
   if (came.kind === 'up') return { tests: [came.test, came.balance], up: came };
@@ -93,7 +93,7 @@ async function startOrTakeBack(
   }
   if (came.kind === 'failed' && !changed)
     return { tests: [failed('service', came.why), skipped('balance', 'the terminal does not run')], up: undefined };
-  await takeBack({ undo, control, wasActive });
+  await takeBack({ undo, control, before });
   if (came.kind === 'cancelled') throw new SetupCancelled();
   const next =
     'Everything is as it was before; an enrolment that was made is kept, and the next setup goes on with it.';
@@ -105,7 +105,7 @@ async function comes(parts: SetupParts, config: Config, { undo, control }: InPla
   return bringUp(parts, config, control);
 }
 
-async function takeBack({ undo, control, wasActive }: InPlace): Promise<void> {
+async function takeBack({ undo, control, before }: InPlace): Promise<void> {
   if (control === undefined) undo.all();
-  else await control.takeBack(() => undo.all(), wasActive);
+  else await control.takeBack(() => undo.all(), before);
 }

@@ -20,15 +20,21 @@ const MAX_OUTPUT = 64 * 1024;
 
 export const runProgram: Run = (program, ...args) =>
   new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Node's own limit outlives a program that is not there, and keeps this process that long.
+    const limit = setTimeout(() => child.kill(), LIMIT_MS);
     let output = '';
     const keep = (chunk: Buffer): void => {
       output = (output + chunk.toString('utf8')).slice(-MAX_OUTPUT);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    child.once('error', ({ message }) => resolve({ code: -1, output: message }));
-    child.once('close', (code) => resolve({ code: code ?? -1, output: output.trim() }));
+    const end = (ran: Ran): void => {
+      clearTimeout(limit);
+      resolve(ran);
+    };
+    child.once('error', ({ message }) => end({ code: -1, output: message }));
+    child.once('close', (code) => end({ code: code ?? -1, output: output.trim() }));
   });
 
 /** Node, and the command line that runs. */

@@ -50,6 +50,16 @@ it('an Enter that was typed ahead confirms nothing that was not yet asked', asyn
   expect(await answer).toBe(false);
 });
 
+it('a terminal that does not say its size is written to as one of 80 columns', () => {
+  const output = Object.assign(new PassThrough(), { columns: 0, rows: 0 });
+  personAsker({
+    input: new PassThrough() as unknown as NodeJS.ReadStream,
+    output: output as unknown as NodeJS.WriteStream,
+    interrupted: new AbortController().signal,
+  });
+  expect([output.columns, output.rows]).toEqual([80, 24]);
+});
+
 it('Ctrl-C once everything is in place is not said to have ended a setup', () => {
   const interrupt = new AbortController();
   const { asker, output } = seat(interrupt.signal);

@@ -19,6 +19,7 @@ export function personAsker(parts: {
   readonly interrupted: AbortSignal;
 }): Asker {
   const { input, output, interrupted: signal } = parts;
+  takeUsualSize(output);
   const common = { input, output, signal };
   // Each prompt leaves a listener behind.
   setMaxListeners(0, signal);
@@ -97,6 +98,12 @@ export function personAsker(parts: {
       if (signal.aborted && !inPlace) cancel('ended; the next setup begins with the answers of this one', { output });
     },
   };
+}
+
+/** A terminal that does not say its size, as on a serial console, is as wide and high as they all once were. */
+function takeUsualSize(output: NodeJS.WriteStream): void {
+  if (output.columns === 0) output.columns = 80;
+  if (output.rows === 0) output.rows = 24;
 }
 
 /**

@@ -69,7 +69,7 @@ export function rememberingAsker(asker: Asker, answers: Answers): Asker {
     },
     async text(text: string, question: TextQuestion): Promise<string> {
       if (question.secret === true) return asker.text(text, question);
-      const initial = answers.of(text) ?? question.initial;
+      const initial = question.anew === true ? question.initial : (answers.of(text) ?? question.initial);
       const value = await asker.text(text, initial === undefined ? question : { ...question, initial });
       answers.keep(text, value);
       return value;

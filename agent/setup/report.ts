@@ -79,17 +79,19 @@ export function verifyReport(json: string): ReportVerdict {
   return { kind: 'sound', signed: parsed.data };
 }
 
+type Tested = Pick<ReportContent, 'tests'>;
+
 /** What this terminal has, and nobody tried, in words. */
-const notTested = ({ tests }: ReportContent): readonly string[] =>
+const notTested = ({ tests }: Tested): readonly string[] =>
   tests
     .filter(({ id, outcome, detail }) => outcome === 'skipped' && detail !== NONE && id !== 'enrolment')
     .map(({ id }) => TESTS[id]);
 
 /** Nothing failed; what was skipped says why. */
-export const accepted = ({ tests }: ReportContent): boolean => tests.every(({ outcome }) => outcome !== 'failed');
+export const accepted = ({ tests }: Tested): boolean => tests.every(({ outcome }) => outcome !== 'failed');
 
 /** In one line, with what it does not speak of. */
-export function verdictOf(report: ReportContent): string {
+export function verdictOf(report: Tested): string {
   const failures = report.tests.filter(({ outcome }) => outcome === 'failed').map(({ id }) => TESTS[id]);
   const untested = notTested(report);
   return [

@@ -62,13 +62,19 @@ function groupsFor({ devices }: Config): readonly string[] {
   ];
 }
 
+/** What the service is before a setup: it may have been stopped so that its devices can be tried. */
+export interface ServiceNow {
+  readonly active: boolean;
+  /** It starts at every boot. */
+  readonly enabled: boolean;
+}
+
 export interface ServiceControl {
-  /** Is it running now? */
-  active(): Promise<boolean>;
+  now(): Promise<ServiceNow>;
   /** Takes up the files that are in place, and starts the service, at every boot as well. What systemd says when it does not. */
   start(): Promise<string | undefined>;
-  /** Takes the files back, and lets the service run again as it did, or not at all. */
-  takeBack(files: () => void, wasActive: boolean): Promise<void>;
+  /** Takes the files back, and leaves the service as it was. */
+  takeBack(files: () => void, before: ServiceNow): Promise<void>;
   /** What its log says last. */
   lastWords(): Promise<string>;
 }
@@ -77,8 +83,9 @@ export function serviceControl(run: Run): ServiceControl {
   const quiet = async (program: string, ...args: readonly string[]): Promise<void> => {
     await run(program, ...args);
   };
+  const says = async (word: string): Promise<boolean> => (await run('systemctl', word, '--quiet', UNIT)).code === 0;
   return {
-    active: async () => (await run('systemctl', 'is-active', '--quiet', UNIT)).code === 0,
+    now: async () => ({ active: await says('is-active'), enabled: await says('is-enabled') }),
     async start() {
       await quiet('udevadm', 'control', '--reload');
       await quiet('udevadm', 'trigger', '--subsystem-match=tty', '--action=change');
@@ -89,11 +96,12 @@ export function serviceControl(run: Run): ServiceControl {
       }
       return undefined;
     },
-    async takeBack(files, wasActive) {
-      if (!wasActive) await quiet('systemctl', 'disable', '--now', UNIT);
+    async takeBack(files, { active, enabled }) {
+      if (!active) await quiet('systemctl', 'stop', UNIT);
+      if (!enabled) await quiet('systemctl', 'disable', UNIT);
       files();
       await quiet('systemctl', 'daemon-reload');
-      if (wasActive) await quiet('systemctl', 'restart', UNIT);
+      if (active) await quiet('systemctl', 'restart', UNIT);
     },
     async lastWords() {
       const { code, output } = await run('journalctl', '--unit', UNIT, '--lines', '5', '--no-pager', '--output', 'cat');

@@ -8,6 +8,7 @@ import { installStep } from './install-step.ts';
 import { measureDisk } from './measure-disk.ts';
 import type { Places } from './places.ts';
 import type { SetupParts } from './setup-parts.ts';
+import { asItStands } from './still-there.ts';
 import { configThere, isEnrolled, type TerminalThere, terminalThere } from './terminal-there.ts';
 import { ms, passed, skipped, type TestResult } from './tests.ts';
 
@@ -40,9 +41,12 @@ export async function setUp(parts: SetupParts): Promise<SetUpTerminal> {
   asker.title('Putting it in place');
   const installed = await installStep(parts, there, draft, authority);
   asker.done();
-  const tests = [disk, ...deviceTests, enrolmentTest(there, enrolled), clearing.test, ...installed.tests];
   const { up, files } = installed;
-  return { config: draft.config, enrolled, tests, up, files, sealed: there.kind === 'sealed' };
+  const devices = up === undefined ? deviceTests : deviceTests.map(asItStands(up.status));
+  const tests = [disk, ...devices, enrolmentTest(there, enrolled), clearing.test, ...installed.tests];
+  // The daemon may have moved its master key to where the settings want it now.
+  const sealed = terminalThere(places, draft.config).kind === 'sealed';
+  return { config: draft.config, enrolled, tests, up, files, sealed };
 }
 
 function tellWhatIsThere(asker: Asker, there: TerminalThere, { stateDir, stagedState }: Places): void {

@@ -194,3 +194,17 @@ it('a reader that is pulled while a card is awaited is told at once', async () =
   expect(results).toEqual([{ id: 'card', outcome: 'failed', detail: 'the reader has gone: plug it in' }]);
   expect(listeners.size).toBe(0);
 });
+
+it('what does not work can be chosen again, and is tried as it was chosen', async () => {
+  let port = '/dev/ttyUSB9';
+  const { asker, left } = person(['choose it again']);
+  const trial: Trial = {
+    ...{ id: 'scan', trouble: () => undefined },
+    attempt: async () => ({ id: 'scan', outcome: port === '/dev/ttyUSB9' ? 'failed' : 'passed', detail: port }),
+    chooseAgain: async () => {
+      port = '/dev/ttyUSB0';
+    },
+  };
+  expect(await runTrials(asker, [trial])).toEqual([{ id: 'scan', outcome: 'passed', detail: '/dev/ttyUSB0' }]);
+  expect(left).toEqual([]);
+});

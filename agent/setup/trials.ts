@@ -8,6 +8,10 @@ export interface Trial {
   readonly attempt: () => Promise<TestResult>;
   /** What is wrong now with what was tried; undefined: nothing. */
   readonly trouble: () => string | undefined;
+  /** Asks again where it is, and how it is spoken to; what is tried next is that. Absent where there is nothing to choose. */
+  readonly chooseAgain?: () => Promise<void>;
+  /** Everything is in place already: there is no setup to be ended. */
+  readonly last?: boolean;
 }
 
 /**
@@ -30,17 +34,22 @@ async function tryUntilContent(asker: Asker, trial: Trial, first: TestResult): P
   for (let result = first; ; result = await attempted(trial)) {
     if (result.detail !== NONE) asker.say(inWords(result));
     if (result.outcome !== 'failed' || !asker.asks) return result;
-    const onward = await asker.decide(
+    const { chooseAgain } = trial;
+    const onward = await asker.decide<'again' | 'choose' | 'without' | 'end'>(
       'That did not work. What now?',
       [
         { value: 'again', label: 'try it again', hint: 'once it is plugged in and switched on' },
+        ...(chooseAgain === undefined
+          ? []
+          : [{ value: 'choose' as const, label: 'choose it again', hint: 'another port, speed or address' }]),
         { value: 'without', label: 'go on without it', hint: 'the report will say that it failed' },
-        { value: 'end', label: 'end the setup here' },
+        ...(trial.last === true ? [] : [{ value: 'end' as const, label: 'end the setup here' }]),
       ],
       'again',
     );
     if (onward === 'end') throw new SetupCancelled();
     if (onward === 'without') return result;
+    if (onward === 'choose') await chooseAgain?.();
   }
 }
 

@@ -39,20 +39,44 @@ export const cardTrial = (
   readers: CardReaders,
   settings: Config['readers'],
   monotonic: () => number,
-): Trial => ({
-  id: 'card',
-  attempt: () => tryCard(asker, readers, settings, monotonic),
-  trouble: () => (readers.list().some(takesCards(settings)) ? undefined : NO_READER),
-});
+): Trial => {
+  const fits = takesCards(settings);
+  const there = (): boolean => readers.list().some(fits);
+  let tried = false;
+  return {
+    id: 'card',
+    async attempt() {
+      if (tried) await comes(readers, there);
+      tried = true;
+      return tryCard(asker, readers, fits, monotonic);
+    },
+    trouble: () => (there() ? undefined : NO_READER),
+  };
+};
+
+/** A reader that was just plugged in is named a second or two later. */
+const NAMED_WITHIN_MS = 6_000;
+
+function comes(readers: CardReaders, there: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      resolve();
+    };
+    const timer = setTimeout(end, NAMED_WITHIN_MS);
+    const unsubscribe = readers.subscribe(() => there() && end());
+    if (there()) end();
+  });
+}
 
 /** Waits for a card on any reader but a SAM's, and exchanges commands with it; it is not made to pay. */
 async function tryCard(
   asker: Asker,
   readers: CardReaders,
-  settings: Config['readers'],
+  fits: (reader: CardReader) => boolean,
   monotonic: () => number,
 ): Promise<TestResult> {
-  const fits = takesCards(settings);
   if (!readers.list().some(fits)) return failed('card', NO_READER);
   if (!asker.attended) return skipped('card', 'nobody is there to tap a card');
   const arrived = await asker.waiting('Tap a card, and leave it on the reader', (stop) => arrival(readers, fits, stop));

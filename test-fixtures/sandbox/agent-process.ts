@@ -113,11 +113,14 @@ const hands = sandboxRoutes({
   setNetwork: async (state) => {
     await ask({ to: 'network', body: state });
   },
-  newTerminal: async (terminal) => ({
-    ...{ terminal, clearingUrl, clearingCa },
-    enrolmentCode: String(await ask({ to: 'host', body: { do: 'issue-enrolment-code', terminal } })),
-    ...(reader.kind === 'pcsc' && { pcscdSocket: reader.pcscdSocket }),
-  }),
+  async newTerminal(named) {
+    const terminal = named ?? String(await ask({ to: 'host', body: { do: 'name-terminal' } }));
+    return {
+      ...{ terminal, clearingUrl, clearingCa },
+      enrolmentCode: String(await ask({ to: 'host', body: { do: 'issue-enrolment-code', terminal } })),
+      ...(reader.kind === 'pcsc' && { pcscdSocket: reader.pcscdSocket }),
+    };
+  },
   killAfter: (step) => {
     killAfter = step;
   },

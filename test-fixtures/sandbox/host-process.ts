@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startPostgres } from '../postgres/embedded-postgres.ts';
+import { nextTerminal } from './next-terminal.ts';
 import type { HostQuestion, HostSettings } from './settings.ts';
 import { supervised } from './supervised.ts';
 import { openTestHost } from './test-host.ts';
@@ -11,10 +12,11 @@ const host = supervised<HostSettings>({
     await opened?.close();
     await postgres?.stop();
   },
-  async answer(question) {
+  async answer(question): Promise<unknown> {
     if (opened === undefined) throw new Error('the centre is not up yet');
     const asked = question as HostQuestion;
     if (asked.do === 'secure-port') return opened.securePort;
+    if (asked.do === 'name-terminal') return nextTerminal(tlsDir);
     return opened.issueEnrolmentCode({ lost: true, ...(asked.terminal !== undefined && { terminal: asked.terminal }) });
   },
 });

@@ -13,7 +13,8 @@ interface SandboxParts {
   readonly tray: TrayControl;
   readonly setNetwork: (state: NetworkState) => Promise<void>;
   /** A one-time code of the centre for another terminal than this one, and where the centre is. */
-  readonly newTerminal: (terminal: string) => Promise<NewTerminal>;
+  /** @param terminal undefined: one that has not been there yet */
+  readonly newTerminal: (terminal: string | undefined) => Promise<NewTerminal>;
   /** Ends the agent's process, as a power cut would, the next time this step of a payment is done. */
   readonly killAfter: (step: string) => void;
 }
@@ -105,12 +106,12 @@ export function sandboxRoutes(parts: SandboxParts): (app: ApiServer) => void {
               terminal: z
                 .string()
                 .regex(/^T[0-9]{7}$/)
-                .default('T0000002'),
+                .exactOptional(),
             })
             .nullish(),
         },
       },
-      ({ body }) => parts.newTerminal(body?.terminal ?? 'T0000002'),
+      ({ body }) => parts.newTerminal(body?.terminal),
     );
     app.post('/sandbox/kill', { schema: { body: z.strictObject({ after: z.string() }) } }, async ({ body }) => {
       parts.killAfter(body.after);

@@ -37,7 +37,10 @@ export interface AgentSettings {
 /** What the process of the centre is asked. */
 export type HostQuestion =
   /** `terminal`: another one than the sandbox's own. */
-  { readonly do: 'issue-enrolment-code'; readonly terminal?: string } | { readonly do: 'secure-port' };
+  | { readonly do: 'issue-enrolment-code'; readonly terminal?: string }
+  /** A name that no terminal of this sandbox has had. */
+  | { readonly do: 'name-terminal' }
+  | { readonly do: 'secure-port' };
 
 /** What the agent's process asks of the supervisor. */
 export type Question =

@@ -17,7 +17,10 @@ const ENROLMENTS = 'POST /v1/enrolments';
 const SYSTEMCTL = `#!/bin/sh
 case "$1" in
   is-active) test -f "$PLACE/pid" && kill -0 "$(cat "$PLACE/pid")" 2>/dev/null ;;
-  disable) test -f "$PLACE/pid" && kill "$(cat "$PLACE/pid")"; rm -f "$PLACE/pid" ;;
+  is-enabled) test -f "$PLACE/enabled" ;;
+  enable) touch "$PLACE/enabled" ;;
+  disable) rm -f "$PLACE/enabled" ;;
+  stop) test -f "$PLACE/pid" && kill "$(cat "$PLACE/pid")"; rm -f "$PLACE/pid" ;;
   restart)
     if test -f "$PLACE/pid"; then
       old=$(cat "$PLACE/pid"); kill "$old" 2>/dev/null

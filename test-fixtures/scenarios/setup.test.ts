@@ -20,14 +20,14 @@ const ENROLMENTS = 'POST /v1/enrolments';
 
 let root: string;
 let clearing: FakeClearing;
-let service: { active: boolean; starts: number; healthy: boolean };
+let service: { active: boolean; enabled: boolean; starts: number; healthy: boolean };
 let said: string[];
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'jdpos-setup-'));
   mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
   writeFileSync(join(root, 'code'), 'CODE-0001\n');
   clearing = await FakeClearing.start();
-  service = { active: false, starts: 0, healthy: true };
+  service = { active: false, enabled: false, starts: 0, healthy: true };
   said = [];
 });
 afterEach(async () => {
@@ -44,7 +44,9 @@ const run: Run = async (program, ...args) => {
   if (program !== 'systemctl') return { code: -1, output: 'not here' };
   const [verb] = args;
   if (verb === 'is-active') return { code: service.active ? 0 : 3, output: '' };
-  if (verb === 'disable') service.active = false;
+  if (verb === 'is-enabled') return { code: service.enabled ? 0 : 1, output: '' };
+  if (verb === 'stop') service.active = false;
+  if (verb === 'enable' || verb === 'disable') service.enabled = verb === 'enable';
   if (verb === 'restart') {
     service.active = existsSync(places().unit) && configNow().kind === 'config';
     service.starts += 1;
@@ -178,6 +180,15 @@ describe('setting up a terminal', () => {
     service.healthy = false;
     await expect(attempt({ flags: { port: 7500 } })).rejects.toMatchObject({ code: 'not-available' });
     expect([snapshot(), service.active]).toEqual([before, true]);
+  });
+
+  it('leaves a terminal that was stopped for it to start at the next boot', async () => {
+    await attempt();
+    const before = snapshot();
+    service.active = false;
+    service.healthy = false;
+    await expect(attempt({ flags: { port: 7500 } })).rejects.toMatchObject({ code: 'not-available' });
+    expect([snapshot(), service.active, service.enabled]).toEqual([before, false, true]);
   });
 
   it('goes on with the same code and key after the answer of the centre was lost', async () => {

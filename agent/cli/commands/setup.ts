@@ -121,22 +121,22 @@ async function setup(options: SetupOptions, io: CliIo, json: boolean): Promise<E
       ...{ sleep: io.sleep, clock: { now: io.now, monotonic: () => performance.now() } },
       ...{ random: io.random, uuid: io.uuid, interrupted: io.interrupted },
     });
-    if (done.sealed) {
-      io.err('no report: the terminal’s key is kept where a setup cannot read it');
-      return done.tests.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
-    }
-    const signed = await reportOf(done, new Date(io.now()).toISOString(), machine.runProgram);
-    const files = writtenReport(() => writeReport(signed, resolve(io.workingDirectory, options.report ?? '.')));
     const next = nextStep(done.config, places.config, options.systemd && done.up !== undefined);
-    tell(signed.report.tests, { files, verdict: verdictOf(signed.report), next }, io, json);
-    return accepted(signed.report) ? 0 : 1;
+    const written = async (): Promise<Told['files']> => {
+      const signed = await reportOf(done, new Date(io.now()).toISOString(), machine.runProgram);
+      return writtenReport(() => writeReport(signed, resolve(io.workingDirectory, options.report ?? '.')));
+    };
+    const files = done.sealed ? undefined : await written();
+    tell(done.tests, { files, verdict: verdictOf(done), next }, io, json);
+    return accepted(done) ? 0 : 1;
   } finally {
     asker.close();
   }
 }
 
 interface Told {
-  readonly files: { readonly json: string; readonly html: string };
+  /** Undefined: the terminal’s key is kept where a setup cannot read it. */
+  readonly files: { readonly json: string; readonly html: string } | undefined;
   readonly verdict: string;
   readonly next: string;
 }
@@ -149,7 +149,11 @@ function tell(tests: readonly TestResult[], { files, verdict, next }: Told, io: 
   }
   for (const { id, outcome, detail } of tests)
     io.out([outcome.padEnd(8), id.padEnd(10), detail ?? ''].join(' ').trimEnd());
-  io.out(`${verdict}; the report: ${files.html}`);
+  io.out(
+    files === undefined
+      ? `${verdict}; no report: the terminal’s key is kept where a setup cannot read it`
+      : `${verdict}; the report: ${files.html}`,
+  );
   io.out(next);
 }
 
