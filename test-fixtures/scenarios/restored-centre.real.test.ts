@@ -8,7 +8,7 @@ import { startPostgres } from '../postgres/embedded-postgres.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { type Status, until } from './sandbox-under-test.ts';
+import { until } from './sandbox-under-test.ts';
 
 /** The reference host's database is put back from a copy; the terminal has more than it, part of it in its archive. */
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -48,9 +48,7 @@ async function copyDatabase(from: string, to: string): Promise<void> {
   await start(port);
 }
 
-const troubles = async () =>
-  ((await agent.status()) as Status & { clearing: { troubles?: { code: string; detail: string }[] } }).clearing
-    .troubles ?? [];
+const troubles = async () => (await agent.status()).clearing.troubles ?? [];
 const settled = () =>
   until('everything to settle', async () => {
     const page = agent.queue.batches.list({ limit: 500 });
