@@ -46,19 +46,25 @@ export async function sellOnce(sandbox: SandboxUnderTest, draw: Draw): Promise<S
   const { id } = await sandbox.pay(1 + draw.below(mostMinor), `flaky ${card}`);
   const cancelAt = draw.oneIn(CANCEL_ONE_IN) ? performance.now() + draw.below(CANCEL_WITHIN_MS) : undefined;
   await sandbox.tap(card);
-  const payment = await until(`payment ${id} of ${card} to end`, () => step(sandbox, id, cancelAt), ENDS_WITHIN_MS);
-  return { card, payment };
+  let payment = await sandbox.payment(id);
+  const ended = async () => {
+    payment = await sandbox.payment(id);
+    return FINAL.includes(payment.state) ? payment : step(sandbox, payment, cancelAt);
+  };
+  const waitedFor = () => `a payment of ${card} to end: ${JSON.stringify(payment)}`;
+  return { card, payment: await until(waitedFor, ended, ENDS_WITHIN_MS) };
 }
 
-/** What cardholder and cashier do next; the payment, once it has ended. */
-async function step(sandbox: SandboxUnderTest, id: string, cancelAt: number | undefined): Promise<Payment | undefined> {
-  const payment = await sandbox.payment(id);
-  if (FINAL.includes(payment.state)) return payment;
+/** What cardholder and cashier do next. */
+async function step(
+  sandbox: SandboxUnderTest,
+  { id, state }: Payment,
+  cancelAt: number | undefined,
+): Promise<undefined> {
   if (cancelAt !== undefined && performance.now() > cancelAt) {
     await sandbox.call('POST', `/v1/payments/${id}/cancel`);
-  } else if (payment.state === 'awaiting-pin') {
+  } else if (state === 'awaiting-pin') {
     // 409 when it has been awaited no longer since.
     await sandbox.pin({ pin: PIN });
   }
-  return undefined;
 }

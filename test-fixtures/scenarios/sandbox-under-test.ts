@@ -67,13 +67,18 @@ interface SandboxCard {
   readonly maskedPan: string;
 }
 
-/** Waits until `probe` gives something. Fails, saying what it last saw, when the time is up. */
-export async function until<T>(what: string, probe: () => Promise<T | undefined>, withinMs = 45_000): Promise<T> {
+/** Waits until `probe` gives something. Fails with `what` it was, which may tell what was last seen, when the time is up. */
+export async function until<T>(
+  what: string | (() => string),
+  probe: () => Promise<T | undefined>,
+  withinMs = 45_000,
+): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
     const found = await probe();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`waited ${withinMs} ms in vain for: ${what}`);
+    if (performance.now() > end)
+      throw new Error(`waited ${withinMs} ms in vain for: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
