@@ -214,6 +214,15 @@ describe('numbers', () => {
     expect(faultOf(t.reopen().verify())).not.toBe('sound');
   });
 
+  it.each(BEYOND)('of a settlement beyond all that are given, %s: the next batch settles', (number) => {
+    put(`update batches set settlement_number = ${number} where id = 'b1'`);
+    const batch = t.queue.batches.get('b2') ?? expect.fail();
+    acknowledge(t.queue, batch);
+    settle(t.queue, batch);
+    expect(t.queue.batches.get('b2')?.state).toBe('settled');
+    expect(faultOf(t.queue.verify())).not.toBe('sound');
+  });
+
   it.each(["('payments', 1)", "('other', 1)", '(null, 1)'])(
     'a second or another row of those that count them is named: %s',
     (row) => {
