@@ -5,7 +5,7 @@ import { afterStep } from './batch-state.ts';
 import type { Database } from './database.ts';
 import { QueueError } from './errors.ts';
 import type { Identities } from './identity.ts';
-import { nextNumber } from './numbering.ts';
+import { MOST_NUMBERS, nextNumber } from './numbering.ts';
 import { type Place, sequenceOf } from './place.ts';
 import type { BatchStore, Verdict } from './queue.ts';
 import type { RecordRows } from './record-rows.ts';
@@ -24,7 +24,9 @@ export interface BatchStepParts {
 export type BatchSteps = Pick<BatchStore, 'seal' | 'submitted' | 'accepted' | 'settled' | 'centrallyAcknowledged'>;
 
 export function batchSteps(db: Database, { batches }: Pick<Tables, 'batches'>, parts: BatchStepParts): BatchSteps {
-  const lastSettlement = db.prepare<{ number: number | null }>('select max(settlement_number) as number from batches');
+  const lastSettlement = db.prepare<{ number: number | null }>(
+    `select max(settlement_number) as number from batches where settlement_number <= ${MOST_NUMBERS}`,
+  );
   const next = nextNumber(db, 'batches');
   const rowOf = parts.batches.row;
 

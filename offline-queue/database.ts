@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
 import { makeFile } from './make-file.ts';
-import { migrate, refuseForeign, requireCurrentSchema } from './migrations.ts';
+import { migrate, refuseAdded, refuseForeign, requireCurrentSchema } from './migrations.ts';
 import { reserveJournal } from './reserve-journal.ts';
 import { rewriteJournal } from './rewrite-journal.ts';
 
@@ -226,6 +226,7 @@ export function openDatabase(
     requireDurability(connection);
     requireErasure(connection);
     connection.transaction(() => rewriteJournal(path)).immediate();
+    refuseAdded(connection);
     migrate(connection);
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
   };

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openQueueReadOnly } from './open.ts';
 import {
   AT,
   acknowledge,
   faultOf,
+  MASTER,
   registration,
   sealBatch,
   sell,
@@ -133,12 +135,23 @@ describe('a schema that is another one', () => {
   });
 });
 
+it.each([
+  'create trigger t after insert on records begin delete from records where place = new.place; end',
+  'create trigger t before update on batches begin select raise(ignore); end',
+  'create view v as select * from payments',
+])('what would run within the queue’s own transactions keeps it from opening, and is named: %s', (sql) => {
+  expect(() => put(sql)).toThrow(expect.objectContaining({ name: 'QueueError', code: 'corrupt' }));
+  const reader = openQueueReadOnly({ path: t.path, masterKey: MASTER });
+  expect(reader.verify()).toMatchObject({ kind: 'broken', explanation: expect.stringContaining('schema') });
+  reader.close();
+  rmSync(t.path);
+  t.reopen();
+});
+
 describe('a schema that opens, and is another one all the same', () => {
   const rewritten = (sql: string): string => `pragma writable_schema = on; ${sql}; pragma writable_schema = reset`;
 
   it.each([
-    'create trigger t after insert on payments begin select 1; end',
-    'create trigger t before update on batches begin select raise(ignore); end',
     'drop index batches_to_upload',
     'drop index batches_to_upload; create index batches_to_upload on batches (number) where state = 0',
     'create index another on payments (reference)',
@@ -212,6 +225,15 @@ describe('numbers', () => {
     t.queue.payments.register(registration('p8'));
     expect(t.queue.payments.register(registration('p9'))).toMatchObject({ kind: 'busy', payment: { id: 'p8' } });
     expect(faultOf(t.reopen().verify())).not.toBe('sound');
+  });
+
+  it.each(BEYOND)('of a settlement beyond all that are given, %s: the next batch settles', (number) => {
+    put(`update batches set settlement_number = ${number} where id = 'b1'`);
+    const batch = t.queue.batches.get('b2') ?? expect.fail();
+    acknowledge(t.queue, batch);
+    settle(t.queue, batch);
+    expect(t.queue.batches.get('b2')?.state).toBe('settled');
+    expect(faultOf(t.queue.verify())).not.toBe('sound');
   });
 
   it.each(["('payments', 1)", "('other', 1)", '(null, 1)'])(

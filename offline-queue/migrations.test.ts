@@ -33,3 +33,11 @@ it('steps that were taken are not taken again', () => {
   migrate(db);
   expect(db.prepare('select version from hotlist_head').pluck().get()).toBe(7);
 });
+
+// `verify` holds the schema of a file, which another SQLite may have written, against what this one makes.
+it('a table that was altered stands in the schema as every SQLite so far has written it', () => {
+  migrate(db);
+  expect(db.prepare("select sql from sqlite_schema where name = 'settings'").pluck().get()).toBe(
+    'CREATE TABLE settings (name text primary key, value text not null, tag blob not null, changes integer not null default 0) strict, without rowid',
+  );
+});

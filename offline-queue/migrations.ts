@@ -235,6 +235,19 @@ export function schemaObjects(): readonly { readonly object: string; readonly ma
   }
 }
 
+/**
+ * A queue has no triggers and no views: what another hand has put there would run within the queue's own transactions. Asked before
+ * anything is written; `verify` names what else of the schema was changed.
+ */
+export function refuseAdded(connection: BetterSqlite.Database): void {
+  const [added] = connection
+    .prepare<[], { object: string }>(
+      "select type || ' ' || name as object from sqlite_schema where type in ('trigger', 'view')",
+    )
+    .all();
+  if (added !== undefined) throw new QueueError('corrupt', `it has a ${added.object} that is not of it`);
+}
+
 /** Readers never migrate. */
 export function requireCurrentSchema(connection: BetterSqlite.Database): void {
   refuseForeign(connection);

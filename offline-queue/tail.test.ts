@@ -136,6 +136,15 @@ describe('the file that follows the end of the queue', () => {
     expect(t.reopen().verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
   });
 
+  it('is not of it when its values stand under other names, in the same order', () => {
+    sell(t.queue, 'p1');
+    t.queue.close();
+    const { changes, settings, given, ...rest } = JSON.parse(readFileSync(tailPath(), 'latin1'));
+    writeFileSync(tailPath(), JSON.stringify({ ...rest, given: [...given, settings], settings: changes }));
+    t.reopen();
+    expect(t.queue.verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
+  });
+
   it.each<readonly [string, () => void]>([
     ['it could not be opened at once', () => {}],
     ['the making of the file was broken off', () => writeFileSync(tailPath(), '')],

@@ -97,7 +97,9 @@ type Unknown<T> = { readonly [K in keyof T]?: unknown };
 /** Whoever wrote it: has it what belongs to it, and nothing that is no text or number? */
 function isTagged(read: Unknown<End & { tag: string }>): read is End & { tag: string } {
   const { place, hash, given, settings, changes = 0, tag } = read;
-  const numbers = Array.isArray(given) ? [place, settings, changes, ...given] : [undefined];
+  // With more of them than there are, the same tag would be one over other values.
+  const known = Array.isArray(given) && given.length <= NUMBERED_TABLES.length;
+  const numbers = known ? [place, settings, changes, ...given] : [undefined];
   return [hash, tag].every((text) => typeof text === 'string') && numbers.every((one) => typeof one === 'number');
 }
 
