@@ -10,6 +10,7 @@ export const TROUBLES = {
   'settlement-contradicts': 'a settlement contradicts what was acknowledged; call the centre',
   'reversal-refused': 'the host refuses a reversal; it stays due',
   'answer-unproven': 'an answer of the clearing host is not signed as it must be; it counts as none',
+  'answer-unusable': 'the clearing host breaks on a request; it is asked again',
   'certificate-trouble': 'the client certificate of this terminal must be renewed',
 } as const;
 export type TroubleCode = keyof typeof TROUBLES;
