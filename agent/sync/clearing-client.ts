@@ -101,8 +101,13 @@ const explained = <T>(answer: ClearingAnswer<T>, { fault }: Connection): Clearin
 
 function note(answer: ClearingAnswer<unknown>, { method, path }: ClearingRequest<unknown>, parts: ClearingClientParts) {
   const subject = `${method} ${path.split('?', 1)[0]}`;
-  if (answer.kind !== 'failed') parts.troubles?.settled('answer-unproven', subject);
-  else if (answer.unproven) parts.troubles?.note('answer-unproven', subject, { detail: `${subject}: ${answer.why}` });
+  if (answer.kind !== 'failed') {
+    parts.troubles?.settled('answer-unproven', subject);
+    parts.troubles?.settled('answer-unusable', subject);
+  } else if (answer.unproven || answer.thisAlone) {
+    const code = answer.unproven ? 'answer-unproven' : 'answer-unusable';
+    parts.troubles?.note(code, subject, { detail: `${subject}: ${answer.why}` });
+  }
   if (answer.kind !== 'failed' && !isShutOut(answer)) return parts.reachability.contact();
   if (answer.kind === 'failed' && answer.thisAlone) {
     parts.log.error({ method, path, why: answer.why }, 'the clearing host has no usable answer to a request');

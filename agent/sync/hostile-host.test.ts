@@ -433,7 +433,10 @@ describe('reversals go first', () => {
     expect(paths()).toEqual(['reversals', 'reversals', 'batches']);
     expect(stateOf(id)).toBe('accepted');
     expect(disk.queue.reversals.due().map((due) => due.id)).toEqual([R1, R2]);
-    expect(trouble.list()).toMatchObject([{ code: 'reversal-refused', subject: R1 }]);
+    expect(trouble.list()).toMatchObject([
+      { code: 'reversal-refused', subject: R1 },
+      { code: 'answer-unusable', subject: 'POST /v1/reversals' },
+    ]);
     host.behave = honest;
     expect((await round()).kind).toBe('done');
     expect(disk.queue.reversals.due()).toEqual([]);

@@ -11,6 +11,7 @@ export const TROUBLES = {
   'reversal-refused': 'the host refuses a reversal; it stays due',
   'answer-unproven': 'an answer of the clearing host is not signed as it must be; it counts as none',
   'authorisation-refused': 'the host refuses to decide about a payment; it was declined and reversed',
+  'answer-unusable': 'the clearing host breaks on a request; it is asked again',
   'certificate-trouble': 'the client certificate of this terminal must be renewed',
 } as const;
 export type TroubleCode = keyof typeof TROUBLES;

@@ -91,6 +91,9 @@ const collection = z.strictObject({
   amountMinor,
   currency,
   collectedAt: moment,
+  keyId,
+  /** Over collectionBytes, by the host's acknowledgement key. */
+  signature,
 });
 export type Collection = z.output<typeof collection>;
 

@@ -68,7 +68,15 @@ const difference = z.discriminatedUnion('kind', [
   z.strictObject({ sequence: ordinal, kind: z.literal('outcome'), atTerminal: outcome, atCentre: outcome }),
   /** Amount and outcome are the same, something else is not. */
   z.strictObject({ sequence: ordinal, kind: z.literal('content') }),
-  z.strictObject({ sequence: ordinal, kind: z.literal('disputed'), reason: z.enum(DISPUTE_REASONS) }),
+  z.strictObject({
+    sequence: ordinal,
+    kind: z.literal('disputed'),
+    reason: z.enum(DISPUTE_REASONS),
+    /** The card owes it: what became of that, how much it is, and since when. Of a collected one the merchant has the money. */
+    debt: z.enum(['open', 'collected', 'waived']).exactOptional(),
+    amountMinor: amountMinor.exactOptional(),
+    since: moment.exactOptional(),
+  }),
 ]);
 export type Difference = z.output<typeof difference>;
 

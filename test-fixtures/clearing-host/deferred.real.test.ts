@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cardToken } from '../../clearing/contract/record/index.ts';
+import type { Collection } from '../../clearing/contract/central.ts';
+import { cardToken, collectionBytes } from '../../clearing/contract/record/index.ts';
+import { sm2Verify } from '../../emv/crypto/index.ts';
+import { hex } from '../../emv/values/index.ts';
 import type { Chip } from './chip.ts';
 import { HAPPENED, type Terminal } from './terminal.ts';
 import { ACCOUNT_MINOR, startWorld, type World } from './world.ts';
@@ -208,7 +212,7 @@ describe('a debt', () => {
     const pulled = async (after: string): Promise<{ items: Record<string, unknown>[]; next: string | null }> =>
       (await world.get(`/central/v1/collections?limit=500${after}`)).body as never;
     const before = (await pulled('')).items;
-    const after = before.length === 0 ? '' : `&after=c${before.length}`;
+    const after = before.length === 0 ? '' : `&after=c${before.length}-${before.at(-1)?.['id']}`;
     const [one, other] = [await lend(1_000, 300), await lend(1_000, 200)];
     const [waived] = await world.query('select id from debts where token = $1', [tokenOf(other)]);
     await world.host.admin.waiveDebt(String(waived?.['id']), { operator: 'Li', note: 'test' });
@@ -220,9 +224,36 @@ describe('a debt', () => {
     const number = before.length + 1;
     const { items, next } = await pulled(after);
     expect(items).toMatchObject([{ ...row, number, cardToken: tokenOf(one), amountMinor: 300, currency: 'CNY' }]);
-    expect([next, await pulled(`&after=${next}`)]).toEqual([`c${number}`, { items: [], next: null }]);
+    expect([next, await pulled(`&after=${next}`)]).toEqual([`c${number}-${row?.['id']}`, { items: [], next: null }]);
     expect(await pulled(after)).toEqual({ items, next });
+    // Signed, and as it was given out before; a number that is another debt's by now is none of ours.
+    const { signature, keyId: _, currency: __, ...content } = items[0] as unknown as Collection;
+    const key = hex(terminal.enrolment.hostKeys.acknowledgement);
+    expect(sm2Verify(key, collectionBytes(content), hex(signature))).toBe(true);
+    expect(await pulled(`&after=c${number}`)).toEqual({ items: [], next: null });
+    for (const foreign of [`c${number}-${waived?.['id']}`, `c${number + 1}`])
+      expect((await world.get(`/central/v1/collections?after=${foreign}`)).body.code).toBe('bad-cursor');
     expect((await world.get('/central/v1/collections?after=s1')).body.code).toBe('bad-cursor');
+  });
+
+  it('is named in a comparison: what has become of it, how much and since when', async () => {
+    const card = await lend(1_000, 300);
+    const [row] = await world.query('select epoch, sequence::int from debts where token = $1', [tokenOf(card)]);
+    const { epoch, sequence } = row as { epoch: number; sequence: number };
+    const differences = async (): Promise<object[]> => {
+      const range = { epoch, firstSequence: sequence, lastSequence: sequence, records: [] };
+      const { body } = await terminal.post('/v1/comparisons', { id: randomUUID(), ...range });
+      return body['differences'] as object[];
+    };
+    const debt = { sequence, kind: 'disputed', reason: 'insufficient-funds', amountMinor: 300 };
+    const since = new Date(world.clockMs).toISOString();
+    expect((await differences())[1]).toEqual({ ...debt, debt: 'open', since });
+    world.clockMs += 60_000;
+    await ask(card, 100);
+    expect((await differences())[1]).toEqual({
+      ...{ ...debt, debt: 'collected' },
+      since: new Date(world.clockMs).toISOString(),
+    });
   });
 
   it('is not collected when the card is not good for anything else', async () => {

@@ -64,12 +64,29 @@ describe('records that carry money', () => {
          insert into postings select movement, side.account, side.amount
          from made cross join (values ${sides}) as side (account, amount) returning movement`,
       );
-    const [{ movement } = {}] = await insert(pair(5));
+    await insert(pair(5));
     await expect(insert(pair(6))).rejects.toThrow('does not sum to zero');
-    const update = 'update postings set amount_minor = 6 where account = $1 and movement = $2';
-    await expect(world.query(update, ['odd', movement])).rejects.toThrow(`movement ${movement} does not sum to zero`);
-    const undo = 'update postings set account = $1 where account = $2 and movement = $3';
-    await expect(world.query(undo, ['even', 'odd', movement])).resolves.toEqual([]);
+  });
+
+  it.each([
+    ['an amount', 'update postings set amount_minor = amount_minor + 1'],
+    ['both sides at once', 'update postings set amount_minor = 2 * amount_minor'],
+    ['the account', `update postings set account = 'odd' where amount_minor > 0`],
+    ['the movement', 'update postings set movement = (select max(movement) from movements)'],
+    ['a posting, away', 'delete from postings where amount_minor < 0'],
+    ['all of a movement, away', 'delete from postings where movement = (select max(movement) from postings)'],
+    ['all postings, away', 'truncate postings'],
+    ['what moved', `update movements set kind = 'opening'`],
+    ['a movement, away', 'delete from movements'],
+    ['everything, away', 'truncate movements cascade'],
+  ])('what was moved stays as it was: nobody changes %s', async (_what, statement) => {
+    const card = await world.card({ balance: 5_000 });
+    terminal.write(HAPPENED.approvedByChip, 100, { card, chip: card.pay(100) });
+    await terminal.settleUp();
+    const rows = 'select * from postings join movements using (movement) order by movement, account';
+    const before = await world.query(rows);
+    await expect(world.query(statement)).rejects.toThrow('is only added to');
+    expect(await world.query(rows)).toEqual(before);
   });
 
   it('a TC of a card that was hotlisted since is paid all the same', async () => {

@@ -390,6 +390,12 @@ FORMS = {
         + [("reference", a_text, False), ("settledAt", time, False), ("recordCount", number(0), False)]
         + [("totalMinor", number(0), False), ("disputed", a_list(number(1)), False), ("chainHead", hex_of(32), False)],
     ),
+    "collection": (
+        "jdpos-collection/1",
+        [("number", number(1), False), ("id", a_text, False), ("terminal", a_text, False), ("epoch", number(1), False)]
+        + [("sequence", number(1), False), ("merchant", a_text, False), ("cardToken", hex_of(32), False)]
+        + [("amountMinor", number(1), False), ("collectedAt", time, False)],
+    ),
     "hotlist": (
         "jdpos-hotlist/1",
         [("from", number(0), False), ("to", number(0), False), ("full", flag, False)]

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildDiskShim, missingForDiskShim, withDiskShim } from '../disk-shim/index.ts';
 import { FakeClearing } from './fake-clearing.ts';
-import { until } from './sandbox-under-test.ts';
+import { SandboxUnderTest, until } from './sandbox-under-test.ts';
 
 const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.cjs');
+const SALE = { kind: 'purchase', amountMinor: 100, currency: 'CNY', reference: 'r' };
 /** Later than what a start needs, with enrolment and parameters. */
 const FAILING_SYNC = 40;
 
@@ -61,8 +62,7 @@ describe.skipIf(missing.length > 0)('an agent whose disk does not confirm a comm
 
   /** Registers a payment and cancels it; gives whether the agent took it. */
   const payAndCancel = async (url: string): Promise<boolean> => {
-    const body = { kind: 'purchase', amountMinor: 100, currency: 'CNY', reference: 'r' };
-    const answer = await post(`${url}/v1/payments`, body);
+    const answer = await post(`${url}/v1/payments`, SALE);
     if (answer.status !== 202) return false;
     const { id } = (await answer.json()) as { id: string };
     await post(`${url}/v1/payments/${id}/cancel`);
@@ -82,5 +82,35 @@ describe.skipIf(missing.length > 0)('an agent whose disk does not confirm a comm
 
     const again = await start({});
     await until('a payment', async () => ((await payAndCancel(again)) ? true : undefined));
+  });
+});
+
+describe.skipIf(missing.length > 0)('a sandbox whose disk does not confirm a commit of the agent', () => {
+  test('starts the agent again, which goes on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jdpos-failed-sync-'));
+    const shim = buildDiskShim(folder);
+    // Of the agent's own folder; the centre's disk is another one.
+    const env = (stateDir: string) => ({
+      ...withDiskShim(shim, join(stateDir, 'agent')),
+      DISK_SHIM_SYNC: String(FAILING_SYNC),
+    });
+    const sandbox = await SandboxUnderTest.start('in-process', env);
+    try {
+      const sell = async (): Promise<true | undefined> => {
+        const { status, body } = await sandbox.call<{ id?: string }>(
+          ...(['POST', '/v1/payments', SALE, { 'idempotency-key': randomUUID() }] as const),
+        );
+        if (status === 202) await sandbox.call('POST', `/v1/payments/${body.id}/cancel`);
+        return status === 202 ? true : undefined;
+      };
+      await until('the agent to be gone', async () => {
+        await sell().catch(() => undefined);
+        return sandbox.output.includes('sync-failed') ? true : undefined;
+      });
+      await until('the agent to sell again', () => sell().catch(() => undefined));
+    } finally {
+      await sandbox.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

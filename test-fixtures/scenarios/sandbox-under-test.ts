@@ -103,18 +103,24 @@ export class SandboxUnderTest {
   readonly port: number;
   readonly stateDir: string;
   readonly #reader: 'pcsc' | 'in-process';
+  /** Of its processes, beside this one's. */
+  readonly #env: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
   #output = '';
 
-  private constructor(port: number, stateDir: string, reader: 'pcsc' | 'in-process') {
+  private constructor(port: number, stateDir: string, reader: 'pcsc' | 'in-process', env: NodeJS.ProcessEnv) {
     this.port = port;
     this.stateDir = stateDir;
     this.#reader = reader;
+    this.#env = env;
   }
 
-  static async start(reader: 'pcsc' | 'in-process'): Promise<SandboxUnderTest> {
+  static async start(
+    reader: 'pcsc' | 'in-process',
+    env: (stateDir: string) => NodeJS.ProcessEnv = () => ({}),
+  ): Promise<SandboxUnderTest> {
     const stateDir = mkdtempSync(join(tmpdir(), 'jdpos-scenario-'));
-    const sandbox = new SandboxUnderTest(await freePorts(), stateDir, reader);
+    const sandbox = new SandboxUnderTest(await freePorts(), stateDir, reader, env(stateDir));
     await sandbox.up();
     return sandbox;
   }
@@ -125,6 +131,7 @@ export class SandboxUnderTest {
       cwd: ROOT,
       env: {
         ...process.env,
+        ...this.#env,
         JDPOS_PORT: String(this.port),
         JDPOS_STATE_DIR: this.stateDir,
         JDPOS_READER: this.#reader,

@@ -55,6 +55,25 @@ export interface Acknowledgement {
   readonly verdicts: readonly RecordVerdict[];
 }
 
+/** What the host signs when it has collected a debt from its card. */
+export interface CollectionContent {
+  /** Order of collection, from 1. */
+  readonly number: number;
+  /** Of the debt. */
+  readonly id: string;
+  /** Where the record stands that the debt is for. */
+  readonly terminal: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** Who is paid. */
+  readonly merchant: string;
+  /** 64 upper-case hex digits. */
+  readonly cardToken: string;
+  readonly amountMinor: number;
+  /** RFC 3339. */
+  readonly collectedAt: string;
+}
+
 /** What the host signs when a batch is settled. */
 export interface SettlementContent {
   readonly batchId: string;
@@ -235,6 +254,18 @@ const SETTLEMENT = lineForm<SettlementContent>('jdpos-settlement/1', {
   chainHead: hash,
 });
 
+const COLLECTION = lineForm<CollectionContent>('jdpos-collection/1', {
+  number: integer(1),
+  id: text,
+  terminal: text,
+  epoch: position,
+  sequence: position,
+  merchant: text,
+  cardToken: hash,
+  amountMinor: integer(1),
+  collectedAt: time,
+});
+
 const HOTLIST = lineForm<HotlistDelta>('jdpos-hotlist/1', {
   from: integer(0),
   to: integer(0),
@@ -326,6 +357,9 @@ export const acknowledgementBytes = (acknowledgement: Acknowledgement): Uint8Arr
 
 /** What the host signs over a settlement. Throws RangeError when a value does not fit its field. */
 export const settlementBytes = (settlement: SettlementContent): Uint8Array => SETTLEMENT.encode(settlement);
+
+/** What the host signs over a collected debt. Throws RangeError when a value does not fit its field. */
+export const collectionBytes = (collection: CollectionContent): Uint8Array => COLLECTION.encode(collection);
 
 /** What the host signs over a change of the hotlist. Throws RangeError when a value does not fit its field. */
 export const hotlistBytes = (delta: HotlistDelta): Uint8Array => HOTLIST.encode(delta);

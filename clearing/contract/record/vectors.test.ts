@@ -10,9 +10,11 @@ import {
   answerBytes,
   type BundleContent,
   bundleBytes,
+  type CollectionContent,
   type ComparisonContent,
   cardToken,
   chainHash,
+  collectionBytes,
   comparisonBytes,
   encodeRecord,
   HASH_BYTES,
@@ -53,6 +55,7 @@ type DocumentVector = { readonly signer: string; readonly bytes: string; readonl
   | { kind: 'seal'; content: SealContent }
   | { kind: 'acknowledgement'; content: Acknowledgement }
   | { kind: 'settlement'; content: SettlementContent }
+  | { kind: 'collection'; content: CollectionContent }
   | { kind: 'hotlist'; content: HotlistDelta }
   | { kind: 'hotlist-page'; content: HotlistPage }
   | { kind: 'parameters'; content: ParametersContent }
@@ -72,6 +75,7 @@ function documentBytes(vector: DocumentVector): Uint8Array {
   if (vector.kind === 'seal') return sealContentBytes(vector.content);
   if (vector.kind === 'acknowledgement') return acknowledgementBytes(vector.content);
   if (vector.kind === 'settlement') return settlementBytes(vector.content);
+  if (vector.kind === 'collection') return collectionBytes(vector.content);
   if (vector.kind === 'hotlist') return hotlistBytes(vector.content);
   if (vector.kind === 'hotlist-page') return hotlistPageBytes(vector.content);
   if (vector.kind === 'parameters') return parametersBytes(vector.content);

@@ -8,7 +8,7 @@ import { fingerprintOf } from '../fingerprint.ts';
 import { noteIncident } from '../ledger/incidents.ts';
 import { clearingProblem } from '../problems.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
-import { differencesBetween } from './differences.ts';
+import { differencesBetween, type HeldRecord } from './differences.ts';
 
 /**
  * Holds what a terminal has in a range against what the centre has, record by record, and signs what it finds. The same
@@ -54,6 +54,9 @@ const heldRow = z.object({
   outcome: z.enum(['approved', 'declined', 'declined-after-debit', 'undecided']).nullable(),
   amountMinor: z.int().nullable(),
   kind: z.string().nullable(),
+  debt: z.enum(['open', 'collected', 'waived']).nullable(),
+  debtMinor: z.int().nullable(),
+  debtSince: z.string().nullable(),
 });
 type HeldRow = z.output<typeof heldRow>;
 
@@ -66,8 +69,10 @@ async function compareNow(
   const { id, epoch, firstSequence, lastSequence, records } = request;
   const held = await tx.rows(
     heldRow,
-    `select sequence, canonical, reason, outcome, amount_minor as "amountMinor", kind from records
-     where terminal = $1 and epoch = $2 and sequence between $3 and $4 order by sequence`,
+    `select r.sequence, r.canonical, r.reason, r.outcome, r.amount_minor as "amountMinor", r.kind, d.state as debt,
+       d.amount_minor as "debtMinor", coalesce(d.closed_at, d.opened_at) as "debtSince"
+     from records r left join debts d using (terminal, epoch, sequence)
+     where r.terminal = $1 and r.epoch = $2 and r.sequence between $3 and $4 order by r.sequence`,
     [terminal, epoch, firstSequence, lastSequence],
   );
   const head = await tx.first(
@@ -75,7 +80,7 @@ async function compareNow(
     'select head_sequence as "heldUpTo" from epochs where terminal = $1 and epoch = $2',
     [terminal, epoch],
   );
-  const differences = differencesBetween(records, held);
+  const differences = differencesBetween(records, held.map(withDebt));
   const range = { terminal, epoch, firstSequence, lastSequence };
   const comparedAt = moment(now());
   const heldUpTo = head?.heldUpTo ?? 0;
@@ -90,6 +95,11 @@ async function compareNow(
   for (const one of differences.filter(isGrave)) await noteDifference(tx, { terminal, epoch, at: comparedAt }, one);
   return answer;
 }
+
+const withDebt = ({ debt, debtMinor, debtSince: since, ...record }: HeldRow): HeldRecord =>
+  debt === null || debtMinor === null || since === null
+    ? record
+    : { ...record, debt: { debt, amountMinor: debtMinor, since } };
 
 function acceptedIn(held: readonly HeldRow[]) {
   const accepted = held.filter(({ reason }) => reason === null);

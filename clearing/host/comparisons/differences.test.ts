@@ -37,6 +37,22 @@ describe('what two sides do not agree on', () => {
         { sequence: 1, kind: 'disputed', reason: 'unreadable' },
       ],
     ],
+    [
+      'a debt that was collected',
+      [claimed(1)],
+      [
+        held(1, {
+          reason: 'insufficient-funds',
+          debt: { debt: 'collected', amountMinor: 100, since: '2026-03-02T04:00:00Z' },
+        }),
+      ],
+      [
+        {
+          ...{ sequence: 1, kind: 'disputed', reason: 'insufficient-funds' },
+          ...{ debt: 'collected', amountMinor: 100, since: '2026-03-02T04:00:00Z' },
+        },
+      ],
+    ],
     ['other bytes', [claimed(1, { digest })], [held(1)], [{ sequence: 1, kind: 'content' }]],
     [
       'the same bytes, booked with another amount',

@@ -12,6 +12,12 @@ export interface HeldRecord {
   /** Null when it cannot be read. */
   readonly outcome: Record['outcome'] | null;
   readonly amountMinor: number | null;
+  /** What the card owes for it, or has owed. */
+  readonly debt?: {
+    readonly debt: 'open' | 'collected' | 'waived';
+    readonly amountMinor: number;
+    readonly since: string;
+  };
 }
 
 /** Every record on which the two sides do not agree, in sequence order (both lists rise). */
@@ -30,7 +36,7 @@ function differencesIn(
   if (held === undefined)
     return [{ sequence, kind: 'missing-at-centre', ...said(claimed?.outcome, claimed?.amountMinor) }];
   const { reason } = held;
-  const disputed: Difference[] = reason === null ? [] : [{ sequence, kind: 'disputed', reason }];
+  const disputed: Difference[] = reason === null ? [] : [{ sequence, kind: 'disputed', reason, ...held.debt }];
   const { outcome, amountMinor } = held;
   if (claimed === undefined)
     return [{ sequence, kind: 'missing-at-terminal', ...said(outcome, amountMinor) }, ...disputed];

@@ -401,4 +401,23 @@ export const MIGRATIONS: readonly string[] = [
   -- The card's own number, sealed by the module: a record may come without it. Null until the card is loaded once more.
   alter table cards add column sealed_number text;
   `,
+  `
+  -- The ledger is only added to. What is wrong in it is put right by another movement, so sums need to be looked at when they are inserted alone.
+  drop trigger updated_movements_sum_to_zero on postings;
+  create function only_added_to() returns trigger language plpgsql as $$
+  begin
+    raise exception '% is only added to: nothing in it is changed or taken away', tg_table_name;
+  end $$;
+  create trigger postings_stay before update or delete or truncate on postings
+    for each statement execute function only_added_to();
+  create trigger movements_stay before update or delete or truncate on movements
+    for each statement execute function only_added_to();
+  `,
+  `
+  -- What the host has signed over a collected debt; null until it is first asked for.
+  alter table debts
+    add column collection_key_id text,
+    add column collection_signature text,
+    add constraint collection_signed check ((collection_key_id is null) = (collection_signature is null));
+  `,
 ];

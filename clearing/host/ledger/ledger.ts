@@ -57,7 +57,7 @@ export interface Movement {
 
 /**
  * Moves money from one account to another: two postings that sum to zero. The database refuses the same kind of movement for
- * the same record twice, and a movement that does not sum to zero.
+ * the same record twice, a movement that does not sum to zero, and every change of what was moved.
  */
 export async function move(tx: Transaction, { kind, place, from, to, amountMinor, at }: Movement): Promise<void> {
   await tx.run(
