@@ -70,6 +70,8 @@ function settle(item: SettlementItem, me: Identity, { queue, clock, log, trouble
   const batch = queue.batches.get(item.batchId);
   const fields = { batch: item.batchId, reference: item.reference };
   if (batch !== undefined && batch.state !== 'accepted') return;
+  // Of a folder that is no longer there: the terminal was declared lost, and enrolled anew from an empty one.
+  if (batch === undefined && item.epoch < me.epoch) return;
   const fault = batch ? faultOfSettlement(item, batch, queue.batches.records(batch.id), me) : 'unknown-batch';
   if (batch === undefined || fault !== undefined) {
     troubles.note('settlement-contradicts', item.batchId, { ...fields, fault });

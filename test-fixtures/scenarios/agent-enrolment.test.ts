@@ -48,6 +48,23 @@ describe('enrolling anew', () => {
     expect(agent.queue.verify()).toMatchObject({ kind: 'sound', records: 2, batches: 2 });
   });
 
+  it('takes no settlement of an older state folder for a contradiction', async () => {
+    await enrol();
+    const ofABatch = (batchId: string, epoch: number) => {
+      const [range, hash] = [{ firstSequence: 1, lastSequence: 1 }, '00'.repeat(32)];
+      const seal = { ...range, batchId, terminal: 'T-0001', epoch, count: 1, totalMinor: 0, chainHead: hash };
+      agent.clearing.acknowledge({ seal: { ...seal, merkleRoot: hash }, signature: '', records: [] });
+    };
+    ofABatch('11111111-1111-4111-8111-000000000001', 1);
+    ofABatch('11111111-1111-4111-8111-000000000002', 2);
+    await agent.sale('rich', 100);
+    const { id } = (await agent.call<{ id: string }>('POST', '/v1/batches/close')).body;
+    await until('what settled', async () => (agent.queue.batches.get(id)?.state === 'settled' ? true : undefined));
+    expect((await agent.status()).clearing.troubles).toMatchObject([
+      { code: 'settlement-contradicts', subject: '11111111-1111-4111-8111-000000000002' },
+    ]);
+  });
+
   it('seals what comes after it by itself', async () => {
     for (const amount of [100, 200]) await agent.sale('rich', amount);
     await close();

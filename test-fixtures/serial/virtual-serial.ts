@@ -33,8 +33,11 @@ export async function openVirtualSerial(): Promise<VirtualSerial> {
   const port = join(folder, 'port');
   const listeners = new Set<(chunk: Uint8Array) => void>();
   let socat: ChildProcess | undefined;
+  /** Pulling takes the link away at its end, and must not take that of the next one. */
+  let pulled: Promise<void> = Promise.resolve();
 
   const plugIn = async (): Promise<void> => {
+    await pulled;
     if (socat !== undefined) return;
     const child = spawn(SOCAT, [`pty,rawer,link=${port}`, '-'], { stdio: ['pipe', 'pipe', 'ignore'] });
     socat = child;
@@ -47,10 +50,13 @@ export async function openVirtualSerial(): Promise<VirtualSerial> {
       await delay(5);
     }
   };
-  const unplug = async (): Promise<void> => {
+  const unplug = (): Promise<void> => {
     const child = socat;
-    if (child === undefined) return;
     socat = undefined;
+    if (child !== undefined) pulled = end(child);
+    return pulled;
+  };
+  const end = async (child: ChildProcess): Promise<void> => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await ended;
