@@ -75,12 +75,15 @@ function daemonSources({ url, fetch: fetchIt }: SourceParts): readonly Source[] 
   };
   return [
     { name: 'status.json', read: () => get('/v1/status') },
-    { name: 'metrics.txt', read: () => get('/metrics') },
+    { name: 'metrics.txt', read: async () => toMillionths(await get('/metrics')) },
     { name: 'payments.json', read: () => get(`/v1/payments?limit=${MAX_PAYMENTS}`) },
     // Only the latest payment's is kept.
     { name: 'trace.json', read: async () => traceOfLatest(get) },
   ];
 }
+
+/** The sum of a histogram has up to seventeen places, and one in ten such would be taken for a card number. */
+const toMillionths = (metrics: string): string => metrics.replace(/(\.\d{6})\d+(?=(?:e[+-]?\d+)?$)/gm, '$1');
 
 async function traceOfLatest(get: (path: string) => Promise<string>): Promise<string> {
   const { items } = JSON.parse(await get(`/v1/payments?limit=${MAX_PAYMENTS}`)) as { readonly items: { id: string }[] };

@@ -48,6 +48,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Its places are a number that passes for a card's. */
+const SUM = '0.6230610000000017';
+
 const SETTINGS = () => ({
   stateDir: join(folder, 'state'),
   clearing: { url: 'https://clearing.example', enrolmentCode: CODE },
@@ -59,6 +62,7 @@ const fetchIt = (async (input: string | URL | Request) => {
   if (path.endsWith('/trace'))
     return new Response(`{"taps":[{"c":"00B2","r":"57136230610000000000017D30122010F"}]}${PLANTED}`);
   if (path.includes('/payments')) return new Response(JSON.stringify({ items: [{ id: 'p1' }], note: PLANTED }));
+  if (path.endsWith('/metrics')) return new Response(`jdpos_commit_seconds_sum ${SUM}\n${PLANTED}`);
   return new Response(PLANTED);
 }) as typeof fetch;
 
@@ -112,6 +116,7 @@ it('holds what helps, and no secret of any source', async () => {
     pan: 4,
     track: 1,
   });
+  expect(files['metrics.txt']).toContain('jdpos_commit_seconds_sum 0.623061\n');
   expect(files['log/jdpos.log']).toMatch(/^x card \*{19}/);
 });
 

@@ -24,6 +24,21 @@ th{font-weight:600;width:34%}.verdict{font-size:1.1rem;font-weight:600;padding:.
 .sign{display:flex;gap:3rem;margin-top:3rem}.sign p{flex:1;border-top:1px solid #333;padding-top:.3rem}
 code{font-size:.8rem;overflow-wrap:anywhere}@media print{body{margin:0}}`;
 
+const DEVICES: Readonly<Record<string, string>> = {
+  pinPad: 'PIN pad',
+  scanner: 'Scanner',
+  printer: 'Printer',
+  display: 'Customer display',
+};
+
+/** `serial: port /dev/ttyACM0, baudRate 9600`: the names are those of the settings. */
+function inWords({ kind, ...settings }: Readonly<Record<string, unknown>>): string {
+  const said = Object.entries(settings).map(
+    ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+  );
+  return said.length === 0 ? String(kind) : `${kind}: ${said.join(', ')}`;
+}
+
 function testRow({ id, outcome, detail, measured = [] }: ReportContent['tests'][number]): string {
   const figures = measured.map(({ what, value, unit }) => `${what}: ${value} ${unit}`);
   const said = [...(detail === undefined ? [] : [detail]), ...figures].map(safe).join('<br>');
@@ -51,7 +66,7 @@ export function reportPage(signed: SignedReport): string {
   ];
   const devices = [
     ...report.readers.map(({ name, role, state }) => [`Reader: ${role}`, `${name} (${state})`] as const),
-    ...Object.entries(report.devices).map(([kind, settings]) => [kind, JSON.stringify(settings)] as const),
+    ...Object.entries(report.devices).map(([kind, settings]) => [DEVICES[kind] ?? kind, inWords(settings)] as const),
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -55,6 +55,7 @@ describe('an acceptance report', () => {
 
   it('is a page that holds itself, and shows nothing as code', () => {
     const page = reportPage(signed);
+    expect(page).toContain('<th scope="row">Printer</th><td>usb: device /dev/usb/lp0, widthMm 58</td>');
     expect(verifyReport(embeddedReport(page) ?? '')).toEqual({ kind: 'sound', signed });
     expect(page).not.toContain('<script>alert');
     expect(page.match(/<script/g)).toHaveLength(1);

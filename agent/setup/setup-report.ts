@@ -52,12 +52,16 @@ function contentOf({ config, enrolled, tests, up, files }: SetUpTerminal, known:
     hotlistVersion: known.hotlistVersion,
     certificateUntil: up?.status.clearing.certificate?.notAfter ?? enrolled?.certificateUntil,
     readers: up?.status.readers ?? [],
-    devices: Object.fromEntries(Object.entries(config.devices).map(([kind, settings]) => [kind, { ...settings }])),
+    devices: Object.fromEntries(Object.entries(config.devices).map(([kind, settings]) => [kind, withoutKey(settings)])),
     versions: known.versions,
     files,
     tests,
   });
 }
+
+/** The key of the on-screen pad is a test key, and a report holds none all the same. */
+const withoutKey = (settings: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => name !== 'testKey'));
 
 /** Writes both forms into a folder; their paths. */
 export function writeReport(signed: SignedReport, folder: string): { readonly json: string; readonly html: string } {

@@ -157,6 +157,16 @@ describe('setting up a terminal', () => {
     expect(readFileSync(places().unit, 'utf8')).toContain('SupplementaryGroups=dialout');
   });
 
+  it('has no key in its report, not even that of the pad on the screen', async () => {
+    await attempt();
+    const hex = '00112233445566778899AABBCCDDEEFF';
+    const before = JSON.parse(readFileSync(places().config, 'utf8'));
+    const devices = { pinPad: { kind: 'on-screen', testKey: { keyId: 'test', hex } } };
+    writeFileSync(places().config, JSON.stringify({ ...before, devices }));
+    const { report } = await reportOf(await attempt(), '2026-11-26T08:00:00.000Z', run);
+    expect(report.devices).toEqual({ pinPad: { kind: 'on-screen' } });
+  });
+
   it('changes nothing when it is run again with the same answers', async () => {
     await attempt();
     const before = snapshot();
