@@ -125,7 +125,7 @@ function endOf(db: Database) {
     `select sum(changes) as sum from (${COUNTED.map((table) => `select sum(changes) as changes from ${table} where ${IS_COUNT}`).join(' union all ')})`,
   );
   const countChanges = (): number => changes.get()?.sum ?? 0;
-  /** The sum reads every row: a second for a million of them. */
+  /** The sum reads every row: 0.4 s of CPU for a million payments, too little for an index that every commit would write. */
   const now = (settingsHere = countSettings(), changesHere = countChanges()): Here => {
     const { place = 0, hash } = lastRecord.get() ?? lastArchived.get() ?? {};
     const given = new Map(sequences.all().map(({ name, seq }) => [name, seq]));
