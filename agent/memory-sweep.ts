@@ -9,8 +9,8 @@ const PIECE_WORDS = 4_000;
 
 /**
  * Overwrites what dead objects have left in this process's memory: PANs in strings, records of cards, pieces of requests. V8
- * zeroes what it frees from now on; a sweep makes it free everything, and takes some ten milliseconds. What is freed outside V8
- * (Buffers, the copies that crypto and PC/SC make) is overwritten by glibc, where the environment tells it to (GLIBC_TUNABLES).
+ * zeroes what it frees from now on; a sweep makes it free everything, and takes a tenth of a second of CPU time. What is freed
+ * outside V8 (Buffers, the copies that crypto and PC/SC make) is overwritten by glibc, where the environment tells it to (GLIBC_TUNABLES).
  */
 export function memorySweeper(): () => void {
   setFlagsFromString('--clear-free-memory');
