@@ -1,4 +1,4 @@
-import type { EnrolmentAnswer } from '../../clearing/contract/index.ts';
+import { chainPosition, type EnrolmentAnswer } from '../../clearing/contract/index.ts';
 import { sm3 } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 import { type Identity, type Queue, QueueError } from '../../offline-queue/index.ts';
@@ -32,6 +32,8 @@ export interface EnrollerParts
   readonly reachable: () => boolean;
   /** The terminal has another identity now. */
   readonly changed: () => void;
+  /** The centre has ended the epoch of the terminal all the same. */
+  readonly epochClosed: (epoch: number) => void;
 }
 
 /** While something that holds an enrolment up goes up, or the host is away. */
@@ -67,9 +69,12 @@ export function enroller(parts: EnrollerParts): Enroller {
       if (configuredCode !== undefined) used.add(configuredCode);
       changed();
     } else if (outcome.kind === 'refused') {
+      const standing = await epochAfterRefusal(parts, signal);
+      if (standing === 'unknown') return { kind: 'unreachable', begun: true, round };
       refusedCode = code;
       // Another one may have been given meanwhile.
       if (identity.enrolmentUnderWay() === code) identity.giveUpEnrolment();
+      if (standing !== 'open') parts.epochClosed(standing.closed);
     }
     return { ...outcome, round };
   };
@@ -112,6 +117,22 @@ export function enroller(parts: EnrollerParts): Enroller {
       throw error;
     }
   }
+}
+
+/**
+ * Nobody signs the refusal of an enrolment, and the centre may have closed the epoch before somebody else refused: an enrolled terminal
+ * sells on only when the centre has said so itself.
+ */
+async function epochAfterRefusal(
+  { queue, client, timeoutMs }: Pick<EnrollerParts, 'queue' | 'client' | 'timeoutMs'>,
+  signal: AbortSignal,
+): Promise<'open' | 'unknown' | { readonly closed: number }> {
+  const me = queue.identity.get();
+  if (me === undefined) return 'open';
+  const asked = { method: 'GET', path: '/v1/chain', fresh: true } as const;
+  const told = await client.send({ ...asked, answer: chainPosition, timeoutMs, signal });
+  if (told.kind === 'failed') return 'unknown';
+  return told.kind === 'refused' && told.code === 'epoch-closed' ? { closed: me.epoch } : 'open';
 }
 
 /** Where the epoch stands: an enrolment begins only when its last record is acknowledged. */

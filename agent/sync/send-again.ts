@@ -44,7 +44,7 @@ export async function sendAgain(lost: Lost, parts: Parts): Promise<Round> {
   const missing = missingBatch(lost, parts);
   if (missing === undefined) {
     const detail = `the host expects record ${expectedSequence} of epoch ${me.epoch}, which begins no batch that it had acknowledged`;
-    troubles.note('batch-refused', refused?.id ?? '', { code: 'gap', detail });
+    troubles.note('batch-refused', refused?.id ?? subjectOf(me), { code: 'gap', detail });
     return { kind: 'failed' };
   }
   const { id, firstSequence: first, lastSequence: last } = missing;
@@ -69,8 +69,10 @@ export async function sendAgain(lost: Lost, parts: Parts): Promise<Round> {
 const subjectOf = ({ epoch }: Pick<Identity, 'epoch'>): string => `epoch ${epoch}`;
 
 /** The host was seen to hold all that it has acknowledged. */
-export const nothingLost = ({ troubles }: Pick<Parts, 'troubles'>, me: Pick<Identity, 'epoch'>): void =>
+export function nothingLost({ troubles }: Pick<Parts, 'troubles'>, me: Pick<Identity, 'epoch'>): void {
   troubles.settled('records-lost-at-host', subjectOf(me));
+  troubles.settled('batch-refused', subjectOf(me));
+}
 
 /** An archive file that is not there, or not the one that was written, keeps what is newer from going up: it is named. */
 async function submitReadable(
@@ -98,6 +100,8 @@ function heldAgain(
     return { kind: 'failed' };
   }
   log.warn({ batch: id, first, last }, 'the host holds again what it had lost');
+  troubles.settled('acknowledgement-invalid', id);
+  troubles.settled('batch-refused', id);
   const changed = contradictions(document, batch);
   if (changed !== undefined) {
     const detail = `the centre, which had lost them, now says of records ${first} to ${last} of epoch ${epoch}: ${changed}. What it had signed before stays here; the centre must compare`;

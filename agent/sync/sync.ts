@@ -137,13 +137,11 @@ export function createSync(parts: SyncParts): Sync {
   };
   const enrolment = enroller({
     ...common,
-    client: bare,
-    certificates,
-    software: parts.software,
-    acceptTestKeys,
+    ...{ client: bare, certificates, software: parts.software, acceptTestKeys },
     ...(parts.enrolmentCode !== undefined && { configuredCode: parts.enrolmentCode }),
     sealer: batches,
     reachable: () => contact.state().reachable,
+    epochClosed: (epoch) => chain.refused('epoch-closed', epoch),
     changed() {
       startLoops();
       loops.wakeAll();

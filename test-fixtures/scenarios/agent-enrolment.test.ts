@@ -100,6 +100,16 @@ describe('enrolling anew', () => {
     expect((await agent.sale('rich', 100)).record).toEqual({ epoch: 1, sequence: 1 });
   });
 
+  it('sells on after a refusal, which nobody signs, only when the centre says that the epoch is open', async () => {
+    agent.clearing.on(ENROLMENTS, () => ({ status: 403, json: { code: 'code-used' } }));
+    agent.clearing.on('GET /v1/chain', () => 'break');
+    expect(await enrol()).toMatchObject({ status: 503, body: { code: 'centre-unreachable' } });
+    expect(await stopped()).toBe('enrolling');
+    agent.clearing.on('GET /v1/chain', () => ({ status: 409, json: { code: 'epoch-closed' } }));
+    await until('the terminal to be stopped', async () => ((await stopped()) === 'superseded' ? true : undefined));
+    expect(await refusedSale()).toMatchObject({ status: 503 });
+  });
+
   it('sells nothing until an answer that was lost has come again, over a restart too', async () => {
     agent.clearing.on(ENROLMENTS, (_asked, usual) => {
       usual();
