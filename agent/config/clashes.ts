@@ -8,12 +8,16 @@ interface Clash {
   readonly message: string;
 }
 
-/** TCP ports of the two APIs, and files of devices. Port 0 is whichever is free. */
+/** Port 0 is whichever is free. */
+const addressOf = ({ host, port }: Config['register']): string | undefined =>
+  port === 0 ? undefined : `${host}:${port}`;
+
+/** Addresses of the two APIs, and files of devices. */
 export function clashes({ register, central, devices }: Config): readonly Clash[] {
   const claimed = new Map<string, string>();
   return [
-    { path: ['register', 'port'], claims: register.port },
-    { path: ['central', 'port'], claims: central.port },
+    { path: ['register', 'port'], claims: addressOf(register) },
+    { path: ['central', 'port'], claims: addressOf(central) },
     ...Object.entries(devices).flatMap(([kind, device]) =>
       (['port', 'device'] as const).map((name) => ({
         path: ['devices', kind, name],
@@ -21,11 +25,10 @@ export function clashes({ register, central, devices }: Config): readonly Clash[
       })),
     ),
   ].flatMap(({ path, claims }) => {
-    // A printer's port is a TCP port of another machine.
-    const isOurs = path[0] !== 'devices' || typeof claims === 'string';
-    if (claims === undefined || claims === 0 || !isOurs) return [];
-    const other = claimed.get(String(claims));
-    claimed.set(String(claims), path.join('.'));
+    // A printer's port that is a number is one of another machine.
+    if (typeof claims !== 'string') return [];
+    const other = claimed.get(claims);
+    claimed.set(claims, path.join('.'));
     return other === undefined ? [] : [{ path, message: `${other} has ${claims} already: give another` }];
   });
 }
