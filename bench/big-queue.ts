@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openDatabase } from '../offline-queue/database.ts';
+import { openDatabase } from '../offline-queue/database/database.ts';
 import { openQueue, type Queue } from '../offline-queue/index.ts';
 import { beside, composeQueue } from '../offline-queue/open.ts';
 import { AT, approval, IDENTITY, MASTER, registration, sign } from '../offline-queue/test-support.ts';

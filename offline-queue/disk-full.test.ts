@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from './database.ts';
-import { QueueError } from './errors.ts';
+import { openDatabase } from './database/database.ts';
+import { QueueError } from './database/errors.ts';
+import type { Queue } from './interface/queue.ts';
 import { composeQueue } from './open.ts';
-import type { Queue } from './queue.ts';
 import { AT, approval, countingRandom, faultOf, IDENTITY, MASTER, registration } from './test-support.ts';
 
 let folder: string;

@@ -1,8 +1,4 @@
-export { QueueError } from './errors.ts';
-export { loadMasterKey } from './key-store.ts';
-export type { MasterKey } from './master-key.ts';
-export { openQueue, openQueueReadOnly } from './open.ts';
-export { type KeyPlace, openKeyStore } from './open-key-store.ts';
+export { QueueError } from './database/errors.ts';
 export type {
   ArrivingHotlist,
   Backlog,
@@ -25,5 +21,9 @@ export type {
   StoredReversal,
   UploadRow,
   Verification,
-} from './queue.ts';
+} from './interface/queue.ts';
+export { loadMasterKey } from './keys/key-store.ts';
+export type { MasterKey } from './keys/master-key.ts';
+export { type KeyPlace, openKeyStore } from './keys/open-key-store.ts';
+export { openQueue, openQueueReadOnly } from './open.ts';
 export { retireQueue } from './retire.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadMasterKey } from './key-store.ts';
+import type { Queue } from './interface/queue.ts';
+import { loadMasterKey } from './keys/key-store.ts';
 import { openQueue, openQueueReadOnly } from './open.ts';
-import type { Queue } from './queue.ts';
 import {
   AT,
   acknowledge,

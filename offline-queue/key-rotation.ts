@@ -1,14 +1,14 @@
 import { ok as assert } from 'node:assert/strict';
-import { type DataKeyRows, isSealedKey } from './data-keys.ts';
-import type { Database, Value } from './database.ts';
-import { IDENTITIES } from './identity.ts';
-import { INTENTS } from './intents.ts';
-import { KEYS, keyRows } from './key-rows.ts';
-import type { KeyRotation } from './queue.ts';
-import { RECORDS } from './record-rows.ts';
-import { REVERSALS } from './reversals.ts';
-import type { Sealing } from './sealing.ts';
-import type { Tables } from './tables.ts';
+import type { Database, Value } from './database/database.ts';
+import { IDENTITIES } from './identity/identity.ts';
+import type { KeyRotation } from './interface/queue.ts';
+import { type DataKeyRows, isSealedKey } from './keys/data-keys.ts';
+import { KEYS, keyRows } from './keys/key-rows.ts';
+import type { Sealing } from './keys/sealing.ts';
+import { INTENTS } from './payments/intents.ts';
+import { REVERSALS } from './payments/reversals.ts';
+import { RECORDS } from './records/record-rows.ts';
+import type { Tables } from './rows/tables.ts';
 
 /** Rows of one small transaction: some ten milliseconds, in which a tap waits. */
 const ROWS = 100;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Queue, StoredBatch } from './queue.ts';
+import type { Queue, StoredBatch } from './interface/queue.ts';
 import { AT, acknowledge, approval, registration, settle, sign, type TestQueue, testQueue } from './test-support.ts';
 
 interface ModelPayment {

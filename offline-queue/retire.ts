@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { openDatabase } from './database.ts';
-import { QueueError } from './errors.ts';
-import type { Random } from './master-key.ts';
+import { openDatabase } from './database/database.ts';
+import { QueueError } from './database/errors.ts';
+import { takeWriterLock } from './database/writer-lock.ts';
+import type { Random } from './keys/master-key.ts';
 import { composeQueue, type OpenQueue } from './open.ts';
-import { takeWriterLock } from './writer-lock.ts';
 
 /**
  * Takes a queue out of service: its files move into a folder, nothing is deleted, and the agent begins with an empty queue.

@@ -10,13 +10,13 @@ import {
 } from '../clearing/contract/record/index.ts';
 import { sm2PublicKey, sm2Sign } from '../emv/crypto/index.ts';
 import { hex, Pan, toHex } from '../emv/values/index.ts';
-import { openDataKeys } from './data-keys.ts';
-import { Database, type Value } from './database.ts';
-import { heldMasterKey } from './master-key.ts';
+import { Database, type Value } from './database/database.ts';
+import type { CommitOutcome, Identity, Queue, StoredBatch, Verdict, Verification } from './interface/queue.ts';
+import { openDataKeys } from './keys/data-keys.ts';
+import { heldMasterKey } from './keys/master-key.ts';
+import { openSealing } from './keys/sealing.ts';
 import { openQueue } from './open.ts';
-import type { CommitOutcome, Identity, Queue, StoredBatch, Verdict, Verification } from './queue.ts';
-import { openSealing } from './sealing.ts';
-import { openTables } from './tables.ts';
+import { openTables } from './rows/tables.ts';
 
 export const AT = '2026-03-09T02:15:30.000Z';
 export const MASTER = hex('A5'.repeat(32));

@@ -17,7 +17,7 @@ import type { RecordChip } from '../../clearing/contract/record/index.ts';
 import { cardToken, requestBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Sign } from '../../emv/crypto/index.ts';
 import { type Pan, toHex } from '../../emv/values/index.ts';
-import { type Database, openDatabase } from '../../offline-queue/database.ts';
+import { type Database, openDatabase } from '../../offline-queue/database/database.ts';
 import type { Identity, Queue } from '../../offline-queue/index.ts';
 import { composeQueue } from '../../offline-queue/open.ts';
 

@@ -1,10 +1,10 @@
 import { sm3 } from '../../emv/crypto/index.ts';
 import { equalBytes } from '../../emv/values/index.ts';
-import { type Database, plain } from '../database.ts';
-import { QueueError } from '../errors.ts';
-import type { Place } from '../place.ts';
-import type { ArchivedRows } from '../record-rows.ts';
-import type { ArchiveRow } from '../tables.ts';
+import { type Database, plain } from '../database/database.ts';
+import { QueueError } from '../database/errors.ts';
+import type { Place } from '../database/place.ts';
+import type { ArchivedRows } from '../records/record-rows.ts';
+import type { ArchiveRow } from '../rows/tables.ts';
 import type { ArchiveFolder } from './folder.ts';
 import { type ArchiveContent, type ArchivedRecord, decodeArchive } from './form.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileError } from '../errors.ts';
-import { makeFolder, syncFolder } from '../make-file.ts';
+import { fileError } from '../database/errors.ts';
+import { makeFolder, syncFolder } from '../database/make-file.ts';
 
 /** Files that are written once and never changed. */
 export interface ArchiveFolder {

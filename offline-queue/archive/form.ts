@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseHex, toHex } from '../../emv/values/index.ts';
-import type { Place } from '../place.ts';
-import type { StoredBatch } from '../queue.ts';
-import type { PaymentRow, ReversalRow } from '../tables.ts';
+import type { Place } from '../database/place.ts';
+import type { StoredBatch } from '../interface/queue.ts';
+import type { PaymentRow, ReversalRow } from '../rows/tables.ts';
 
 /** A record as its file keeps it: its PAN stays behind, since the centre has it. */
 export interface ArchivedRecord {

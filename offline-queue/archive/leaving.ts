@@ -1,11 +1,11 @@
-import { storedBatch } from '../batch-rows.ts';
-import type { Database } from '../database.ts';
-import { QueueError } from '../errors.ts';
-import { readJson } from '../json.ts';
-import { epochOf, type Place, sequenceOf } from '../place.ts';
-import type { ChainedRow, RecordRow, RecordRows } from '../record-rows.ts';
-import type { BatchRow, PaymentRow, ReversalRow, Tables } from '../tables.ts';
-import type { Tagged } from '../tagged-table.ts';
+import { storedBatch } from '../batches/batch-rows.ts';
+import type { Database } from '../database/database.ts';
+import { QueueError } from '../database/errors.ts';
+import { readJson } from '../database/json.ts';
+import { epochOf, type Place, sequenceOf } from '../database/place.ts';
+import type { ChainedRow, RecordRow, RecordRows } from '../records/record-rows.ts';
+import type { BatchRow, PaymentRow, ReversalRow, Tables } from '../rows/tables.ts';
+import type { Tagged } from '../rows/tagged-table.ts';
 import type { ArchiveContent } from './form.ts';
 
 /** So many records leave at a time, so that a tap never waits long. A batch is never divided. */

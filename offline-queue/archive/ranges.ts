@@ -1,4 +1,4 @@
-import { readJson } from '../json.ts';
+import { readJson } from '../database/json.ts';
 
 /** Whole numbers from `first` to `last`, both included. */
 export type Range = readonly [first: number, last: number];

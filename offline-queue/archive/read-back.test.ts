@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDataKeys } from '../data-keys.ts';
-import { openDatabase } from '../database.ts';
-import { openIdentities } from '../identity.ts';
-import { heldMasterKey } from '../master-key.ts';
-import { recordRows } from '../record-rows.ts';
-import { openSealing } from '../sealing.ts';
-import { openTables } from '../tables.ts';
+import { openDatabase } from '../database/database.ts';
+import { openIdentities } from '../identity/identity.ts';
+import { openDataKeys } from '../keys/data-keys.ts';
+import { heldMasterKey } from '../keys/master-key.ts';
+import { openSealing } from '../keys/sealing.ts';
+import { recordRows } from '../records/record-rows.ts';
+import { openTables } from '../rows/tables.ts';
 import { AT, countingRandom, MASTER, sellSettled, type TestQueue, testQueue } from '../test-support.ts';
 import { archiveStore, openArchives } from './index.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '../../offline-queue/database.ts';
+import { openDatabase } from '../../offline-queue/database/database.ts';
 import type { Queue } from '../../offline-queue/index.ts';
 import { composeQueue } from '../../offline-queue/open.ts';
 import { countingRandom, MASTER } from '../../offline-queue/test-support.ts';

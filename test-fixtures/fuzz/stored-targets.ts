@@ -3,11 +3,11 @@ import { chainHash, encodeRecord, parseRecord, type Record } from '../../clearin
 import { drawSm2PrivateKey, openBytes, sealBytes, sm2Open, sm2PublicKey, sm2Seal } from '../../emv/crypto/index.ts';
 import { decodeIntent, describeIntent, encodeIntent, type Intent } from '../../emv/kernel/index.ts';
 import { equalBytes, hex, toHex } from '../../emv/values/index.ts';
-import { openDataKeys } from '../../offline-queue/data-keys.ts';
-import { Database } from '../../offline-queue/database.ts';
-import { QueueError } from '../../offline-queue/errors.ts';
-import { heldMasterKey } from '../../offline-queue/master-key.ts';
-import { openSealing } from '../../offline-queue/sealing.ts';
+import { Database } from '../../offline-queue/database/database.ts';
+import { QueueError } from '../../offline-queue/database/errors.ts';
+import { openDataKeys } from '../../offline-queue/keys/data-keys.ts';
+import { heldMasterKey } from '../../offline-queue/keys/master-key.ts';
+import { openSealing } from '../../offline-queue/keys/sealing.ts';
 import type { ByteTarget } from './byte-fuzz.ts';
 
 /*

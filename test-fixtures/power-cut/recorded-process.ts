@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
-import { openDatabase } from '../../offline-queue/database.ts';
+import { openDatabase } from '../../offline-queue/database/database.ts';
 import { loadMasterKey, openQueue, type Queue } from '../../offline-queue/index.ts';
 import { beside, composeQueue } from '../../offline-queue/open.ts';
 import { faultyDisk } from '../disk-shim/index.ts';

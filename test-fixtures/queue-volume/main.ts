@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cardToken } from '../../clearing/contract/record/index.ts';
 import { Pan, toHex } from '../../emv/values/index.ts';
-import { type Database, openDatabase } from '../../offline-queue/database.ts';
+import { type Database, openDatabase } from '../../offline-queue/database/database.ts';
 import type { Queue } from '../../offline-queue/index.ts';
 import { beside, composeQueue } from '../../offline-queue/open.ts';
 import {

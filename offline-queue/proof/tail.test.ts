@@ -1,0 +1,231 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hex } from '../../emv/values/index.ts';
+import { openQueue, openQueueReadOnly } from '../open.ts';
+import {
+  AT,
+  acknowledge,
+  countingRandom,
+  faultOf,
+  IDENTITY,
+  MASTER,
+  registration,
+  sealBatch,
+  sell,
+  type TestQueue,
+  testQueue,
+  uncounted,
+} from '../test-support.ts';
+
+let t: TestQueue;
+beforeEach(() => {
+  t = testQueue();
+});
+afterEach(() => t.end());
+
+const tailPath = () => `${t.path}.tail`;
+const verified = (): string => faultOf(t.queue.verify());
+const shown = (): string => t.queue.checkHead()?.fault ?? 'nothing';
+
+/** The queue's file as it is now, to be put back later. */
+function copied(): () => void {
+  t.queue.close();
+  for (const suffix of ['', '.tail']) copyFileSync(`${t.path}${suffix}`, join(t.folder, `copy${suffix}`));
+  t.reopen();
+  return () => {
+    t.queue.close();
+    for (const suffix of ['-wal', '-shm']) rmSync(`${t.path}${suffix}`, { force: true });
+    copyFileSync(join(t.folder, 'copy'), t.path);
+    t.reopen();
+  };
+}
+
+describe('the file that follows the end of the queue', () => {
+  it('is there from the beginning, one sector, for its owner alone', () => {
+    expect([statSync(tailPath()).size, statSync(tailPath()).mode & 0o777]).toEqual([512, 0o600]);
+    sell(t.queue, 'p1');
+    expect([verified(), shown(), statSync(tailPath()).size]).toEqual(['sound', 'nothing', 512]);
+  });
+
+  it.each<readonly [string, () => void, string]>([
+    ['a record that no centre knows', () => sell(t.queue, 'p2'), 'truncated 1/2'],
+    ['a payment without a record', () => void t.queue.payments.register(registration('p2')), 'missing 0/0'],
+    ['a setting', () => t.queue.identity.setSetting('chain-stopped', '{}'), 'missing 0/0'],
+  ])('finds an older copy of the queue’s file, which lacks %s', (_what, write, fault) => {
+    sell(t.queue, 'p1');
+    const putBack = copied();
+    write();
+    putBack();
+    expect([verified(), shown()]).toEqual([fault, fault.split(' ')[0]]);
+    expect(faultOf(t.reopen().verify())).toBe(fault);
+    const reader = openQueueReadOnly({ path: t.path, masterKey: MASTER });
+    expect(faultOf(reader.verify())).toBe(fault);
+    reader.close();
+  });
+
+  it('finds an older copy that went on in another way, and one that went further', () => {
+    const putBack = copied();
+    for (const id of ['p1', 'p2']) sell(t.queue, id);
+    putBack();
+    for (const id of ['q1', 'q2', 'q3']) sell(t.queue, id);
+    expect(verified()).toBe('changed 1/2');
+  });
+
+  it('finds a setting that was deleted by hand', () => {
+    t.queue.identity.setSetting('chain-stopped', '{}');
+    t.tamper((db) => db.exec("delete from settings where name = 'chain-stopped'"));
+    expect([verified(), shown()]).toEqual(['missing 0/0', 'missing']);
+  });
+
+  it('may say less than there is, as after a power cut', () => {
+    const putBack = copied();
+    sell(t.queue, 'p1');
+    const older = readFileSync(join(t.folder, 'copy.tail'));
+    t.queue.close();
+    writeFileSync(tailPath(), older);
+    t.reopen();
+    expect([verified(), shown()]).toEqual(['sound', 'nothing']);
+    // It has caught up.
+    putBack();
+    expect(verified()).toBe('truncated 1/1');
+  });
+
+  it('is not written for what was rolled back', () => {
+    const before = readFileSync(tailPath(), 'latin1');
+    t.queue.payments.register(registration('p1'));
+    expect(() => t.queue.reversals.write({ id: 'r1', paymentId: 'none', content: new Uint8Array(), at: AT })).toThrow();
+    const after = readFileSync(tailPath(), 'latin1');
+    expect(after).not.toBe(before);
+    expect(JSON.parse(after).given).toEqual([1, 0, 0, 0, 0]);
+  });
+
+  it.each<readonly [string, () => void]>([
+    ['missing', () => rmSync(tailPath())],
+    ['empty', () => writeFileSync(tailPath(), '')],
+    ['of zeros', () => writeFileSync(tailPath(), new Uint8Array(512))],
+    [
+      'of other values',
+      () => writeFileSync(tailPath(), '{"place":{"toString":1},"hash":"","given":[],"settings":1,"tag":""}'),
+    ],
+    ['of another tag', () => writeFileSync(tailPath(), '{"place":1,"hash":"","given":[],"settings":1,"tag":5}')],
+    ['changed', () => writeFileSync(tailPath(), readFileSync(tailPath(), 'latin1').replace('"place":', '"place":1'))],
+    [
+      'another queue’s',
+      () => writeFileSync(tailPath(), readFileSync(tailPath(), 'latin1').replace(/"tag":"../, '"tag":"00')),
+    ],
+  ])('that is %s is named by verify, stays so, and payments go on', (_what, change) => {
+    sell(t.queue, 'p1');
+    t.queue.close();
+    change();
+    t.reopen();
+    expect(t.queue.verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
+    expect(shown()).toBe('nothing');
+    sell(t.queue, 'p2');
+    expect(t.reopen().verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
+  });
+
+  it('is not of it when its values stand under other names, in the same order', () => {
+    sell(t.queue, 'p1');
+    t.queue.close();
+    const { changes, settings, given, ...rest } = JSON.parse(readFileSync(tailPath(), 'latin1'));
+    writeFileSync(tailPath(), JSON.stringify({ ...rest, given: [...given, settings], settings: changes }));
+    t.reopen();
+    expect(t.queue.verify()).toMatchObject({ explanation: expect.stringContaining('.tail') });
+  });
+
+  it.each<readonly [string, () => void]>([
+    ['it could not be opened at once', () => {}],
+    ['the making of the file was broken off', () => writeFileSync(tailPath(), '')],
+  ])('is made for a queue of an earlier version, also when %s', (_what, change) => {
+    sell(t.queue, 'p1');
+    // As such a version leaves it.
+    t.queue.close();
+    rmSync(tailPath());
+    const db = new BetterSqlite(t.path);
+    uncounted(db);
+    db.close();
+    change();
+    const wrong = { path: t.path, masterKey: hex('5A'.repeat(32)), random: countingRandom() };
+    expect(() => openQueue(wrong)).toThrow('the master key is not the one of this queue');
+    expect(faultOf(t.reopen().verify())).toBe('sound');
+    t.queue.close();
+    rmSync(tailPath());
+    expect(faultOf(t.reopen().verify())).toBe('missing 0/0');
+  });
+
+  it('begins anew with an enrolment, at which the centre tells what is missing', () => {
+    sell(t.queue, 'p1');
+    const putBack = copied();
+    acknowledge(t.queue, sealBatch(t.queue, 'b1'));
+    sell(t.queue, 'p2');
+    acknowledge(t.queue, sealBatch(t.queue, 'b2'));
+    putBack();
+    rmSync(`${t.path}.head`);
+    expect(shown()).toBe('truncated');
+    acknowledge(t.queue, sealBatch(t.queue, 'b1'));
+    rmSync(`${t.path}.head`, { force: true });
+    t.queue.identity.enrol({ ...IDENTITY, epoch: 2, genesisHash: hex('99'.repeat(32)) });
+    expect([verified(), shown()]).toEqual(['sound', 'nothing']);
+    sell(t.queue, 'p3');
+    expect(faultOf(t.reopen().verify())).toBe('sound');
+  });
+
+  it('of another queue is nothing to a new one', () => {
+    const other = testQueue('not enrolled');
+    sell(t.queue, 'p1');
+    other.queue.close();
+    copyFileSync(tailPath(), `${other.path}.tail`);
+    truncateSync(`${other.path}.tail`, 5_000);
+    expect(faultOf(other.reopen().verify())).toBe('sound');
+    other.queue.identity.enrol(IDENTITY);
+    expect(faultOf(other.reopen().verify())).toBe('sound');
+    other.end();
+  });
+
+  it('is under the new key before the old one is erased', () => {
+    sell(t.queue, 'p1');
+    t.queue.keys.begin();
+    rmSync(tailPath());
+    mkdirSync(tailPath());
+    const rotate = (): void => {
+      while (t.queue.keys.goOn() === 'more');
+    };
+    expect(rotate).toThrow('.tail');
+    expect(t.queue.keys.underWay()).toBe(true);
+    rmdirSync(tailPath());
+    rotate();
+    expect(faultOf(t.reopen().verify())).toBe('sound');
+  });
+
+  it('shows an older copy also once its keys were rotated', () => {
+    const putBack = copied();
+    sell(t.queue, 'p1');
+    putBack();
+    expect(shown()).toBe('truncated');
+    t.queue.keys.begin();
+    while (t.queue.keys.goOn() === 'more');
+    t.reopen();
+    expect([shown(), verified()]).toEqual(['truncated', 'truncated 1/1']);
+  });
+
+  it('follows under new keys', () => {
+    sell(t.queue, 'p1');
+    t.queue.keys.begin();
+    expect(verified()).toBe('sound');
+    while (t.queue.keys.goOn() === 'more');
+    expect([verified(), faultOf(t.reopen().verify())]).toEqual(['sound', 'sound']);
+    expect(existsSync(tailPath())).toBe(true);
+  });
+});
