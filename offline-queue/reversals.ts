@@ -111,7 +111,8 @@ export function reversalStore(
     },
     dueAgain() {
       db.transaction(() => {
-        for (const row of done.all()) reversals.update(row, { acknowledged_at: null });
+        // One that another hand has changed is left as it is, and keeps nobody else.
+        for (const row of done.all()) if (reversals.holds(row)) reversals.update(row, { acknowledged_at: null });
       });
     },
   };
