@@ -5,7 +5,7 @@ import { equalBytes, hex } from '../../emv/values/index.ts';
 import type { Queue } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { parseJson } from '../json.ts';
-import type { ClearingClient } from './clearing-client.ts';
+import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
 import { type LostAtHost, nothingLost } from './send-again.ts';
 import type { Troubles } from './troubles.ts';
@@ -120,21 +120,26 @@ export function chainStanding(parts: ChainParts): ChainStanding {
     async round(signal) {
       if (headSaysOtherwise()) stop('restored');
       const epoch = currentEpoch();
-      let answer = await position(signal);
+      const first = await position(signal);
       // It may have taken a batch in since it answered: what it says after that counts.
-      if (answer.kind === 'answered' && lost.isBehind(answer.value)) answer = await position(signal);
+      const again = first.kind === 'answered' && lost.isBehind(first.value) ? await position(signal) : undefined;
+      const answer = again ?? first;
       if (answer.kind === 'failed') return failedRound(answer);
       if (answer.kind === 'answered') {
         const reason = compare(answer.value, queue);
         if (reason === undefined) goOn();
         else stop(reason);
-        if (reason === undefined) lost.heard(answer.value);
+        if (reason === undefined && !(goesOn(first, again) && lost.isBehind(answer.value))) lost.heard(answer.value);
       } else standing.refused(answer.code, epoch);
       return { kind: 'done' };
     },
   };
   return standing;
 }
+
+/** Has the host taken something in between its two answers? Then it may have done so after the second as well, and has lost nothing. */
+const goesOn = (first: ClearingAnswer<ChainPosition>, again: ClearingAnswer<ChainPosition> | undefined): boolean =>
+  first.kind === 'answered' && again?.kind === 'answered' && again.value.sequence > first.value.sequence;
 
 interface Lost extends LostAtHost {
   /** Does the host stand before what it has acknowledged? */

@@ -279,6 +279,33 @@ describe('acknowledgements that do not hold', () => {
     expect(disk.queue.verify().kind).toBe('sound');
   });
 
+  it('it gets its reversals again too, once each: what it had reversed may be held again', async () => {
+    const reversal = owedReversal('7b9d5f3e-2c41-4d1a-9a55-0f6f4c1b2d01');
+    for (const _ of ['first', 'second']) closeSale();
+    expect((await round()).kind).toBe('done');
+    closeSale();
+    let head = 0;
+    const bodies: string[] = [];
+    host.behave = (socket, request) => {
+      const { path, body } = request;
+      if (path === '/v1/reversals') {
+        bodies.push(body);
+        return honest(socket, request);
+      }
+      const { seal } = JSON.parse(body) as BatchRequest;
+      if (seal.firstSequence !== head + 1) {
+        return socket.write(signed(request, 409, { code: 'gap', expectedSequence: head + 1 }));
+      }
+      head = seal.lastSequence;
+      return socket.write(answerOf(200, acknowledgementOf(body)));
+    };
+    expect((await round()).kind).toBe('done');
+    expect(bodies.map((body) => (JSON.parse(body) as ReversalRequest).id)).toEqual([reversal]);
+    expect(disk.queue.reversals.due()).toEqual([]);
+    expect((await round()).kind).toBe('done');
+    expect(bodies).toHaveLength(1);
+  });
+
   it('it gets a batch again whose first record can no longer be read', async () => {
     closeSale();
     expect((await round()).kind).toBe('done');

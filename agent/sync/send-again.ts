@@ -28,7 +28,7 @@ interface Lost {
 }
 
 interface Parts {
-  readonly queue: Pick<Queue, 'archive' | 'batches'>;
+  readonly queue: Pick<Queue, 'archive' | 'batches' | 'reversals'>;
   readonly troubles: Troubles;
   readonly log: Logger;
   readonly lost?: LostAtHost;
@@ -50,6 +50,8 @@ export async function sendAgain(lost: Lost, parts: Parts): Promise<Round> {
   const { id, firstSequence: first, lastSequence: last } = missing;
   const isFirst = round.sentAgain.size === 0;
   round.sentAgain.add(id);
+  // What was reversed may be held again there. Before the last batch goes, since with it the host has nothing to be asked for any more.
+  if (isLastLost(missing, parts)) parts.queue.reversals.dueAgain();
   const answer = await submitReadable(missing, lost);
   const remedy = answer.kind === 'unreadable' ? ` ${answer.remedy}` : '';
   const detail = isFirst ? `${whatIsLost(lost, parts)}${remedy}` : undefined;
@@ -108,9 +110,13 @@ function heldAgain(
     troubles.note('acknowledgement-contradicts', id, { batch: id, detail });
   }
   lost?.heldAgain(last);
-  if (queue.batches.holding(epoch, last + 1)?.acknowledgement === undefined) nothingLost({ troubles }, me);
+  if (isLastLost(batch, { queue })) nothingLost({ troubles }, me);
   return { kind: 'more' };
 }
+
+/** What the host has acknowledged ends with this one. */
+const isLastLost = ({ epoch, lastSequence }: StoredBatch, { queue }: Pick<Parts, 'queue'>): boolean =>
+  queue.batches.holding(epoch, lastSequence + 1)?.acknowledgement === undefined;
 
 /** The acknowledged batch that begins with what the host expects; undefined too when it has had it in this round. */
 function missingBatch({ expectedSequence, me, round }: Lost, { queue }: Parts): StoredBatch | undefined {

@@ -16,7 +16,7 @@ import type { Troubles } from './troubles.ts';
 import type { UploadRound } from './upload-round.ts';
 
 export interface UploadParts {
-  readonly queue: Pick<Queue, 'archive' | 'batches' | 'records'>;
+  readonly queue: Pick<Queue, 'archive' | 'batches' | 'records' | 'reversals'>;
   readonly identity: () => Identity | undefined;
   readonly sealer: Sealer;
   readonly client: ClearingClient;

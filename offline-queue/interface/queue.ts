@@ -175,6 +175,8 @@ export interface ReversalStore {
   unsent(paymentId: string): readonly StoredReversal[];
   attempted(id: string, at: string): void;
   acknowledged(id: string, at: string): void;
+  /** The host may have lost what it had acknowledged: every reversal that it has is due again, once more. */
+  dueAgain(): void;
 }
 
 export interface CommitOutcome {

@@ -92,6 +92,29 @@ describe('a reversal (design 4.5)', () => {
     expect(faultOf(t.queue.verify())).toBe('sound');
   });
 
+  it('is due again when the host may have lost it, unless it was cancelled', () => {
+    for (const id of ['r1', 'r2', 'r3']) write(id);
+    approved('r2');
+    for (const id of ['r1', 'r3']) t.queue.reversals.attempted(id, AT);
+    t.queue.reversals.acknowledged('r1', AT);
+    expect(due()).toEqual(['r3']);
+    t.queue.reversals.dueAgain();
+    expect(t.reopen().reversals.due()).toMatchObject([
+      { id: 'r1', attempts: 1 },
+      { id: 'r3', attempts: 1 },
+    ]);
+    expect(faultOf(t.queue.verify())).toBe('sound');
+  });
+
+  it('is due again though another hand has made another one impossible', () => {
+    for (const id of ['r1', 'r2']) write(id);
+    fail();
+    for (const id of ['r1', 'r2']) t.queue.reversals.acknowledged(id, AT);
+    t.tamper((db) => db.exec("update reversals set number = 9007199254740993 where id = 'r1'"));
+    t.queue.reversals.dueAgain();
+    expect(due()).toEqual(['r2']);
+  });
+
   it('is not sent, not cancelled after it was sent, and not another payment’s', () => {
     write('r1');
     expect(() => t.queue.reversals.attempted('r1', AT)).toThrow('r1 is not due');

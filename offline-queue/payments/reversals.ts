@@ -63,6 +63,9 @@ export function reversalStore(
      where r.cancelled_at is null and r.acknowledged_at is null and ${condition} order by r.number`;
   const due = db.prepare<NamedRow>(pending('p.final = 1'));
   const unsent = db.prepare<NamedRow>(pending('r.attempts = 0 and p.id = ?'));
+  const done = db.prepare<Tagged<ReversalRow>>(
+    'select * from reversals where cancelled_at is null and acknowledged_at is not null',
+  );
   const stored = (row: NamedRow): StoredReversal => ({
     id: row.id,
     paymentId: row.payment_id,
@@ -104,6 +107,12 @@ export function reversalStore(
         const row = rows.reversals.row(id);
         assert(row.cancelled_at === null, `reversal ${id} was cancelled`);
         if (row.acknowledged_at === null) reversals.update(row, { acknowledged_at: at });
+      });
+    },
+    dueAgain() {
+      db.transaction(() => {
+        // One that another hand has changed is left as it is, and keeps nobody else.
+        for (const row of done.all()) if (reversals.holds(row)) reversals.update(row, { acknowledged_at: null });
       });
     },
   };
