@@ -40,7 +40,7 @@ async function loadCard(tx: Transaction, { hsm, now }: HostContext, card: CardTo
     `insert into cards (token, sealed_number, masked_pan, expiry, blocked, pin_reference, pin_tries_left, balance_minor)
      values ($1, $2, $3, $4, $5, $6, $7, 0)
      on conflict (token) do update set expiry = excluded.expiry, blocked = excluded.blocked,
-       pin_reference = excluded.pin_reference, sealed_number = coalesce(cards.sealed_number, excluded.sealed_number)
+       pin_reference = excluded.pin_reference, sealed_number = excluded.sealed_number
      returning xmax = 0 as fresh`,
     values,
   );
