@@ -39,13 +39,13 @@ export function collections({ database, hsm }: Pick<HostContext, 'database' | 'h
     return signatureOf(kept) ?? { keyId, signature };
   };
   return {
-    async holds({ number, id }) {
+    async holderOf(number) {
       const found = await database.first(
         z.object({ id: z.string() }),
         'select id from debts where collected_number = $1',
         [number],
       );
-      return found !== undefined && (id === undefined || found.id === id);
+      return found?.id;
     },
     async list({ after, limit }) {
       const rows = await database.rows(

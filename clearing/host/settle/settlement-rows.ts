@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberedCursor } from '../../contract/http/index.ts';
 import type { CentralBatch, SettlementItem } from '../../contract/index.ts';
 import type { Statements } from '../database/database.ts';
 
@@ -95,22 +96,18 @@ export const centralBatchOf = (found: SettlementRow): CentralBatch => ({
   ...(found.central_acknowledged_at !== null && { acknowledgedAt: found.central_acknowledged_at }),
 });
 
-/** The place in the order of settlements, for `after`: the number, and whose it was when the cursor was given out. */
-export const cursorOf = ({ number, batch_id }: SettlementRow): string => `s${number}-${batch_id}`;
+const CURSOR = numberedCursor('s');
 
-/**
- * The number behind which a cursor goes on; undefined when it is none of ours, or one from before the database was put back from a
- * copy: behind that number there may be others by now that nobody has seen. Cursors of before had the number alone.
- */
-export async function placeOf(statements: Statements, cursor: string | undefined): Promise<number | undefined> {
-  if (cursor === undefined) return 0;
-  const [, digits, batchId] = /^s([0-9]{1,15})(?:-([0-9a-f-]{36}))?$/.exec(cursor) ?? [];
-  if (digits === undefined) return undefined;
-  const found = await statements.first(
-    z.object({ batch_id: z.string() }),
-    'select batch_id from settlements where number = $1',
-    [Number(digits)],
-  );
-  const same = batchId === undefined ? found !== undefined || digits === '0' : found?.batch_id === batchId;
-  return same ? Number(digits) : undefined;
-}
+/** The place in the order of settlements, for `after`. */
+export const cursorOf = ({ number, batch_id }: SettlementRow): string => CURSOR.of(number, batch_id);
+
+/** The number behind which a cursor goes on; undefined when it is none of ours, or one from before the database was put back from a copy. */
+export const placeOf = (statements: Statements, cursor: string | undefined): Promise<number | undefined> =>
+  CURSOR.place(cursor, async (number) => {
+    const found = await statements.first(
+      z.object({ batch_id: z.string() }),
+      'select batch_id from settlements where number = $1',
+      [number],
+    );
+    return found?.batch_id;
+  });
