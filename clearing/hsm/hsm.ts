@@ -179,20 +179,34 @@ function sealNumber(
   number: Pan | PurseSerial,
   token: string,
 ): string {
-  const ephemeralPrivateKey32 = drawSm2PrivateKey(random);
   const plaintext = Buffer.from(number.reveal(), 'latin1');
+  try {
+    const sealed = sealedTo(publicKey, random, plaintext, token);
+    assert(sealed !== undefined, 'the own sealing key is a point');
+    return sealed;
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
+/** sm2Seal with an ephemeral key for this alone, in hex; undefined when the public key is no point. */
+function sealedTo(
+  publicKey: string,
+  random: (length: number) => Uint8Array,
+  plaintext: Uint8Array,
+  name: string,
+): string | undefined {
+  const ephemeralPrivateKey32 = drawSm2PrivateKey(random);
   try {
     const sealed = sm2Seal({
       publicKey64: hex(publicKey),
       ephemeralPrivateKey32,
       plaintext,
-      associatedData: utf8(token),
+      associatedData: utf8(name),
     });
-    assert(sealed !== undefined, 'the own sealing key is a point');
-    return toHex(sealed);
+    return sealed && toHex(sealed);
   } finally {
     ephemeralPrivateKey32.fill(0);
-    plaintext.fill(0);
   }
 }
 
@@ -202,15 +216,7 @@ function wrapCardTokenKey(
   signingKey: string,
   terminal: string,
 ): string | undefined {
-  const ephemeralPrivateKey32 = drawSm2PrivateKey(random);
-  try {
-    const sealed = keys.cardToken.value.use((plaintext) =>
-      sm2Seal({ publicKey64: hex(signingKey), ephemeralPrivateKey32, plaintext, associatedData: utf8(terminal) }),
-    );
-    return sealed === undefined ? undefined : toHex(sealed);
-  } finally {
-    ephemeralPrivateKey32.fill(0);
-  }
+  return keys.cardToken.value.use((plaintext) => sealedTo(signingKey, random, plaintext, terminal));
 }
 
 function checkPin(keys: HsmKeys, { pan, token, sealedPin, block, format, keyId }: PinEntry): PinCheck {
