@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ApiServer, problemResponses } from '../../clearing/contract/http/index.ts';
 import type { EffectiveSetting } from '../config/effective.ts';
 import type { Reloaded } from '../config/running.ts';
+import { someOf } from '../some-of.ts';
 import { registerProblem } from './problems.ts';
 
 export interface SettingsParts {
@@ -60,9 +61,8 @@ export function addSettings(app: ApiServer, parts: SettingsParts): void {
     async () => {
       const reloaded = kept().reload();
       if (reloaded.kind === 'reloaded') return { changes: [...reloaded.changes] };
-      const [first] = reloaded.problems;
-      const more = reloaded.problems.length - 1;
-      const detail = `${first?.at}: ${first?.message}${more > 0 ? `, and ${more} more` : ''}`;
+      const faults = reloaded.problems.map(({ at, message }) => `${at}: ${message}`);
+      const detail = someOf(faults, 1);
       throw registerProblem('settings-invalid', { detail, extra: { problems: [...reloaded.problems] } });
     },
   );

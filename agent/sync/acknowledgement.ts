@@ -3,6 +3,7 @@ import { acknowledgementBytes, paysMerchant, settlementBytes } from '../../clear
 import type { Sm2VerifyingKey } from '../../emv/crypto/index.ts';
 import { equalBytes } from '../../emv/values/index.ts';
 import type { Identity, StoredBatch, StoredRecord } from '../../offline-queue/index.ts';
+import { someOf } from '../some-of.ts';
 import { isSigned } from './signed.ts';
 
 const isThatOf = (batch: StoredBatch, identity: Identity, document: Placed, chainHead: string): boolean =>
@@ -49,11 +50,8 @@ export function contradictions(
   if (equalBytes(acknowledgementBytes(answer), acknowledgementBytes(before))) return undefined;
   const said = new Map(before.verdicts.map((one) => [one.sequence, word(one)]));
   const changed = answer.verdicts.filter((one) => said.get(one.sequence) !== word(one));
-  const named = changed
-    .slice(0, MAX_NAMED)
-    .map((one) => `record ${one.sequence} ${word(one)}, before ${said.get(one.sequence)}`);
-  const more = changed.length > MAX_NAMED ? `, and ${changed.length - MAX_NAMED} more` : '';
-  return `${named.join('; ')}${more}`;
+  const named = changed.map((one) => `record ${one.sequence} ${word(one)}, before ${said.get(one.sequence)}`);
+  return someOf(named, MAX_NAMED, '; ');
 }
 
 const word = (one: AcknowledgementAnswer['verdicts'][number]): string =>

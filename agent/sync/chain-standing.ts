@@ -7,7 +7,7 @@ import { type Clock, utc } from '../clock.ts';
 import { parseJson } from '../json.ts';
 import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
-import { type LostAtHost, nothingLost } from './send-again.ts';
+import { acknowledgedAt, acknowledgedFrom, type LostAtHost, nothingLost } from './send-again.ts';
 import type { Troubles } from './troubles.ts';
 
 /** Why this terminal may add nothing to its chain. */
@@ -151,12 +151,8 @@ interface Lost extends LostAtHost {
 function lostAtHost({ queue, troubles, foundLost }: ChainParts): Lost {
   /** What it lacks lies from here up to what it had acknowledged then. */
   let known: { readonly epoch: number; readonly next: number; readonly upTo: number } | undefined;
-  const acknowledged = (epoch: number, sequence: number) => {
-    const batch = queue.batches.holding(epoch, sequence);
-    return batch?.acknowledgement === undefined ? undefined : batch;
-  };
   const isBehind = ({ epoch, sequence }: ChainPosition): boolean =>
-    epoch === queue.identity.get()?.epoch && acknowledged(epoch, sequence + 1) !== undefined;
+    epoch === queue.identity.get()?.epoch && acknowledgedAt(queue, epoch, sequence + 1) !== undefined;
   return {
     from() {
       if (known === undefined || known.epoch !== queue.identity.get()?.epoch || known.next > known.upTo)
@@ -172,8 +168,7 @@ function lostAtHost({ queue, troubles, foundLost }: ChainParts): Lost {
       known = undefined;
       if (!isBehind(position)) return nothingLost({ troubles }, { epoch });
       let upTo = sequence;
-      for (let one = acknowledged(epoch, upTo + 1); one !== undefined; one = acknowledged(epoch, upTo + 1))
-        upTo = one.lastSequence;
+      for (const { lastSequence } of acknowledgedFrom(queue, epoch, sequence + 1)) upTo = lastSequence;
       known = { epoch, next: sequence + 1, upTo };
       foundLost();
     },

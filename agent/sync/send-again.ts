@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AcknowledgementAnswer } from '../../clearing/contract/index.ts';
 import { type Identity, type Queue, QueueError, type StoredBatch } from '../../offline-queue/index.ts';
 import { present } from '../present.ts';
+import { someOf } from '../some-of.ts';
 import { contradictions, faultOfAcknowledgement } from './acknowledgement.ts';
 import type { ClearingAnswer } from './clearing-client.ts';
 import { failedRound, type Round } from './loop.ts';
@@ -116,12 +117,26 @@ function heldAgain(
 
 /** What the host has acknowledged ends with this one. */
 const isLastLost = ({ epoch, lastSequence }: StoredBatch, { queue }: Pick<Parts, 'queue'>): boolean =>
-  queue.batches.holding(epoch, lastSequence + 1)?.acknowledgement === undefined;
+  acknowledgedAt(queue, epoch, lastSequence + 1) === undefined;
+
+type Batches = Pick<Queue, 'batches'>;
+
+/** The batch that holds a record, if the host has acknowledged it. */
+export function acknowledgedAt({ batches }: Batches, epoch: number, sequence: number): StoredBatch | undefined {
+  const batch = batches.holding(epoch, sequence);
+  return batch?.acknowledgement === undefined ? undefined : batch;
+}
+
+/** What the host has acknowledged from a record on, batch by batch. */
+export function* acknowledgedFrom(queue: Batches, epoch: number, sequence: number): Generator<StoredBatch> {
+  let batch = acknowledgedAt(queue, epoch, sequence);
+  for (; batch !== undefined; batch = acknowledgedAt(queue, epoch, batch.lastSequence + 1)) yield batch;
+}
 
 /** The acknowledged batch that begins with what the host expects; undefined too when it has had it in this round. */
 function missingBatch({ expectedSequence, me, round }: Lost, { queue }: Parts): StoredBatch | undefined {
-  const batch = queue.batches.holding(me.epoch, expectedSequence);
-  if (batch?.acknowledgement === undefined || batch.firstSequence !== expectedSequence) return undefined;
+  const batch = acknowledgedAt(queue, me.epoch, expectedSequence);
+  if (batch?.firstSequence !== expectedSequence) return undefined;
   return round.sentAgain.has(batch.id) ? undefined : batch;
 }
 
@@ -131,9 +146,7 @@ const MAX_NAMED = 3;
 /** For whoever looks after the terminal: from where to where, how many, how much, and where it lies here. */
 function whatIsLost({ expectedSequence, me }: Lost, { queue }: Parts): string {
   let [count, totalMinor, next] = [0, 0, expectedSequence];
-  for (;;) {
-    const batch = queue.batches.holding(me.epoch, next);
-    if (batch?.acknowledgement === undefined) break;
+  for (const batch of acknowledgedFrom(queue, me.epoch, expectedSequence)) {
     count += batch.count;
     totalMinor += batch.totalMinor;
     next = batch.lastSequence + 1;
@@ -142,8 +155,10 @@ function whatIsLost({ expectedSequence, me }: Lost, { queue }: Parts): string {
     .list()
     .filter(({ first, last }) => first.epoch <= me.epoch && isBehind(last, me.epoch, expectedSequence))
     .map(({ file }) => file);
-  const named = `${files.slice(0, MAX_NAMED).join(', ')}${files.length > MAX_NAMED ? `, and ${files.length - MAX_NAMED} more` : ''}`;
-  const archived = files.length === 0 ? '' : ` Of the archive: ${named}, without card numbers, which the centre has.`;
+  const archived =
+    files.length === 0
+      ? ''
+      : ` Of the archive: ${someOf(files, MAX_NAMED)}, without card numbers, which the centre has.`;
   return `The centre has lost records ${expectedSequence} to ${next - 1} of epoch ${me.epoch} (${count} records, ${(totalMinor / 100).toFixed(2)} yuan), which it had acknowledged; they are sent again.${archived}`;
 }
 
