@@ -13,6 +13,7 @@ import { troubleOf } from './device-there.ts';
 import type { FoundDevice } from './found-devices.ts';
 import type { KeysOf } from './pin-key.ts';
 import type { Probes } from './probes.ts';
+import { readersCome } from './readers-come.ts';
 import type { SetupParts } from './setup-parts.ts';
 import type { ConfigThere } from './terminal-there.ts';
 import type { TestId, TestResult } from './tests.ts';
@@ -26,7 +27,7 @@ export async function devicesStep(
   const { asker, probes, flags } = parts;
   const readers = await probes.readers();
   try {
-    await named(readers);
+    await readersCome(readers, () => readers.list().length > 0, NAMES_WITHIN_MS);
     const found = await lookRound(parts, readers);
     const chosen = (await keepsDevices(asker, flags, before))
       ? undefined
@@ -111,21 +112,8 @@ const keysThrough =
     }
   };
 
-const NAMES_WITHIN_MS = 1_500;
-
 /** The service names its readers soon after it was asked. */
-function named(readers: CardReaders): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      unsubscribe();
-      resolve();
-    };
-    const timer = setTimeout(end, NAMES_WITHIN_MS);
-    const unsubscribe = readers.subscribe(end);
-    if (readers.list().length > 0) end();
-  });
-}
+const NAMES_WITHIN_MS = 1_500;
 
 /** Do flags say which devices there are? */
 const speaksOfDevices = ({ reader, pinPad, pinKey, pinKeyId, scanner, printer, display }: DeviceFlags): boolean =>

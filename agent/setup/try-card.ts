@@ -9,6 +9,7 @@ import {
 import { hex } from '../../emv/values/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { Asker } from './asker.ts';
+import { readersCome } from './readers-come.ts';
 import { failed, ms, passed, skipped, spread, type TestResult } from './tests.ts';
 import type { Trial } from './trials.ts';
 
@@ -46,7 +47,7 @@ export const cardTrial = (
   return {
     id: 'card',
     async attempt() {
-      if (tried) await comes(readers, there);
+      if (tried) await readersCome(readers, there, NAMED_WITHIN_MS);
       tried = true;
       return tryCard(asker, readers, fits, monotonic);
     },
@@ -56,19 +57,6 @@ export const cardTrial = (
 
 /** A reader that was just plugged in is named a second or two later. */
 const NAMED_WITHIN_MS = 6_000;
-
-function comes(readers: CardReaders, there: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      unsubscribe();
-      resolve();
-    };
-    const timer = setTimeout(end, NAMED_WITHIN_MS);
-    const unsubscribe = readers.subscribe(() => there() && end());
-    if (there()) end();
-  });
-}
 
 /** Waits for a card on any reader but a SAM's, and exchanges commands with it; it is not made to pay. */
 async function tryCard(
