@@ -48,7 +48,7 @@ export async function sellOnce(sandbox: SandboxUnderTest, draw: Draw): Promise<S
   const { id } = await sandbox.pay(1 + draw.below(mostMinor), `flaky ${card}`);
   const cancelAt = draw.oneIn(CANCEL_ONE_IN) ? performance.now() + draw.below(CANCEL_WITHIN_MS) : undefined;
   await sandbox.tap(card);
-  let payment = await sandbox.payment(id);
+  let payment: Payment | undefined;
   let tappedAt = performance.now();
   const ended = async () => {
     payment = await sandbox.payment(id);
