@@ -2,10 +2,20 @@
 // Plain JavaScript without dependencies, since nothing is installed yet when it runs. Quick when nothing is to be done.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
+const COMMAND = 'dist/agent/cli/jdpos.cjs';
 const ROOMS = ['agent', 'clearing', 'drivers', 'emv', 'offline-queue', 'test-fixtures'];
 
 /** What is needed of the system: the file that proves it is there, and what is lost without it. */
@@ -150,7 +160,16 @@ function build() {
   });
 }
 
+/** For npx, which else keeps a link of its own to where the command was, and made executable, when it was first asked for it. */
+function linkCommand() {
+  chmodSync(join(ROOT, COMMAND), 0o755);
+  const link = join(ROOT, 'node_modules/.bin/jdpos');
+  rmSync(link, { force: true });
+  symlinkSync(join('../..', COMMAND), link);
+}
+
 checkNode();
 installSystemPackages();
 installPackages();
 build();
+linkCommand();
