@@ -1,3 +1,4 @@
+import { SerialPort } from 'serialport';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cannotTest } from '../../test-fixtures/missing-parts.ts';
 import { manualTimers } from '../../test-fixtures/reader/manual-timers.ts';
@@ -103,6 +104,18 @@ describe.skipIf(skipped)('a serial line', () => {
       expect(await line.write(Uint8Array.of(1))).toBe('failed');
     }
     expect(states).toEqual(['open', 'unplugged', 'open', 'unplugged', 'open', 'unplugged']);
+  });
+
+  it('counts as unplugged as soon as a write says so, whatever its reading knows yet', async () => {
+    const drain = vi.spyOn(SerialPort.prototype, 'drain').mockImplementationOnce((done) => {
+      done?.(new Error('Input/output error, cannot drain'));
+    });
+    open();
+    await isOpen();
+    const answer = line.write(Uint8Array.of(1)).then((result) => [result, line.state]);
+    expect(await answer).toEqual(['failed', 'unplugged']);
+    drain.mockRestore();
+    await isOpen();
   });
 
   it('says that a port cannot be opened', async () => {

@@ -53,17 +53,19 @@ async function connect(settings: SerialSettings, writeMs: number, after: After):
   // What goes wrong with one that is let go is nobody's any more.
   port.on('error', () => {});
   if (why !== undefined) return { failure: 'refused', why };
+  let lost = (_why: string): void => {};
   return {
     listen(tell) {
+      lost = tell.lost;
       const took = evenIntake(port, after);
       port.on('data', (chunk: Buffer) => {
         tell.bytes(taken(chunk));
         took(chunk.length);
       });
-      port.on('close', () => tell.lost('closed'));
-      port.on('error', (error) => tell.lost(error.message));
+      port.on('close', () => lost('closed'));
+      port.on('error', (error) => lost(error.message));
     },
-    write: writerOf(port, writeMs, after),
+    write: writerOf(port, writeMs, after, (why) => lost(why)),
     close: async () => {
       if (port.isOpen) await withLimit(new Promise<void>((done) => port.close(() => done())), CLOSE_MS, after);
     },
@@ -93,13 +95,17 @@ function taken(chunk: Buffer): Uint8Array {
   return bytes;
 }
 
-/** Writes to one port, one call after the other. */
-function writerOf(port: SerialPort, writeMs: number, after: After): Connection['write'] {
+/**
+ * Writes to one port, one call after the other.
+ *
+ * @param broke the port has refused, or its wait for the last byte has: it may know of a pulled device before its reading does
+ */
+function writerOf(port: SerialPort, writeMs: number, after: After, broke: (why: string) => void): Connection['write'] {
   let stuck: Promise<unknown> | undefined;
   return async (bytes) => {
     // Behind one that is stuck, others would only pile up, and all come out when nobody wants them any more.
     if (stuck !== undefined && (await withLimit(stuck, writeMs, after)) === 'late') return 'failed';
-    const work = sent(port, bytes).finally(() => {
+    const work = sent(port, bytes, broke).finally(() => {
       stuck = undefined;
     });
     stuck = work;
@@ -110,7 +116,7 @@ function writerOf(port: SerialPort, writeMs: number, after: After): Connection['
   };
 }
 
-const sent = (port: SerialPort, bytes: Uint8Array): Promise<'written' | 'failed'> =>
+const sent = (port: SerialPort, bytes: Uint8Array, broke: (why: string) => void): Promise<'written' | 'failed'> =>
   new Promise((resolve) => {
     // A copy of its own, wiped in the end: in the pool of small Buffers a card number on its way to a PIN pad would stay.
     const copy = Buffer.allocUnsafeSlow(bytes.length);
@@ -122,6 +128,7 @@ const sent = (port: SerialPort, bytes: Uint8Array): Promise<'written' | 'failed'
     const gone = (): void => end('failed');
     const done = (error: Error | null | undefined): void => {
       port.off('close', gone);
+      if (error) broke(error.message);
       end(error ? 'failed' : 'written');
     };
     port.once('close', gone);
