@@ -72,7 +72,7 @@ export function outcome(queue: Queue, prefix = 'o'): QueueContestant {
 }
 
 /** Many rows in one transaction: a page of a hotlist that is laid aside as it arrives. */
-function rows(queue: Queue): QueueContestant {
+export function rows(queue: Queue): QueueContestant {
   let first = 0;
   let after: string | undefined;
   let part = { through: '', add: [] as readonly string[] };
