@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
@@ -262,6 +262,24 @@ describe('rotating the keys', () => {
     expect(() => queue.keys.begin()).toThrow(broken);
     expect(queue.keys.underWay()).toBe(false);
     expect([...sealedValues()].filter(isKept)).toEqual([...before].filter(isKept));
+    expectEverything(queue, 3);
+  });
+
+  it.each<readonly [string, (key: string) => void]>([
+    ['another queue’s', (key) => writeFileSync(key, new Uint8Array(32).fill(9))],
+    ['none', (key) => rmSync(key)],
+  ])('begins only while the master key is in its place: there is %s', (_, replace) => {
+    fill();
+    const { key } = files();
+    const own = readFileSync(key);
+    replace(key);
+    const there = readdirSync(folder);
+    expect(() => queue.keys.begin()).toThrow(expect.objectContaining({ code: 'wrong-key' }));
+    expect(readdirSync(folder)).toEqual(there);
+    if (there.includes('master.key')) expect(readFileSync(key)).toEqual(Buffer.alloc(32, 9));
+    writeFileSync(key, own, { mode: 0o600 });
+    expect(queue.keys.begin()).toEqual({ masterKey: 'new' });
+    goOnToTheEnd(queue);
     expectEverything(queue, 3);
   });
 

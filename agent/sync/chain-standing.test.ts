@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '../../emv/values/index.ts';
@@ -19,6 +20,7 @@ const log = pino({ enabled: false });
 
 let t: TestQueue;
 let standing: ChainStanding;
+let stand: () => ChainStanding;
 let found: number;
 let asked: number;
 /** Where the host stands, and what happens here before its answer is looked at. */
@@ -42,7 +44,8 @@ beforeEach(() => {
   };
   const trouble = troubles({ clock, log, changed: () => {} });
   const own = { timeoutMs: 1_000, changed: () => {}, foundLost: () => (found += 1) };
-  standing = chainStanding({ ...own, queue: t.queue, client, clock, log, troubles: trouble });
+  stand = () => chainStanding({ ...own, queue: t.queue, client, clock, log, troubles: trouble });
+  standing = stand();
 });
 afterEach(() => t.end());
 
@@ -72,5 +75,20 @@ describe('what the host has acknowledged and does not hold', () => {
     };
     await round();
     expect([asked, found, standing.lost.from()]).toEqual([2, 0, undefined]);
+  });
+});
+
+describe('a queue that is gone', () => {
+  it('stops the terminal that has begun a new one in its place, until it is enrolled', () => {
+    sell(t.queue, 'p1');
+    t.queue.close();
+    rmSync(t.path);
+    t.reopen();
+    expect(t.queue.identity.get()).toBeUndefined();
+    standing = stand();
+    expect(standing.stopped()?.reason).toBe('restored');
+    t.queue.identity.enrol({ ...IDENTITY, epoch: 2 });
+    expect(standing.stopped()).toBeUndefined();
+    expect(stand().stopped()).toBeUndefined();
   });
 });

@@ -105,7 +105,7 @@ export function chainStanding(parts: ChainParts): ChainStanding {
     stopped() {
       if (queue.identity.enrolmentUnderWay() !== undefined) return { reason: 'enrolling', detail: DETAILS.enrolling };
       // A new epoch is a new chain.
-      if (kept === undefined || kept.epoch !== currentEpoch()) return undefined;
+      if (kept === undefined || kept.epoch !== (currentEpoch() ?? 0)) return undefined;
       return { reason: kept.reason, detail: DETAILS[kept.reason] };
     },
     epoch: currentEpoch,

@@ -1,4 +1,5 @@
-import { copyFileSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -203,6 +204,26 @@ describe('reading beside the agent', () => {
   it('needs a file that is there', () => {
     const missing = { path: join(t.folder, 'none.db'), masterKey: MASTER };
     expect(() => openQueueReadOnly(missing)).toThrow(refusal('cannot-open'));
+  });
+
+  it.each<readonly [string, (path: string, elsewhere: string) => void]>([
+    ['link', (path, elsewhere) => symlinkSync(elsewhere, path)],
+    ['pipe', (path) => void execFileSync('mkfifo', [path])],
+  ])('refuses a %s in the place of a file, which the log and the lock would not lie beside', (_, put) => {
+    sell(t.queue, 'p1');
+    t.queue.close();
+    const elsewhere = join(t.folder, 'elsewhere.db');
+    renameSync(t.path, elsewhere);
+    put(t.path, elsewhere);
+    const what = expect.objectContaining({
+      code: 'cannot-open',
+      message: expect.stringContaining('is a link or no file'),
+    });
+    expect(() => t.reopen()).toThrow(what);
+    expect(() => reader()).toThrow(what);
+    rmSync(t.path);
+    renameSync(elsewhere, t.path);
+    expect(t.reopen().verify()).toMatchObject({ kind: 'sound', records: 1 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
-import { makeFile } from './make-file.ts';
+import { makeFile, requireFile } from './make-file.ts';
 import { migrate, refuseAdded, refuseForeign, requireCurrentSchema } from './migrations.ts';
 import { reserveJournal } from './reserve-journal.ts';
 import { rewriteJournal } from './rewrite-journal.ts';
@@ -244,6 +244,7 @@ function refuseLogAlone(path: string): void {
 /** Opens for reading beside a running agent. */
 export function openDatabaseReadOnly(path: string): Database {
   if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
+  requireFile(path);
   return opened(path, { readonly: true }, requireCurrentSchema);
 }
 

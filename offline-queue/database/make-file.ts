@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileError } from './errors.ts';
+import { fileError, QueueError } from './errors.ts';
 
 /**
  * Made here and not by SQLite, so that nobody else may ever read it; SQLite gives its side files the same mode. Its name, and
@@ -8,12 +8,23 @@ import { fileError } from './errors.ts';
  */
 export function makeFile(path: string): void {
   try {
+    requireFile(path);
     makeFolder(dirname(path));
     closeSync(openSync(path, 'a', 0o600));
     syncFolder(dirname(path));
   } catch (error) {
-    throw fileError('cannot-open', path, error);
+    throw error instanceof QueueError ? error : fileError('cannot-open', path, error);
   }
+}
+
+/**
+ * Beside a link, SQLite keeps its log where the link leads, and the lock that keeps a second agent away lies here; a pipe would have
+ * everything wait for its other end. Throws QueueError `cannot-open`.
+ */
+export function requireFile(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() ?? true) return;
+  throw new QueueError('cannot-open', `${path} is a link or no file; its folder may be a link`);
 }
 
 /** Makes a folder, and those above it, for the owner alone. Throws what the system says. */

@@ -76,7 +76,10 @@ function wrapAnew(db: Database, rows: KeyRows, master: MasterKey, { newest, old 
 
 /** The steps of a rotation that change keys; between them rows are sealed anew (`key-rotation.ts`). */
 export interface DataKeyRows {
-  /** Makes a new data key, and a new master key where the store can. When it throws, everything is as before. */
+  /**
+   * Makes a new data key, and a new master key where the store can. When it throws, everything is as before; QueueError `wrong-key`
+   * where the store no longer has the master key of this queue.
+   */
   replace(current: Uint8Array): { readonly next: Uint8Array; readonly renewed: boolean };
   /** Destroys the master key before, if that has not been done yet. */
   destroyOldMaster(): void;
@@ -88,6 +91,8 @@ export function dataKeyRows(db: Database, master: MasterKey, random: Random): Da
   const rows = keyRows(db);
   return {
     replace(current) {
+      // What is in place now is destroyed later: a key that another queue needs, put there since, must not be.
+      unwrap(rows, master, DATA).key.fill(0);
       const next = random(KEY_BYTES);
       const renewed = master.renew();
       const wrapped = master.wrap(DATA, next);

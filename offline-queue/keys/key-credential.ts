@@ -22,7 +22,7 @@ export function readCredential({ folder, name }: Credential): Uint8Array {
   if (folder === undefined) throw refuse(`${name}; CREDENTIALS_DIRECTORY is not set`);
   const path = join(folder, name);
   try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(file);
       if (!stat.isFile()) throw refuse(`${path} is no file`);

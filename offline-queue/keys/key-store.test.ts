@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -78,6 +79,8 @@ describe('the master key file', () => {
     expect(() => opened(bytes, 'data', join(folder, 'folder'))).toThrow(refused('is no file'));
     symlinkSync(path, join(folder, 'link'));
     expect(() => opened(bytes, 'data', join(folder, 'link'))).toThrow(refused('link'));
+    execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')]);
+    expect(() => opened(bytes, 'data', join(folder, 'pipe'))).toThrow(refused('is no file'));
   });
 });
 
@@ -123,6 +126,17 @@ describe('another master key file', () => {
     expect(pieces()).toEqual(['master', 'master.next']);
     next.renew();
     expect(readFileSync(`${path}.next`)).not.toEqual(unused);
+  });
+
+  it('takes the place also where the one before was taken away meanwhile', () => {
+    const master = loadMasterKey(path, random);
+    const before = master.wrap('data', DATA_KEY);
+    master.renew();
+    const after = master.wrap('data', DATA_KEY);
+    rmSync(path);
+    master.destroy(before);
+    expect(pieces()).toEqual(['master']);
+    expect(opened(after)?.key).toEqual(DATA_KEY);
   });
 
   it('is found when a crash left the one before overwritten', () => {

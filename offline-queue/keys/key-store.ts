@@ -97,10 +97,10 @@ function readKey(path: string): Secret | undefined {
   }
 }
 
-function openIfThere(path: string): number | undefined {
+function openIfThere(path: string, access = constants.O_RDONLY): number | undefined {
   try {
-    // A link could lead to a file that somebody else has prepared.
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    // A link could lead to a file that somebody else has prepared; a pipe would have everything wait for its other end.
+    return openSync(path, access | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
@@ -141,12 +141,14 @@ function writeDraft(path: string, key: Uint8Array): void {
 
 /** The key before is overwritten first: what a disk keeps of it in spite of that, its wrapped bytes are erased as well. */
 function putInPlace(next: string, path: string): void {
-  const old = openSync(path, constants.O_WRONLY | constants.O_NOFOLLOW);
-  try {
-    writeSync(old, new Uint8Array(KEY_BYTES));
-    fsyncSync(old);
-  } finally {
-    closeSync(old);
+  const old = openIfThere(path, constants.O_WRONLY);
+  if (old !== undefined) {
+    try {
+      writeSync(old, new Uint8Array(KEY_BYTES));
+      fsyncSync(old);
+    } finally {
+      closeSync(old);
+    }
   }
   renameSync(next, path);
   syncFolder(dirname(path));

@@ -182,12 +182,31 @@ describe('the file that follows the end of the queue', () => {
     expect(faultOf(t.reopen().verify())).toBe('sound');
   });
 
-  it('of another queue is nothing to a new one', () => {
+  it('is of a queue that is gone: a new one in its place says so until it is enrolled', () => {
+    sell(t.queue, 'p1');
+    t.queue.close();
+    rmSync(t.path);
+    const lost = readFileSync(tailPath());
+    for (let opened = 1; opened <= 2; opened++) {
+      t.reopen();
+      expect([verified(), shown()]).toEqual(['missing 0/0', 'missing']);
+      t.queue.identity.setSetting('any', String(opened));
+      t.queue.close();
+      expect(readFileSync(tailPath())).toEqual(lost);
+    }
+    t.reopen();
+    t.queue.identity.enrol({ ...IDENTITY, epoch: 2, genesisHash: hex('99'.repeat(32)) });
+    expect([verified(), shown()]).toEqual(['sound', 'nothing']);
+    sell(t.queue, 'p2');
+    expect(faultOf(t.reopen().verify())).toBe('sound');
+  });
+
+  it('that never was one is nothing to a new queue', () => {
     const other = testQueue('not enrolled');
     sell(t.queue, 'p1');
     other.queue.close();
     copyFileSync(tailPath(), `${other.path}.tail`);
-    truncateSync(`${other.path}.tail`, 5_000);
+    truncateSync(`${other.path}.tail`, 100);
     expect(faultOf(other.reopen().verify())).toBe('sound');
     other.queue.identity.enrol(IDENTITY);
     expect(faultOf(other.reopen().verify())).toBe('sound');

@@ -140,16 +140,19 @@ function endOf(db: Database) {
   return { now, countSettings };
 }
 
+/** `another`: that of another queue. `none`: nothing that was ever such a file. */
+type Told = End | 'missing' | 'another' | 'none';
+
 /** The text of the file, with its tag. */
 function textForm(sealing: Sealing) {
   const tagOf = ({ place, hash, given, settings: count, changes }: End) =>
     changes === undefined ? [place, hash, ...given, count] : [place, hash, ...given, count, changes];
   const textOf = (end: End): string => JSON.stringify({ ...end, tag: toHex(sealing.tag(TAIL, tagOf(end))) });
-  const parse = (text: string): End | undefined => {
+  const parse = (text: string): End | 'another' | 'none' => {
     const read = readJson<Unknown<End & { tag: string }>>(text, {});
-    if (!isTagged(read)) return undefined;
+    if (!isTagged(read)) return 'none';
     const { tag, ...end } = read;
-    return sealing.holds(parseHex(tag) ?? new Uint8Array(), TAIL, tagOf(end)) ? end : undefined;
+    return sealing.holds(parseHex(tag) ?? new Uint8Array(), TAIL, tagOf(end)) ? end : 'another';
   };
   return { textOf, parse };
 }
@@ -198,19 +201,22 @@ export function tail(db: Database, { file, tables, sealing, records, identities,
   let following = false;
   let shown: Broken | undefined;
   const { textOf, parse } = textForm(sealing);
-  const told = (): End | 'missing' | 'foreign' => {
+  const told = (): Told => {
     for (let attempt = 1; ; attempt++) {
       const text = file.read();
       if (text === undefined) return 'missing';
       const end = parse(text);
-      if (end !== undefined || attempt === ATTEMPTS) return end ?? 'foreign';
+      if (typeof end === 'object' || attempt === ATTEMPTS) return end;
     }
   };
-  const check = (end: ReturnType<typeof told>, here: () => End): Broken | undefined => {
-    if (!enrolled()) return undefined;
+  const check = (end: Told, here: () => End): Broken | undefined => {
+    if (!enrolled())
+      return end === 'another'
+        ? badRow('missing', 'The queue is new, and the file beside it (.tail) is of one that was here before')
+        : undefined;
     if (end === 'missing')
       return badRow('missing', 'The file beside the queue that follows its end (.tail) is missing');
-    if (end === 'foreign')
+    if (typeof end !== 'object')
       return badRow('changed', 'The file beside the queue that follows its end (.tail) is not of it');
     return compare(end, here(), records);
   };
@@ -230,12 +236,13 @@ export function tail(db: Database, { file, tables, sealing, records, identities,
     follow() {
       const end = told();
       const here = now();
-      // A queue in which nothing was yet, or one of an earlier version, has no file of its own.
-      const without = typeof end !== 'object' && !(hasHad() && enrolled());
+      // A queue in which nothing was yet, or one of an earlier version, has no file of its own. Beside an empty one, that of another
+      // queue says that this one has taken the place of one that is lost.
+      const without = typeof end !== 'object' && !(enrolled() ? hasHad() : end === 'another');
       if (without) file.make(textOf(here));
       else {
         const fault = check(end, () => here);
-        if (typeof end === 'object') shown = fault;
+        if (typeof end === 'object' || !enrolled()) shown = fault;
         if (fault !== undefined) {
           db.counting = shown === undefined;
           return;

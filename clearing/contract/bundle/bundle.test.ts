@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toHex } from '../../../emv/values/index.ts';
+import { lineDigest } from '../record/index.ts';
 import { BundleError, type BundleItem, bundleLines, readBundle, type WholeBundle } from './index.ts';
 
 const HEAD = {
@@ -81,6 +83,12 @@ describe('a bundle', () => {
   it('is refused when a digest is written in small letters: one bundle, one form', async () => {
     const small = text.replace(/^[0-9A-F]{64}/, (digest) => digest.toLowerCase());
     await expect(read(new TextEncoder().encode(small))).rejects.toThrow('first line has been changed');
+  });
+
+  it('of a newer form is called so, and not another file', async () => {
+    const newer = FIRST_LINE.replace('jdpos-bundle/1', 'jdpos-bundle/2');
+    const digest = toHex(lineDigest(new Uint8Array(32), new TextEncoder().encode(newer)));
+    await expect(read(new TextEncoder().encode(`${digest} ${newer}\n`))).rejects.toThrow('has the form jdpos-bundle/2');
   });
 
   it('never throws anything but BundleError, whatever it is given', async () => {

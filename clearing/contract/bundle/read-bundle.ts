@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { toHex } from '../../../emv/values/index.ts';
 import { bundleBytes, HASH_BYTES, lineDigest } from '../record/index.ts';
 import { type BundleEnd, type BundleHead, type BundleItem, bundleEnd, bundleHead, bundleItem } from './schemas.ts';
@@ -46,9 +47,16 @@ const noBundle = (): BundleError => new BundleError('this is no bundle of jdpos:
 
 function headIn(value: unknown): BundleHead {
   const head = bundleHead.safeParse(value).data;
-  if (head === undefined) throw noBundle();
-  return head;
+  if (head !== undefined) return head;
+  const form = otherForm.safeParse(value).data?.form;
+  if (form === undefined) throw noBundle();
+  throw new BundleError(
+    `the bundle has the form ${form}, which this version does not read: install a newer one, and import it again`,
+  );
 }
+
+/** Of a terminal that was updated before its centre. */
+const otherForm = z.object({ form: z.string().regex(/^jdpos-bundle\/(?!1$)[0-9]{1,4}$/) });
 
 /** What the first line of a bundle says, its digest unchecked; without the line feed. Throws BundleError. */
 export const bundleHeadOf = (line: Uint8Array): BundleHead => headIn(parsed(line.subarray(DIGEST_LENGTH + 1)));
