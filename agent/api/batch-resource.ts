@@ -10,7 +10,7 @@ export const batchResource = z.strictObject({
   firstSequence: z.int(),
   lastSequence: z.int(),
   count: z.int(),
-  /** Sum of the approved records, fen. */
+  /** Sum of the approved purchases, fen. */
   totalMinor: z.int(),
   chainHead: z.string(),
   signature: z.string(),

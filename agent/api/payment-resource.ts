@@ -106,7 +106,10 @@ const reference = z
 export const paymentRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.enum(['purchase', 'load']),
-    amountMinor: z.int({ error: 'expected a whole number of fen' }).min(1).max(MAX_FEN),
+    amountMinor: z
+      .int({ error: `expected a whole number of fen, 1 to ${MAX_FEN}` })
+      .min(1)
+      .max(MAX_FEN),
     currency: z.literal('CNY'),
     reference,
   }),

@@ -33,7 +33,8 @@ export type PinPadResource = z.output<typeof pinPadResource>;
 export function addPinPad(app: ApiServer, padOf: () => PinPad | undefined): void {
   const there = (): PinPad => {
     const pad = padOf();
-    if (pad === undefined) throw registerProblem('no-pin-pad', { detail: 'the settings name none (devices.pinPad)' });
+    if (pad === undefined)
+      throw registerProblem('no-pin-pad', { detail: 'the settings name none that holds keys (devices.pinPad)' });
     return pad;
   };
   app.get(

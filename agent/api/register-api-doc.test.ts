@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COMMON_PROBLEMS } from '../../clearing/contract/http/problem.ts';
 import { LOAD_SENTENCES } from '../payment/load-sentences.ts';
 import { SENTENCES } from '../payment/purchase-sentences.ts';
 import { paymentResource } from './payment-resource.ts';
@@ -33,9 +34,10 @@ describe('docs/register-api.md', () => {
 
   it('names every code of the register API with its status', () => {
     const table = section('## Refusals');
-    for (const [code, { status }] of Object.entries(REGISTER_PROBLEMS))
+    // No route of its own chooses a media type, which is all that `not-acceptable` is about.
+    const { 'not-acceptable': _, ...common } = COMMON_PROBLEMS;
+    for (const [code, { status }] of Object.entries({ ...REGISTER_PROBLEMS, ...common }))
       expect(table).toContain(`| \`${code}\` | ${status} |`);
-    const common = ['invalid-request', 'bad-json', 'foreign-origin'];
-    expect(rows(table).sort()).toEqual([...Object.keys(REGISTER_PROBLEMS), ...common].sort());
+    expect(rows(table).sort()).toEqual([...Object.keys(REGISTER_PROBLEMS), ...Object.keys(common)].sort());
   });
 });

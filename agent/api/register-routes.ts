@@ -92,7 +92,12 @@ function addStart(app: ApiServer, parts: RegisterApiParts): void {
     {
       schema: {
         summary: 'Start a payment',
-        headers: z.object({ 'idempotency-key': z.string().optional() }),
+        headers: z.object({
+          'idempotency-key': z
+            .string()
+            .optional()
+            .describe('Not to be left out: 1 to 255 printable ASCII characters without blanks, new for each sale'),
+        }),
         body: paymentRequest,
         response,
       },
@@ -195,20 +200,21 @@ function addEvents(app: ApiServer, { events }: RegisterApiParts): void {
   let streams = 0;
   const description =
     'Server-sent events payment, reader, device, code, close, queue, sync and reset; data is the whole resource in JSON';
+  const headers = z.object({ 'last-event-id': z.string().optional().describe('Of a client that comes back') });
   const response = {
     200: { description, content: { 'text/event-stream': { schema: z.string() } } },
     ...problemResponses(503),
   };
-  app.get('/v1/events', { schema: { summary: 'What changes, as it changes', response } }, (request, reply) => {
+  app.get('/v1/events', { schema: { summary: 'What changes, as it changes', headers, response } }, (request, reply) => {
     if (streams >= MAX_STREAMS)
       throw registerProblem('too-many-streams', { detail: 'close a page that is not needed' });
     streams += 1;
     reply.raw.on('close', () => {
       streams -= 1;
     });
-    const lastEventId = request.headers['last-event-id'];
+    const { 'last-event-id': lastEventId } = request.headers;
     reply.hijack();
-    streamEvents(reply.raw, events, typeof lastEventId === 'string' ? lastEventId : undefined);
+    streamEvents(reply.raw, events, lastEventId);
   });
 }
 

@@ -36,7 +36,11 @@ export const reloadResource = z.strictObject({
 
 export function addSettings(app: ApiServer, parts: SettingsParts): void {
   const kept = () => {
-    if (parts.settings === undefined) throw registerProblem('settings-not-kept');
+    if (parts.settings === undefined) {
+      throw registerProblem('settings-not-kept', {
+        detail: 'start it with `jdpos run`, which reads a file and the environment',
+      });
+    }
     return parts.settings;
   };
   app.get(

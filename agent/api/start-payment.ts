@@ -27,7 +27,7 @@ export async function startPayment(
   }
   if (key === undefined || !KEY.test(key)) {
     throw registerProblem('idempotency-key-required', {
-      detail: 'send 1 to 255 printable characters, new for each sale',
+      detail: 'send 1 to 255 printable ASCII characters without blanks, new for each sale',
     });
   }
   const why = stopped?.();

@@ -23,6 +23,7 @@ interface Document {
   readonly components: { readonly schemas: { readonly [name: string]: unknown } };
 }
 interface Operation {
+  readonly requestBody?: { readonly content: { readonly [type: string]: unknown } };
   readonly responses: { readonly [status: string]: unknown };
 }
 
@@ -54,6 +55,12 @@ describe('the OpenAPI document', () => {
       'POST /v1/enrolments',
       'POST /v1/reversals',
     ]);
+  });
+
+  it('tells that a bundle is no JSON', async () => {
+    const { paths } = await document();
+    const content = paths['/v1/bundles']?.['post']?.requestBody?.content;
+    expect(Object.keys(content ?? {})).toEqual(['application/vnd.jdpos.bundle']);
   });
 
   it('tells of every status that a route gives', async () => {

@@ -174,6 +174,13 @@ describe('the register API', () => {
       expect(await agent.call('GET', path)).toMatchObject({ status, body: { code } });
     });
 
+    it.each([
+      ['/v1/settings', 'settings-not-kept', 'jdpos run'],
+      ['/v1/pin-pad', 'no-pin-pad', 'none that holds keys'],
+    ])('%s: %s, and what to do', async (path, code, detail) => {
+      expect(await agent.call('GET', path)).toMatchObject({ body: { code, detail: expect.stringContaining(detail) } });
+    });
+
     it('the status has everything that the design names', async () => {
       const status = await agent.status();
       expect(status).toMatchObject({

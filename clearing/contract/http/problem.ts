@@ -67,14 +67,15 @@ export const problemDetails = z.looseObject({
 });
 type ProblemDetails = z.output<typeof problemDetails>;
 
+/** Response schema of whatever is a problem. */
+export const anyProblem = {
+  description: 'Problem details',
+  content: { 'application/problem+json': { schema: problemDetails } },
+};
+
 /** Response schemas for a route's statuses that are problems. */
 export const problemResponses = <Status extends number>(...statuses: readonly Status[]) =>
-  Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      { description: 'Problem details', content: { 'application/problem+json': { schema: problemDetails } } },
-    ]),
-  );
+  Object.fromEntries(statuses.map((status) => [status, anyProblem]));
 
 /** The body of a problem's answer. */
 function detailsOf({ code, kind, more }: ApiProblem): ProblemDetails {

@@ -129,6 +129,15 @@ describe('document', () => {
     expect(document.components.schemas.Thing.properties.size.type).toBe('integer');
     expect(document.components.schemas.Problem.properties.code.type).toBe('string');
   });
+
+  it('tells of the problems that no route names, since any may answer with them', async () => {
+    const { paths } = (await get('/openapi.json')).json();
+    const { responses } = paths['/things'].post;
+    expect(Object.keys(responses)).toEqual(['200', 'default']);
+    expect(responses.default.content['application/problem+json'].schema).toEqual({
+      $ref: '#/components/schemas/Problem',
+    });
+  });
 });
 
 it('close ends a stream that is open', async () => {

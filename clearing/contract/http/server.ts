@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import { answerError } from './error-handler.ts';
 import { foreignness, type GuardRule } from './loopback-guard.ts';
-import { commonProblem, problemDetails, sendProblem } from './problem.ts';
+import { anyProblem, commonProblem, problemDetails, sendProblem } from './problem.ts';
 
 /** A server whose routes take zod schemas. */
 export type ApiServer = FastifyInstance<
@@ -105,11 +105,21 @@ async function addDocument(
   const schemaRegistry = z.registry<{ id?: string }>();
   for (const [id, schema] of Object.entries({ Problem: problemDetails, ...components }))
     schemaRegistry.add(schema, { id });
+  const toJsonSchema = createJsonSchemaTransform({ schemaRegistry });
   // Awaited: routes declared before it is ready would be missing from the document.
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title, version, description } },
-    transform: createJsonSchemaTransform({ schemaRegistry }),
+    transform: (route) => toJsonSchema(withAnyProblem(route)),
     transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }
+
+type Route = Parameters<ReturnType<typeof createJsonSchemaTransform>>[0];
+
+/** Beside the statuses that a route names stand those that any route may answer with: a foreign Origin, a body too large, a host that is starting. */
+const withAnyProblem = (route: Route): Route =>
+  ({
+    ...route,
+    schema: route.schema && { ...route.schema, response: { ...(route.schema.response ?? {}), default: anyProblem } },
+  }) as Route;

@@ -27,7 +27,7 @@ export interface SealContent {
   readonly lastSequence: number;
   /** Records in the batch: lastSequence - firstSequence + 1. */
   readonly count: number;
-  /** Sum of the approved records, fen. */
+  /** Sum of the approved purchases, fen. */
   readonly totalMinor: number;
   /** Chain hash at lastSequence, 64 upper-case hex digits. */
   readonly chainHead: string;
@@ -86,7 +86,7 @@ export interface SettlementContent {
   readonly settledAt: string;
   /** Records that settle: those of the batch that are not disputed. */
   readonly recordCount: number;
-  /** Sum of the approved records that settle, fen. */
+  /** Sum of the approved purchases that settle, fen. */
   readonly totalMinor: number;
   /** Sequences that are left out, rising. */
   readonly disputed: readonly number[];
@@ -139,7 +139,7 @@ export interface HotlistPage {
   readonly debts: readonly HotlistDebt[];
 }
 
-/** The signed parameters: everything of the answer besides version and signature, as JSON of whole numbers. */
+/** The signed parameters: everything of the answer besides version and signature, the key's name too, as JSON of whole numbers. */
 export interface ParametersContent {
   readonly version: number;
   readonly content: unknown;

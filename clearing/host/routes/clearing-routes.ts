@@ -269,6 +269,8 @@ function addBundles(app: ApiServer, context: HostContext): void {
       bodyLimit: MAX_BUNDLE_BYTES,
       schema: {
         summary: `Takes in what a terminal has exported (${BUNDLE_TYPE})`,
+        consumes: [BUNDLE_TYPE],
+        body: z.unknown().describe('The file as it was exported'),
         response: { 200: bundleReceipt, ...problemResponses(400, 415, 422, 503) },
       },
     },
