@@ -39,8 +39,8 @@ export interface ClearingHostOptions {
   /** TLS 1.3; every route but enrolment wants the client certificate of whom it concerns. */
   readonly secure?: SecureListener;
   /**
-   * Where the operator's routes are served: suspense and debts. On loopback, or behind something that knows who asks: they ask for no
-   * name. Absent: nowhere.
+   * Where the operator's routes are served: suspense and debts. On loopback, or behind something that knows who asks: they take
+   * the name that is given. Absent: nowhere.
    */
   readonly operator?: ListenAt;
   readonly hsm: Hsm;

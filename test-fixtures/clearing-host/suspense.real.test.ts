@@ -291,6 +291,14 @@ describe('a purchase that is paid', () => {
     expect(await settled(await claimed('repeated-cryptogram'), 'paid')).toBe('centre');
   });
 
+  it('by the chip is not taken from what the account holds for an ARQC of the same ATC', async () => {
+    const { card } = await authorised(300);
+    card.atc -= 1;
+    terminal.write(HAPPENED.approvedByChip, 300, { card, chip: card.pay(300) });
+    expect(await settled(await claimed('repeated-cryptogram'), 'paid')).toBe('centre');
+    expect(await pots(card)).toEqual({ ...UNTOUCHED, held: 300 });
+  });
+
   it('without a card can only be rejected', async () => {
     terminal.write(HAPPENED.approvedByChip, 300);
     const claim = await claimed('inconsistent');
@@ -372,7 +380,9 @@ describe('a load', () => {
       claimant: 'card',
       record: { kind: 'load', outcome: 'approved', authorisationId: LOST, cardToken: tokenOf(card) },
     });
+    expect(claim).not.toHaveProperty('chipShows');
     await next(card);
+    expect((await open()).find(({ id }) => id === claim.id)).toMatchObject({ chipShows: 'loaded' });
     expect(await settled(claim, 'paid')).toBe('account');
     expect(await pots(card)).toEqual({ account: ACCOUNT_MINOR - 3_000, held: 0, chip: 7_900 });
     card.atc -= 2;
@@ -383,6 +393,7 @@ describe('a load', () => {
   it('that the chip has shown not to have taken cannot be paid, and can be rejected', async () => {
     const { card, claim } = await lost(false);
     await next(card);
+    expect((await open()).find(({ id }) => id === claim.id)).toMatchObject({ chipShows: 'not-loaded' });
     const { status, body } = await settle(claim.id, 'paid');
     expect([status, body.code]).toEqual([409, 'suspense-unpayable']);
     expect(body['detail']).toContain('did not take');
@@ -437,6 +448,21 @@ describe('a load', () => {
     await settled(claim, 'rejected');
     expect(await pots(card)).toEqual({ account: ACCOUNT_MINOR - 3_000, held: 0, chip: 7_900 });
   });
+});
+
+it.each([
+  ['paid that nobody was paid', `state = 'paid', paid_by = 'centre'`],
+  ['open that has left suspense', `state = 'open', settled_at = null, settled_by = null, note = null`],
+])('the audit names a claim that is said to be %s', async (_title, change) => {
+  const { claim } = await forged();
+  await settled(claim, 'rejected');
+  const [before] = await world.query('select * from suspense_items where id = $1', [claim.id]);
+  await world.query(`update suspense_items set ${change} where id = $1`, [claim.id]);
+  expect((await world.host.admin.audit()).faults).toContainEqual(expect.stringContaining('1 claims have not moved'));
+  await world.query(
+    `update suspense_items set state = $2, settled_at = $3, settled_by = $4, note = $5, paid_by = $6 where id = $1`,
+    [claim.id, ...['state', 'settled_at', 'settled_by', 'note', 'paid_by'].map((name) => before?.[name])],
+  );
 });
 
 describe('a close', () => {

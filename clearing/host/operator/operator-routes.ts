@@ -11,11 +11,11 @@ import {
   shortName,
   uuid,
 } from '../../contract/values.ts';
-import { atcOf } from '../cards/chip-check.ts';
 import type { HostContext } from '../context.ts';
 import { listDebts } from '../debts/debts.ts';
 import { waiveDebt } from '../debts/waive.ts';
 import { clearingProblem } from '../problems.ts';
+import { chipShows, transactionOf } from '../suspense/chip-shows.ts';
 import { settleClaim } from '../suspense/settle-claim.ts';
 import { listSuspense, type SuspenseItem } from '../suspense/suspense.ts';
 
@@ -59,6 +59,8 @@ const suspenseResource = z.strictObject({
     /** 9F36 as a number. */
     atc: z.int().exactOptional(),
   }),
+  /** Of a load: what the chip's own balance has shown since. */
+  chipShows: z.enum(['loaded', 'not-loaded']).exactOptional(),
   state: suspenseState,
   settledAt: moment.exactOptional(),
   settledBy: shortName.exactOptional(),
@@ -94,7 +96,9 @@ export function addOperatorRoutes(app: ApiServer, context: HostContext): void {
     async ({ query, headers }) => {
       seen(context, headers, 'suspense');
       const { items, last } = await listSuspense(context.database, { ...query, after: placeAfter(query.after) });
-      return { items: items.map(suspenseOf), next: cursorTo(last) };
+      const shown: z.output<typeof suspenseResource>[] = [];
+      for (const item of items) shown.push(await suspenseOf(context, item));
+      return { items: shown, next: cursorTo(last) };
     },
   );
   app.get(
@@ -157,7 +161,7 @@ function addSettling(app: ApiServer, context: HostContext): void {
     },
     async ({ params, body, headers }) => {
       const settled = await settleClaim(context, params.id, { ...body, operator: headers['jdpos-operator'] });
-      if (settled.kind === 'settled') return suspenseOf(settled.item);
+      if (settled.kind === 'settled') return suspenseOf(context, settled.item);
       if (settled.kind === 'not-found') throw clearingProblem('suspense-unknown');
       if (settled.kind === 'unpayable') throw clearingProblem('suspense-unpayable', { detail: settled.why });
       const { state, settledBy, settledAt } = settled.item;
@@ -166,11 +170,13 @@ function addSettling(app: ApiServer, context: HostContext): void {
   );
 }
 
-function suspenseOf({ record, sealedPan: _, ...item }: SuspenseItem): z.output<typeof suspenseResource> {
-  const { kind, outcome, fundedBy, offline, at, reference, authorisationId, card, chip } = record;
-  const atc = chip === undefined ? card?.atc : atcOf(chip);
+async function suspenseOf(context: HostContext, { record, sealedPan: _, ...item }: SuspenseItem) {
+  const { kind, outcome, fundedBy, offline, at, reference, authorisationId, card } = record;
+  const atc = transactionOf(record)?.atc;
+  const shows = await chipShows(context.database, context, record);
   return {
     ...item,
+    ...(shows && { chipShows: shows }),
     record: {
       ...{ kind, outcome, fundedBy, offline, at, reference },
       ...(authorisationId !== undefined && { authorisationId }),

@@ -107,7 +107,12 @@ it.each<[string, Partial<Claim>, object]>([
   ],
   ['a TAC that is not', { ...FROM_PURSE, ...facts({ transactionCode: 'wrong' }) }, CENTRE],
   ['a debit for nothing, by its TC', AFTER_DEBIT, { paidBy: 'chip', effect: 'give-back' }],
-  ['a debit for nothing that was given back', { ...AFTER_DEBIT, ...facts({ moved: 'given-back' }) }, CENTRE],
+  [
+    'a debit for nothing that was given back',
+    { ...AFTER_DEBIT, ...facts({ moved: 'given-back' }) },
+    refused('on its account'),
+  ],
+  ['a debit for nothing whose TC has paid a merchant', { ...AFTER_DEBIT, ...facts({ moved: 'paid' }) }, CENTRE],
   ['a debit of a card without account', { ...AFTER_DEBIT, cardKnown: false }, refused('no account')],
   ['a load that waits', { ...LOAD, ...own('waiting') }, { paidBy: 'account', effect: 'post-load' }],
   [
@@ -125,7 +130,7 @@ it.each<[string, Partial<Claim>, object]>([
     { ...LOAD, shown: 'loaded' },
     { paidBy: 'account', effect: 'load-unauthorised' },
   ],
-  ['a lost load that was paid before', { ...LOAD, ...facts({ moved: 'paid' }) }, CENTRE],
+  ['a lost load that was paid before', { ...LOAD, ...facts({ moved: 'paid' }) }, refused('has paid')],
   ['a lost load with an ARQC that is none', { ...LOAD, ...facts({ cryptogram: 'wrong' }) }, CENTRE],
   ['a load of a card without account', { ...LOAD, cardKnown: false }, refused('no account')],
 ])('%s', (_title, change, expected) => {

@@ -58,6 +58,7 @@ function payerOfSale(claim: Claim): Payer {
 
 /** The card has paid for nothing, and gets it on its account. */
 function payerOfDebit(claim: Claim): Payer {
+  if (claim.facts.moved === 'given-back') return { refused: 'the card has it on its account' };
   if (!isProven(claim)) return CENTRE;
   return claim.record.purse === undefined
     ? { paidBy: 'chip', effect: 'give-back' }
@@ -65,16 +66,18 @@ function payerOfDebit(claim: Claim): Payer {
 }
 
 function payerOfLoad(claim: Claim): Payer {
-  const { record, load, shown } = claim;
+  const { record, facts, load, shown } = claim;
   if (load !== undefined) return payerOfOwnLoad(load, record.amountMinor);
+  if (facts.moved === 'paid') return HAS_PAID;
   if (shown === 'not-loaded') return NOT_TAKEN;
   return isProven(claim) ? { paidBy: 'account', effect: 'load-unauthorised' } : CENTRE;
 }
 
+const HAS_PAID: Payer = { refused: 'the account has paid for this load' };
 const NOT_TAKEN: Payer = { refused: 'the chip has shown that it did not take the load' };
 
 function payerOfOwnLoad({ state, proven, amountMinor }: NonNullable<Claim['load']>, claimedMinor: number): Payer {
   if (amountMinor !== claimedMinor) return { refused: `the load was authorised for ${amountMinor} fen` };
-  if (state === 'loaded') return { refused: 'the account has paid for this load' };
+  if (state === 'loaded') return HAS_PAID;
   return state === 'not-loaded' && proven ? NOT_TAKEN : { paidBy: 'account', effect: 'post-load' };
 }

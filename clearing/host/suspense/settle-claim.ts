@@ -3,17 +3,16 @@ import { endHold } from '../authorise/reverse.ts';
 import { EFFECTS } from '../batches/effects.ts';
 import { type GatheredFacts, gatherFacts, holdOf, lockAll } from '../batches/facts.ts';
 import { changeAccount } from '../cards/cards.ts';
-import { atcOf } from '../cards/chip-check.ts';
-import { type ChipTransaction, markMoved, nextBalance } from '../cards/cryptograms.ts';
+import { type ChipTransaction, markMoved } from '../cards/cryptograms.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
 import { lockNumbers } from '../downloads/hotlist-changes.ts';
 import { accounts, move, type Place } from '../ledger/ledger.ts';
-import { decideLoad } from '../loads/decide-load.ts';
 import { dropLoad, findLoadOf, keepWaiting, type Load, noteOverdrawn } from '../loads/loads.ts';
 import { weighLoad } from '../loads/weigh-loads.ts';
 import { addCollection } from '../settle/collections.ts';
 import type { Terminal } from '../terminals/authenticate.ts';
+import { chipShows, transactionOf } from './chip-shows.ts';
 import { type Claim, type Payer, payerOf } from './payer.ts';
 import { closeSuspense, lockSuspense, type SuspenseItem } from './suspense.ts';
 
@@ -77,18 +76,13 @@ async function gather(tx: Transaction, context: HostContext, item: SuspenseItem,
   // Which undecided payment it claims to settle does not matter any more.
   const { resolved: _, ...facts } = await gatherFacts(tx, context, terminal, one, record, { known, at });
   const chip = transactionOf(record);
-  const isSale = record.kind === 'purchase' && record.outcome === 'approved';
-  const hold = chip && isSale ? await holdOf(tx, terminal, chip) : undefined;
+  const spendsAccount = record.kind === 'purchase' && record.outcome === 'approved' && record.fundedBy !== 'chip';
+  const hold = chip && spendsAccount ? await holdOf(tx, terminal, chip) : undefined;
   const load = chip && record.kind === 'load' ? await loadOf(tx, context, terminal, chip) : undefined;
-  const shown = await shownBy(tx, context, record, facts);
+  const shown = await chipShows(tx, context, record);
   const cardKnown = record.card !== undefined && known.has(record.card.token);
   const claim = { record, facts, cardKnown, ...(hold && { hold }), ...(load && { load }), ...(shown && { shown }) };
   return { tx, context, at, item, terminal, claim, facts, hold, load };
-}
-
-function transactionOf({ card, chip }: Record): ChipTransaction | undefined {
-  const atc = chip === undefined ? card?.atc : atcOf(chip);
-  return card === undefined || atc === undefined ? undefined : { ...card, atc };
 }
 
 /** Its terminal has spoken, if only by what is in suspense: what the chip has shown counts from now on. */
@@ -104,18 +98,6 @@ async function loadOf(
   const waiting = await findLoadOf(tx, chip);
   if (waiting !== undefined) await weighLoad(tx, context, waiting);
   return findLoadOf(tx, chip);
-}
-
-async function shownBy(
-  tx: Transaction,
-  { now }: HostContext,
-  { kind, amountMinor }: Record,
-  { seen }: GatheredFacts,
-): Promise<Claim['shown']> {
-  if (kind !== 'load' || seen?.balanceBeforeMinor === undefined) return undefined;
-  const later = await nextBalance(tx, seen);
-  const asked = { atc: seen.atc, amountMinor, balanceBeforeMinor: seen.balanceBeforeMinor };
-  return later && decideLoad(asked, { ...later, knownForMs: now() - Date.parse(later.seenAt) });
 }
 
 async function pay(known: Known, { operator, note }: Decision): Promise<Settled> {
