@@ -81,10 +81,11 @@ describe('the slip of a close', () => {
         { sequence: 7, kind: 'missing-at-terminal', amountMinor: 5 },
         { sequence: 8, kind: 'content' },
         { sequence: 9, kind: 'disputed', reason: 'unknown-card' },
+        { sequence: 10, kind: 'disputed', reason: 'misplaced', suspense: 'paid' },
       ]),
     ];
     const text = slip({ close: COMPARED, comparisons }, false, 48);
-    expect(text.slice(-8).map((line) => line.trim().replace(/ +/g, ' '))).toEqual([
+    expect(text.slice(-9).map((line) => line.trim().replace(/ +/g, ' '))).toEqual([
       '对账不平',
       'TERMINAL AND CENTRE DIFFER',
       '1-5 金额不同 AMOUNT DIFFERS RMB 1.00 / RMB 2.00',
@@ -92,7 +93,8 @@ describe('the slip of a close', () => {
       'approved / undecided',
       '1-7 终端缺 NOT AT TERMINAL RMB 0.05',
       '1-8 内容不同 CONTENT DIFFERS',
-      '1-9 中心不付 DISPUTED unknown-card',
+      '1-9 中心异议 DISPUTED unknown-card',
+      '1-10 中心异议 DISPUTED misplaced, paid',
     ]);
     const many = Array.from({ length: 21 }, (_, at) => ({ sequence: at + 1, kind: 'missing-at-centre' as const }));
     const lacking = slip({ close: { ...COMPARED, complete: false }, comparisons: [answered(many)] });

@@ -85,7 +85,7 @@ function differenceLine(one: Difference & { readonly epoch: number }): SlipLine 
 /** Terminal first, then centre. */
 function detailOf(one: Difference): string {
   if (one.kind === 'content') return '';
-  if (one.kind === 'disputed') return one.debt === undefined ? one.reason : `${one.reason}, ${one.debt}`;
+  if (one.kind === 'disputed') return [one.reason, one.debt ?? one.suspense].filter(Boolean).join(', ');
   if (one.kind === 'outcome') return `${one.atTerminal} / ${one.atCentre}`;
   if (one.kind === 'amount') return `${rmb(one.atTerminalMinor)} / ${rmb(one.atCentreMinor)}`;
   return one.amountMinor === undefined ? '' : rmb(one.amountMinor);

@@ -108,7 +108,7 @@ export const DIFFERENCES = {
   amount: '金额不同 AMOUNT DIFFERS',
   outcome: '结果不同 OUTCOME DIFFERS',
   content: '内容不同 CONTENT DIFFERS',
-  disputed: '中心不付 DISPUTED',
+  disputed: '中心异议 DISPUTED',
 } as const satisfies { readonly [D in Difference['kind']]: string };
 export const MORE_DIFFERENCES = '其余见 FOR MORE: jdpos batch closes';
 

@@ -75,13 +75,13 @@ export const centralBatchesQuery = z.strictObject({
 export const centralBatchesPage = pageOf(centralBatch);
 
 /**
- * A debt that the centre has collected from its card: what a batch has left out as disputed is paid to the merchant now. The
- * record is named by terminal, epoch and sequence; no other collection names it.
+ * What a batch has left out as disputed is paid to the merchant now: a debt that the centre has collected from its card, or a claim
+ * that an operator has let out of suspense. The record is named by terminal, epoch and sequence; no other collection names it.
  */
 const collection = z.strictObject({
   /** Order of collection, from 1 without gaps. */
   number: ordinal,
-  /** Of the debt. */
+  /** Of the debt or the claim. */
   id: uuid,
   terminal: shortName,
   merchant: shortName,

@@ -36,6 +36,9 @@ export const CLEARING_PROBLEMS = {
 
   'debt-unknown': { status: 404, title: 'There is no debt with this id' },
   'debt-closed': { status: 409, title: 'This debt is not open any more' },
+  'suspense-unknown': { status: 404, title: 'There is no claim with this id' },
+  'suspense-settled': { status: 409, title: 'This claim has been settled by another decision' },
+  'suspense-unpayable': { status: 409, title: 'Nobody can pay this claim: it can be rejected' },
   'list-too-long': { status: 422, title: 'The change is too long for one piece' },
   'version-unknown': { status: 409, title: 'The host never gave out this version of the list' },
 

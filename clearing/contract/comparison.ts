@@ -74,6 +74,9 @@ const difference = z.discriminatedUnion('kind', [
     reason: z.enum(DISPUTE_REASONS),
     /** The card owes it: what became of that, how much it is, and since when. Of a collected one the merchant has the money. */
     debt: z.enum(['open', 'collected', 'waived']).exactOptional(),
+    /** An operator has decided: what, how much it was about, since when, and why. Of a purchase that is paid the merchant has the money. */
+    suspense: z.enum(['paid', 'rejected']).exactOptional(),
+    note: z.string().exactOptional(),
     amountMinor: amountMinor.exactOptional(),
     since: moment.exactOptional(),
   }),

@@ -18,7 +18,6 @@ import { peerTeller } from './certificates/peer.ts';
 import { type HostContext, moment } from './context.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
-import { collections } from './debts/collections.ts';
 import { type Waived, type Waiver, waiveDebt } from './debts/waive.ts';
 import { setHotlisted } from './downloads/hotlist.ts';
 import { publishParameters, type SchemeParameters } from './downloads/parameters.ts';
@@ -28,6 +27,7 @@ import { type Admission, addAdmission } from './routes/admission.ts';
 import { admitCentral } from './routes/admit-central.ts';
 import { addClearingRoutes, CLEARING_COMPONENTS } from './routes/clearing-routes.ts';
 import { centralSource } from './settle/central-source.ts';
+import { collections } from './settle/collections.ts';
 import { startSettling } from './settle/loop.ts';
 import { type EnrolmentCode, issueEnrolmentCode } from './terminals/codes.ts';
 
@@ -39,8 +39,8 @@ export interface ClearingHostOptions {
   /** TLS 1.3; every route but enrolment wants the client certificate of whom it concerns. */
   readonly secure?: SecureListener;
   /**
-   * Where the operator's routes are served: suspense and debts. On loopback, or behind something that knows who asks: they ask for no
-   * name. Absent: nowhere.
+   * Where the operator's routes are served: suspense and debts. On loopback, or behind something that knows who asks: they take
+   * the name that is given. Absent: nowhere.
    */
   readonly operator?: ListenAt;
   readonly hsm: Hsm;

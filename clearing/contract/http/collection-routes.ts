@@ -9,21 +9,21 @@ const problem = problemsOf({
 
 const CURSOR = numberedCursor('c');
 
-/** Where collected debts come from: they are in no batch, since the batch of their record has settled without it. */
+/** Where collected debts and paid claims come from: they are in no batch, since the batch of their record has settled without it. */
 export interface Collections {
-  /** The id of the debt to which a number was given. */
+  /** The id of the debt or claim to which a number was given. */
   holderOf(number: number): Promise<string | undefined>;
   /** In the order in which they were collected, numbered without gaps, behind `after`. */
   list(page: { readonly after: number; readonly limit: number }): Promise<readonly Collection[]>;
 }
 
-/** Adds the route from which central systems pull collected debts: each number once, for ever the same. */
+/** Adds the route from which central systems pull collected debts and paid claims: each number once, for ever the same. */
 export function registerCollectionRoutes(app: ApiServer, source: Collections): void {
   app.get(
     '/central/v1/collections',
     {
       schema: {
-        summary: 'Debts that were collected, in the order in which they were',
+        summary: 'Debts that were collected and claims that were paid, in the order in which they were',
         querystring: collectionsQuery,
         response: { 200: collectionsPage, ...problemResponses(400) },
       },

@@ -55,13 +55,13 @@ export interface Acknowledgement {
   readonly verdicts: readonly RecordVerdict[];
 }
 
-/** What the host signs when it has collected a debt from its card. */
+/** What the host signs when a merchant has got the money of a record that its batch settled without. */
 export interface CollectionContent {
   /** Order of collection, from 1. */
   readonly number: number;
-  /** Of the debt. */
+  /** Of the debt that was collected, or of the claim that an operator has paid. */
   readonly id: string;
-  /** Where the record stands that the debt is for. */
+  /** Where that record stands. */
   readonly terminal: string;
   readonly epoch: number;
   readonly sequence: number;
@@ -358,7 +358,7 @@ export const acknowledgementBytes = (acknowledgement: Acknowledgement): Uint8Arr
 /** What the host signs over a settlement. Throws RangeError when a value does not fit its field. */
 export const settlementBytes = (settlement: SettlementContent): Uint8Array => SETTLEMENT.encode(settlement);
 
-/** What the host signs over a collected debt. Throws RangeError when a value does not fit its field. */
+/** What the host signs over what it has collected for a merchant. Throws RangeError when a value does not fit its field. */
 export const collectionBytes = (collection: CollectionContent): Uint8Array => COLLECTION.encode(collection);
 
 /** What the host signs over a change of the hotlist. Throws RangeError when a value does not fit its field. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ReversalAnswer, reversalAnswer } from '../../contract/authorisation.ts';
 import type { ReversalRequest } from '../../contract/index.ts';
 import { changeAccount, lockCard } from '../cards/cards.ts';
-import { unmarkHeld } from '../cards/cryptograms.ts';
+import { type ChipTransaction, unmarkHeld } from '../cards/cryptograms.ts';
 import { type HostContext, moment } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
 import { fingerprintOf } from '../fingerprint.ts';
@@ -111,12 +111,22 @@ async function release(tx: Transaction, id: string, original: AuthorisationRow, 
     throw new Error(`authorisation ${id} holds nothing on no card`);
   }
   await lockCard(tx, token);
-  await changeAccount(tx, token, { heldMinor: -amountMinor });
-  await unmarkHeld(tx, { token, panSequence, atc });
-  return setReversed(tx, id, original, at);
+  await endHold(tx, { id, token, panSequence, atc, amountMinor }, at);
+  return 'reversed';
 }
 
-async function setReversed(tx: Transaction, id: string, _original: AuthorisationRow, at: string): Promise<Effect> {
+/** Nothing is held any more for an authorisation that was. The caller has the locks of the authorisation and the card. */
+export async function endHold(
+  tx: Transaction,
+  hold: ChipTransaction & { readonly id: string; readonly amountMinor: number },
+  at: string,
+): Promise<void> {
+  await changeAccount(tx, hold.token, { heldMinor: -hold.amountMinor });
+  await unmarkHeld(tx, hold);
+  await setReversed(tx, hold.id, undefined, at);
+}
+
+async function setReversed(tx: Transaction, id: string, _original: unknown, at: string): Promise<Effect> {
   await tx.run(`update authorisations set state = 'reversed', changed_at = $2 where id = $1`, [id, at]);
   return 'reversed';
 }

@@ -5,7 +5,7 @@ import { numberOfAuthorisation } from '../authorise/authorisation-id.ts';
 import { statusFault } from '../cards/card-status.ts';
 import { lockCard } from '../cards/cards.ts';
 import { genuineCryptogram } from '../cards/chip-check.ts';
-import { movedBy, noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
+import { type ChipTransaction, movedBy, noteCryptogram, type SeenCryptogram } from '../cards/cryptograms.ts';
 import type { HostContext } from '../context.ts';
 import type { Transaction } from '../database/database.ts';
 import { findLoad, lockLoadsOf } from '../loads/loads.ts';
@@ -230,10 +230,11 @@ function fromRow(row: z.output<typeof authorisationRow>): NamedAuthorisation & {
   return { id, state, amountMinor, token, panSequence, atc, cryptogram };
 }
 
-async function holdOf(
+/** What is held on the account for this transaction of a chip, by an authorisation of this terminal. */
+export async function holdOf(
   tx: Transaction,
-  { terminal }: Terminal,
-  { token, panSequence, atc }: SeenCryptogram,
+  { terminal }: Pick<Terminal, 'terminal'>,
+  { token, panSequence, atc }: ChipTransaction,
 ): Promise<GatheredFacts['hold']> {
   const found = await tx.first(
     authorisationRow,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CryptogramType } from '../../contract/record/index.ts';
-import type { Transaction } from '../database/database.ts';
+import type { Statements, Transaction } from '../database/database.ts';
 
 /** What money a cryptogram moved: a hold on the account, a purchase, a chip debit that was given back, or a purchase that is owed. */
 export type Moved = 'held' | 'paid' | 'given-back' | 'owed';
@@ -86,10 +86,10 @@ export async function highestAtc(tx: Transaction, token: string, panSequence: nu
 
 /** The chip's first transaction after `at` that tells a balance. */
 export async function nextBalance(
-  tx: Transaction,
+  statements: Statements,
   at: ChipTransaction,
 ): Promise<{ readonly atc: number; readonly balanceBeforeMinor: number; readonly seenAt: string } | undefined> {
-  const found = await tx.first(
+  const found = await statements.first(
     z.object({ atc: z.int(), balance_before_minor: z.int(), seen_at: z.string() }),
     `select atc, balance_before_minor, seen_at from cryptograms
      where token = $1 and pan_sequence = $2 and atc > $3 and balance_before_minor is not null order by atc limit 1`,

@@ -57,6 +57,10 @@ const heldRow = z.object({
   debt: z.enum(['open', 'collected', 'waived']).nullable(),
   debtMinor: z.int().nullable(),
   debtSince: z.string().nullable(),
+  suspense: z.enum(['open', 'paid', 'rejected']).nullable(),
+  suspenseMinor: z.int().nullable(),
+  settledAt: z.string().nullable(),
+  note: z.string().nullable(),
 });
 type HeldRow = z.output<typeof heldRow>;
 
@@ -70,8 +74,10 @@ async function compareNow(
   const held = await tx.rows(
     heldRow,
     `select r.sequence, r.canonical, r.reason, r.outcome, r.amount_minor as "amountMinor", r.kind, d.state as debt,
-       d.amount_minor as "debtMinor", coalesce(d.closed_at, d.opened_at) as "debtSince"
+       d.amount_minor as "debtMinor", coalesce(d.closed_at, d.opened_at) as "debtSince",
+       s.state as suspense, s.amount_minor as "suspenseMinor", s.settled_at as "settledAt", s.note
      from records r left join debts d using (terminal, epoch, sequence)
+       left join suspense_items s using (terminal, epoch, sequence)
      where r.terminal = $1 and r.epoch = $2 and r.sequence between $3 and $4 order by r.sequence`,
     [terminal, epoch, firstSequence, lastSequence],
   );
@@ -80,7 +86,7 @@ async function compareNow(
     'select head_sequence as "heldUpTo" from epochs where terminal = $1 and epoch = $2',
     [terminal, epoch],
   );
-  const differences = differencesBetween(records, held.map(withDebt));
+  const differences = differencesBetween(records, held.map(heldRecord));
   const range = { terminal, epoch, firstSequence, lastSequence };
   const comparedAt = moment(now());
   const heldUpTo = head?.heldUpTo ?? 0;
@@ -96,10 +102,28 @@ async function compareNow(
   return answer;
 }
 
-const withDebt = ({ debt, debtMinor, debtSince: since, ...record }: HeldRow): HeldRecord =>
-  debt === null || debtMinor === null || since === null
-    ? record
-    : { ...record, debt: { debt, amountMinor: debtMinor, since } };
+function heldRecord({
+  debt,
+  debtMinor,
+  debtSince,
+  suspense,
+  suspenseMinor,
+  settledAt,
+  note,
+  ...record
+}: HeldRow): HeldRecord {
+  return {
+    ...record,
+    ...(debt !== null &&
+      debtMinor !== null &&
+      debtSince !== null && { debt: { debt, amountMinor: debtMinor, since: debtSince } }),
+    ...(suspense !== null &&
+      suspense !== 'open' &&
+      suspenseMinor !== null &&
+      settledAt !== null &&
+      note !== null && { claim: { suspense, amountMinor: suspenseMinor, since: settledAt, note } }),
+  };
+}
 
 function acceptedIn(held: readonly HeldRow[]) {
   const accepted = held.filter(({ reason }) => reason === null);

@@ -53,6 +53,22 @@ describe('what two sides do not agree on', () => {
         },
       ],
     ],
+    [
+      'a claim that an operator has rejected',
+      [claimed(1)],
+      [
+        held(1, {
+          reason: 'wrong-cryptogram',
+          claim: { suspense: 'rejected', amountMinor: 100, since: '2026-03-02T04:00:00Z', note: 'no such sale' },
+        }),
+      ],
+      [
+        {
+          ...{ sequence: 1, kind: 'disputed', reason: 'wrong-cryptogram', suspense: 'rejected' },
+          ...{ amountMinor: 100, since: '2026-03-02T04:00:00Z', note: 'no such sale' },
+        },
+      ],
+    ],
     ['other bytes', [claimed(1, { digest })], [held(1)], [{ sequence: 1, kind: 'content' }]],
     [
       'the same bytes, booked with another amount',

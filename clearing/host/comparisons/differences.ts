@@ -18,6 +18,13 @@ export interface HeldRecord {
     readonly amountMinor: number;
     readonly since: string;
   };
+  /** What an operator has decided of it. */
+  readonly claim?: {
+    readonly suspense: 'paid' | 'rejected';
+    readonly amountMinor: number;
+    readonly since: string;
+    readonly note: string;
+  };
 }
 
 /** Every record on which the two sides do not agree, in sequence order (both lists rise). */
@@ -36,7 +43,8 @@ function differencesIn(
   if (held === undefined)
     return [{ sequence, kind: 'missing-at-centre', ...said(claimed?.outcome, claimed?.amountMinor) }];
   const { reason } = held;
-  const disputed: Difference[] = reason === null ? [] : [{ sequence, kind: 'disputed', reason, ...held.debt }];
+  const disputed: Difference[] =
+    reason === null ? [] : [{ sequence, kind: 'disputed', reason, ...held.debt, ...held.claim }];
   const { outcome, amountMinor } = held;
   if (claimed === undefined)
     return [{ sequence, kind: 'missing-at-terminal', ...said(outcome, amountMinor) }, ...disputed];

@@ -420,4 +420,46 @@ export const MIGRATIONS: readonly string[] = [
     add column collection_signature text,
     add constraint collection_signed check ((collection_key_id is null) = (collection_signature is null));
   `,
+  `
+  -- What merchants get beside the settled batches, in the order in which central systems pull it, from 1 without gaps: debts that were
+  -- collected, and claims that an operator has let out of suspense. A record is in it once.
+  create table collections (
+    number bigint primary key,
+    -- Of the debt or of the claim.
+    id uuid not null unique,
+    terminal text not null,
+    epoch integer not null,
+    sequence bigint not null,
+    merchant text not null,
+    token text not null,
+    amount_minor bigint not null check (amount_minor > 0),
+    collected_at timestamptz not null,
+    -- What the host has signed over it; null until it is first asked for.
+    key_id text,
+    signature text,
+    unique (terminal, epoch, sequence),
+    foreign key (terminal, epoch, sequence) references records,
+    check ((key_id is null) = (signature is null))
+  );
+  insert into collections
+  select collected_number, id, terminal, epoch, sequence, merchant, token, amount_minor, closed_at, collection_key_id, collection_signature
+  from debts where collected_number is not null;
+  alter table debts drop column collected_number, drop column collection_key_id, drop column collection_signature;
+
+  -- What an operator has decided of a claim, once: who, when, why, and out of which pot it was paid.
+  alter table suspense_items
+    add column id uuid not null unique default gen_random_uuid(),
+    add column state text not null default 'open' check (state in ('open', 'paid', 'rejected')),
+    add column settled_at timestamptz check ((settled_at is null) = (state = 'open')),
+    add column settled_by text check ((settled_by is null) = (state = 'open')),
+    add column note text check ((note is null) = (state = 'open')),
+    add column paid_by text check (paid_by in ('chip', 'account', 'purse', 'centre')),
+    add constraint paid_by_somebody check ((paid_by is null) = (state <> 'paid'));
+
+  alter table movements
+    drop constraint movements_kind_check,
+    add constraint movements_kind_check check (kind in ('opening', 'chip-purchase', 'account-purchase', 'give-back',
+      'suspense', 'purse-purchase', 'purse-give-back', 'load', 'load-undone', 'debt', 'debt-closed', 'debt-collected',
+      'suspense-closed', 'suspense-paid'));
+  `,
 ];

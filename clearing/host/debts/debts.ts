@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Statements, Transaction } from '../database/database.ts';
 import { addChanges, lockNumbers } from '../downloads/hotlist-changes.ts';
 import { accounts, move, type Place } from '../ledger/ledger.ts';
+import { addCollection } from '../settle/collections.ts';
 
 /** Why a deferred authorisation could not be posted. */
 export type DebtReason = 'hotlisted' | 'card-blocked' | 'expired' | 'insufficient-funds';
@@ -86,16 +87,9 @@ export async function closeDebt(
   const [from, to] = [accounts.owed(merchant), accounts.debt(token)];
   await move(tx, { kind: 'debt-closed', place: { terminal, epoch, sequence }, from, to, amountMinor, at });
   await lockNumbers(tx);
-  // Under that lock: whoever has read up to a number finds none below it later.
-  if (how.state === 'collected') await numberCollection(tx, id);
+  if (how.state === 'collected') await addCollection(tx, debt, at);
   await addChanges(tx, [{ token, debt: id, amountMinor: 0 }], at);
 }
-
-const numberCollection = (tx: Transaction, id: string) =>
-  tx.run(
-    `update debts set collected_number = (select coalesce(max(collected_number), 0) + 1 from debts) where id = $1`,
-    [id],
-  );
 
 /** What a card owes, oldest first. */
 export async function openDebtsOf(tx: Transaction, token: string): Promise<readonly Debt[]> {

@@ -21,6 +21,11 @@ const sums = z.object({
   debts_open: z.int(),
   debts_collected: z.int(),
   collected: z.int(),
+  claims: z.int(),
+  claims_paid: z.int(),
+  centre_paid: z.int(),
+  wrong_claims: z.int(),
+  listed: z.int(),
   owed: z.int(),
   all_postings: z.int(),
   approved_accepted: z.int(),
@@ -34,6 +39,24 @@ const sums = z.object({
 /** What has been moved for one reason. */
 const moved = (kind: MovementKind): string => `coalesce((select sum(p.amount_minor)
       from postings p join movements m using (movement) where m.kind = '${kind}' and p.amount_minor > 0), 0)::bigint`;
+
+/** What a claim may be paid with. */
+const PAYING: readonly MovementKind[] = [
+  'chip-purchase',
+  'account-purchase',
+  'purse-purchase',
+  'give-back',
+  'purse-give-back',
+  'load',
+  'suspense-paid',
+];
+
+/** How many movements of these kinds the record of the claim `s` has made, each of the whole amount. */
+const movedFor = (
+  kinds: readonly MovementKind[],
+): string => `(select count(*) from movements m join postings p using (movement)
+        where m.kind in (${kinds.map((kind) => `'${kind}'`).join(', ')}) and m.terminal = s.terminal and m.epoch = s.epoch
+          and m.sequence = s.sequence and p.amount_minor = s.amount_minor)`;
 
 /** Every sum that `audit` compares, in one statement so that all are of one moment. */
 const SUMS = `
@@ -50,7 +73,16 @@ const SUMS = `
     (select count(*) from loads where state = 'waiting') as loads_waiting,
     coalesce((select sum(amount_minor) from postings where account like 'merchant:%'), 0)::bigint as merchants,
     coalesce(-(select sum(amount_minor) from postings where account = 'suspense'), 0)::bigint as suspense,
-    coalesce((select sum(amount_minor) from suspense_items), 0)::bigint as suspense_items,
+    coalesce((select sum(amount_minor) from suspense_items where state = 'open'), 0)::bigint as suspense_items,
+    coalesce((select sum(amount_minor) from suspense_items), 0)::bigint as claims,
+    coalesce((select sum(amount_minor) from suspense_items
+      where state = 'paid' and claimant = 'merchant'), 0)::bigint as claims_paid,
+    coalesce((select sum(p.amount_minor) from postings p join movements m using (movement)
+      where m.kind = 'suspense-paid' and p.account like 'merchant:%'), 0)::bigint as centre_paid,
+    (select count(*) from suspense_items s
+      where ${movedFor(['suspense-closed'])} <> case s.state when 'open' then 0 else 1 end
+        or ${movedFor(PAYING)} <> case s.state when 'paid' then 1 else 0 end) as wrong_claims,
+    coalesce((select sum(amount_minor) from collections), 0)::bigint as listed,
     coalesce(-(select sum(amount_minor) from postings where account like 'debt:%'), 0)::bigint as debts,
     coalesce((select sum(amount_minor) from postings where account like 'owed:%'), 0)::bigint as owed,
     coalesce((select sum(amount_minor) from debts), 0)::bigint as debts_opened,
@@ -96,8 +128,10 @@ export interface Audit {
   readonly merchantsMinor: number;
   /** Authorised, neither posted nor reversed. */
   readonly heldMinor: number;
-  /** Claimed by terminals, not paid. */
+  /** Claimed by terminals, not paid, and nobody has decided. */
   readonly suspenseMinor: number;
+  /** What an operator has paid merchants of such claims, whoever bore it. */
+  readonly claimsPaidMinor: number;
   readonly undecidedOpen: number;
   /** Loads that wait for their chip. */
   readonly loadsWaiting: number;
@@ -109,20 +143,29 @@ export async function audit(statements: Database | Transaction): Promise<Audit> 
   const rules: readonly (readonly [boolean, string])[] = [
     [found.all_postings === 0, `the postings sum to ${found.all_postings} instead of zero`],
     [
-      found.merchants === found.chip_purchases + found.account_purchases + found.purse_purchases + found.collected,
-      `merchants have ${found.merchants}, pots paid ${found.chip_purchases}, ${found.account_purchases} and ${found.purse_purchases}, debts ${found.collected}`,
+      found.merchants ===
+        found.chip_purchases + found.account_purchases + found.purse_purchases + found.collected + found.centre_paid,
+      `merchants have ${found.merchants}, pots paid ${found.chip_purchases}, ${found.account_purchases} and ${found.purse_purchases}, debts ${found.collected}, the centre ${found.centre_paid}`,
     ],
     [
-      found.merchants === found.approved_accepted + found.debts_collected,
-      `merchants have ${found.merchants}, accepted approvals are ${found.approved_accepted}, collected debts ${found.debts_collected}`,
+      found.merchants === found.approved_accepted + found.debts_collected + found.claims_paid,
+      `merchants have ${found.merchants}, accepted approvals are ${found.approved_accepted}, collected debts ${found.debts_collected}, paid claims ${found.claims_paid}`,
     ],
     [
-      found.approved_disputed <= found.suspense + found.debts_opened,
-      `disputed approvals are ${found.approved_disputed}, in suspense is ${found.suspense}, debts were ${found.debts_opened}`,
+      found.approved_disputed <= found.claims + found.debts_opened,
+      `disputed approvals are ${found.approved_disputed}, in suspense was ${found.claims}, debts were ${found.debts_opened}`,
     ],
     [
       found.suspense === found.suspense_items,
       `in suspense is ${found.suspense}, what is listed there comes to ${found.suspense_items}`,
+    ],
+    [
+      found.wrong_claims === 0,
+      `${found.wrong_claims} claims have not moved what was decided of them, or have moved it more than once`,
+    ],
+    [
+      found.listed === found.debts_collected + found.claims_paid,
+      `central systems are told of ${found.listed}, collected debts are ${found.debts_collected}, paid claims ${found.claims_paid}`,
     ],
     [
       found.debts === found.debts_open && found.owed === found.debts_open,
@@ -159,6 +202,7 @@ export async function audit(statements: Database | Transaction): Promise<Audit> 
     merchantsMinor: found.merchants,
     heldMinor: found.held_on_cards,
     suspenseMinor: found.suspense,
+    claimsPaidMinor: found.claims_paid,
     undecidedOpen: found.undecided_open,
     loadsWaiting: found.loads_waiting,
   };

@@ -34,7 +34,11 @@ export type MovementKind =
   /** And back, once it is collected or waived. */
   | 'debt-closed'
   /** Account to merchant. */
-  | 'debt-collected';
+  | 'debt-collected'
+  /** A claim goes out of suspense, as it came; moves nobody's money. */
+  | 'suspense-closed'
+  /** What an operator has found good and no accepted record moves in the same way. */
+  | 'suspense-paid';
 
 /** Where a record stands. */
 export interface Place {

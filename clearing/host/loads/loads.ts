@@ -59,6 +59,16 @@ export async function findLoad(tx: Transaction, authorisation: string): Promise<
   return found && fromRow(found);
 }
 
+/** The load of one transaction of a chip. */
+export async function findLoadOf(tx: Transaction, at: ChipTransaction): Promise<Load | undefined> {
+  const found = await tx.first(loadRow, `${SELECT} where l.token = $1 and l.pan_sequence = $2 and l.atc = $3`, [
+    at.token,
+    at.panSequence,
+    at.atc,
+  ]);
+  return found && fromRow(found);
+}
+
 /** A chip's loads of which it has not told itself, by ATC. */
 export async function unprovenLoads(
   tx: Transaction,
