@@ -12,6 +12,7 @@ export default defineConfig({
     // Of what hangs: a scenario may tear a card forty times, on a machine that does many other things as well.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', new ClosingLine()],
     projects: [
       {

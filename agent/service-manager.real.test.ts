@@ -22,7 +22,7 @@ print('listening', flush=True)
 while True:
     print(s.recv(4096).decode().replace('\\n', ' '), flush=True)
 `;
-const WAIT = { timeout: 20_000, interval: 10 };
+const WAIT = { timeout: 30_000, interval: 10 };
 const PID = 4711;
 
 describe.skipIf(missing.length > 0)('what the service manager is told', () => {

@@ -68,8 +68,8 @@ describe('asking a real host', () => {
 
   it('one that says nothing is given up, and said how far it came', async () => {
     const url = await listen(() => {});
-    const answer = await askHost(url, undefined, 100, Date.now);
-    expect(answer).toMatchObject({ connectMs: expect.any(Number), error: 'no answer within 0.1 s' });
+    const answer = await askHost(url, undefined, 1_500, Date.now);
+    expect(answer).toMatchObject({ connectMs: expect.any(Number), error: 'no answer within 1.5 s' });
     expect(answer.answerMs).toBeUndefined();
     server?.closeAllConnections();
   });

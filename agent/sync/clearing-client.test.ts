@@ -72,7 +72,7 @@ const send = (more: Partial<ClearingRequest<{ n: number }>> = {}) =>
     method: 'GET',
     path: '/v1/thing?since=1',
     answer: z.strictObject({ n: z.number() }),
-    timeoutMs: 300,
+    timeoutMs: 30_000,
     signal: new AbortController().signal,
     ...more,
   });
@@ -159,21 +159,23 @@ describe('the clearing client', () => {
     expect(asked?.request.headers['jdpos-nonce']).toBeUndefined();
   });
 
-  it.each<[string, (response: ServerResponse) => void]>([
-    ['silence', () => {}],
+  it.each<[string, (response: ServerResponse) => void, Partial<ClearingRequest<never>>]>([
+    ['silence', () => {}, { timeoutMs: 300 }],
     [
       'half an answer and then silence',
       (response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{"n":'),
+      { timeoutMs: 300 },
     ],
-    ['a broken connection', (response) => response.destroy()],
+    ['a broken connection', (response) => response.destroy(), {}],
     [
       'more than was bargained for',
       (response) => response.setHeader('content-type', 'application/json').end(`{"n":1${' '.repeat(2_000)}}`),
+      { maxBytes: 1_000 },
     ],
-  ])('%s is no answer', async (_name, how) => {
+  ])('%s is no answer', async (_name, how, limit) => {
     answer = how;
     contact.contact();
-    expect((await send({ maxBytes: 1_000 })).kind).toBe('failed');
+    expect((await send(limit)).kind).toBe('failed');
     expect(contact.state().reachable).toBe(false);
   });
 

@@ -7,7 +7,7 @@ import { openSerialDisplay } from './serial-display.ts';
 
 const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
-const WAIT = { timeout: 10_000, interval: 10 };
+const WAIT = { timeout: 30_000, interval: 10 };
 
 describe.skipIf(skipped)('a customer display on a serial port', () => {
   let device: VirtualDisplay;

@@ -15,7 +15,7 @@ const skipped = cannotTest('a device on a serial port', missingForVirtualSerial(
 
 /** What the port reads at once at most. */
 const AT_ONCE_BYTES = 4_096;
-const WAIT = { timeout: 10_000, interval: 10 };
+const WAIT = { timeout: 30_000, interval: 10 };
 const plain = (port: string): SerialSettings => ({
   port,
   baudRate: 9600,

@@ -6,7 +6,7 @@ import type { ByteLine } from './byte-line.ts';
 import { PAUSE_MS } from './even-intake.ts';
 import { openTcpLine } from './tcp-line.ts';
 
-const WAIT = { timeout: 10_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 /** What a socket gives at once at most. */
 const AT_ONCE_BYTES = 1 << 16;
 

@@ -7,7 +7,7 @@ import type { ByteLine, LineState } from './byte-line.ts';
 import { lineStanding } from './line-standing.ts';
 import { type Connection, type NotConnected, watchedLine } from './watched-line.ts';
 
-const WAIT = { timeout: 10_000, interval: 2 };
+const WAIT = { timeout: 30_000, interval: 2 };
 const LOOK_MS = 250;
 
 let folder: string;

@@ -163,7 +163,7 @@ describe.skipIf(skipped)('pcscd and a virtual reader', () => {
     await delay(50);
     const other = testCard();
     const last = insertCard(slot, other);
-    await vi.waitFor(() => expect(readers.list()[0]?.presence).toBeDefined(), { timeout: 10_000, interval: 5 });
+    await vi.waitFor(() => expect(readers.list()[0]?.presence).toBeDefined(), { timeout: 30_000, interval: 5 });
     const answers = await vi.waitFor(
       async () => {
         const channel = await readers.list()[0]?.presence?.open();
@@ -172,12 +172,12 @@ describe.skipIf(skipped)('pcscd and a virtual reader', () => {
         expect(answer).toEqual({ kind: 'answered', response: OK });
         return answer;
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 30_000, interval: 20 },
     );
     expect(answers).toBeDefined();
     expect(other.powered).toBeGreaterThan(0);
     last.eject();
-    await vi.waitFor(() => expect(readers.list()[0]?.state).toBe('empty'), { timeout: 10_000, interval: 5 });
+    await vi.waitFor(() => expect(readers.list()[0]?.state).toBe('empty'), { timeout: 30_000, interval: 5 });
     await readers.close();
   });
 

@@ -8,10 +8,10 @@ import { openSerialPinPad, type PinPadSettings } from './serial-pin-pad.ts';
 
 const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
-const WAIT = { timeout: 20_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 const KEY = Buffer.from(hex('0123456789ABCDEFFEDCBA9876543210'));
 const PIN_KEY = { usage: 'P0', algorithm: 'T', mode: 'E', key: KEY };
-const DES_PAD: VirtualSerialPadParts = { format: 'iso-0', keys: new Map([['0', PIN_KEY]]), resendMs: 100 };
+const DES_PAD: VirtualSerialPadParts = { format: 'iso-0', keys: new Map([['0', PIN_KEY]]), resendMs: 1_000 };
 const SETTINGS = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none', slot: 0 } as const;
 
 const pan = Pan.parse('6299990000001234567');
@@ -33,7 +33,7 @@ describe.skipIf(skipped)('a PIN pad on a serial port', () => {
     pad = openSerialPinPad({
       settings,
       log: (event, details) => logged.push(`${event} ${JSON.stringify(details)}`),
-      limits: { ackMs: 150, endMs: 150, lookAgainMs: 100 },
+      limits: { lookAgainMs: 100 },
     });
     pad.onChange(() => states.push(pad.state));
   };
@@ -187,7 +187,7 @@ describe.skipIf(skipped)('a PIN pad on a serial port', () => {
     });
 
     it('hangs while a PIN is typed: nobody waits for it longer than for the PIN', async () => {
-      const entry = ask({ timeoutMs: 200 });
+      const entry = ask({ timeoutMs: 2_000 });
       await awaited();
       device.hung = true;
       expect(await entry).toEqual({ kind: 'unavailable' });
@@ -347,7 +347,7 @@ describe.skipIf(skipped)('a PIN pad on a serial port', () => {
     const key = hex('00112233445566778899AABBCCDDEEFF');
 
     it('in a key block, and is ready then', async () => {
-      await start({ format: 'iso-0', protection: { cipher: '3des', key }, resendMs: 100 });
+      await start({ format: 'iso-0', protection: { cipher: '3des', key } });
       await is('attention');
       expect(await pad.loadKey(DES_BLOCK)).toEqual({ kind: 'loaded' });
       expect(pad.state).toBe('ready');
@@ -362,20 +362,20 @@ describe.skipIf(skipped)('a PIN pad on a serial port', () => {
       ['one under another cipher', DES_BLOCK, 'malformed'],
       ['one for another usage', KEY_BLOCK_KEY, 'usage'],
     ])('but not %s', async (_, block, words) => {
-      await start({ format: 'iso-4', protection: { cipher: 'aes', key }, resendMs: 100 });
+      await start({ format: 'iso-4', protection: { cipher: 'aes', key } });
       await is('attention');
       expect(await pad.loadKey(block)).toEqual({ kind: 'refused', why: expect.stringContaining(words) });
       expect(pad.state).toBe('attention');
     });
 
     it('but not without a key that protects it', async () => {
-      await start({ format: 'iso-4', resendMs: 100 });
+      await start({ format: 'iso-4' });
       await is('attention');
       expect(await pad.loadKey(AES_BLOCK)).toEqual({ kind: 'refused', why: expect.stringContaining('secure room') });
     });
 
     it('but not when it is pulled meanwhile', async () => {
-      await start({ format: 'iso-4', protection: { cipher: 'aes', key }, resendMs: 100 });
+      await start({ format: 'iso-4', protection: { cipher: 'aes', key } });
       await is('attention');
       device.onMessage = (number) => {
         if (number === '02') void device.serial.unplug();
@@ -388,10 +388,7 @@ describe.skipIf(skipped)('a PIN pad on a serial port', () => {
     ['iso-4', 'A'],
     ['sm4-0', '4'],
   ] as const)('gives blocks of format %s', async (format, algorithm) => {
-    await start(
-      { format, keys: new Map([['3', { ...PIN_KEY, algorithm }]]), resendMs: 100 },
-      { slot: 3, keyId: 'wide' },
-    );
+    await start({ format, keys: new Map([['3', { ...PIN_KEY, algorithm }]]) }, { slot: 3, keyId: 'wide' });
     await is('ready');
     const entry = ask();
     await awaited();

@@ -7,9 +7,11 @@ import { openEscPosPrinter } from './escpos-printer.ts';
 import { printJob } from './print-job.ts';
 import type { PrinterLimits } from './send-job.ts';
 
-const WAIT = { timeout: 10_000, interval: 5 };
-/** Long enough for loopback beside other tests, short enough to be waited for. */
-const QUICK: PrinterLimits = { answerMs: 200, paperMs: 300, watchMs: 50, lookMs: 50 };
+const WAIT = { timeout: 30_000, interval: 5 };
+/** Looks in often; its patience is ample, so that no printer counts as silent which is not. */
+const QUICK: PrinterLimits = { answerMs: 20_000, paperMs: 20_000, watchMs: 50, lookMs: 50 };
+/** For a printer that is silent: short enough to be waited for. */
+const SOON = { answerMs: 1_000, paperMs: 1_500 };
 
 let device: TcpPrinter;
 let printer: ReceiptPrinter;
@@ -94,7 +96,7 @@ describe('a printer that answers', () => {
   });
 
   it('hangs in the middle: perhaps printed; and the next slip is not sent after it', async () => {
-    await open();
+    await open({}, SOON);
     await isReady();
     device.printer.hangsBefore = 3;
     expect(await printer.print(slip)).toEqual({ kind: 'maybe-printed', why: 'unconfirmed' });
@@ -106,7 +108,7 @@ describe('a printer that answers', () => {
   });
 
   it('is switched off and on after it hung: what it owes does not count against it', async () => {
-    await open();
+    await open({}, SOON);
     await isReady();
     device.printer.hangsBefore = 3;
     expect(await printer.print(slip)).toEqual({ kind: 'maybe-printed', why: 'unconfirmed' });
@@ -136,7 +138,7 @@ describe('a printer that answers', () => {
   });
 
   it('is pulled in the middle and back before anybody looks: it is not taken for through', async () => {
-    await open({}, { watchMs: 2_000, paperMs: 4_000 });
+    await open({}, { watchMs: 2_000 });
     await isReady();
     device.printer.hangsBefore = 3;
     const answer = printer.print(slip);
@@ -150,7 +152,7 @@ describe('a printer that answers', () => {
   });
 
   it('falls silent: it is not taken for one that never answers', async () => {
-    await open();
+    await open({}, SOON);
     await isReady();
     device.printer.answer = () => {};
     await is('unresponsive', /does not now/);
@@ -160,7 +162,7 @@ describe('a printer that answers', () => {
 });
 
 it('one that only tells how it is prints without confirming', async () => {
-  await open({ lacks: 'paper-status' });
+  await open({ lacks: 'paper-status' }, SOON);
   await isReady();
   expect(await printer.print(slip)).toEqual({ kind: 'printed', confirmed: false });
   device.printer.paperLeft = 4;
@@ -168,7 +170,7 @@ it('one that only tells how it is prints without confirming', async () => {
 });
 
 it('one that answers nothing prints, and says that nobody confirms it', async () => {
-  await open({ lacks: 'answers' });
+  await open({ lacks: 'answers' }, SOON);
   await is('ready', /not confirmed/);
   expect(await printer.print(slip)).toEqual({ kind: 'printed', confirmed: false });
   await vi.waitFor(() => expect(printed()).toEqual([WHOLE]), WAIT);

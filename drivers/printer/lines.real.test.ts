@@ -15,7 +15,7 @@ import { printJob } from './print-job.ts';
 
 const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
-const WAIT = { timeout: 10_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 const serial = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flow: 'none' } as const;
 const slip = printJob(
   Array.from({ length: 80 }, (_, at) => ({ kind: 'pair', name: '江都购物卡', value: String(at) }) as const),
@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 /** `answerMs` is ample where a printer must not count as silent before the test has gone on. */
-function open(line: PrinterParts['line'], answerMs = 300): ReceiptPrinter {
+function open(line: PrinterParts['line'], answerMs = 1_000): ReceiptPrinter {
   const limits = { answerMs, paperMs: 30_000, watchMs: 50, lookMs: 100 };
   const printer = openEscPosPrinter({ line, columns: 32, limits });
   opened.push(() => printer.close());

@@ -6,7 +6,7 @@ import { inputEvent, openVirtualKeyboard, type VirtualKeyboard } from '../../tes
 import type { CodeScanner } from '../ports.ts';
 import { openKeyboardScanner } from './keyboard-scanner.ts';
 
-const WAIT = { timeout: 10_000, interval: 10 };
+const WAIT = { timeout: 30_000, interval: 10 };
 
 describe('a scanner that types', () => {
   let keyboard: VirtualKeyboard;

@@ -7,7 +7,7 @@ import { openSerialScanner } from './serial-scanner.ts';
 
 const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
-const WAIT = { timeout: 10_000, interval: 10 };
+const WAIT = { timeout: 30_000, interval: 10 };
 const WECHAT = '134567890123456789';
 const ALIPAY = '281234567890123456';
 
@@ -72,7 +72,7 @@ describe.skipIf(skipped)('a scanner on a serial port', () => {
         device.scan(ALIPAY);
         expect(codes.at(-1)).toBe(ALIPAY);
       },
-      { timeout: 10_000, interval: 1_500 },
+      { timeout: 30_000, interval: 1_500 },
     );
     expect(codes).toHaveLength(6);
     expect(scanner.state).toBe('ready');

@@ -153,7 +153,7 @@ describe('client certificates', () => {
     await vi.waitFor(async () => {
       const waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
       expect(await world.query(waiting)).toHaveLength(2);
-    }, 10_000);
+    }, 30_000);
     await slow.query('commit');
     await slow.end();
     const answers = await Promise.all(asked);

@@ -105,7 +105,7 @@ export async function until(condition: () => boolean): Promise<void> {
   const check = (): void => {
     if (!condition()) throw new Error('it did not come to be');
   };
-  await vi.waitFor(check, { interval: 1, timeout: 5_000 });
+  await vi.waitFor(check, { interval: 1, timeout: 30_000 });
 }
 
 /** Lets everything happen that is about to. */

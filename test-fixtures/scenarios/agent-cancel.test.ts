@@ -81,6 +81,7 @@ describe('cancelling', () => {
   });
 
   it('while the card is being read: as soon as the card has been read to its end', async () => {
+    await agent.restartWith({ payment: { exchangeMs: 2_000 } });
     const id = await agent.pay(100);
     await agent.tap('two-applications', silentAt(3));
     await agent.reaches(id, 'card-present');

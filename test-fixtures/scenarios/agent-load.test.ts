@@ -133,6 +133,7 @@ describe('a load', () => {
   });
 
   it.each(['never', 'break'] as const)('whose answer is lost (%s) is reversed: no script has gone', async (how) => {
+    if (how === 'never') await agent.restartWith({ sync: { authorisationTimeoutMs: 1_000 } });
     agent.clearing.on('POST /v1/authorisations', () => how);
     const before = agent.balance(CARD);
     const payment = await load();

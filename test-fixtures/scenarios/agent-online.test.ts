@@ -89,7 +89,6 @@ describe('a card that must ask the host', () => {
 
   const HOSTILE: readonly (readonly [string, (asked: { json: unknown }) => Reply])[] = [
     ['the answer is lost', () => 'break'],
-    ['there is no answer', () => 'never'],
     ['no JSON', () => ({ status: 200, text: '<html>captive portal</html>' })],
     ['JSON of another shape', () => ({ status: 200, json: { approved: true } })],
     [
@@ -117,6 +116,14 @@ describe('a card that must ask the host', () => {
     const [asked] = agent.clearing.bodies<{ id: string }>(ROUTE);
     expect(reversals().map(({ authorisation }) => authorisation)).toContain(asked?.id);
     expect(agent.outcomes()).toEqual(['declined']);
+  });
+
+  it('there is no answer in time: declined, and reversed', async () => {
+    await agent.restartWith({ sync: { authorisationTimeoutMs: 1_000 } });
+    agent.clearing.on(ROUTE, () => 'never');
+    expect(await sell()).toMatchObject({ state: 'declined', reason: 'host-unreachable', debited: 'none' });
+    await nothingDue();
+    expect(reversals()).toHaveLength(1);
   });
 
   it('that the host cannot read the pad’s PIN blocks is for a person to see, until it reads one', async () => {

@@ -10,7 +10,7 @@ import { AgentUnderTest } from './agent-under-test.ts';
 import { followEvents } from './follow-events.ts';
 import type { Payment } from './sandbox-under-test.ts';
 
-const WAIT = { timeout: 10_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 let agent: AgentUnderTest;
 let hand: PrinterInHand;
 

@@ -305,7 +305,7 @@ describe('what passes between agent and clearing host', () => {
   });
 
   it('sells nothing before it is enrolled and has its parameters; a lost enrolment is asked for again with the same key', async () => {
-    const fresh = await AgentUnderTest.prepare();
+    const fresh = await AgentUnderTest.prepare({ sync: { requestTimeoutMs: 2_000 } });
     const answers = ['break', 'never'] as const;
     let at = 0;
     fresh.clearing.on('POST /v1/enrolments', (_asked, usual) => answers[at++] ?? usual());

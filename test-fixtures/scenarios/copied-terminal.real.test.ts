@@ -59,6 +59,12 @@ const stops = (agent: AgentUnderTest, reason: string) =>
   until(`the terminal to be ${reason}`, async () => ((await stoppedOf(agent)) === reason ? true : undefined));
 const drained = (agent: AgentUnderTest) =>
   until('everything to be acknowledged', async () => (agent.queue.backlog().records === 0 ? true : undefined));
+/** It has asked the centre how far it is; it asks again in an hour, and meanwhile knows of nothing that another one sends. */
+const comparedWithCentre = (agent: AgentUnderTest) =>
+  until('the terminal to have compared itself', async () => {
+    const { body } = await agent.call<{ rounds: Record<string, string> }>('POST', '/v1/sync');
+    return body.rounds['chain'] === 'done' ? true : undefined;
+  });
 const enrol = (agent: AgentUnderTest, code: string) => agent.call<object>('POST', '/v1/enrolment', { code });
 /** Kinds of the incidents in the terminal's present epoch and the ones before, oldest first. */
 const incidents = async (): Promise<readonly string[]> =>
@@ -76,6 +82,7 @@ describe('a terminal that runs twice', () => {
     await first.down();
     const copy = await prepare(undefined, first);
     await copy.ready();
+    await comparedWithCentre(copy);
     await first.up();
     await first.ready();
     await sell(first, 200);

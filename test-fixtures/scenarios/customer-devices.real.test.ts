@@ -12,7 +12,7 @@ import { followEvents } from './follow-events.ts';
 
 const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 
-const WAIT = { timeout: 10_000, interval: 10 };
+const WAIT = { timeout: 30_000, interval: 10 };
 const WECHAT = '134567890123456789';
 const ALIPAY = '281234567890123456';
 
@@ -64,7 +64,7 @@ describe.skipIf(skipped)('a terminal with scanner and customer display', () => {
         scanner.scan(WECHAT);
         expect(codes()).toHaveLength(count);
       },
-      { timeout: 10_000, interval: 1_200 },
+      { timeout: 30_000, interval: 1_200 },
     );
 
   it('shows the way of a payment line by line', async () => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type ApiServer, createApiServer } from '../../contract/http/index.ts';
 import { type Admission, addAdmission } from './admission.ts';
 
-const WAIT = { timeout: 10_000, interval: 5 };
+const WAIT = { timeout: 30_000, interval: 5 };
 
 let app: ApiServer;
 let admission: Admission;

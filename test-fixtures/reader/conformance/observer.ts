@@ -15,7 +15,7 @@ export interface Observer {
   next(what: Observed['what'], state?: string): Promise<Observed>;
 }
 
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 30_000;
 
 /** Keeps what readers tell, for tests that wait for it. */
 export function observe(readers: CardReaders): Observer {
