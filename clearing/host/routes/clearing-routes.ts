@@ -270,7 +270,7 @@ function addBundles(app: ApiServer, context: HostContext): void {
       schema: {
         summary: `Takes in what a terminal has exported (${BUNDLE_TYPE})`,
         consumes: [BUNDLE_TYPE],
-        body: z.unknown().describe('The file as it was exported'),
+        body: z.unknown(),
         response: { 200: bundleReceipt, ...problemResponses(400, 415, 422, 503) },
       },
     },
