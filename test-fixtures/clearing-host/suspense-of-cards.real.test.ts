@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AcknowledgementAnswer } from '../../clearing/contract/index.ts';
 import type { Chip } from './chip.ts';
 import { type Claim, claimsOf, FORGED, LOST, UNTOUCHED } from './claims.ts';
-import { HAPPENED, type Terminal } from './terminal.ts';
+import { HAPPENED, type Terminal, wordsOf } from './terminal.ts';
 import { ACCOUNT_MINOR, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -140,5 +141,55 @@ describe('a load', () => {
     expect([answer.status, answer.body['detail']]).toEqual([409, 'the account has paid for this load']);
     await claims.settled(claim, 'rejected');
     expect(await claims.pots(card)).toEqual({ account: ACCOUNT_MINOR - 3_000, held: 0, chip: 7_900 });
+  });
+});
+
+describe('a centre that was put back from a copy', () => {
+  /** Another centre with the same keys that knows the terminal and the cards as they were before. */
+  async function copy(of: Terminal, cards: readonly Chip[]): Promise<World> {
+    const { terminal: name } = of.enrolment;
+    const restored = await startWorld();
+    const [epoch] = await world.query('select signing_key, genesis_hash from epochs where terminal = $1', [name]);
+    await restored.query(`insert into merchants values ('M1', 'TEST SHOP', '5411')`);
+    await restored.query(`insert into terminals values ($1, 'M1', 1)`, [name]);
+    await restored.query(
+      `insert into epochs (terminal, epoch, merchant, signing_key, genesis_hash, software, opened_at, head_hash)
+       values ($1, 1, 'M1', $2, $3, 'test', now(), $3)`,
+      [name, epoch?.['signing_key'], epoch?.['genesis_hash']],
+    );
+    const usual = { chipBalanceMinor: 5_000, expiry: '2030-12-31', accountBalanceMinor: ACCOUNT_MINOR };
+    await restored.host.admin.loadCards(cards.map(({ pan }) => ({ pan, ...usual })));
+    return restored;
+  }
+
+  it('has in suspense what loads claim that it had accepted and lost', async () => {
+    const from = await world.terminal();
+    const { authorised } = claimsOf(world, from);
+    const loads = [await authorised(3_000, 'load'), await authorised(3_000, 'load'), await authorised(3_000, 'load')];
+    const said = [HAPPENED.loaded, HAPPENED.loadUndecided, HAPPENED.notLoaded] as const;
+    for (const [nth, { authorisationId, ...load }] of loads.entries())
+      from.write({ ...(said[nth] ?? HAPPENED.declined), authorisationId }, 3_000, load);
+    const batch = from.seal();
+    const before = await from.submit(batch);
+    expect(wordsOf(before)).toEqual(['accepted', 'accepted', 'accepted']);
+
+    const cards = loads.map(({ card }) => card);
+    const restored = await copy(from, cards);
+    const acknowledged = before.body as unknown as AcknowledgementAnswer;
+    const again = await from.at(restored.host).submit({ ...batch, acknowledged });
+    expect(wordsOf(again)).toEqual(['authorisation-unknown', 'authorisation-mismatch', 'authorisation-mismatch']);
+    expect(await restored.query(`select sequence::int from incidents where kind = 'records-lost'`)).toHaveLength(1);
+    const there = claimsOf(restored, from);
+    const claimed = await there.open();
+    // The declined one claims nothing.
+    expect(claimed).toMatchObject([
+      { sequence: 1, record: { kind: 'load', outcome: 'approved', authorisationId: loads[0]?.authorisationId } },
+      { sequence: 2, record: { kind: 'load', outcome: 'undecided', authorisationId: loads[1]?.authorisationId } },
+    ]);
+    for (const claim of claimed) expect(await there.settled(claim, 'paid')).toBe('account');
+    const paid = { account: ACCOUNT_MINOR - 3_000, held: 0, chip: 8_000 };
+    expect(await Promise.all(cards.map(there.pots))).toEqual([paid, paid, UNTOUCHED]);
+    expect(await restored.host.admin.audit()).toMatchObject({ faults: [], suspenseMinor: 0 });
+    await restored.close();
   });
 });
