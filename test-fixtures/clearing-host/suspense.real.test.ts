@@ -1,112 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Collection } from '../../clearing/contract/central.ts';
-import { cardToken, collectionBytes } from '../../clearing/contract/record/index.ts';
+import { collectionBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Verify } from '../../emv/crypto/index.ts';
 import { hex } from '../../emv/values/index.ts';
-import type { Chip } from './chip.ts';
+import { type Claim, claimsOf, FORGED, LOST, UNTOUCHED } from './claims.ts';
 import { HAPPENED, type Terminal } from './terminal.ts';
 import { ACCOUNT_MINOR, startWorld, type World } from './world.ts';
 
 let world: World;
 let terminal: Terminal;
+let claims: ReturnType<typeof claimsOf>;
 
 beforeAll(async () => {
   world = await startWorld();
   terminal = await world.terminal();
+  claims = claimsOf(world, terminal);
 });
 afterEach(async () => {
   expect((await world.host.admin.audit()).faults).toEqual([]);
 });
 afterAll(() => world.close());
 
-const FORGED = '0011223344556677';
-/** No authorisation of this host has the name, as after its database was put back from a copy. */
-const LOST = 'A999999999';
-
-interface Claim {
-  readonly id: string;
-  readonly sequence: number;
-  readonly reason: string;
-  readonly [name: string]: unknown;
-}
-
-async function open(): Promise<readonly Claim[]> {
-  return (await world.operator('/suspense?limit=500')).body['items'] as Claim[];
-}
-
-/** The terminal's last record, which is in suspense. */
-async function claimed(reason: string): Promise<Claim> {
-  expect((await terminal.settleUp()).at(-1)).toBe(reason);
-  const found = (await open()).find(
-    ({ terminal: name, sequence }) => name === terminal.enrolment.terminal && sequence === terminal.sequence,
-  );
-  if (found === undefined) throw new Error('it is not in suspense');
-  return found;
-}
-
-const settle = (id: string, decision: string, note = 'seen the slip', by = 'Li') =>
-  world.operator(`/suspense/${id}/settle`, { decision, note }, { 'jdpos-operator': by });
-
-async function settled(claim: Claim, decision: 'paid' | 'rejected'): Promise<unknown> {
-  const { status, body } = await settle(claim.id, decision);
-  expect([status, body]).toMatchObject([200, { state: decision }]);
-  return body['paidBy'];
-}
-
-const tokenOf = (card: Chip): string => cardToken(terminal.cardTokenKey, card.pan);
-
-/** What the card has on its account, what of it is held, and what its chip's pot has in the books. */
-async function pots(card: Chip) {
-  const [row] = await world.query(
-    `select balance_minor::int as account, held_minor::int as held,
-       (select coalesce(sum(amount_minor), 0)::int from postings where account = 'chip:' || token) as chip
-     from cards where token = $1`,
-    [tokenOf(card)],
-  );
-  return row;
-}
-const UNTOUCHED = { account: ACCOUNT_MINOR, held: 0, chip: 5_000 };
-
-async function merchant(): Promise<number> {
-  return (await world.host.admin.audit()).merchantsMinor;
-}
-
-async function collected(): Promise<readonly Collection[]> {
-  return (await world.get('/central/v1/collections?limit=500')).body['items'] as Collection[];
-}
-
-async function forged(amount = 300): Promise<{ card: Chip; claim: Claim }> {
-  const card = await world.card({ balance: 5_000 });
-  terminal.write(HAPPENED.approvedByChip, amount, { card, chip: { ...card.pay(amount), cryptogram: FORGED } });
-  return { card, claim: await claimed('wrong-cryptogram') };
-}
-
-async function authorised(amount: number, purpose: 'authorise' | 'load' = 'authorise') {
-  const card = await world.card({ balance: 5_000 });
-  const chip = card.askOnline(amount);
-  const more = purpose === 'load' ? ({ purpose, issuerData: true } as const) : {};
-  const { body } = await terminal.authorise(terminal.authorisationRequest(card, chip, amount, more));
-  expect(body).toMatchObject({ result: 'approved' });
-  return { card, chip, authorisationId: String(body['authorisationId']) };
-}
-
 describe('an operator', () => {
   it('sees what the terminal says, decides once, and is named', async () => {
-    const { card, claim } = await forged();
+    const { card, claim } = await claims.forged();
     expect(claim).toMatchObject({
       ...{ claimant: 'merchant', merchant: 'M1', amountMinor: 300, reason: 'wrong-cryptogram', state: 'open' },
-      record: { kind: 'purchase', outcome: 'approved', fundedBy: 'chip', cardToken: tokenOf(card), atc: 1 },
+      record: { kind: 'purchase', outcome: 'approved', fundedBy: 'chip', cardToken: claims.tokenOf(card), atc: 1 },
     });
     const before = await world.host.admin.audit();
-    const first = await settle(claim.id, 'rejected');
+    const first = await claims.settle(claim.id, 'rejected');
     const by = { state: 'rejected', settledBy: 'Li', note: 'seen the slip' };
     expect([first.status, first.body]).toMatchObject([
       200,
       { ...by, settledAt: new Date(world.clockMs).toISOString() },
     ]);
-    expect(await settle(claim.id, 'rejected')).toMatchObject({ status: 200, body: first.body });
-    expect((await open()).some(({ id }) => id === claim.id)).toBe(false);
+    expect(await claims.settle(claim.id, 'rejected')).toMatchObject({ status: 200, body: first.body });
+    expect((await claims.open()).some(({ id }) => id === claim.id)).toBe(false);
     const { items } = (await world.operator('/suspense?state=rejected')).body as { items: Claim[] };
     expect(items.find(({ id }) => id === claim.id)).toEqual(first.body);
     const after = await world.host.admin.audit();
@@ -114,7 +44,7 @@ describe('an operator', () => {
       merchantsMinor: before.merchantsMinor,
       suspenseMinor: before.suspenseMinor - 300,
     });
-    expect(await pots(card)).toEqual(UNTOUCHED);
+    expect(await claims.pots(card)).toEqual(UNTOUCHED);
   });
 
   it.each([
@@ -122,9 +52,9 @@ describe('an operator', () => {
     ['another reason', 'rejected', 'seen nothing', 'Li'],
     ['another operator', 'rejected', 'seen the slip', 'Han'],
   ])('is told who has decided before: %s', async (_title, ...other) => {
-    const { claim } = await forged();
-    await settle(claim.id, 'rejected');
-    const { status, body } = await settle(claim.id, ...(other as [string, string, string]));
+    const { claim } = await claims.forged();
+    await claims.settle(claim.id, 'rejected');
+    const { status, body } = await claims.settle(claim.id, ...(other as [string, string, string]));
     expect([status, body.code]).toEqual([409, 'suspense-settled']);
     expect(body['detail']).toBe(`rejected by Li at ${new Date(world.clockMs).toISOString()}`);
   });
@@ -138,18 +68,18 @@ describe('an operator', () => {
     ['what no database takes', { decision: 'paid', note: 'a\u0000' }],
     ['more than that', { decision: 'paid', note: 'x', amountMinor: 1 }],
   ])('with %s is refused, and nothing moves', async (_title, body) => {
-    const [claim] = [(await open())[0] ?? (await forged()).claim];
+    const [claim] = [(await claims.open())[0] ?? (await claims.forged()).claim];
     const answer = await world.operator(`/suspense/${claim.id}/settle`, body);
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid-request']);
-    expect((await open()).some(({ id }) => id === claim.id)).toBe(true);
+    expect((await claims.open()).some(({ id }) => id === claim.id)).toBe(true);
   });
 
   it('with an id that nobody has, or without a name, is refused', async () => {
-    const { status, body } = await settle('00000000-0000-4000-8000-000000000000', 'paid');
+    const { status, body } = await claims.settle('00000000-0000-4000-8000-000000000000', 'paid');
     expect([status, body.code]).toEqual([404, 'suspense-unknown']);
-    expect(await settle('7', 'paid')).toMatchObject({ status: 400 });
-    const { claim } = await forged();
-    expect(await settle(claim.id, 'paid', 'x', '')).toMatchObject({ status: 400 });
+    expect(await claims.settle('7', 'paid')).toMatchObject({ status: 400 });
+    const { claim } = await claims.forged();
+    expect(await claims.settle(claim.id, 'paid', 'x', '')).toMatchObject({ status: 400 });
     expect((await world.get('/operator/v1/suspense')).status).toBe(404);
   });
 
@@ -158,8 +88,8 @@ describe('an operator', () => {
     ['one each way', ['paid', 'rejected'], [200, 409]],
   ] as const)('and another decide at once, on two hosts: %s', async (_title, decisions, statuses) => {
     const other = await world.another();
-    const { claim } = await forged();
-    const before = [await merchant(), (await collected()).length] as const;
+    const { claim } = await claims.forged();
+    const before = [await claims.merchant(), (await claims.collected()).length] as const;
     const at = (port: number | undefined, decision: string) =>
       fetch(`http://127.0.0.1:${port}/operator/v1/suspense/${claim.id}/settle`, {
         method: 'POST',
@@ -172,7 +102,10 @@ describe('an operator', () => {
     expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([...new Set(statuses)]);
     const [item] = await world.query('select state from suspense_items where id = $1', [claim.id]);
     const paid = item?.['state'] === 'paid' ? 1 : 0;
-    expect([await merchant(), (await collected()).length]).toEqual([before[0] + 300 * paid, before[1] + paid]);
+    expect([await claims.merchant(), (await claims.collected()).length]).toEqual([
+      before[0] + 300 * paid,
+      before[1] + paid,
+    ]);
     const kinds = await world.query(
       `select kind, count(*)::int as times from movements where terminal = $1 and sequence = $2 group by kind order by kind`,
       [claim['terminal'], claim.sequence],
@@ -187,10 +120,10 @@ describe('a purchase that is paid', () => {
     const card = await world.card({ balance: 5_000 });
     const chip = card.pay(300);
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip: { ...chip, cryptogram: FORGED } });
-    const claim = await claimed('wrong-cryptogram');
-    const before = await merchant();
-    expect(await settled(claim, 'paid')).toBe('centre');
-    expect([await merchant(), await pots(card)]).toEqual([before + 300, UNTOUCHED]);
+    const claim = await claims.claimed('wrong-cryptogram');
+    const before = await claims.merchant();
+    expect(await claims.settled(claim, 'paid')).toBe('centre');
+    expect([await claims.merchant(), await claims.pots(card)]).toEqual([before + 300, UNTOUCHED]);
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip });
     expect(await terminal.settleUp()).toEqual(['accepted']);
   });
@@ -200,31 +133,31 @@ describe('a purchase that is paid', () => {
     const chip = card.pay(300);
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip });
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip });
-    const claim = await claimed('repeated-cryptogram');
-    expect(await settled(claim, 'paid')).toBe('centre');
-    expect(await pots(card)).toEqual({ ...UNTOUCHED, chip: 4_700 });
+    const claim = await claims.claimed('repeated-cryptogram');
+    expect(await claims.settled(claim, 'paid')).toBe('centre');
+    expect(await claims.pots(card)).toEqual({ ...UNTOUCHED, chip: 4_700 });
   });
 
   it('is the chip’s when its TC is genuine, and that TC moves nothing else', async () => {
     const card = await world.card({ balance: 5_000 });
     const chip = card.pay(300);
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip }, { merchant: 'M-OTHER' });
-    const claim = await claimed('misplaced');
-    expect(await settled(claim, 'paid')).toBe('chip');
-    expect(await pots(card)).toEqual({ ...UNTOUCHED, chip: 4_700 });
+    const claim = await claims.claimed('misplaced');
+    expect(await claims.settled(claim, 'paid')).toBe('chip');
+    expect(await claims.pots(card)).toEqual({ ...UNTOUCHED, chip: 4_700 });
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip });
     expect(await terminal.settleUp()).toEqual(['repeated-cryptogram']);
   });
 
   it('of a card that was loaded since is its own', async () => {
     const card = await world.card({ balance: 5_000 });
-    await world.query('update cards set sealed_number = null where token = $1', [tokenOf(card)]);
+    await world.query('update cards set sealed_number = null where token = $1', [claims.tokenOf(card)]);
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip: card.pay(300), sealedPan: false });
-    const claim = await claimed('pan-missing');
+    const claim = await claims.claimed('pan-missing');
     await world.host.admin.loadCards([
       { pan: card.pan, chipBalanceMinor: 5_000, expiry: '2030-12-31', accountBalanceMinor: ACCOUNT_MINOR },
     ]);
-    expect(await settled(claim, 'paid')).toBe('chip');
+    expect(await claims.settled(claim, 'paid')).toBe('chip');
   });
 
   it.each([
@@ -236,9 +169,9 @@ describe('a purchase that is paid', () => {
       card,
       chip: card.askOnline(300),
     });
-    const claim = await claimed(reason);
-    expect(await settled(claim, 'paid')).toBe('account');
-    expect(await pots(card)).toEqual({ account: -100, held: 0, chip: 5_000 });
+    const claim = await claims.claimed(reason);
+    expect(await claims.settled(claim, 'paid')).toBe('account');
+    expect(await claims.pots(card)).toEqual({ account: -100, held: 0, chip: 5_000 });
     expect(
       await world.query(`select detail from incidents where kind = 'account-overdrawn' and sequence = $1`, [
         claim.sequence,
@@ -250,34 +183,34 @@ describe('a purchase that is paid', () => {
     ['paid', { account: ACCOUNT_MINOR - 300, held: 0, chip: 5_000 }, 'posted'],
     ['rejected', UNTOUCHED, 'reversed'],
   ] as const)('or not, ends what is still held for it: %s', async (decision, after, state) => {
-    const { card, chip, authorisationId } = await authorised(300);
+    const { card, chip, authorisationId } = await claims.authorised(300);
     const confirmation = { ...card.confirm(chip), cryptogram: FORGED };
     terminal.write({ ...HAPPENED.approvedByHost, authorisationId, confirmation }, 300, { card, chip });
-    const claim = await claimed('wrong-confirmation');
-    expect(await pots(card)).toEqual({ ...UNTOUCHED, held: 300 });
-    expect(await settled(claim, decision)).toBe(decision === 'paid' ? 'account' : undefined);
-    expect(await pots(card)).toEqual(after);
-    const [row] = await world.query('select state from authorisations where token = $1', [tokenOf(card)]);
+    const claim = await claims.claimed('wrong-confirmation');
+    expect(await claims.pots(card)).toEqual({ ...UNTOUCHED, held: 300 });
+    expect(await claims.settled(claim, decision)).toBe(decision === 'paid' ? 'account' : undefined);
+    expect(await claims.pots(card)).toEqual(after);
+    const [row] = await world.query('select state from authorisations where token = $1', [claims.tokenOf(card)]);
     expect(row).toEqual({ state });
   });
 
   it('from what is held for another amount is borne by the centre, and the hold ends', async () => {
-    const { card, chip, authorisationId } = await authorised(300);
+    const { card, chip, authorisationId } = await claims.authorised(300);
     const other = { ...chip, amountAuthorised: '000000000299' };
     terminal.write({ ...HAPPENED.approvedByHost, authorisationId }, 299, { card, chip: other });
-    const claim = await claimed('authorisation-mismatch');
-    expect(await settled(claim, 'paid')).toBe('centre');
-    expect(await pots(card)).toEqual(UNTOUCHED);
+    const claim = await claims.claimed('authorisation-mismatch');
+    expect(await claims.settled(claim, 'paid')).toBe('centre');
+    expect(await claims.pots(card)).toEqual(UNTOUCHED);
   });
 
   it('leaves what another terminal holds, and what another card holds, as it is', async () => {
-    const { card, chip, authorisationId } = await authorised(300);
+    const { card, chip, authorisationId } = await claims.authorised(300);
     const other = await world.card({ balance: 5_000 });
     terminal.write({ ...HAPPENED.approvedByHost, authorisationId }, 300, { card: other, chip: other.askOnline(300) });
-    const claim = await claimed('authorisation-mismatch');
-    expect(await settled(claim, 'paid')).toBe('account');
-    expect(await pots(other)).toEqual({ ...UNTOUCHED, account: ACCOUNT_MINOR - 300 });
-    expect(await pots(card)).toEqual({ ...UNTOUCHED, held: 300 });
+    const claim = await claims.claimed('authorisation-mismatch');
+    expect(await claims.settled(claim, 'paid')).toBe('account');
+    expect(await claims.pots(other)).toEqual({ ...UNTOUCHED, account: ACCOUNT_MINOR - 300 });
+    expect(await claims.pots(card)).toEqual({ ...UNTOUCHED, held: 300 });
     terminal.write({ ...HAPPENED.approvedByHost, authorisationId }, 300, { card, chip });
     expect(await terminal.settleUp()).toEqual(['accepted']);
   });
@@ -286,38 +219,38 @@ describe('a purchase that is paid', () => {
     const card = await world.purse({ balance: 5_000 });
     const purse = card.pay(300);
     terminal.write({ ...HAPPENED.approvedByChip, purse }, 300, { card }, { merchant: 'M-OTHER' });
-    expect(await settled(await claimed('misplaced'), 'paid')).toBe('purse');
+    expect(await claims.settled(await claims.claimed('misplaced'), 'paid')).toBe('purse');
     terminal.write({ ...HAPPENED.approvedByChip, purse }, 300, { card });
-    expect(await settled(await claimed('repeated-cryptogram'), 'paid')).toBe('centre');
+    expect(await claims.settled(await claims.claimed('repeated-cryptogram'), 'paid')).toBe('centre');
   });
 
   it('by the chip is not taken from what the account holds for an ARQC of the same ATC', async () => {
-    const { card } = await authorised(300);
+    const { card } = await claims.authorised(300);
     card.atc -= 1;
     terminal.write(HAPPENED.approvedByChip, 300, { card, chip: card.pay(300) });
-    expect(await settled(await claimed('repeated-cryptogram'), 'paid')).toBe('centre');
-    expect(await pots(card)).toEqual({ ...UNTOUCHED, held: 300 });
+    expect(await claims.settled(await claims.claimed('repeated-cryptogram'), 'paid')).toBe('centre');
+    expect(await claims.pots(card)).toEqual({ ...UNTOUCHED, held: 300 });
   });
 
   it('without a card can only be rejected', async () => {
     terminal.write(HAPPENED.approvedByChip, 300);
-    const claim = await claimed('inconsistent');
-    const { status, body } = await settle(claim.id, 'paid');
+    const claim = await claims.claimed('inconsistent');
+    const { status, body } = await claims.settle(claim.id, 'paid');
     expect([status, body.code, body['detail']]).toEqual([409, 'suspense-unpayable', 'the record names no card']);
-    expect(await settled(claim, 'rejected')).toBeUndefined();
+    expect(await claims.settled(claim, 'rejected')).toBeUndefined();
   });
 
   it('is pulled by central systems, once, signed, among the collected debts', async () => {
-    const before = await collected();
+    const before = await claims.collected();
     const [{ claim: first }, { claim: dropped }, { claim: second }] = [
-      await forged(301),
-      await forged(302),
-      await forged(303),
+      await claims.forged(301),
+      await claims.forged(302),
+      await claims.forged(303),
     ];
-    await settled(second, 'paid');
-    await settled(dropped, 'rejected');
-    await settled(first, 'paid');
-    const items = (await collected()).slice(before.length);
+    await claims.settled(second, 'paid');
+    await claims.settled(dropped, 'rejected');
+    await claims.settled(first, 'paid');
+    const items = (await claims.collected()).slice(before.length);
     const place = ({ id, sequence }: Claim) => ({
       id,
       sequence,
@@ -331,131 +264,27 @@ describe('a purchase that is paid', () => {
     const key = hex(terminal.enrolment.hostKeys.acknowledgement);
     for (const { signature, keyId: _, currency: __, ...content } of items)
       expect(sm2Verify(key, collectionBytes(content), hex(signature))).toBe(true);
-    expect((await collected()).slice(before.length)).toEqual(items);
+    expect((await claims.collected()).slice(before.length)).toEqual(items);
   });
 });
 
-describe('a debit for nothing', () => {
-  it('is given back from the chip by its TC, and by the centre without', async () => {
-    const card = await world.card({ balance: 5_000 });
-    const chip = card.pay(300);
-    terminal.write(HAPPENED.afterDebit, 300, { card, chip: { ...chip, cryptogram: FORGED } });
-    const wrong = await claimed('wrong-cryptogram');
-    terminal.write(HAPPENED.afterDebit, 300, { card, chip }, { merchant: 'M-OTHER' });
-    const right = await claimed('misplaced');
-    const before = await collected();
-    expect(await settled(right, 'paid')).toBe('chip');
-    expect(await pots(card)).toEqual({ account: ACCOUNT_MINOR + 300, held: 0, chip: 4_700 });
-    expect(await settled(wrong, 'paid')).toBe('centre');
-    expect(await pots(card)).toEqual({ account: ACCOUNT_MINOR + 600, held: 0, chip: 4_700 });
-    // No merchant gets anything of it.
-    expect(await collected()).toEqual(before);
-  });
-
-  it('that is rejected leaves the card as it is', async () => {
-    const card = await world.card({ balance: 5_000 });
-    terminal.write(HAPPENED.afterDebit, 300, { card, chip: { ...card.pay(300), cryptogram: FORGED } });
-    await settled(await claimed('wrong-cryptogram'), 'rejected');
-    expect(await pots(card)).toEqual(UNTOUCHED);
-  });
-});
-
-describe('a load', () => {
-  const lost = async (taken: boolean): Promise<{ card: Chip; claim: Claim }> => {
-    const card = await world.card({ balance: 5_000 });
-    const chip = card.askOnline(3_000);
-    if (taken) card.balance += 3_000;
-    terminal.write({ ...HAPPENED.loaded, authorisationId: LOST }, 3_000, { card, chip });
-    return { card, claim: await claimed('authorisation-unknown') };
-  };
-  const next = async (card: Chip) => {
-    const other = await world.terminal();
-    other.write(HAPPENED.approvedByChip, 100, { card, chip: card.pay(100) });
-    expect(await other.settleUp()).toEqual(['accepted']);
-  };
-
-  it('whose authorisation was lost goes from account to chip, once, whatever comes of the same ARQC', async () => {
-    const { card, claim } = await lost(true);
-    expect(claim).toMatchObject({
-      claimant: 'card',
-      record: { kind: 'load', outcome: 'approved', authorisationId: LOST, cardToken: tokenOf(card) },
-    });
-    expect(claim).not.toHaveProperty('chipShows');
-    await next(card);
-    expect((await open()).find(({ id }) => id === claim.id)).toMatchObject({ chipShows: 'loaded' });
-    expect(await settled(claim, 'paid')).toBe('account');
-    expect(await pots(card)).toEqual({ account: ACCOUNT_MINOR - 3_000, held: 0, chip: 7_900 });
-    card.atc -= 2;
-    terminal.write(HAPPENED.approvedOnTrust, 3_000, { card, chip: card.askOnline(3_000) });
-    expect(await terminal.settleUp()).toEqual(['repeated-cryptogram']);
-  });
-
-  it('that the chip has shown not to have taken cannot be paid, and can be rejected', async () => {
-    const { card, claim } = await lost(false);
-    await next(card);
-    expect((await open()).find(({ id }) => id === claim.id)).toMatchObject({ chipShows: 'not-loaded' });
-    const { status, body } = await settle(claim.id, 'paid');
-    expect([status, body.code]).toEqual([409, 'suspense-unpayable']);
-    expect(body['detail']).toContain('did not take');
-    expect(await settled(claim, 'rejected')).toBeUndefined();
-    expect(await pots(card)).toEqual({ account: ACCOUNT_MINOR, held: 0, chip: 4_900 });
-  });
-
-  it('that was undecided when its authorisation was lost is decided likewise', async () => {
-    const card = await world.card({ balance: 5_000 });
-    terminal.write({ ...HAPPENED.loadUndecided, authorisationId: LOST }, 3_000, { card, chip: card.askOnline(3_000) });
-    const claim = await claimed('authorisation-mismatch');
-    expect(claim).toMatchObject({ claimant: 'card', record: { kind: 'load', outcome: 'undecided' } });
-    expect(await settled(claim, 'paid')).toBe('account');
-    expect(await pots(card)).toEqual({ account: ACCOUNT_MINOR - 3_000, held: 0, chip: 8_000 });
-  });
-
-  it('that was declined when its authorisation was lost claims nothing', async () => {
-    const card = await world.card({ balance: 5_000 });
-    terminal.write({ ...HAPPENED.notLoaded, authorisationId: LOST }, 3_000, { card, chip: card.askOnline(3_000) });
-    await expect(claimed('authorisation-mismatch')).rejects.toThrow('not in suspense');
-    expect(await pots(card)).toEqual(UNTOUCHED);
-  });
-
-  it.each([
-    ['paid', { account: ACCOUNT_MINOR - 3_000, held: 0, chip: 8_000 }, 'loaded'],
-    ['rejected', UNTOUCHED, 'not-loaded'],
-  ] as const)('that the host still holds ends with the decision: %s', async (decision, after, state) => {
-    const { card, chip, authorisationId } = await authorised(3_000, 'load');
-    const confirmation = { ...card.confirm(chip), cryptogram: FORGED };
-    terminal.write({ ...HAPPENED.loaded, authorisationId, confirmation }, 3_000, { card, chip });
-    const claim = await claimed('wrong-confirmation');
-    expect(await pots(card)).toEqual({ ...UNTOUCHED, held: 3_000 });
-    await settled(claim, decision);
-    expect(await pots(card)).toEqual(after);
-    expect(await world.query('select state from loads where token = $1', [tokenOf(card)])).toEqual([{ state }]);
-    // What the chip shows later goes before both.
-    card.balance += decision === 'paid' ? 0 : 3_000;
-    await next(card);
-    const chipShows = decision === 'paid' ? UNTOUCHED : { account: ACCOUNT_MINOR - 3_000, held: 0, chip: 8_000 };
-    expect(await pots(card)).toEqual({ ...chipShows, chip: chipShows.chip - 100 });
-  });
-
-  it('that the chip has shown by now is not paid twice', async () => {
-    const { card, chip, authorisationId } = await authorised(3_000, 'load');
-    card.balance += 3_000;
-    const confirmation = { ...card.confirm(chip), cryptogram: FORGED };
-    terminal.write({ ...HAPPENED.loaded, authorisationId, confirmation }, 3_000, { card, chip });
-    const claim = await claimed('wrong-confirmation');
-    await next(card);
-    const answer = await settle(claim.id, 'paid');
-    expect([answer.status, answer.body['detail']]).toEqual([409, 'the account has paid for this load']);
-    await settled(claim, 'rejected');
-    expect(await pots(card)).toEqual({ account: ACCOUNT_MINOR - 3_000, held: 0, chip: 7_900 });
-  });
+it('many claims that are paid at once get one number each, without gaps', async () => {
+  const before = (await claims.collected()).length;
+  const forged: Claim[] = [];
+  for (let nth = 0; nth < 6; nth++) forged.push((await claims.forged()).claim);
+  const answers = await Promise.all(forged.map(({ id }) => claims.settle(id, 'paid')));
+  expect(answers.map(({ status }) => status)).toEqual(forged.map(() => 200));
+  const items = (await claims.collected()).slice(before);
+  expect(items.map(({ number }) => number)).toEqual(forged.map((_, nth) => before + 1 + nth));
+  expect(items.map(({ id }) => id).sort()).toEqual(forged.map(({ id }) => id).sort());
 });
 
 it.each([
   ['paid that nobody was paid', `state = 'paid', paid_by = 'centre'`],
   ['open that has left suspense', `state = 'open', settled_at = null, settled_by = null, note = null`],
 ])('the audit names a claim that is said to be %s', async (_title, change) => {
-  const { claim } = await forged();
-  await settled(claim, 'rejected');
+  const { claim } = await claims.forged();
+  await claims.settled(claim, 'rejected');
   const [before] = await world.query('select * from suspense_items where id = $1', [claim.id]);
   await world.query(`update suspense_items set ${change} where id = $1`, [claim.id]);
   expect((await world.host.admin.audit()).faults).toContainEqual(expect.stringContaining('1 claims have not moved'));
@@ -467,7 +296,7 @@ it.each([
 
 describe('a close', () => {
   it.each(['paid', 'rejected'] as const)('tells what was decided: %s', async (decision) => {
-    const { claim } = await forged();
+    const { claim } = await claims.forged();
     const { sequence } = claim;
     const differences = async (): Promise<object[]> => {
       const range = { epoch: 1, firstSequence: sequence, lastSequence: sequence, records: [] };
@@ -476,7 +305,7 @@ describe('a close', () => {
     };
     const disputed = { sequence, kind: 'disputed', reason: 'wrong-cryptogram' };
     expect((await differences())[1]).toEqual(disputed);
-    await settled(claim, decision);
+    await claims.settled(claim, decision);
     const since = new Date(world.clockMs).toISOString();
     expect((await differences())[1]).toEqual({
       ...disputed,
