@@ -78,7 +78,6 @@ const config = configSchema.parse({
   central: { port: port + 1 },
   sync: {
     requestTimeoutMs: 2_000,
-    authorisationTimeoutMs: 3_000,
     backOff: { baseMs: 100, capMs: 1_000 },
     releaseDelayMs: 300,
     contactIntervalMs: 1_000,

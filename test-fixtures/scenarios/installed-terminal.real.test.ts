@@ -66,6 +66,12 @@ describe('a daemon as it runs on a terminal', () => {
     url = await until('the agent to run', async () => /"registerUrl":"([^"]+)"/.exec(said)?.[1]);
   };
   const status = async (): Promise<StatusPart> => (await (await fetch(`${url}/v1/status`)).json()) as StatusPart;
+  /** It has fetched everything: what it makes when it first needs it is there. */
+  const inContact = () =>
+    until('the terminal to be ready', async () => {
+      const { limits, hotlist } = await status();
+      return (limits.transactionMinor > 0 && hotlist.version > 0) || undefined;
+    });
   afterEach(async () => {
     agent?.kill('SIGKILL');
     await clearing.stop();
@@ -100,18 +106,16 @@ describe('a daemon as it runs on a terminal', () => {
   test('has threads enough that readers which hang do not stop it, however it is started', async () => {
     const threads = (): number => readdirSync(`/proc/${agent?.pid}/task`).length;
     await run({}, [], { UV_THREADPOOL_SIZE: '4' });
+    await inContact();
     const withFour = threads();
     agent?.kill('SIGKILL');
     await run({}, [], { UV_THREADPOOL_SIZE: undefined });
-    expect(threads() - withFour).toBe(32 - 4);
+    await until('32 threads in place of 4', async () => threads() - withFour === 32 - 4 || undefined);
   });
 
   test('is examined while it runs, and after it has been killed', async () => {
     await run();
-    await until('the terminal to be ready', async () => {
-      const { limits, hotlist } = await status();
-      return (limits.transactionMinor > 0 && hotlist.version > 0) || undefined;
-    });
+    await inContact();
     const findings = JSON.parse((await jdpos('doctor', '--json')).out).findings as readonly Finding[];
     const of = (group: string) => findings.filter(({ id }) => id.startsWith(`${group}.`));
     expect(of('queue').map(({ id, level }) => `${id} ${level}`)).toEqual(

@@ -64,7 +64,7 @@ describe.skipIf(skipped)('a payment with the PIN typed at a serial PIN pad', () 
 
   /** The agent with a pad that knows its transport key alone. */
   const start = async (format: PadFormat, keyId: string, transport: string): Promise<void> => {
-    device = await VirtualSerialPad.open({ format, protection: keyedWith(transport), resendMs: 200 });
+    device = await VirtualSerialPad.open({ format, protection: keyedWith(transport), resendMs: 2_000 });
     const config = configSchema.parse({
       stateDir: folder,
       clearing: { url: 'https://clearing.example' },

@@ -78,12 +78,36 @@ function daemonPid(): number | undefined {
   return alive(pid) ? pid : undefined;
 }
 
+/** Has the process die in the very write that completes the text: nothing that comes after it is begun. */
+const dyingAt = (text: string): string =>
+  `data:text/javascript,${encodeURIComponent(`
+  let said = '';
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream);
+    stream.write = (...words) => {
+      const taken = write(...words);
+      said += words[0];
+      if (said.includes(${JSON.stringify(text)})) process.kill(process.pid, 'SIGKILL');
+      return taken;
+    };
+  }
+`)}`;
+
 /** Runs the setup; killed at the first line that has the text. */
 function setup(killAt?: string, more: readonly string[] = []): Promise<{ code: number | null; said: string }> {
   const words = ['setup', '--yes', '--root', place, '--clearing-url', clearing.url, '--accept-test-keys'];
   const child: ChildProcess = spawn(
     process.execPath,
-    [CLI, ...words, '--enrolment-code-file', join(place, 'code'), '--report', join(place, 'report'), ...more],
+    [
+      ...(killAt === undefined ? [] : ['--import', dyingAt(killAt)]),
+      CLI,
+      ...words,
+      '--enrolment-code-file',
+      join(place, 'code'),
+      '--report',
+      join(place, 'report'),
+      ...more,
+    ],
     {
       env: {
         PATH: `${join(place, 'bin')}:${process.env['PATH']}`,
@@ -96,7 +120,6 @@ function setup(killAt?: string, more: readonly string[] = []): Promise<{ code: n
   let said = '';
   const hear = (chunk: Buffer): void => {
     said += chunk.toString();
-    if (killAt !== undefined && said.includes(killAt)) child.kill('SIGKILL');
   };
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
