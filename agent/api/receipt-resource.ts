@@ -7,5 +7,7 @@ export const takenReceipt = z.strictObject({
   reversals: z.int(),
   /** What the centre refuses; it stays here. */
   refused: bundleReceipt.shape.refused,
+  /** Ids of batches whose acknowledgement does not hold; they are sent again. */
+  doubtful: z.array(z.string()).readonly(),
 });
 export type TakenReceipt = z.output<typeof takenReceipt>;

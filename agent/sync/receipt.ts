@@ -19,6 +19,8 @@ export type ReceiptTaken =
       readonly batches: number;
       readonly reversals: number;
       readonly refused: BundleReceipt['refused'];
+      /** Ids of batches whose acknowledgement does not hold; they are sent again. */
+      readonly doubtful: readonly string[];
     }
   /** Nothing was changed. */
   | { readonly kind: 'not-ours' }
@@ -37,6 +39,7 @@ export function takeReceipt(receipt: BundleReceipt, { queue, clock, log }: Recei
   const due = queue.reversals.due().filter(({ id, attempts }) => attempts > 0 && receipt.reversals.includes(id));
   for (const { id } of due) queue.reversals.acknowledged(id, at);
   let batches = 0;
+  const doubtful: string[] = [];
   for (const { batchId, acknowledgement } of receipt.acknowledgements) {
     const batch = queue.batches.get(batchId);
     if (batch?.state !== 'submitted') continue;
@@ -44,8 +47,10 @@ export function takeReceipt(receipt: BundleReceipt, { queue, clock, log }: Recei
     if (fault === undefined) {
       queue.batches.accepted(batchId, { document: acknowledgement, verdicts: acknowledgement.verdicts }, at);
       batches += 1;
-    } else
+    } else {
+      doubtful.push(batchId);
       log.error({ batch: batchId, fault }, 'an acknowledgement of the receipt does not hold; the batch is sent again');
+    }
   }
   for (const { kind, id, code, detail } of receipt.refused)
     log.error(
@@ -53,5 +58,5 @@ export function takeReceipt(receipt: BundleReceipt, { queue, clock, log }: Recei
       'the host refuses an item of the bundle; it stays here until somebody mends it',
     );
   log.info({ bundle: receipt.bundleId, batches, reversals: due.length }, 'receipt taken in');
-  return { kind: 'taken', batches, reversals: due.length, refused: receipt.refused };
+  return { kind: 'taken', batches, reversals: due.length, refused: receipt.refused, doubtful };
 }

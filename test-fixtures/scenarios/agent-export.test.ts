@@ -139,9 +139,9 @@ describe('days without network', () => {
     const other = JSON.parse(readFileSync(path, 'utf8'));
     other.acknowledgements[0].acknowledgement.signature = '11'.repeat(64);
     writeFileSync(path, JSON.stringify(other));
-    expect(JSON.parse((await jdpos('queue', 'import-acknowledgements', path)).out.join(''))).toMatchObject({
-      batches: 0,
-    });
+    const { exitCode, out } = await jdpos('queue', 'import-acknowledgements', path);
+    const doubtful = [other.acknowledgements[0].batchId];
+    expect([exitCode, JSON.parse(out.join(''))]).toEqual([1, { batches: 0, reversals: 0, refused: [], doubtful }]);
     expect(agent.queue.batches.toUpload()).toHaveLength(1);
   });
 

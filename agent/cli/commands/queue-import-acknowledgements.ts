@@ -14,7 +14,10 @@ type Options = QueueOptions & UrlOption;
 export const define: Define = (command, start) => {
   withUrl(withQueueOptions(command))
     .argument('<file>', 'the receipt that the centre has given for a bundle')
-    .addHelpText('after', '\nExits with 1 when the centre has refused something in the bundle.')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when the centre has refused something in the bundle, or an acknowledgement does not hold.',
+    )
     .action((file: string, options: Options) =>
       start(async (io, json) => {
         const receipt = await readReceipt(resolve(io.workingDirectory, file));
@@ -28,8 +31,12 @@ export const define: Define = (command, start) => {
         else {
           io.out(`${taken.batches} batches and ${taken.reversals} reversals are acknowledged now`);
           for (const { kind, id, code, detail } of taken.refused) io.out(`refused: ${kind} ${id} (${code}): ${detail}`);
+          for (const id of taken.doubtful)
+            io.out(
+              `batch ${id}: its acknowledgement is not the centre's word for it; nothing was changed, it is sent again`,
+            );
         }
-        return taken.refused.length === 0 ? 0 : 1;
+        return taken.refused.length + taken.doubtful.length === 0 ? 0 : 1;
       }),
     );
 };
@@ -51,7 +58,10 @@ async function takeAlone(queue: Queue, receipt: BundleReceipt, io: CliIo): Promi
   // What is refused is printed; what does not hold is for people.
   const log = pino({ level: 'silent' });
   const taken = takeReceipt(receipt, { queue, clock, log });
-  if (taken.kind === 'taken') return { batches: taken.batches, reversals: taken.reversals, refused: taken.refused };
+  if (taken.kind === 'taken') {
+    const { kind: _, ...counted } = taken;
+    return counted;
+  }
   const why =
     taken.kind === 'not-ours' ? 'is for another terminal, or for an earlier enrolment' : 'is not signed by the centre';
   throw new CliError('bad-file', `the receipt ${why}`, 'Choose the receipt of this terminal; nothing was changed.');
