@@ -11,7 +11,7 @@ import type { TapCard } from './transcript.ts';
 import { FRIENDLY_WORLD } from './world.ts';
 
 fuzzSuite('full debit/credit with a hostile card', [
-  [fuzzerOf(dialogueEntry()), 3_000],
+  [fuzzerOf(dialogueEntry()), 1_500],
   [fuzzerOf(loadEntry()), 800],
   [fuzzerOf(inquiryEntry()), 1_000],
   [fuzzerOf(inspectEntry()), 500],

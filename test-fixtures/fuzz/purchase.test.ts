@@ -3,6 +3,6 @@ import { fuzzerOf } from './fuzz.ts';
 import { fuzzSuite } from './fuzz-suite.ts';
 
 fuzzSuite('a purchase with a hostile card', [
-  [fuzzerOf(purchaseEntry()), 4_000],
+  [fuzzerOf(purchaseEntry()), 2_000],
   [fuzzerOf(sm2PurchaseEntry()), 200],
 ]);
