@@ -22,12 +22,13 @@ const FULL_KINDS: readonly FaultKind[] = ['open', 'write', 'truncate', 'name'];
 /** No trial makes so many calls of one kind. */
 const MAX_CALLS = 1_000;
 
-/** Lets the nth call of each kind fail within each trial, n = 1, 2, 3 … until there are no more calls. */
+/** Lets the nth call of each kind fail within each trial, n = 1, 1 + `every`, 1 + 2 `every` … until there are no more calls. */
 export function failEach(
   trials: readonly Trial[],
   errors: readonly DiskError[],
   disk: FaultyDisk,
   scratch: string,
+  every = 1,
 ): FailReport {
   const failed = Object.fromEntries(KINDS.map((kind) => [kind, 0]));
   const codes: { [code: string]: number } = {};
@@ -65,7 +66,7 @@ export function failEach(
   for (const trial of trials) {
     for (const error of errors) {
       for (const kind of error === 'EIO' ? KINDS : FULL_KINDS) {
-        for (let nth = 1; nth <= MAX_CALLS && tryOne(trial, kind, nth, error); nth++);
+        for (let nth = 1; nth <= MAX_CALLS && tryOne(trial, kind, nth, error); nth += every);
       }
     }
   }

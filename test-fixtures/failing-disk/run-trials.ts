@@ -12,14 +12,16 @@ export interface TrialRun {
   readonly errors: readonly DiskError[];
   /** Names of trials; absent: all. */
   readonly trials?: readonly string[];
+  /** 1, or absent: every call of a trial fails once; 3: every third one. */
+  readonly every?: number;
 }
 
 /** Runs trials in a process of their own, whose disk fails. Throws an Error when it does not come to its end. */
-export function runTrials({ module, errors, trials = [] }: TrialRun): FailReport {
+export function runTrials({ module, errors, trials = [], every = 1 }: TrialRun): FailReport {
   const [built, folder] = [mkdtempSync(join(tmpdir(), 'jdpos-shim-')), scratchFolder()];
   try {
     const library = buildDiskShim(built);
-    const args = [module, library, folder, errors.join(), trials.join()];
+    const args = [module, library, folder, errors.join(), trials.join(), String(every)];
     const env = withDiskShim(library, folder);
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`the trials ended with ${status}: ${stderr}`);
