@@ -98,8 +98,8 @@ const EFFECTS: {
   ) => Promise<Effect>;
 } = {
   held: release,
-  declined: setReversed,
-  verified: setReversed,
+  declined: (tx, id, _, at) => setReversed(tx, id, at),
+  verified: (tx, id, _, at) => setReversed(tx, id, at),
   reversed: async () => 'already-reversed',
   void: async () => 'already-reversed',
   posted: async () => 'already-posted',
@@ -123,10 +123,10 @@ export async function endHold(
 ): Promise<void> {
   await changeAccount(tx, hold.token, { heldMinor: -hold.amountMinor });
   await unmarkHeld(tx, hold);
-  await setReversed(tx, hold.id, undefined, at);
+  await setReversed(tx, hold.id, at);
 }
 
-async function setReversed(tx: Transaction, id: string, _original: unknown, at: string): Promise<Effect> {
+async function setReversed(tx: Transaction, id: string, at: string): Promise<Effect> {
   await tx.run(`update authorisations set state = 'reversed', changed_at = $2 where id = $1`, [id, at]);
   return 'reversed';
 }
