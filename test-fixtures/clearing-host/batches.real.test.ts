@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AcknowledgementAnswer, BatchRequest } from '../../clearing/contract/index.ts';
+import { acknowledgement, type BatchRequest } from '../../clearing/contract/index.ts';
 import { acknowledgementBytes, sealContentBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Verify } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
@@ -265,16 +265,16 @@ describe('what the host is said to have signed before', () => {
     unheld();
     const first = await terminal.submit(terminal.seal());
     expect(wordsOf(first)).toEqual(['authorisation-unknown']);
-    const { verdicts: _, ...acknowledgement } = first.body as unknown as AcknowledgementAnswer;
+    const { verdicts: _, ...signed } = acknowledgement.parse(first.body);
     const sequence = unheld();
     const batch = terminal.seal();
     const verdicts = [{ sequence, verdict: 'accepted' }] as const;
     const range = { firstSequence: sequence, lastSequence: sequence, chainHash: batch.seal.chainHead };
-    const invented = { ...acknowledgement, ...range, verdicts: [...verdicts] };
+    const invented = { ...signed, ...range, verdicts: [...verdicts] };
     expect(wordsOf(await terminal.submit({ ...batch, acknowledged: invented }))).toEqual(['authorisation-unknown']);
     unheld();
     const other = terminal.seal();
-    const old = first.body as unknown as AcknowledgementAnswer;
+    const old = acknowledgement.parse(first.body);
     expect(wordsOf(await terminal.submit({ ...other, acknowledged: old }))).toEqual(['authorisation-unknown']);
     expect(await lost()).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AcknowledgementAnswer } from '../../clearing/contract/index.ts';
+import { acknowledgement } from '../../clearing/contract/index.ts';
 import type { Chip } from './chip.ts';
 import { type Claim, claimsOf, FORGED, LOST, UNTOUCHED } from './claims.ts';
 import { HAPPENED, type Terminal, wordsOf } from './terminal.ts';
@@ -175,7 +175,7 @@ describe('a centre that was put back from a copy', () => {
 
     const cards = loads.map(({ card }) => card);
     const restored = await copy(from, cards);
-    const acknowledged = before.body as unknown as AcknowledgementAnswer;
+    const acknowledged = acknowledgement.parse(before.body);
     const again = await from.at(restored.host).submit({ ...batch, acknowledged });
     expect(wordsOf(again)).toEqual(['authorisation-unknown', 'authorisation-mismatch', 'authorisation-mismatch']);
     expect(await restored.query(`select sequence::int from incidents where kind = 'records-lost'`)).toHaveLength(1);
