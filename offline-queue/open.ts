@@ -7,6 +7,7 @@ import { batchReader } from './batches/batches.ts';
 import { closeStore } from './batches/closes.ts';
 import { type Database, openDatabase, openDatabaseReadOnly } from './database/database.ts';
 import type { QueueError } from './database/errors.ts';
+import { requireFile } from './database/make-file.ts';
 import type { Place } from './database/place.ts';
 import { takeWriterLock } from './database/writer-lock.ts';
 import { hotlistStore } from './hotlist/hotlist.ts';
@@ -76,7 +77,11 @@ export interface Beside {
   readonly tail?: TailFile;
 }
 
-export const beside = (path: string): Beside => ({ head: headFile(path), tail: tailFile(path) });
+/** Throws QueueError `cannot-open` where a link or a pipe is in the place of one. */
+export function beside(path: string): Beside {
+  for (const one of ['head', 'tail']) requireFile(`${path}.${one}`);
+  return { head: headFile(path), tail: tailFile(path) };
+}
 
 /** What was opened before something failed is closed again, last first. */
 function closingOnFailure<T>(open: (opened: (() => void)[]) => T): T {

@@ -15,7 +15,9 @@ export async function writeBundle(
   if (existsSync(path)) throw new CliError('file-exists', `${path} is there already`, 'Choose another name.');
   const draft = `${path}.part`;
   try {
-    await withFile(draft, 'w', async (file) => {
+    // Whatever an attempt before has left there; writing into a pipe would wait for its other end.
+    await rm(draft, { force: true });
+    await withFile(draft, 'wx', async (file) => {
       for await (const line of lines) await file.writeFile(line);
       await file.sync();
     });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
@@ -294,6 +295,9 @@ describe('files changed by hand', () => {
       }
       rmSync(file);
       expect(faultOf(t.reopen().verify())).toBe('changed 0/0');
+      execFileSync('mkfifo', [file]);
+      expect(faultOf(t.reopen().verify())).toBe('changed 0/0');
+      rmSync(file);
       writeFileSync(file, whole);
       expect(faultOf(t.reopen().verify())).toBe('sound');
     }

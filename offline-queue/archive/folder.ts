@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '../database/errors.ts';
 import { makeFolder, syncFolder } from '../database/make-file.ts';
@@ -7,7 +7,7 @@ import { makeFolder, syncFolder } from '../database/make-file.ts';
 export interface ArchiveFolder {
   /** The file is there as a whole, on the disk, when it returns. Throws QueueError. */
   write(name: string, bytes: Uint8Array): void;
-  /** Undefined when there is no such file. Throws QueueError when the disk does not give it. */
+  /** Undefined when no such file is there. Throws QueueError when the disk does not give it. */
   read(name: string): Uint8Array | undefined;
 }
 
@@ -24,11 +24,12 @@ export function archiveFolder(path: string): ArchiveFolder {
       }
     },
     read(name) {
+      const file = join(path, name);
       try {
-        return readFileSync(join(path, name));
+        // A pipe would have everything wait for its other end.
+        return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
       } catch (error) {
-        if (isNotThere(error)) return undefined;
-        throw fileError('bad-archive', join(path, name), error);
+        throw fileError('bad-archive', file, error);
       }
     },
   };
@@ -58,7 +59,3 @@ function writeDraft(path: string, bytes: Uint8Array): void {
     closeSync(file);
   }
 }
-
-const NOT_THERE: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'EISDIR'];
-const isNotThere = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && NOT_THERE.includes(error.code);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -12,6 +12,7 @@ import {
   MASTER,
   registration,
   sell,
+  sellSettled,
   type TestQueue,
   testQueue,
 } from '../test-support.ts';
@@ -224,6 +225,27 @@ describe('reading beside the agent', () => {
     rmSync(t.path);
     renameSync(elsewhere, t.path);
     expect(t.reopen().verify()).toMatchObject({ kind: 'sound', records: 1 });
+  });
+
+  describe.each(['-wal', '-shm', '.head', '.tail'])('with %s', (suffix) => {
+    it.each<readonly [string, (path: string) => void]>([
+      ['link to a device', (path) => symlinkSync('/dev/zero', path)],
+      ['link to nothing', (path) => symlinkSync(`${path}.none`, path)],
+      ['pipe', (path) => void execFileSync('mkfifo', [path])],
+    ])('that is a %s is refused at once, by whoever writes and by whoever reads', (_, put) => {
+      sellSettled(t.queue, 'b1', ['p1']);
+      t.queue.close();
+      const path = `${t.path}${suffix}`;
+      const aside = join(t.folder, 'aside');
+      if (existsSync(path)) renameSync(path, aside);
+      put(path);
+      const what = expect.objectContaining({ code: 'cannot-open', message: expect.stringContaining(path) });
+      expect(() => t.reopen()).toThrow(what);
+      expect(() => reader()).toThrow(what);
+      rmSync(path);
+      if (existsSync(aside)) renameSync(aside, path);
+      expect(t.reopen().verify()).toMatchObject({ kind: 'sound', records: 1 });
+    });
   });
 });
 

@@ -216,6 +216,7 @@ export function openDatabase(
   options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed } = {},
 ): Database {
   makeFile(path);
+  requireFiles(path);
   refuseLogAlone(path);
   const prepare = (connection: BetterSqlite.Database): void => {
     refuseForeign(connection);
@@ -233,6 +234,11 @@ export function openDatabase(
   return opened(path, { readonly: false, onSyncFailed: options.onSyncFailed }, prepare);
 }
 
+/** The database, and what SQLite keeps beside it. */
+function requireFiles(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) requireFile(`${path}${suffix}`);
+}
+
 /** SQLite deletes the log of a file that is not there, and with it what was committed last. */
 function refuseLogAlone(path: string): void {
   const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -244,7 +250,7 @@ function refuseLogAlone(path: string): void {
 /** Opens for reading beside a running agent. */
 export function openDatabaseReadOnly(path: string): Database {
   if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
-  requireFile(path);
+  requireFiles(path);
   return opened(path, { readonly: true }, requireCurrentSchema);
 }
 

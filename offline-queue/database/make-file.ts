@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileError, QueueError } from './errors.ts';
 
@@ -24,7 +24,21 @@ export function makeFile(path: string): void {
 export function requireFile(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isFile() ?? true) return;
-  throw new QueueError('cannot-open', `${path} is a link or no file; its folder may be a link`);
+  throw new QueueError(
+    'cannot-open',
+    `${path} is a link or no file: move it away and put the file back; its folder may be a link`,
+  );
+}
+
+/** Reads it as a whole; undefined when there is none. Throws QueueError `cannot-open` as `requireFile`, and what the system says. */
+export function readIfThere(path: string): Uint8Array | undefined {
+  requireFile(path);
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Makes a folder, and those above it, for the owner alone. Throws what the system says. */

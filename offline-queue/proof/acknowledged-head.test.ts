@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -86,6 +87,14 @@ describe('the head that the centre has acknowledged', () => {
     mkdirSync(`${headPath()}.new`);
     upload('b2');
     expect([JSON.parse(readFileSync(headPath(), 'utf8')).lastSequence, verified()]).toEqual([1, 'sound']);
+  });
+
+  it('is written past a pipe that lies in its way, and in the place of one', () => {
+    upload('b1');
+    rmSync(headPath());
+    for (const path of [headPath(), `${headPath()}.new`]) execFileSync('mkfifo', [path]);
+    upload('b2');
+    expect([JSON.parse(readFileSync(headPath(), 'utf8')).lastSequence, verified()]).toEqual([2, 'sound']);
   });
 
   it('is not far behind however many wait', () => {

@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Acknowledgement } from '../../clearing/contract/record/index.ts';
 import { sm2VerifyingKey } from '../../emv/crypto/index.ts';
 import { equalBytes, hex } from '../../emv/values/index.ts';
 import { readJson } from '../database/json.ts';
+import { readIfThere } from '../database/make-file.ts';
 import { epochOf, isPlace, placeOf, sequenceOf } from '../database/place.ts';
 import type { Identities } from '../identity/identity.ts';
 import type { RecordRows } from '../records/record-rows.ts';
@@ -28,7 +29,9 @@ export function headFile(queuePath: string): HeadFile {
   return {
     write(document) {
       try {
-        const file = openSync(draft, 'w', FILE_MODE);
+        // Whatever an earlier run has left there; writing into a pipe would wait for its other end.
+        rmSync(draft, { force: true });
+        const file = openSync(draft, 'wx', FILE_MODE);
         try {
           // All of it: on a disk that is nearly full one write takes a part and says nothing.
           writeFileSync(file, document);
@@ -44,7 +47,8 @@ export function headFile(queuePath: string): HeadFile {
     },
     read() {
       try {
-        return readJson<unknown>(readFileSync(path, 'utf8'), null);
+        const bytes = readIfThere(path);
+        return bytes && readJson<unknown>(Buffer.from(bytes).toString('utf8'), null);
       } catch {
         return undefined;
       }

@@ -1,13 +1,13 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { fileError } from '../database/errors.ts';
-import { makeFile } from '../database/make-file.ts';
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { fileError, QueueError } from '../database/errors.ts';
+import { makeFile, readIfThere } from '../database/make-file.ts';
 
 /** One sector: a power cut leaves the old one or the new one. */
 const BYTES = 512;
 
 /** A small file beside the queue that is overwritten in place, and that the disk may take when it likes. */
 export interface TailFile {
-  /** Its text; undefined when there is no such file. Throws QueueError `io-error` when the disk does not give it. */
+  /** Its text; undefined when there is no such file. Throws QueueError `cannot-open` for a link or a pipe, `io-error` when the disk does not give it. */
   read(): string | undefined;
   /** There, with this text, when it returns. Throws QueueError `io-error`, `disk-full` … */
   make(text: string): void;
@@ -30,10 +30,10 @@ export function tailFile(queuePath: string): TailFile {
   return {
     read() {
       try {
-        return readFileSync(path, 'latin1');
+        const bytes = readIfThere(path);
+        return bytes && Buffer.from(bytes).toString('latin1');
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw fileError('io-error', path, error);
+        throw error instanceof QueueError ? error : fileError('io-error', path, error);
       }
     },
     make(text) {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -150,6 +151,16 @@ describe('days without network', () => {
     const before = readFileSync(file());
     expect(await jdpos('queue', 'export', file())).toMatchObject({ exitCode: 2 });
     expect(readFileSync(file())).toEqual(before);
+  });
+
+  it('what lies where it is first written, a pipe or a link, is put away', async () => {
+    execFileSync('mkfifo', [`${file()}.part`]);
+    await exported();
+    const elsewhere = join(stick, 'elsewhere');
+    writeFileSync(elsewhere, 'mine');
+    symlinkSync(elsewhere, join(stick, 'second.part'));
+    expect(await jdpos('queue', 'export', join(stick, 'second'))).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(elsewhere, 'utf8')).toBe('mine');
   });
 
   it('a reversal that was exported counts as sent: nothing rests on its authorisation any more', async () => {
