@@ -17,7 +17,10 @@ export async function afterBreakdown(error: unknown, sale: Sale, tools: Tools): 
   try {
     if (tools.queue.payments.get(sale.id)?.final) return 'ended';
     if (ownIntent(tools.queue, sale.id)) {
-      tools.book.move(sale.id, { state: 'present-again', detail: { reason: 'torn', debited: 'unknown' } });
+      // Until the queue takes it the register is told that the card is being read, and nobody would present it again.
+      await insist(sale, tools, async () =>
+        tools.book.move(sale.id, { state: 'present-again', detail: { reason: 'torn', debited: 'unknown' } }),
+      );
       return 'again';
     }
   } catch (second) {
@@ -34,14 +37,14 @@ export function fail(sale: Sale, reason: Reason, tools: Tools): Promise<void> {
   return insist(sale, tools, () => commitEnding({ kind: 'ending', state: 'failed', detail }, sale, undefined, tools));
 }
 
-/** Commits an ending that must not be lost: tried again until the disk takes it, or the agent ends. */
+/** Commits what must not be lost: tried again until the disk takes it, or the agent ends. */
 export async function insist(sale: Sale, tools: Tools, commit: () => Promise<void>): Promise<void> {
   while (!tools.stopping.aborted) {
     try {
       return await commit();
     } catch (error) {
       if (tools.queue.payments.get(sale.id)?.final) return;
-      sale.log.error({ err: error }, 'the outcome cannot be stored; trying again');
+      sale.log.error({ err: error }, 'the payment cannot be stored as it is now; trying again');
       await delay(RETRY_MS, undefined, { signal: tools.stopping }).catch(() => {});
     }
   }

@@ -49,6 +49,26 @@ describe('with the disk full', () => {
     expect(agent.outcomes()).toEqual(['approved']);
   });
 
+  it('and is asked for again once there is space, when not even that can be stored before', async () => {
+    const id = await agent.pay(100);
+    agent.diskFull.add('commitOutcome');
+    agent.onStep = ({ name }) => void (name === 'outcome-known' && agent.diskFull.add('update'));
+    await agent.tap('rich');
+    await until('the attempt', async () =>
+      agent.logged.some((line) => line.includes('trying again')) ? true : undefined,
+    );
+    expect(await agent.payment(id)).toMatchObject({ state: 'card-present' });
+    agent.onStep = () => {};
+    agent.diskFull.clear();
+    expect(await agent.reaches(id, 'present-again', ...FINAL)).toMatchObject({
+      state: 'present-again',
+      debited: 'unknown',
+    });
+    await agent.tap('rich');
+    expect((await agent.reaches(id, ...FINAL)).state).toBe('approved');
+    expect(agent.outcomes()).toEqual(['approved']);
+  });
+
   it('the host is not asked when its reversal cannot be written', async () => {
     const id = await agent.pay(2500);
     await agent.tap('over-cvm-limit');

@@ -193,6 +193,7 @@ export class AgentUnderTest {
       payments: {
         ...queue.payments,
         register: guarded('register', queue.payments.register),
+        update: guarded('update', queue.payments.update),
         noteSlip: guarded('noteSlip', queue.payments.noteSlip),
       },
       intents: { ...queue.intents, save: guarded('save', queue.intents.save) },
@@ -324,7 +325,7 @@ export class AgentUnderTest {
   }
 }
 
-type WritingMethod = 'register' | 'save' | 'write' | 'noteSlip' | 'commitOutcome';
+type WritingMethod = 'register' | 'update' | 'save' | 'write' | 'noteSlip' | 'commitOutcome';
 
 interface Settings {
   readonly payment?: object;
