@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
@@ -67,6 +68,29 @@ async function bring(bundle: string, type = BUNDLE_TYPE): Promise<Answer> {
     body: bundle,
   });
   return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+}
+
+/** Sends the beginning of a bundle, and never its end. */
+function begin(text: string): Promise<[number | undefined, string]> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': BUNDLE_TYPE, 'transfer-encoding': 'chunked' };
+    const sent = httpRequest(`${world.url}/v1/bundles`, { method: 'POST', headers, agent: false }, (response) => {
+      response.setEncoding('utf8').once('data', (answer: string) => {
+        resolve([response.statusCode, JSON.parse(answer).detail]);
+        sent.destroy();
+      });
+    });
+    sent.once('error', reject);
+    sent.write(text);
+  });
+}
+
+/** A batch of 8 MB of nothing, under a seal of its own. */
+function longBatch(by: Terminal): object {
+  by.write(HAPPENED.approvedByChip, 100, { card, chip: card.pay(100) });
+  const batch = by.seal();
+  const records = Array.from({ length: 1_000 }, () => ({ canonical: 'x'.repeat(8_000) }));
+  return { ...batch, records };
 }
 
 const receiptOf = ({ status, body }: Answer): BundleReceipt => {
@@ -144,7 +168,18 @@ describe('a bundle', () => {
     });
   });
 
-  it('is imported from a file by the operator as well', async () => {
+  it('that is long needs a seal of its terminal at its beginning, and no more', async () => {
+    sales(1);
+    const batch = terminal.seal();
+    const other = await world.terminal();
+    const bundle = new Bundle(terminal).add({ batch });
+    for (const foreign of [1, 2, 3].map(() => longBatch(other))) bundle.add({ batch: foreign });
+    const receipt = receiptOf(await bring(bundle.end({ batches: 4, records: 3_001 })));
+    expect(receipt.acknowledgements).toHaveLength(1);
+    expect(receipt.refused).toHaveLength(3);
+  });
+
+  it('is imported from a file by the operator as well, and no pipe is', async () => {
     sales(1);
     const folder = mkdtempSync(join(tmpdir(), 'jdpos-stick-'));
     try {
@@ -154,6 +189,8 @@ describe('a bundle', () => {
       );
       const receipt = await world.host.admin.importBundle(join(folder, 'b'));
       expect(receipt.acknowledgements).toHaveLength(1);
+      execFileSync('mkfifo', [join(folder, 'pipe')]);
+      await expect(world.host.admin.importBundle(join(folder, 'pipe'))).rejects.toThrow('is no file');
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -202,19 +239,15 @@ describe('a bundle that is refused, with nothing done', () => {
 
   it('of a terminal that was never enrolled, before the rest of it has come', async () => {
     const head = new Bundle(terminal, { terminal: 'NOBODY' }).lines.join('');
-    const answer = await new Promise<[number | undefined, string]>((resolve, reject) => {
-      const headers = { 'content-type': BUNDLE_TYPE, 'transfer-encoding': 'chunked' };
-      const sent = httpRequest(`${world.url}/v1/bundles`, { method: 'POST', headers, agent: false }, (response) => {
-        response.setEncoding('utf8').once('data', (text: string) => {
-          resolve([response.statusCode, JSON.parse(text).detail]);
-          sent.destroy();
-        });
-      });
-      sent.once('error', reject);
-      // Never ended.
-      sent.write(head);
-    });
-    expect(answer).toEqual([422, 'no terminal NOBODY was enrolled for epoch 1']);
+    expect(await begin(head)).toEqual([422, 'no terminal NOBODY was enrolled for epoch 1']);
+  });
+
+  it('that nothing shows to be its terminal’s, once a long piece of it has come', async () => {
+    const other = await world.terminal();
+    const forged = new Bundle(other, { terminal: terminal.enrolment.terminal });
+    for (const batch of [1, 2, 3].map(() => longBatch(other))) forged.add({ batch });
+    const { terminal: name } = terminal.enrolment;
+    expect(await begin(forged.lines.join(''))).toEqual([422, expect.stringContaining(`is not signed by ${name}`)]);
   });
 
   it('in another media type', async () => {

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
@@ -7,14 +7,18 @@ import { pipeline } from 'node:stream/promises';
 import type { BundleReceipt } from '../../contract/index.ts';
 import type { HostContext } from '../context.ts';
 import { clearingProblem } from '../problems.ts';
-import { assertKnownHead, importBundle } from './import-bundle.ts';
+import type { Terminal } from '../terminals/authenticate.ts';
+import { assertSealed, importBundle, knownHolder } from './import-bundle.ts';
 
 /** About two hundred thousand records. */
 export const MAX_BUNDLE_BYTES = 512 * 1024 * 1024;
 
 /** Imports a file that an operator has at hand. Throws what the system says of it, and `bad-bundle`. */
-export const importBundleFile = (context: HostContext, path: string): Promise<BundleReceipt> =>
-  importBundle(context, () => createReadStream(path));
+export async function importBundleFile(context: HostContext, path: string): Promise<BundleReceipt> {
+  // It is read twice, which a pipe cannot be.
+  if (!(await stat(path)).isFile()) throw clearingProblem('bad-bundle', { detail: `${path} is no file` });
+  return importBundle(context, () => createReadStream(path));
+}
 
 /** Imports what a request brings: put aside first, since nothing of it counts before all of it has come. */
 export async function importBundleStream(context: HostContext, body: Readable): Promise<BundleReceipt> {
@@ -43,22 +47,39 @@ function atMost(bytes: number): Transform {
 const LINE_FEED = 0x0a;
 /** Digest and head. */
 const MAX_FIRST_LINE_BYTES = 1_024;
+/** Reversals, and the longest batch there is. */
+const MAX_UNSEALED_BYTES = 20 * 1024 * 1024;
 
-/** Passes a bundle on once its first line names a terminal of ours: nobody else fills the disk. */
+/** Passes a bundle on once its first line names a terminal of ours, and no long one without its seal: nobody else fills the disk. */
 async function* ofKnownTerminal(
   context: HostContext,
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void> {
-  let first: Uint8Array | undefined = new Uint8Array();
+  let begun: Uint8Array[] | undefined = [];
+  let bytes = 0;
+  let terminal: Terminal | undefined;
   for await (const chunk of chunks) {
-    if (first !== undefined) {
-      first = Buffer.concat([first, chunk]);
-      const end = first.subarray(0, MAX_FIRST_LINE_BYTES).indexOf(LINE_FEED);
-      if (end >= 0 || first.length >= MAX_FIRST_LINE_BYTES) {
-        await assertKnownHead(context, first.subarray(0, Math.max(end, 0)));
-        first = undefined;
+    if (begun !== undefined) {
+      begun.push(chunk);
+      bytes += chunk.length;
+      terminal ??= await namedIn(context, begun, bytes);
+      if (terminal !== undefined && bytes > MAX_UNSEALED_BYTES) {
+        await assertSealed(terminal, begun);
+        begun = undefined;
       }
     }
     yield chunk;
   }
+}
+
+/** Undefined while the first line may still go on. */
+async function namedIn(
+  context: HostContext,
+  begun: readonly Uint8Array[],
+  bytes: number,
+): Promise<Terminal | undefined> {
+  const first = Buffer.concat(begun).subarray(0, MAX_FIRST_LINE_BYTES);
+  const end = first.indexOf(LINE_FEED);
+  if (end < 0 && bytes < MAX_FIRST_LINE_BYTES) return undefined;
+  return knownHolder(context, first.subarray(0, Math.max(end, 0)));
 }

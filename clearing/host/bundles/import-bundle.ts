@@ -1,5 +1,6 @@
 import { ApiProblem } from '../../contract/http/index.ts';
 import {
+  type BatchRequest,
   BundleError,
   type BundleHead,
   type BundleItem,
@@ -8,7 +9,7 @@ import {
   readBundle,
   type WholeBundle,
 } from '../../contract/index.ts';
-import { receiptBytes } from '../../contract/record/index.ts';
+import { receiptBytes, sealContentBytes } from '../../contract/record/index.ts';
 import { reverse } from '../authorise/reverse.ts';
 import { receiveBatch } from '../batches/receive.ts';
 import type { HostContext } from '../context.ts';
@@ -46,10 +47,12 @@ async function checked(
   const bundle = await wholeBundle(open());
   const { head, end, signed } = bundle;
   const terminal = await holderOf(database, head);
-  if (!hasSigned(terminal, signed, end.signature))
-    throw badBundle(`the bundle is not signed by ${head.terminal}: it was changed after it was exported`);
+  if (!hasSigned(terminal, signed, end.signature)) throw notSigned(terminal);
   return { terminal, bundle };
 }
+
+const notSigned = ({ terminal }: Terminal): ApiProblem =>
+  badBundle(`the bundle is not signed by ${terminal}: it was changed after it was exported`);
 
 async function holderOf(
   database: Database,
@@ -60,22 +63,39 @@ async function holderOf(
   return holder;
 }
 
-/** Throws `bad-bundle` unless the first line of a bundle, without its line feed, names a terminal that was enrolled. */
-export async function assertKnownHead({ database }: HostContext, line: Uint8Array): Promise<void> {
-  try {
-    await holderOf(database, bundleHeadOf(line));
-  } catch (error) {
-    throw error instanceof BundleError ? badBundle(error.message) : error;
+/**
+ * The terminal that the first line of a bundle, without its line feed, names. Throws `bad-bundle` unless there is one that was
+ * enrolled.
+ */
+export const knownHolder = ({ database }: HostContext, line: Uint8Array): Promise<Terminal> =>
+  asProblem(() => holderOf(database, bundleHeadOf(line)));
+
+/** Throws `bad-bundle` unless a batch at the beginning of a bundle bears this terminal's seal: nobody else can have made one. */
+export async function assertSealed(terminal: Terminal, beginning: readonly Uint8Array[]): Promise<void> {
+  async function* alone(): AsyncGenerator<Uint8Array> {
+    yield* beginning;
+    throw notSigned(terminal);
   }
+  await asProblem(async () => {
+    for await (const item of readBundle(alone())) if ('batch' in item && hasSealed(terminal, item.batch)) return;
+  });
 }
 
-async function wholeBundle(chunks: AsyncIterable<Uint8Array>): Promise<WholeBundle> {
-  try {
+const hasSealed = (terminal: Terminal, { seal, signature }: BatchRequest): boolean =>
+  hasSigned(terminal, sealContentBytes(seal), signature);
+
+const wholeBundle = (chunks: AsyncIterable<Uint8Array>): Promise<WholeBundle> =>
+  asProblem(async () => {
     const items = readBundle(chunks);
     for (;;) {
       const next = await items.next();
       if (next.done) return next.value;
     }
+  });
+
+async function asProblem<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     throw error instanceof BundleError ? badBundle(error.message) : error;
   }
