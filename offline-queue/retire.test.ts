@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openQueue } from './open.ts';
+import { openQueue, openQueueReadOnly } from './open.ts';
 import { retireQueue } from './retire.ts';
 import {
   AT,
@@ -44,6 +44,26 @@ describe('a queue that is taken out of service', () => {
     expect(retired.identity.get()?.terminal).toBe(IDENTITY.terminal);
     expect(retired.verify()).toMatchObject({ kind: 'sound', records: 2, archives: 1 });
     retired.close();
+  });
+
+  it.each([0, 1, 2, 3, 4])('and cut short after %i of its files, opens for nobody until it is finished', (moved) => {
+    sellSettled(t.queue, 'b p1', ['p1'], '2026-01-01T00:00:00Z');
+    sellSettled(t.queue, 'b p2', ['p2']);
+    t.queue.archive.step({ onlineMs: 10 * 86_400_000, at: AT });
+    t.queue.close();
+    const folder = `${t.path}.retiring`;
+    mkdirSync(folder);
+    for (const suffix of ['.head', '.tail', '', '.archive'].slice(0, moved))
+      renameSync(`${t.path}${suffix}`, join(folder, `queue.db${suffix}`));
+    const cutShort = expect.objectContaining({ code: 'retiring', message: expect.stringContaining('queue reset') });
+    expect(() => t.reopen()).toThrow(cutShort);
+    expect(() => openQueueReadOnly({ path: t.path, masterKey: MASTER })).toThrow(cutShort);
+    retireQueue({ path: t.path, masterKey: MASTER, random, into: into() });
+    expect(readdirSync(t.folder).sort()).toEqual(['queue.db.lock', 'retired']);
+    const retired = openQueue({ path: join(into(), 'queue.db'), masterKey: MASTER, random });
+    expect(retired.verify()).toMatchObject({ kind: 'sound', records: 2, archives: 1 });
+    retired.close();
+    expect(t.reopen().identity.get()).toBeUndefined();
   });
 
   it.each<[string, () => void]>([

@@ -1,16 +1,20 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { openDatabase } from './database/database.ts';
+import { existsSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { openDatabase, retiringFolder } from './database/database.ts';
 import { QueueError } from './database/errors.ts';
+import { makeFolder, syncFolder } from './database/make-file.ts';
 import { takeWriterLock } from './database/writer-lock.ts';
 import type { Random } from './keys/master-key.ts';
 import { composeQueue, type OpenQueue } from './open.ts';
 
+/** All that is of a queue, but its lock, which is held. */
+const SUFFIXES = ['.head', '.tail', '', '-wal', '-shm', '.archive'];
+
 /**
- * Takes a queue out of service: its files move into a folder, nothing is deleted, and the agent begins with an empty queue.
- * Throws QueueError with nothing moved: `unacknowledged` while the centre has not acknowledged everything, `locked` while an
+ * Takes a queue out of service: its files move into a folder, nothing is deleted, and the agent begins with an empty queue. One that
+ * was cut short is finished: until then the queue opens for nobody (`retiring`). Throws QueueError with nothing moved: `unacknowledged` while the centre has not acknowledged everything, `locked` while an
  * agent runs, `busy` while something else has the file open.
- * @param into made when it is not there; on the same disk
+ * @param into not there yet; on the same disk
  */
 export function retireQueue({
   path,
@@ -25,12 +29,17 @@ export function retireQueue({
 }): void {
   const lock = takeWriterLock(path);
   try {
-    requireAtRest(path, masterKey, random);
-    mkdirSync(into, { recursive: true, mode: 0o700 });
-    // What follows the queue's end first: beside the next queue it would name this one's records. The archive last: without its queue it means nothing, the queue without its archive would be broken.
-    for (const file of [`${path}.head`, `${path}.tail`, path, `${path}-wal`, `${path}-shm`, `${path}.archive`]) {
-      if (existsSync(file)) renameSync(file, join(into, basename(file)));
+    const folder = retiringFolder(path);
+    if (!existsSync(folder)) {
+      requireAtRest(path, masterKey, random);
+      makeFolder(folder);
     }
+    for (const file of SUFFIXES.map((suffix) => `${path}${suffix}`))
+      if (existsSync(file)) renameSync(file, join(folder, basename(file)));
+    syncFolder(folder);
+    makeFolder(dirname(into));
+    renameSync(folder, into);
+    syncFolder(dirname(into));
   } finally {
     lock.release();
   }

@@ -47,7 +47,8 @@ async function placeOf({ stateDir, config }: QueueWhere, io: CliIo): Promise<Pla
 /** The folder that holds the queue: the one named, or the terminal's part of a sandbox's. */
 function queueDir(stateDir: string, io: CliIo): string {
   const dir = resolve(io.workingDirectory, stateDir);
-  const found = [dir, join(dir, AGENT_PART)].find((one) => existsSync(queuePaths(one).queue));
+  const holds = (path: string): boolean => existsSync(path) || existsSync(`${path}.retiring`);
+  const found = [dir, join(dir, AGENT_PART)].find((one) => holds(queuePaths(one).queue));
   if (found !== undefined) return found;
   const next = 'Say where it is with --state-dir or JDPOS_STATE_DIR, or start the daemon once.';
   throw new CliError('no-queue', `there is no queue in ${dir}`, next);

@@ -215,6 +215,7 @@ export function openDatabase(
   path: string,
   options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed } = {},
 ): Database {
+  refuseRetiring(path);
   makeFile(path);
   requireFiles(path);
   refuseLogAlone(path);
@@ -234,6 +235,15 @@ export function openDatabase(
   return opened(path, { readonly: false, onSyncFailed: options.onSyncFailed }, prepare);
 }
 
+/** Where the files of a queue lie together while it is taken out of service. */
+export const retiringFolder = (path: string): string => `${path}.retiring`;
+
+/** Some of its files are elsewhere by now: what was begun in their place would stand among what is left. */
+function refuseRetiring(path: string): void {
+  const folder = retiringFolder(path);
+  if (existsSync(folder)) throw new QueueError('retiring', folder);
+}
+
 /** The database, and what SQLite keeps beside it. */
 function requireFiles(path: string): void {
   for (const suffix of ['', '-wal', '-shm']) requireFile(`${path}${suffix}`);
@@ -249,6 +259,7 @@ function refuseLogAlone(path: string): void {
 
 /** Opens for reading beside a running agent. */
 export function openDatabaseReadOnly(path: string): Database {
+  refuseRetiring(path);
   if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
   requireFiles(path);
   return opened(path, { readonly: true }, requireCurrentSchema);

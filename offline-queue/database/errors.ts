@@ -71,6 +71,10 @@ const CATALOGUE = {
     'something is not yet acknowledged by the centre',
     'Let the agent upload it first, or bring it to the centre with `jdpos queue export`; then try again.',
   ],
+  retiring: [
+    'the queue is being taken out of service, which was cut short',
+    'Run `jdpos queue reset` again, which finishes it; nothing is lost, and then the agent begins with an empty queue.',
+  ],
   'epoch-used': [
     'the epoch of this enrolment has been used here',
     'Ask the centre for a new enrolment with a later epoch.',

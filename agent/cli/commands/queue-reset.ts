@@ -13,7 +13,11 @@ export const define: Define = (command, start) => {
     )
     .action((options: QueueOptions & { terminal: string }) =>
       start(async (io, json) => {
-        const own = await withQueue(options, io, ({ identity }) => identity.get());
+        const { QueueError, retireQueue } = await import('../../../offline-queue/index.ts');
+        // One that was cut short has asked whose it is, and is finished.
+        const own = await withQueue(options, io, ({ identity }) => identity.get()).catch((error: unknown) => {
+          if (!(error instanceof QueueError) || error.code !== 'retiring') throw error;
+        });
         if (own !== undefined && own.terminal !== options.terminal) {
           throw new CliError(
             'wrong-use',
@@ -21,7 +25,6 @@ export const define: Define = (command, start) => {
             'Give its name, if it is the one you mean.',
           );
         }
-        const { retireQueue } = await import('../../../offline-queue/index.ts');
         const { queue: path, masterKey } = await queueFiles(options, io, io.random);
         const day = new Date(io.now()).toISOString().replace(/[-:]|\.[0-9]+/g, '');
         const into = join(dirname(path), `retired-${options.terminal}-${day}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -145,5 +145,35 @@ describe('where the queue is', () => {
     const { exitCode, err } = await queue('queue', 'list', '--json');
     expect(exitCode).toBe(1);
     expect(JSON.parse(err.join(''))).toMatchObject({ error: { code: 'wrong-key' } });
+  });
+});
+
+describe('taking a queue out of service', () => {
+  const reset = (terminal = 'JD-T-0001') => queue('queue', 'reset', '--terminal', terminal);
+  const acknowledgeAll = (): void => {
+    acknowledge(disk.queue, sealBatch(disk.queue, 'batch-2'));
+    disk.queue.close();
+  };
+  const retired = (): string => readdirSync(disk.folder).find((name) => name.startsWith('retired-JD-T-0001-')) ?? '';
+
+  it('refuses while something is not acknowledged, and another terminal’s', async () => {
+    disk.queue.close();
+    expect(await reset()).toMatchObject({ exitCode: 1, err: [expect.stringContaining('1 records')] });
+    disk.reopen();
+    acknowledgeAll();
+    expect(await reset('JD-T-0002')).toMatchObject({ exitCode: 2 });
+    expect(await reset()).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(join(disk.folder, retired())).sort()).toEqual(['queue.db', 'queue.db.head', 'queue.db.tail']);
+  });
+
+  it('is finished when it was cut short, and every command says that it is to be', async () => {
+    acknowledgeAll();
+    const folder = `${disk.path}.retiring`;
+    mkdirSync(folder);
+    renameSync(disk.path, join(folder, QUEUE_FILE));
+    const { exitCode, err } = await queue('queue', 'verify');
+    expect([exitCode, err.join('')]).toEqual([1, expect.stringContaining('Run `jdpos queue reset` again')]);
+    expect(await reset()).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(join(disk.folder, retired())).sort()).toEqual(['queue.db', 'queue.db.head', 'queue.db.tail']);
   });
 });
