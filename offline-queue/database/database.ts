@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
 import { guarded, QueueError } from './errors.ts';
 import { makeFile, requireFile } from './make-file.ts';
-import { migrate, refuseAdded, refuseForeign, requireCurrentSchema } from './migrations.ts';
+import { migrate, putMarksBack, refuseAdded, refuseForeign, requireCurrentSchema } from './migrations.ts';
 import { reserveJournal } from './reserve-journal.ts';
 import { rewriteJournal } from './rewrite-journal.ts';
 
@@ -229,6 +229,7 @@ export function openDatabase(
     requireErasure(connection);
     connection.transaction(() => rewriteJournal(path)).immediate();
     refuseAdded(connection);
+    putMarksBack(connection);
     migrate(connection);
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
   };

@@ -21,7 +21,7 @@ const CATALOGUE = {
   'not-a-queue': ['the file is no queue of jdpos', 'Check the configured path of the queue.'],
   'newer-schema': [
     'a newer jdpos has written this queue',
-    'Install that version or a later one; this one would not understand it.',
+    'Install that version or a later one; this one would not understand it. If none was ever here, another hand has changed the file: call support.',
   ],
   'older-schema': ['an older jdpos has written this queue', 'Start the agent once, which brings the queue up to date.'],
   'cannot-open': [

@@ -1,6 +1,6 @@
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { migrate, STEPS } from './migrations.ts';
+import { migrate, putMarksBack, STEPS } from './migrations.ts';
 
 let db: BetterSqlite.Database;
 beforeEach(() => {
@@ -32,6 +32,18 @@ it('steps that were taken are not taken again', () => {
   db.exec(`insert into hotlist_head values (1, 7, null, '', 0, 0, '', x'00', 1)`);
   migrate(db);
   expect(db.prepare('select version from hotlist_head').pluck().get()).toBe(7);
+});
+
+it('a file of an earlier version, marked as what it is, is not taken for one of this version', () => {
+  for (const [at] of STEPS.entries()) {
+    const earlier = new BetterSqlite(':memory:');
+    migrate(earlier, at);
+    putMarksBack(earlier);
+    expect(earlier.pragma('user_version', { simple: true })).toBe(at);
+    migrate(earlier);
+    expect(earlier.pragma('user_version', { simple: true })).toBe(STEPS.length);
+    earlier.close();
+  }
 });
 
 // `verify` holds the schema of a file, which another SQLite may have written, against what this one makes.

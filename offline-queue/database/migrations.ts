@@ -205,30 +205,57 @@ export const STEPS: readonly string[] = [
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });
 
-/** Takes every step that the file has not seen, each in a transaction. */
-export function migrate(connection: BetterSqlite.Database): void {
-  for (const [at, step] of STEPS.entries()) {
+const applicationOf = (connection: BetterSqlite.Database): unknown =>
+  connection.pragma('application_id', { simple: true });
+
+/** Takes every step that the file has not seen, each in a transaction; `steps` of them at most. */
+export function migrate(connection: BetterSqlite.Database, steps = STEPS.length): void {
+  for (const [at, step] of STEPS.slice(0, steps).entries()) {
     const version = at + 1;
     connection
       .transaction(() => {
         if (Number(versionOf(connection)) >= version) return;
         connection.exec(step);
-        connection.pragma(`application_id = ${APPLICATION_ID}`);
-        connection.pragma(`user_version = ${version}`);
+        mark(connection, version);
       })
       .immediate();
   }
+}
+
+function mark(connection: BetterSqlite.Database, version: number): void {
+  connection.pragma(`application_id = ${APPLICATION_ID}`);
+  connection.pragma(`user_version = ${version}`);
+}
+
+/** Does the file's header say that it is a queue of this version? */
+export const isMarked = (application: unknown, version: unknown): boolean =>
+  application === APPLICATION_ID && version === STEPS.length;
+
+/**
+ * The tables are the truth: where they are those of this version, and not those of the version that the header says, another hand
+ * has changed the header. It is put back as it was, so that the queue opens; `verify` names it until then.
+ */
+export function putMarksBack(connection: BetterSqlite.Database): void {
+  const version = Number(versionOf(connection));
+  if (isMarked(applicationOf(connection), version) || !isOfVersion(connection, STEPS.length)) return;
+  if (version < STEPS.length && isOfVersion(connection, version)) return;
+  connection.transaction(() => mark(connection, STEPS.length)).immediate();
+}
+
+function isOfVersion(connection: BetterSqlite.Database, version: number): boolean {
+  const here = connection.prepare(SCHEMA_OBJECTS).all();
+  return JSON.stringify(here) === JSON.stringify(schemaObjects(version));
 }
 
 /** SQL: every table, index, view and trigger, and how it was made; one row an object. */
 export const SCHEMA_OBJECTS = `select type || ' ' || name as object, type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') as made
   from sqlite_schema order by type, name`;
 
-/** What SCHEMA_OBJECTS gives of a queue whose schema nobody else has touched. */
-export function schemaObjects(): readonly { readonly object: string; readonly made: string }[] {
+/** What SCHEMA_OBJECTS gives of a queue whose schema nobody else has touched; of an earlier version with fewer steps. */
+export function schemaObjects(steps = STEPS.length): readonly { readonly object: string; readonly made: string }[] {
   const connection = new BetterSqlite(':memory:');
   try {
-    migrate(connection);
+    migrate(connection, steps);
     return connection.prepare<[], { object: string; made: string }>(SCHEMA_OBJECTS).all();
   } finally {
     connection.close();
@@ -251,16 +278,18 @@ export function refuseAdded(connection: BetterSqlite.Database): void {
 /** Readers never migrate. */
 export function requireCurrentSchema(connection: BetterSqlite.Database): void {
   refuseForeign(connection);
-  if (Number(versionOf(connection)) < STEPS.length) throw new QueueError('older-schema');
+  const older = Number(versionOf(connection)) < STEPS.length;
+  if (older && !isOfVersion(connection, STEPS.length)) throw new QueueError('older-schema');
 }
 
 /** Refuses a file that is no queue, or one of a later version, before anything in it is touched. */
 export function refuseForeign(connection: BetterSqlite.Database): void {
   const version = Number(versionOf(connection));
-  const application = connection.pragma('application_id', { simple: true });
+  const application = applicationOf(connection);
   const tables = connection.prepare('select count(*) from sqlite_schema').pluck().get();
   const empty = version === 0 && application === 0 && tables === 0;
-  if (!empty && application !== APPLICATION_ID) throw new QueueError('not-a-queue');
+  if (!empty && application !== APPLICATION_ID && !isOfVersion(connection, STEPS.length))
+    throw new QueueError('not-a-queue');
   if (version > STEPS.length)
     throw new QueueError('newer-schema', `schema ${version}, this jdpos knows ${STEPS.length}`);
 }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openQueueReadOnly } from '../open.ts';
 import {
@@ -123,7 +124,6 @@ describe('words that are none', () => {
 
 describe('a schema that is another one', () => {
   it.each([
-    'pragma user_version = 1',
     'drop table closes',
     'alter table payments drop column detail',
     'alter table closes rename to closes_here; create view closes as select * from closes_here',
@@ -134,6 +134,25 @@ describe('a schema that is another one', () => {
     t.reopen();
   });
 });
+
+describe.each(['application_id = 7', 'application_id = 0', 'user_version = 0', 'user_version = 3'])(
+  'a header in which another hand has put %s',
+  (header) => {
+    it('keeps no agent from starting: it is named, and put back', () => {
+      const stranger = new BetterSqlite(t.path);
+      stranger.pragma(header);
+      stranger.close();
+      t.queue.identity.setSetting('name', 'written meanwhile');
+      const reader = openQueueReadOnly({ path: t.path, masterKey: MASTER });
+      expect(reader.verify()).toMatchObject({
+        fault: 'changed',
+        explanation: expect.stringContaining(header.slice(0, 12)),
+      });
+      reader.close();
+      expect(t.reopen().verify()).toMatchObject({ kind: 'sound' });
+    });
+  },
+);
 
 it.each([
   'create trigger t after insert on records begin delete from records where place = new.place; end',

@@ -2,7 +2,7 @@ import { toHex } from '../../emv/values/index.ts';
 import type { Archives } from '../archive/index.ts';
 import type { Database } from '../database/database.ts';
 import { QueueError } from '../database/errors.ts';
-import { SCHEMA_OBJECTS, schemaObjects } from '../database/migrations.ts';
+import { isMarked, SCHEMA_OBJECTS, schemaObjects } from '../database/migrations.ts';
 import type { Identities } from '../identity/identity.ts';
 import type { Verification } from '../interface/queue.ts';
 import { isSealedKey } from '../keys/data-keys.ts';
@@ -63,6 +63,7 @@ function verify(
   const unsound = firstFault(
     () => checkFile(db),
     () => checkSchema(db),
+    () => checkMarks(db),
     () => checkKeys(db, sealing),
     () => checkIdentities(identities),
   );
@@ -114,6 +115,14 @@ function checkSchema(db: Database): Broken | undefined {
     from.find(({ made }) => !of.some((one) => one.made === made));
   const changed = lacking(here, right) ?? lacking(right, here);
   return changed && badRow('changed', `The schema of the queue has been changed (${changed.object})`);
+}
+
+/** The numbers in the file's header: nothing rests on them, but that nobody has a reason to change them. */
+function checkMarks(db: Database): Broken | undefined {
+  const number = (name: string): unknown => db.prepare<{ [name: string]: unknown }>(`pragma ${name}`).get()?.[name];
+  if (isMarked(number('application_id'), number('user_version'))) return undefined;
+  const what = 'application_id or user_version of the file has been changed by another program';
+  return badRow('changed', `${what}; the agent puts them back when it is started again`);
 }
 
 function checkKeys(db: Database, sealing: Sealing): Broken | undefined {
