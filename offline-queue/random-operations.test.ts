@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Queue, StoredBatch } from './interface/queue.ts';
-import { AT, acknowledge, approval, registration, settle, sign, type TestQueue, testQueue } from './test-support.ts';
+import {
+  AT,
+  acknowledge,
+  approval,
+  LATER,
+  registration,
+  settle,
+  sign,
+  type TestQueue,
+  testQueue,
+} from './test-support.ts';
 
 interface ModelPayment {
   readonly id: string;
@@ -141,7 +151,7 @@ const OPERATIONS: { readonly [name: string]: (world: World) => void } = {
   },
   archive({ queue, model }) {
     const before = queue.archive.list().at(-1)?.last.sequence ?? 0;
-    const archived = queue.archive.step({ onlineMs: 30 * DAY_MS, at: AT });
+    const archived = queue.archive.step({ onlineMs: 30 * DAY_MS, at: LATER });
     const settled = model.batches.filter(({ last, state }) => last > before && state === 'settled');
     if (archived !== undefined) expect(settled.map(({ last }) => last)).toContain(archived.last.sequence);
   },

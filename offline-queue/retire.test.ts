@@ -7,6 +7,7 @@ import {
   AT,
   countingRandom,
   IDENTITY,
+  LATER,
   MASTER,
   registration,
   sell,
@@ -36,7 +37,7 @@ describe('a queue that is taken out of service', () => {
   it('moves as a whole, archive and all, and an empty one takes its place', () => {
     sellSettled(t.queue, 'b p1', ['p1'], '2026-01-01T00:00:00Z');
     sellSettled(t.queue, 'b p2', ['p2']);
-    t.queue.archive.step({ onlineMs: 10 * 86_400_000, at: AT });
+    t.queue.archive.step({ onlineMs: 10 * 86_400_000, at: LATER });
     retire();
     expect(t.queue.identity.get()).toBeUndefined();
     expect(existsSync(`${t.path}.archive`)).toBe(false);
@@ -49,7 +50,7 @@ describe('a queue that is taken out of service', () => {
   it.each([0, 1, 2, 3, 4])('and cut short after %i of its files, opens for nobody until it is finished', (moved) => {
     sellSettled(t.queue, 'b p1', ['p1'], '2026-01-01T00:00:00Z');
     sellSettled(t.queue, 'b p2', ['p2']);
-    t.queue.archive.step({ onlineMs: 10 * 86_400_000, at: AT });
+    t.queue.archive.step({ onlineMs: 10 * 86_400_000, at: LATER });
     t.queue.close();
     const folder = `${t.path}.retiring`;
     mkdirSync(folder);

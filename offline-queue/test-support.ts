@@ -19,6 +19,8 @@ import { openQueue } from './open.ts';
 import { openTables } from './rows/tables.ts';
 
 export const AT = '2026-03-09T02:15:30.000Z';
+/** What was settled at AT may be archived by then. */
+export const LATER = '2026-04-09T02:15:30.000Z';
 export const MASTER = hex('A5'.repeat(32));
 const HOST_KEY = hex('4C62EEFD6ECFC2B95B92FD6C3D9575148AFA17425546D49018E5388D49DD7B4F');
 

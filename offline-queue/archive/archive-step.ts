@@ -12,11 +12,8 @@ import type { ArchiveRow, Tables } from '../rows/tables.ts';
 import type { Archives } from './archives.ts';
 import type { ArchiveFolder } from './folder.ts';
 import { type ArchiveContent, decodeArchive, encodeArchive } from './form.ts';
-import { leavingFinder } from './leaving.ts';
+import { LEAST_ONLINE_MS, leavingFinder } from './leaving.ts';
 import { parseRanges, rangesOf } from './ranges.ts';
-
-/** The register may ask again for a payment under its key for ten days (design 6). */
-const LEAST_ONLINE_MS = 10 * 86_400_000;
 
 /**
  * Moves what has been settled for long enough into a file, then out of the tables. The file is on the disk, and read back,
@@ -36,7 +33,7 @@ export function archiveStore(
   return {
     step({ onlineMs, at }) {
       assert(onlineMs >= LEAST_ONLINE_MS, 'payments stay for ten days, since their keys may be used again');
-      const found = leaving(onlineMs);
+      const found = leaving(onlineMs, at);
       if (found === undefined) return undefined;
       const previous = archives.last()?.digest ?? new Uint8Array(HASH_BYTES);
       const content: ArchiveContent = { ...found, number: next(), previous };

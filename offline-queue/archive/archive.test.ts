@@ -10,6 +10,7 @@ import {
   approval,
   countingRandom,
   faultOf,
+  LATER,
   MASTER,
   registration,
   sealBatch,
@@ -21,7 +22,7 @@ import {
 } from '../test-support.ts';
 
 const DAY_MS = 86_400_000;
-const ONLINE = { onlineMs: 30 * DAY_MS, at: AT };
+const ONLINE = { onlineMs: 30 * DAY_MS, at: LATER };
 const [LONG_AGO, NOW] = ['2026-01-01T00:00:00.000Z', '2026-03-09T00:00:00.000Z'];
 
 let t: TestQueue;
@@ -112,6 +113,21 @@ describe('what has been settled for long enough', () => {
     expect(step()).toBeUndefined();
     settled('b3', ['p3'], '2026-03-22T00:00:00.000Z');
     expect(step()?.last.sequence).toBe(1);
+  });
+
+  it('stays while the terminal’s own clock calls its settlement recent, wherever the host’s has leapt: no key begins a payment anew', () => {
+    settled('b1', ['p1'], NOW);
+    settled('b2', ['p2'], '2031-03-09T00:00:00.000Z');
+    const later = (ms: number) => new Date(Date.parse(AT) + ms).toISOString();
+    expect(t.queue.archive.step({ ...ONLINE, at: later(10 * DAY_MS - 1) })).toBeUndefined();
+    expect(t.queue.payments.register(registration('p1'))).toMatchObject({ kind: 'known', payment: { id: 'p1' } });
+    expect(t.queue.archive.step({ ...ONLINE, at: later(10 * DAY_MS) })?.last.sequence).toBe(1);
+  });
+
+  it('and by the host’s time alone where the terminal’s clock was set back since', () => {
+    settled('b1', ['p1']);
+    settled('b2', ['p2'], NOW);
+    expect(t.queue.archive.step({ ...ONLINE, at: LONG_AGO })?.last.sequence).toBe(1);
   });
 
   it('stays when it is not settled, not acknowledged, or in no batch; and so does what comes after it', () => {

@@ -11,6 +11,9 @@ import type { ArchiveContent } from './form.ts';
 /** So many records leave at a time, so that a tap never waits long. A batch is never divided. */
 const RECORDS_AT_A_TIME = 500;
 
+/** The register may ask again for a payment under its key for ten days (design 6). */
+export const LEAST_ONLINE_MS = 10 * 86_400_000;
+
 /** What may leave the tables now. */
 export type Leaving = Pick<
   ArchiveContent,
@@ -22,14 +25,15 @@ export type Leaving = Pick<
 
 /**
  * Finds the oldest rows that have been settled for long enough. Time is the host's, from the settlements it has signed: a
- * clock of the terminal that is set wrong lets nothing leave early, and without contact nothing leaves at all. Throws
- * QueueError `bad-record` where a record is missing.
+ * clock of the terminal that is set wrong lets nothing leave early, and without contact nothing leaves at all. A clock of the host
+ * that leaps ahead lets nothing go that was settled within ten days of the terminal's own: what it gives is asked with `at`, by
+ * that clock. Throws QueueError `bad-record` where a record is missing.
  */
 export function leavingFinder(
   db: Database,
   tables: Pick<Tables, 'payments' | 'reversals'>,
   parts: { readonly records: RecordRows; readonly archivedUpTo: () => Place },
-): (onlineMs: number) => Leaving | undefined {
+): (onlineMs: number, at: string) => Leaving | undefined {
   const newestSettlement = db.prepare<Pick<BatchRow, 'settlement'>>(
     'select settlement from batches where settlement is not null order by settlement_number desc limit 1',
   );
@@ -39,11 +43,11 @@ export function leavingFinder(
   );
   const payments = paymentsThatLeave(db, tables);
 
-  return (onlineMs) => {
+  return (onlineMs, at) => {
     const newest = newestSettlement.get();
     if (newest === undefined) return undefined;
     const cutoff = settledAt(newest) - onlineMs;
-    const batches = firstOf(batchesAfter.all(parts.archivedUpTo()), cutoff);
+    const batches = firstOf(batchesAfter.all(parts.archivedUpTo()), cutoff, Date.parse(at));
     const [firstPlace, lastPlace] = [batches[0]?.first_place, batches.at(-1)?.last_place];
     if (firstPlace === undefined || lastPlace === undefined) return undefined;
     const rows = parts.records.range(firstPlace, lastPlace);
@@ -65,15 +69,21 @@ export function leavingFinder(
 const settledAt = ({ settlement }: Pick<BatchRow, 'settlement'>): number =>
   Date.parse(readJson<{ settledAt?: string }>(settlement, {}).settledAt ?? '');
 
+/** Settled within the last ten days of the terminal's own clock; one that was set back since says nothing. */
+function isRecent({ settled_at }: Pick<BatchRow, 'settled_at'>, now: number): boolean {
+  const ageMs = now - Date.parse(settled_at ?? '');
+  return ageMs >= 0 && ageMs < LEAST_ONLINE_MS;
+}
+
 /** The batches at the beginning that were settled before the cut-off. */
-function firstOf(batches: readonly BatchRow[], cutoff: number): readonly BatchRow[] {
+function firstOf(batches: readonly BatchRow[], cutoff: number, now: number): readonly BatchRow[] {
   const taken: BatchRow[] = [];
   let count = 0;
   for (const batch of batches) {
     count += batch.last_place - batch.first_place + 1;
     const tooMany = count > RECORDS_AT_A_TIME && taken.length > 0;
     // An unreadable time is no number, and compares with none.
-    if (tooMany || batch.state !== 'settled' || !(settledAt(batch) <= cutoff)) break;
+    if (tooMany || batch.state !== 'settled' || !(settledAt(batch) <= cutoff) || isRecent(batch, now)) break;
     taken.push(batch);
   }
   return taken;

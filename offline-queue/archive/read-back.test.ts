@@ -6,7 +6,7 @@ import { heldMasterKey } from '../keys/master-key.ts';
 import { openSealing } from '../keys/sealing.ts';
 import { recordRows } from '../records/record-rows.ts';
 import { openTables } from '../rows/tables.ts';
-import { AT, countingRandom, MASTER, sellSettled, type TestQueue, testQueue } from '../test-support.ts';
+import { countingRandom, LATER, MASTER, sellSettled, type TestQueue, testQueue } from '../test-support.ts';
 import { archiveStore, openArchives } from './index.ts';
 
 let t: TestQueue;
@@ -35,7 +35,7 @@ function stepOnto(read: (written: Uint8Array) => Uint8Array | undefined): void {
     const records = recordRows(db, openIdentities(db, sealing), sealing, archives);
     archiveStore(db, openTables(db, sealing), { records, archives, folder }).step({
       onlineMs: 30 * 86_400_000,
-      at: AT,
+      at: LATER,
     });
   } finally {
     db.close();

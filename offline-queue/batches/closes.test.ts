@@ -4,6 +4,7 @@ import {
   acknowledge,
   faultOf,
   IDENTITY,
+  LATER,
   sealBatch,
   sell,
   settle,
@@ -48,7 +49,7 @@ describe('a close', () => {
       acknowledge(t.queue, batch);
       settle(t.queue, batch, n === 1 ? '2026-01-01T00:00:00Z' : AT);
     }
-    expect(t.queue.archive.step({ onlineMs: 10 * 86_400_000, at: AT })).toMatchObject({ last: { sequence: 1 } });
+    expect(t.queue.archive.step({ onlineMs: 10 * 86_400_000, at: LATER })).toMatchObject({ last: { sequence: 1 } });
     t.queue.identity.enrol({ ...IDENTITY, epoch: 2, genesisHash: new Uint8Array(32).fill(2) });
     sell(t.queue, 'p4');
     const range = { first: { epoch: 1, sequence: 1 }, last: { epoch: 2, sequence: 1 }, count: 4 };

@@ -354,7 +354,8 @@ export interface Verdict {
 export interface ArchiveStore {
   /**
    * Moves the oldest that have been settled for `onlineMs` by the host's own time, about five hundred records; undefined when
-   * there are none. `onlineMs` is ten days at least. Throws QueueError with nothing moved.
+   * there are none. `onlineMs` is ten days at least; what was settled within ten days before `at` stays as well, whatever the
+   * host's time. Throws QueueError with nothing moved.
    */
   step(request: { onlineMs: number; at: string }): ArchivedFile | undefined;
   /** Oldest first. */

@@ -16,10 +16,10 @@ import { hex } from '../../emv/values/index.ts';
 import { openDatabaseReadOnly } from '../database/database.ts';
 import { composeQueue, openQueueReadOnly } from '../open.ts';
 import {
-  AT,
   acknowledge,
   faultOf,
   IDENTITY,
+  LATER,
   MASTER,
   registration,
   sealBatch,
@@ -177,7 +177,7 @@ describe('the head that the centre has acknowledged', () => {
     settled('b1', '2026-01-01T00:00:00.000Z');
     const older = readFileSync(headPath());
     settled('b2', '2026-03-09T00:00:00.000Z');
-    t.queue.archive.step({ onlineMs: 30 * 86_400_000, at: AT });
+    t.queue.archive.step({ onlineMs: 30 * 86_400_000, at: LATER });
     rmSync(`${t.path}.archive`, { recursive: true });
     writeFileSync(headPath(), older);
     expect(t.reopen().checkHead()).toBeUndefined();

@@ -4,6 +4,7 @@ import {
   acknowledge,
   approval,
   IDENTITY,
+  LATER,
   registration,
   sealBatch,
   settle,
@@ -70,7 +71,7 @@ export const STORE_STEPS: readonly StoreStep[] = [
   step('submitted later', (q) => q.batches.submitted('b2', AT)),
   step('accepted later', (q) => acknowledge(q, sealed(q, 'b2'))),
   step('settled later', (q) => settle(q, sealed(q, 'b2'), '2026-05-01T00:00:00.000Z')),
-  step('archived', (q) => q.archive.step({ onlineMs: 30 * 86_400_000, at: AT })),
+  step('archived', (q) => q.archive.step({ onlineMs: 30 * 86_400_000, at: LATER })),
   step('keys changed', (q) => q.keys.begin()),
 ];
 

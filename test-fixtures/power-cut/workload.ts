@@ -4,6 +4,7 @@ import {
   acknowledge,
   approval,
   IDENTITY,
+  LATER,
   registration,
   sealBatch,
   settle,
@@ -120,7 +121,7 @@ function batchSteps(queue: Queue): readonly Step[] {
   const archive: Step = {
     name: 'archived',
     manyFiles: true,
-    take: (q) => void q.archive.step({ onlineMs: ONLINE_MS, at: AT }),
+    take: (q) => void q.archive.step({ onlineMs: ONLINE_MS, at: LATER }),
   };
   return settled > archived ? [...steps, archive, archive] : steps;
 }

@@ -91,7 +91,10 @@ beforeAll(async () => {
     await settled();
   }
   aheadMs = 0;
-  const file = agent.queue.archive.step({ onlineMs: 10 * DAY_MS, at: new Date().toISOString() });
+  const file = agent.queue.archive.step({
+    onlineMs: 10 * DAY_MS,
+    at: new Date(Date.now() + 11 * DAY_MS).toISOString(),
+  });
   expect(file).toMatchObject({ first: { sequence: 1 }, last: { sequence: 3 } });
   archived = file?.file ?? '';
 });
