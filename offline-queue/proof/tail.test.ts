@@ -52,6 +52,9 @@ function copied(): () => void {
   };
 }
 
+const renumbered = (table: string, seq: number): string =>
+  `update sqlite_sequence set seq = ${seq} where name = '${table}'`;
+
 describe('the file that follows the end of the queue', () => {
   it('is there from the beginning, one sector, for its owner alone', () => {
     expect([statSync(tailPath()).size, statSync(tailPath()).mode & 0o777]).toEqual([512, 0o600]);
@@ -87,6 +90,39 @@ describe('the file that follows the end of the queue', () => {
     t.queue.identity.setSetting('chain-stopped', '{}');
     t.tamper((db) => db.exec("delete from settings where name = 'chain-stopped'"));
     expect([verified(), shown()]).toEqual(['missing 0/0', 'missing']);
+  });
+
+  it.each<readonly [string, string, string]>([
+    ['its row', 'delete from reversals', 'missing 0/0'],
+    ['its row and its number', `delete from reversals; ${renumbered('reversals', 0)}`, 'missing 0/0'],
+    [
+      'its row and its number, the payment as it was before',
+      `delete from reversals; ${renumbered('reversals', 0)};
+       insert or replace into payments select * from before.payments where id = 'p2'`,
+      'missing 0/0',
+    ],
+    [
+      'the end of the queue with it',
+      `delete from reversals; delete from payments where id = 'p2'; ${renumbered('reversals', 0)}; ${renumbered('payments', 1)}`,
+      'missing 0/0',
+    ],
+  ])('finds a reversal that was lost alone, never delivered: %s', (_what, sql, fault) => {
+    sell(t.queue, 'p1');
+    t.queue.payments.register(registration('p2'));
+    copied();
+    t.queue.reversals.write({ id: 'r1', paymentId: 'p2', content: Uint8Array.of(8), at: AT });
+    t.queue.payments.update('p2', { state: 'failed', final: true, at: AT });
+    expect([verified(), t.queue.pending(), t.queue.reversals.due()]).toMatchObject([
+      'sound',
+      '1 records',
+      [{ id: 'r1' }],
+    ]);
+    t.tamper((db) => {
+      db.pragma('foreign_keys = off');
+      db.exec(`attach '${join(t.folder, 'copy')}' as before`);
+      db.exec(sql);
+    });
+    expect([verified(), t.queue.reversals.due()]).toEqual([fault, []]);
   });
 
   it('may say less than there is, as after a power cut', () => {
