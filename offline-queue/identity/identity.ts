@@ -8,6 +8,7 @@ import type { Identity, IdentityStore } from '../interface/queue.ts';
 import { KEYS, keyRows } from '../keys/key-rows.ts';
 import type { Random } from '../keys/master-key.ts';
 import type { Sealing } from '../keys/sealing.ts';
+import { putSetting } from '../rows/settings.ts';
 import type { Tables } from '../rows/tables.ts';
 import { identityBytes, parseIdentity } from './identity-bytes.ts';
 
@@ -124,13 +125,7 @@ export function identityStore(
     setting: (name) => settings.get(name)?.value,
     setSetting(name, value) {
       assert(name !== '', 'a setting has a name');
-      db.transaction(() => {
-        const row = settings.get(name);
-        if (row === undefined) {
-          db.moveEnd('setting');
-          settings.insert({ name, value });
-        } else settings.update(row, { value });
-      });
+      db.transaction(() => putSetting(db, { settings }, name, value));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import { isSealedKey } from '../keys/data-keys.ts';
 import { keyRows } from '../keys/key-rows.ts';
 import { type Broken, badRow } from '../rows/faults.ts';
+import { putSetting } from '../rows/settings.ts';
 import type { Tables } from '../rows/tables.ts';
 import { IDENTITIES } from './identity.ts';
 
@@ -45,14 +46,7 @@ export function sealedRows(db: Database, { settings }: Pick<Tables, 'settings'>,
     return toHex(sm3(concat(...parts.flatMap((part) => [uintBytes(part.length, LENGTH_BYTES), part]))));
   };
   const told = (): string | undefined => settings.get(SETTING)?.value;
-  const begin = (): void => {
-    const [row, value] = [settings.get(SETTING), now()];
-    if (row !== undefined) settings.update(row, { value });
-    else {
-      db.moveEnd('setting');
-      settings.insert({ name: SETTING, value });
-    }
-  };
+  const begin = (): void => putSetting(db, { settings }, SETTING, now());
   // What another hand has changed is not taken for the queue's own with the next change.
   const renewal = (): (() => void) => (told() === now() ? begin : () => {});
   if (keeping) db.onKeysChange(renewal);

@@ -17,6 +17,7 @@ import { openQueue, openQueueReadOnly } from '../open.ts';
 import {
   AT,
   acknowledge,
+  approval,
   countingRandom,
   faultOf,
   IDENTITY,
@@ -90,6 +91,46 @@ describe('the file that follows the end of the queue', () => {
     t.queue.identity.setSetting('chain-stopped', '{}');
     t.tamper((db) => db.exec("delete from settings where name = 'chain-stopped'"));
     expect([verified(), shown()]).toEqual(['missing 0/0', 'missing']);
+  });
+
+  describe('that a kill has kept from telling of the last record', () => {
+    /** The record is in the file, `.tail` does not know of it, and somebody cuts it off with its payment. */
+    function cutOff(): void {
+      sell(t.queue, 'p1');
+      t.queue.payments.register(registration('p2'));
+      const behind = readFileSync(tailPath());
+      t.queue.commitOutcome(approval('p2'));
+      t.queue.close();
+      writeFileSync(tailPath(), behind);
+      copyFileSync(t.path, join(t.folder, 'whole'));
+      t.tamper((db) =>
+        db.exec(
+          `delete from records where place = 4294967298; delete from payments where id = 'p2'; ${renumbered('payments', 1)}`,
+        ),
+      );
+      expect([verified(), shown()]).toEqual(['missing 0/0', 'missing']);
+    }
+
+    it('names it for good, whatever is sold after that, until an enrolment', () => {
+      cutOff();
+      sell(t.queue, 'p3');
+      for (const opened of [1, 2]) expect([opened, verified(), shown()]).toEqual([opened, 'missing 0/0', 'missing']);
+      t.reopen();
+      expect([verified(), shown()]).toEqual(['missing 0/0', 'missing']);
+      acknowledge(t.queue, sealBatch(t.queue, 'b1'));
+      t.queue.identity.enrol({ ...IDENTITY, epoch: 2, genesisHash: hex('99'.repeat(32)) });
+      expect([verified(), shown()]).toEqual(['sound', 'nothing']);
+      expect(faultOf(t.reopen().verify())).toBe('sound');
+    });
+
+    it('says nothing of the whole file once that is brought back', () => {
+      cutOff();
+      t.queue.close();
+      for (const suffix of ['-wal', '-shm']) rmSync(`${t.path}${suffix}`, { force: true });
+      copyFileSync(join(t.folder, 'whole'), t.path);
+      t.reopen();
+      expect([verified(), shown()]).toEqual(['sound', 'nothing']);
+    });
   });
 
   it.each<readonly [string, string, string]>([

@@ -9,6 +9,7 @@ import { keyRows } from '../keys/key-rows.ts';
 import type { Sealing } from '../keys/sealing.ts';
 import type { RecordRows } from '../records/record-rows.ts';
 import { type Broken, badRecord, badRow } from '../rows/faults.ts';
+import { putSetting } from '../rows/settings.ts';
 import type { Tables } from '../rows/tables.ts';
 import { IS_COUNT } from '../rows/tagged-table.ts';
 import type { TailFile } from './tail-file.ts';
@@ -109,6 +110,8 @@ interface LastRecord {
 }
 
 const TAIL = 'tail';
+/** The setting with what an opening has missed; not counted, or it would make up for another one. */
+const MISSED = 'end-missing';
 /** Another process may be writing it. */
 const ATTEMPTS = 5;
 
@@ -119,7 +122,7 @@ function endOf(db: Database) {
     'select last_place as place, hash_at as hash from archives order by number desc limit 1',
   );
   const sequences = db.prepare<{ name: string; seq: number }>('select name, seq from sqlite_sequence');
-  const settings = db.prepare<{ count: number }>('select count(*) as count from settings');
+  const settings = db.prepare<{ count: number }>(`select count(*) as count from settings where name <> '${MISSED}'`);
   const countSettings = (): number => settings.get()?.count ?? 0;
   const changes = db.prepare<{ sum: number }>(
     `select sum(changes) as sum from (${COUNTED.map((table) => `select sum(changes) as changes from ${table} where ${IS_COUNT}`).join(' union all ')})`,
@@ -192,10 +195,28 @@ function followEnd(
   return flush;
 }
 
+/** Rows that come later could make up for what counts those that are gone: what was found missing once stays found. */
+function missedEnd(db: Database, tables: Parts['tables']) {
+  const row = () => tables.settings.get(MISSED);
+  return {
+    found(): Broken | undefined {
+      const kept = row();
+      const sound = kept !== undefined && tables.settings.holds(kept);
+      return sound ? (readJson<Broken | null>(kept.value, null) ?? undefined) : undefined;
+    },
+    /** @param fault undefined: nothing any more */
+    keep(fault?: Broken): void {
+      const value = fault === undefined ? '' : JSON.stringify(fault);
+      if ((row()?.value ?? '') !== value) db.transaction(() => putSetting(db, tables, MISSED, value));
+    },
+  };
+}
+
 export function tail(db: Database, { file, tables, sealing, records, identities, keeping }: Parts): Tail {
   const sealed = sealedRows(db, tables, keeping);
   const end = endOf(db);
   const { now } = end;
+  const missed = missedEnd(db, tables);
   /** Is there anything that could be missing? */
   const enrolled = (): boolean => identities.epochs().length > 0;
   let following = false;
@@ -241,10 +262,12 @@ export function tail(db: Database, { file, tables, sealing, records, identities,
       const without = typeof end !== 'object' && !(enrolled() ? hasHad() : end === 'another');
       if (without) file.make(textOf(here));
       else {
-        const fault = check(end, () => here);
-        if (typeof end === 'object' || !enrolled()) shown = fault;
+        const before = missed.found();
+        const fault = check(end, () => here) ?? before;
+        if (before !== undefined || typeof end === 'object' || !enrolled()) shown = fault;
         if (fault !== undefined) {
           db.counting = shown === undefined;
+          if (shown !== undefined && enrolled()) missed.keep(shown);
           return;
         }
       }
@@ -253,7 +276,7 @@ export function tail(db: Database, { file, tables, sealing, records, identities,
     shown: () => shown,
     read() {
       const end = told();
-      return () => sealed.check() ?? check(end, now);
+      return () => sealed.check() ?? check(end, now) ?? missed.found();
     },
     renew() {
       const end = following ? now() : told();
@@ -263,6 +286,7 @@ export function tail(db: Database, { file, tables, sealing, records, identities,
       try {
         if (sealed.check() !== undefined) db.transaction(() => sealed.begin());
         if (following) return;
+        missed.keep();
         const here = now();
         file.make(textOf(here));
         begin(here);
