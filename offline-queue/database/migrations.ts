@@ -233,13 +233,17 @@ export const isMarked = (application: unknown, version: unknown): boolean =>
 
 /**
  * The tables are the truth: where they are those of this version, and not those of the version that the header says, another hand
- * has changed the header. It is put back as it was, so that the queue opens; `verify` names it until then.
+ * has changed the header.
  */
-export function putMarksBack(connection: BetterSqlite.Database): void {
+function isMarkedWrongly(connection: BetterSqlite.Database): boolean {
   const version = Number(versionOf(connection));
-  if (isMarked(applicationOf(connection), version) || !isOfVersion(connection, STEPS.length)) return;
-  if (version < STEPS.length && isOfVersion(connection, version)) return;
-  connection.transaction(() => mark(connection, STEPS.length)).immediate();
+  if (isMarked(applicationOf(connection), version) || !isOfVersion(connection, STEPS.length)) return false;
+  return version >= STEPS.length || !isOfVersion(connection, version);
+}
+
+/** The header as it was, so that the queue opens; `verify` names it until then. */
+export function putMarksBack(connection: BetterSqlite.Database): void {
+  if (isMarkedWrongly(connection)) connection.transaction(() => mark(connection, STEPS.length)).immediate();
 }
 
 function isOfVersion(connection: BetterSqlite.Database, version: number): boolean {
@@ -279,7 +283,7 @@ export function refuseAdded(connection: BetterSqlite.Database): void {
 export function requireCurrentSchema(connection: BetterSqlite.Database): void {
   refuseForeign(connection);
   const older = Number(versionOf(connection)) < STEPS.length;
-  if (older && !isOfVersion(connection, STEPS.length)) throw new QueueError('older-schema');
+  if (older && !isMarkedWrongly(connection)) throw new QueueError('older-schema');
 }
 
 /** Refuses a file that is no queue, or one of a later version, before anything in it is touched. */
