@@ -11,11 +11,12 @@ export interface RoundsPlan {
   readonly rounds: number;
   /** Calls of each contestant in one round: enough that a round is long beside the clock's grain. */
   readonly calls: number;
+  /** Rounds before the first one that counts, while the engine still compiles. Absent: a few, of many calls. */
+  readonly warmUp?: number;
   /** What is measured: CPU time unless it says otherwise; who waits for the disk uses none. */
   readonly clock?: 'cpu' | 'wall';
 }
 
-/** Rounds before the first one that counts, while the engine still compiles. */
 const WARM_UP_ROUNDS = 5;
 
 export function median(values: readonly number[]): number {
@@ -76,7 +77,7 @@ export function takeTurns<Name extends string>(
   plan: RoundsPlan,
 ): Readonly<Record<Name, readonly number[]>> {
   const times = new Map<Name, number[]>(contestants.map(({ name }) => [name, []]));
-  for (let round = -WARM_UP_ROUNDS; round < plan.rounds; round++) {
+  for (let round = -(plan.warmUp ?? WARM_UP_ROUNDS); round < plan.rounds; round++) {
     const first = Math.abs(round) % contestants.length;
     for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
       const time = timeOf(contestant, plan);

@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, hex, toHex } from '../values/index.ts';
-import { cbcResidue, cipherOf, sm4, sm4CounterKey, tripleDes } from './block-cipher.ts';
+import { cbcResidue, cipherOf, sm4, sm4CounterKey, sm4Key, tripleDes } from './block-cipher.ts';
 
 const KEY = hex('0123456789ABCDEFFEDCBA9876543210');
 
@@ -35,6 +35,17 @@ describe('tripleDes', () => {
   ])('under %s enciphers %s', (key, plain, cipher) => {
     expect(toHex(tripleDes.encrypt(hex(key), hex(plain)))).toBe(cipher);
     expect(toHex(tripleDes.decrypt(hex(key), hex(cipher)))).toBe(plain);
+  });
+});
+
+describe('sm4Key', () => {
+  it('enciphers blocks each on its own, however often', () => {
+    const key = sm4Key(hex('0123456789ABCDEFFEDCBA9876543210'));
+    // GB/T 32907, example 1.
+    const [plain, cipher] = ['0123456789ABCDEFFEDCBA9876543210', '681EDF34D206965E86B3E94F536E4246'];
+    expect(toHex(key.encrypt(hex(plain)))).toBe(cipher);
+    expect(toHex(key.encrypt(hex(plain + plain)))).toBe(cipher + cipher);
+    expect(toHex(key.encrypt(new Uint8Array()))).toBe('');
   });
 });
 
@@ -77,6 +88,8 @@ describe('sm4CounterKey', () => {
 describe('wrong use', () => {
   it.each([
     ['a short key for counting', () => sm4CounterKey(KEY.subarray(1))],
+    ['a short key that is made ready', () => sm4Key(KEY.subarray(1))],
+    ['part of a block under a key made ready', () => sm4Key(KEY).encrypt(KEY.subarray(1))],
     ['a short key', () => sm4.encrypt(KEY.subarray(1), KEY)],
     ['a three-key triple DES key', () => tripleDes.encrypt(new Uint8Array(24), new Uint8Array(8))],
     ['part of a block', () => sm4.encrypt(KEY, KEY.subarray(1))],

@@ -78,6 +78,31 @@ export function cbcDecrypt(cipher: CipherName, key: Uint8Array, iv: Uint8Array, 
   );
 }
 
+/** An SM4 key that enciphers single blocks, made ready once. It stays in memory until it is wiped. */
+export interface BlockKey {
+  /** Enciphers each block of 16 bytes on its own. Throws RangeError on part of a block. */
+  encrypt(blocks: Uint8Array): Uint8Array;
+  /** The key is of no use afterwards. */
+  wipe(): void;
+}
+
+/** Making an object of node:crypto costs more than what it does for some blocks. Throws RangeError on a key of another length. */
+export function sm4Key(key: Uint8Array): BlockKey {
+  const cipher = createCipheriv(nameOf('sm4', key, 'ecb'), key, null).setAutoPadding(false);
+  let wiped = false;
+  return {
+    encrypt(blocks) {
+      if (blocks.length % sm4.blockSize !== 0) throw new RangeError(`${blocks.length} bytes are no whole blocks`);
+      return plainBytes(cipher.update(blocks));
+    },
+    wipe() {
+      // OpenSSL clears the key behind its last step.
+      if (!wiped) cipher.final();
+      wiped = true;
+    },
+  };
+}
+
 /** A key for SM4 in counter mode, made ready once. It stays in memory until it is wiped. */
 export interface CounterKey {
   /** Enciphers as well as deciphers; the whole 16-byte block counts from `iv`, big-endian. Throws RangeError on an iv of another length. */
@@ -87,26 +112,21 @@ export interface CounterKey {
 }
 
 /**
- * An object of node:crypto in counter mode is made for one iv, and making it costs more than what it does here; one that enciphers
- * single blocks serves for all, with the counting done by hand. Throws RangeError on a key of another length.
+ * An object of node:crypto in counter mode is made for one iv; one that enciphers single blocks serves for all, with the counting
+ * done by hand. Throws RangeError on a key of another length.
  */
 export function sm4CounterKey(key: Uint8Array): CounterKey {
-  const cipher = createCipheriv(nameOf('sm4', key, 'ecb'), key, null).setAutoPadding(false);
-  let wiped = false;
+  const { encrypt, wipe } = sm4Key(key);
   return {
     apply(iv, data) {
       assertLength('iv', iv, sm4.blockSize);
-      const stream = cipher.update(countersFrom(iv, Math.ceil(data.length / sm4.blockSize)));
+      const stream = encrypt(countersFrom(iv, Math.ceil(data.length / sm4.blockSize)));
       const result = new Uint8Array(data.length);
       for (let at = 0; at < result.length; at++) result[at] = (data[at] ?? 0) ^ (stream[at] ?? 0);
       stream.fill(0);
       return result;
     },
-    wipe() {
-      // OpenSSL clears the key behind its last step.
-      if (!wiped) cipher.final();
-      wiped = true;
-    },
+    wipe,
   };
 }
 

@@ -1,4 +1,4 @@
-export { type Algorithm, type CipherName, cipherOf } from './block-cipher.ts';
+export { type Algorithm, type BlockKey, type CipherName, cipherOf, sm4Key } from './block-cipher.ts';
 export { checkValue } from './check-value.ts';
 export type { CryptogramInput } from './cryptogram-input.ts';
 export { equalSecrets, fingerprint, type HmacKey, hmacSm3, hmacSm3Key, sha1, sm3 } from './digest.ts';

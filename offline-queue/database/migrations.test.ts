@@ -27,6 +27,20 @@ it('a hotlist of the first form is asked for again: until then nothing is known 
   expect(db.prepare("select name from sqlite_schema where name in ('hotlist', 'hotlist_state')").all()).toEqual([]);
 });
 
+it('a hotlist in blocks stays as it was', () => {
+  upTo('rename to hotlist_cards_before');
+  db.exec(`insert into hotlist_cards values (2, x'${'0B'.repeat(32)}', x'${'0B'.repeat(32)}01');
+    insert into hotlist_cards values (1, x'${'0C'.repeat(32)}', x'${'0C'.repeat(32)}01${'0D'.repeat(32)}00');
+    insert into hotlist_cards values (1, x'${'0A'.repeat(32)}', x'${'0A'.repeat(32)}01')`);
+  const blocks = () =>
+    db.prepare('select list, hex(first) as first, hex(cards) as cards from hotlist_cards order by list, first').all();
+  const before = blocks();
+  expect(before).toHaveLength(3);
+  migrate(db);
+  expect(blocks()).toEqual(before);
+  expect(db.prepare("select name from sqlite_schema where name like 'hotlist%before'").all()).toEqual([]);
+});
+
 it('steps that were taken are not taken again', () => {
   migrate(db);
   db.exec(`insert into hotlist_head values (1, 7, null, '', 0, 0, '', x'00', 1)`);

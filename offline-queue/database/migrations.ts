@@ -201,6 +201,19 @@ export const STEPS: readonly string[] = [
   ['payments', 'intents', 'reversals', 'batches', 'archives', 'closes', 'settings', 'hotlist_head', 'spendings']
     .map((table) => `alter table ${table} add column changes integer not null default 0;`)
     .join('\n'),
+  // Blocks of cards in the order in which they came, and an index of their first cards: a tree of the blocks themselves is deep, four
+  // to a page, and a page of a list that arrives wrote seven pages of the file instead of five.
+  `
+  alter table hotlist_cards rename to hotlist_cards_before;
+  create table hotlist_cards (
+    list integer not null,
+    first blob not null check (length(first) = 32),
+    cards blob not null check (length(cards) > 0 and length(cards) % 33 = 0),
+    primary key (list, first)
+  ) strict;
+  insert into hotlist_cards (list, first, cards) select list, first, cards from hotlist_cards_before order by list, first;
+  drop table hotlist_cards_before;
+  `,
 ];
 
 const versionOf = (connection: BetterSqlite.Database): unknown => connection.pragma('user_version', { simple: true });

@@ -93,22 +93,35 @@ function withAdopted(lists: Omit<HotlistLists, 'arriving'>, { list, rows, digest
   return { next, base: one, changes: [], retired: [...retired, ...layersOf(lists).map((layer) => layer.list)] };
 }
 
+/** A row whose token is still in hex. */
+interface NamedRow {
+  readonly token: string;
+  readonly debt: string;
+  readonly value: number;
+}
+
+const orderOf = (a: NamedRow, b: NamedRow): number => order(a.token, b.token) || order(a.debt, b.debt);
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /**
  * In the order of their key, in which they are quick to put, and each once. A card that is added and removed at once is on the
  * list.
  */
 function rowsOf({ full, add, remove, debts, after = '', through }: HotlistPart): readonly HotlistRow[] {
-  const added = remove.length === 0 ? undefined : new Set(add);
-  const listed = (value: number) => (token: string) => ({ key: token, token, debt: '', value });
-  const rows = [
-    ...add.map(listed(1)),
-    ...remove.filter((token) => !added?.has(token)).map(listed(0)),
-    ...debts.map(({ id, token, amountMinor }) => ({ key: token + id, token, debt: id, value: amountMinor })),
-  ].filter(({ value }) => !full || value > 0);
-  rows.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  const once = rows.filter(({ key }, at) => key !== rows[at - 1]?.key);
+  const rows: NamedRow[] = add.map((token) => ({ token, debt: '', value: 1 }));
+  if (!full && remove.length > 0) {
+    const added = new Set(add);
+    for (const token of remove) if (!added.has(token)) rows.push({ token, debt: '', value: 0 });
+  }
+  for (const { id, token, amountMinor } of debts) {
+    if (!full || amountMinor > 0) rows.push({ token, debt: id, value: amountMinor });
+  }
+  rows.sort(orderOf);
+  const once = rows.filter((row, at) => at === 0 || orderOf(row, rows[at - 1] ?? row) !== 0);
   // Parts do not overlap, so that no row can be there already.
-  const within = once.every(({ token }) => token > after && (through === undefined || token <= through));
+  const [first, last] = [once[0], once.at(-1)];
+  const within =
+    first === undefined || last === undefined || (first.token > after && last.token <= (through ?? last.token));
   assert(within, 'a card lies outside its part');
   const tokens = tokensBytes(once.map(({ token }) => token));
   return once.map(({ debt, value }, at) => ({ token: tokens[at] ?? NO_TOKEN, debt, value }));

@@ -1,4 +1,4 @@
-import { cipherOf, hmacSm3 } from '../../emv/crypto/index.ts';
+import type { BlockKey, HmacKey } from '../../emv/crypto/index.ts';
 import { concat, hex, toHex, uintBytes } from '../../emv/values/index.ts';
 import type { Sealing } from '../keys/sealing.ts';
 import type { HotlistRow } from './entries.ts';
@@ -28,34 +28,39 @@ function xorBlock(target: Uint8Array, at: number, source: Uint8Array, from = 0):
  * XOR of the MACs of rows of cards: SM4-CBC-MAC over three blocks, which are the value and the token's halves, so that all
  * messages have one length. Step by step for all rows together.
  */
-function macsOfCards(key: Uint8Array, rows: readonly HotlistRow[]): Uint8Array {
-  const { encrypt } = cipherOf('sm4');
+function macsOfCards({ encrypt }: BlockKey, rows: readonly HotlistRow[]): Uint8Array {
+  const all = new Uint8Array(BLOCK_BYTES);
+  if (rows.length === 0) return all;
   const begun = new Map<number, Uint8Array>();
   const begin = (value: number): Uint8Array => {
-    const known =
-      begun.get(value) ?? encrypt(key, concat(valueBytes(value), new Uint8Array(BLOCK_BYTES - VALUE_BYTES)));
+    const known = begun.get(value) ?? encrypt(concat(valueBytes(value), new Uint8Array(BLOCK_BYTES - VALUE_BYTES)));
     begun.set(value, known);
     return known;
   };
   const first = new Uint8Array(rows.length * BLOCK_BYTES);
-  for (const [index, { value, token }] of rows.entries()) {
-    first.set(begin(value), index * BLOCK_BYTES);
-    xorBlock(first, index * BLOCK_BYTES, token);
+  let at = 0;
+  for (const { value, token } of rows) {
+    first.set(begin(value), at);
+    xorBlock(first, at, token);
+    at += BLOCK_BYTES;
   }
-  const second = encrypt(key, first);
-  for (const [index, { token }] of rows.entries()) xorBlock(second, index * BLOCK_BYTES, token, BLOCK_BYTES);
-  const macs = encrypt(key, second);
-  const all = new Uint8Array(BLOCK_BYTES);
-  for (let at = 0; at < macs.length; at += BLOCK_BYTES) xorBlock(all, 0, macs, at);
+  const second = encrypt(first);
+  at = 0;
+  for (const { token } of rows) {
+    xorBlock(second, at, token, BLOCK_BYTES);
+    at += BLOCK_BYTES;
+  }
+  const macs = encrypt(second);
+  for (let from = 0; from < macs.length; from += BLOCK_BYTES) xorBlock(all, 0, macs, from);
   return all;
 }
 
 /** The same of one debt, whose name may have any length: the first half of an HMAC-SM3. */
-const macOfDebt = (key: Uint8Array, { token, debt, value }: HotlistRow): Uint8Array =>
-  hmacSm3(key, token, valueBytes(value), utf8(debt)).subarray(0, BLOCK_BYTES);
+const macOfDebt = ({ mac }: HmacKey, { token, debt, value }: HotlistRow): Uint8Array =>
+  mac(token, valueBytes(value), utf8(debt)).subarray(0, BLOCK_BYTES);
 
 /** What hides the digest that is kept: drawn anew each time, so that two of them tell nothing of the rows between. */
-const mask = (key: Uint8Array, nonce: Uint8Array): Uint8Array => hmacSm3(key, MASK, nonce).subarray(0, BLOCK_BYTES);
+const mask = ({ mac }: HmacKey, nonce: Uint8Array): Uint8Array => mac(MASK, nonce).subarray(0, BLOCK_BYTES);
 /** No token begins like this: it would have 32 bytes and a value behind it. */
 const MASK = utf8('jdpos-hotlist-mask/1');
 
@@ -101,10 +106,9 @@ export class ChangingList {
     const [cards, debts] = [[] as HotlistRow[], [] as HotlistRow[]];
     for (const row of this.#changed) (row.debt === '' ? cards : debts).push(row);
     this.#changed = [];
-    this.#sealing.withDigestKey((key) => {
-      xorBlock(this.#digest, 0, macsOfCards(key.subarray(0, BLOCK_BYTES), cards));
-      for (const row of debts) xorBlock(this.#digest, 0, macOfDebt(key.subarray(BLOCK_BYTES), row));
-    });
+    const keys = this.#sealing.digest;
+    xorBlock(this.#digest, 0, macsOfCards(keys.cards, cards));
+    for (const row of debts) xorBlock(this.#digest, 0, macOfDebt(keys.rest, row));
   }
 
   /** Has the list these rows, and no others? */
@@ -117,7 +121,7 @@ export class ChangingList {
   now(): HotlistList {
     this.#fold();
     const nonce = this.#sealing.nonce();
-    const kept = this.#sealing.withDigestKey((key) => mask(key.subarray(BLOCK_BYTES), nonce).slice());
+    const kept = mask(this.#sealing.digest.rest, nonce);
     xorBlock(kept, 0, this.#digest);
     return { list: this.#list, rows: this.#rows, digest: toHex(concat(nonce, kept)) };
   }
@@ -125,7 +129,7 @@ export class ChangingList {
 
 /** What another hand has made no digest matches none, but by a chance of one to 2^128. */
 function unmasked(kept: Uint8Array, sealing: Sealing): Uint8Array {
-  const digest = sealing.withDigestKey((key) => mask(key.subarray(BLOCK_BYTES), kept.subarray(0, BLOCK_BYTES)).slice());
+  const digest = mask(sealing.digest.rest, kept.subarray(0, BLOCK_BYTES));
   xorBlock(digest, 0, kept, BLOCK_BYTES);
   return digest;
 }

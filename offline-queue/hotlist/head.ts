@@ -19,7 +19,13 @@ const NOTHING = { version: 0, hash: null, updated_at: '', entries: 0, debts: 0 }
 
 export function hotlistHead(db: Database, { hotlistHead: table }: Pick<Tables, 'hotlistHead'>): HotlistHead {
   const text = db.prepare<{ lists: string }>('select lists from hotlist_head where id = 1');
+  /** Read last, or written. */
   let known: { readonly text: string | undefined; readonly lists: HotlistLists } | undefined;
+  const textOf = (lists: HotlistLists): string => {
+    const text = JSON.stringify(lists);
+    known = { text, lists };
+    return text;
+  };
 
   const change = (columns: Partial<Omit<HotlistHeadRow, 'id'>>): void => {
     const before = table.get(1);
@@ -37,8 +43,8 @@ export function hotlistHead(db: Database, { hotlistHead: table }: Pick<Tables, '
       if (known === undefined || known.text !== row?.lists) known = { text: row?.lists, lists: listsOf(row) };
       return known.lists;
     },
-    keep: (lists) => change({ lists: JSON.stringify(lists) }),
-    set: (holding, lists) => change({ ...holding, lists: JSON.stringify(lists) }),
+    keep: (lists) => change({ lists: textOf(lists) }),
+    set: (holding, lists) => change({ ...holding, lists: textOf(lists) }),
     confirmed(at) {
       assert(table.get(1)?.updated_at, 'there is no hotlist to confirm');
       change({ updated_at: at });

@@ -1,11 +1,13 @@
 import { ok as assert } from 'node:assert/strict';
 import {
+  type BlockKey,
   equalSecrets,
   type HmacKey,
   hmacSm3,
   hmacSm3Key,
   type SealingKey,
   sealingKey,
+  sm4Key,
 } from '../../emv/crypto/index.ts';
 import { Secret } from '../../emv/values/index.ts';
 import type { Database, Value } from '../database/database.ts';
@@ -14,6 +16,13 @@ import { KEYS, keyRows } from './key-rows.ts';
 import type { Random } from './master-key.ts';
 
 const IV_BYTES = 16;
+const CIPHER_KEY_BYTES = 16;
+
+/** For the hotlist's digest alone; no rotation replaces them. */
+interface DigestKeys {
+  readonly cards: BlockKey;
+  readonly rest: HmacKey;
+}
 
 /** Seals content and tags rows under the queue's data key; while a rotation is under way, the one before still opens. */
 export interface Sealing {
@@ -24,8 +33,7 @@ export interface Sealing {
   /** HMAC-SM3 over the table's name and a row's values. */
   tag(table: string, values: readonly Value[]): Uint8Array;
   holds(tag: Uint8Array, table: string, values: readonly Value[]): boolean;
-  /** Lends 32 bytes that are used for the hotlist's digest alone, and that no rotation replaces; not to be kept beyond the call. */
-  withDigestKey<T>(work: (key: Uint8Array) => T): T;
+  readonly digest: DigestKeys;
   /** 16 random bytes. */
   nonce(): Uint8Array;
   /** What the data key before has sealed and tagged; undefined when no rotation is under way. */
@@ -103,12 +111,16 @@ export function openSealing(db: Database, keys: DataKeys, random: Random | undef
   const sealed = rows.get(DIGEST);
   const kept = sealed && open(KEYS, DIGEST, sealed);
   const digestKey = kept ? new Secret(kept) : derived(newest.dataKey, 'jdpos-hotlist-digest/1');
+  const digest = digestKey.use((key) => ({
+    cards: sm4Key(key.subarray(0, CIPHER_KEY_BYTES)),
+    rest: hmacSm3Key(key.subarray(CIPHER_KEY_BYTES)),
+  }));
   return {
     seal,
     open,
     tag: (table, values) => tagUnder(newest, table, values),
     holds,
-    withDigestKey: (work) => digestKey.use(work),
+    digest,
     nonce,
     old() {
       const before = old;
@@ -129,6 +141,8 @@ export function openSealing(db: Database, keys: DataKeys, random: Random | undef
     wipe() {
       for (const generation of [newest, old]) if (generation !== undefined) wipe(generation);
       digestKey.wipe();
+      digest.cards.wipe();
+      digest.rest.wipe();
     },
   };
 }
