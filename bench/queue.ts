@@ -14,15 +14,12 @@ const INTENT = new Uint8Array(700).fill(0x5a);
 /** Rows of one transaction in the batched contestant. */
 export const ROWS_A_COMMIT = 100;
 
+export type QueueContestant = Contestant & { readonly name: 'overwrite' | 'setting' | 'outcome' | 'rows' };
+
 export interface QueueBench {
-  readonly overwrite: Named<'overwrite'>;
-  readonly setting: Named<'setting'>;
-  readonly outcome: Named<'outcome'>;
-  readonly rows: Named<'rows'>;
+  readonly contestants: readonly QueueContestant[];
   end(): void;
 }
-
-type Named<Name extends string> = Contestant & { readonly name: Name };
 
 /** A queue, and a bare file beside it, in a new folder on the disk of temporary files. */
 export function queueBench(): QueueBench {
@@ -31,10 +28,7 @@ export function queueBench(): QueueBench {
   queue.identity.enrol(IDENTITY);
   const floor = bareFile(join(folder, 'bare'));
   return {
-    overwrite: floor.contestant,
-    setting: setting(queue),
-    outcome: outcome(queue),
-    rows: rows(queue),
+    contestants: [floor.contestant, setting(queue), outcome(queue), rows(queue)],
     end() {
       floor.close();
       queue.close();
@@ -43,7 +37,7 @@ export function queueBench(): QueueBench {
   };
 }
 
-function bareFile(path: string): { readonly contestant: Named<'overwrite'>; close(): void } {
+function bareFile(path: string): { readonly contestant: QueueContestant; close(): void } {
   const file = openSync(path, 'w+');
   const block = Buffer.alloc(FLOOR_BYTES, 0x5a);
   for (let at = 0; at < FLOOR_BLOCKS; at++) writeSync(file, block, 0, FLOOR_BYTES, at * FLOOR_BYTES);
@@ -57,13 +51,13 @@ function bareFile(path: string): { readonly contestant: Named<'overwrite'>; clos
 }
 
 /** The smallest commit there is: one row changed, its tag held and made anew. */
-function setting(queue: Queue): Named<'setting'> {
+function setting(queue: Queue): QueueContestant {
   let calls = 0;
   return { name: 'setting', work: () => queue.identity.setSetting('bench', String(calls++)) };
 }
 
-/** What a tap waits for at its end: record, chain, sealed PAN, payment and the erased intent in one commit. One call a round. */
-export function outcome(queue: Queue, prefix = 'o'): Named<'outcome'> {
+/** What a tap waits for at its end: record, chain, sealed PAN, payment and the erased intent in one commit. */
+export function outcome(queue: Queue, prefix = 'o'): QueueContestant {
   let calls = 0;
   let next = '';
   return {
@@ -78,28 +72,24 @@ export function outcome(queue: Queue, prefix = 'o'): Named<'outcome'> {
 }
 
 /** Many rows in one transaction: a page of a hotlist that is laid aside as it arrives. */
-export function rows(queue: Queue): Named<'rows'> {
-  const token = (at: number): string => at.toString(16).toUpperCase().padStart(64, '0');
+export function rows(queue: Queue): QueueContestant {
   let first = 0;
   let after: string | undefined;
-  let pages: { readonly add: readonly string[]; readonly through: string }[] = [];
+  let part = { through: '', add: [] as readonly string[] };
+  const token = (at: number): string => at.toString(16).toUpperCase().padStart(64, '0');
   return {
     name: 'rows',
-    before(calls) {
-      pages = Array.from({ length: calls }, () => {
-        const tokens = Array.from({ length: ROWS_A_COMMIT }, (_, at) => token(first + at));
-        // As they arrive: a text that was put together is still in pieces.
-        const add = JSON.parse(JSON.stringify(tokens)) as readonly string[];
-        first += ROWS_A_COMMIT;
-        return { add, through: token(first - 1) };
-      });
+    before() {
+      const tokens = Array.from({ length: ROWS_A_COMMIT }, (_, at) => token(first + at));
+      // As it arrives: a text that was put together still lies in pieces.
+      const add = JSON.parse(JSON.stringify(tokens)) as readonly string[];
+      first += ROWS_A_COMMIT;
+      part = { add, through: token(first - 1) };
     },
     work() {
-      const page = pages.shift();
-      if (page === undefined) throw new Error('no page is left');
       const list = { from: 0, to: 1, full: true, remove: [], debts: [], at: AT };
-      queue.hotlist.stage({ ...list, ...page, ...(after !== undefined && { after }) });
-      after = page.through;
+      queue.hotlist.stage({ ...list, ...part, ...(after !== undefined && { after }) });
+      after = part.through;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
-import { guarded, QueueError } from './errors.ts';
+import { guarded, QueueError, translated } from './errors.ts';
 import { makeFile, requireFile } from './make-file.ts';
 import { migrate, putMarksBack, refuseAdded, refuseForeign, requireCurrentSchema } from './migrations.ts';
 import { reserveJournal } from './reserve-journal.ts';
@@ -117,11 +117,15 @@ export class Database {
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
     if (this.#syncFailed !== undefined) throw this.#syncFailed;
-    guarded(() => this.#steps.begin.run());
-    this.#endMoved = undefined;
-    this.#afterKeys = undefined;
-    this.#changesUnderWay = 0;
-    const result = this.#finish(() => this.#whole(work), 'commit');
+    let result: T;
+    try {
+      this.#begin();
+      result = work();
+      this.#afterKeys?.();
+      this.#steps.commit.run();
+    } catch (error) {
+      throw this.#failed(error);
+    }
     this.#changes += this.#changesUnderWay;
     if (!this.#durabilitySeen) requireDurability(this.#connection);
     this.#durabilitySeen = true;
@@ -130,10 +134,11 @@ export class Database {
     return result;
   }
 
-  #whole<T>(work: () => T): T {
-    const result = work();
-    this.#afterKeys?.();
-    return result;
+  #begin(): void {
+    this.#steps.begin.run();
+    this.#endMoved = undefined;
+    this.#afterKeys = undefined;
+    this.#changesUnderWay = 0;
   }
 
   /** What is committed is committed. */
@@ -146,32 +151,23 @@ export class Database {
   /** Reads that all see the same moment, whatever another process writes meanwhile. */
   snapshot<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
-    guarded(() => this.#steps.look.run());
-    return this.#finish(work, 'rollback');
-  }
-
-  #finish<T>(work: () => T, end: 'commit' | 'rollback'): T {
     try {
-      return this.#noticing(() => {
-        const result = work();
-        this.#steps[end].run();
-        return result;
-      });
+      this.#steps.look.run();
+      const result = work();
+      this.#steps.rollback.run();
+      return result;
     } catch (error) {
-      // A full disk may have made SQLite roll back by itself.
-      if (this.#connection.inTransaction) guarded(() => this.#steps.rollback.run());
-      throw error;
+      throw this.#failed(error);
     }
   }
 
-  /** After this, the disk is not relied on any more once it has failed to confirm what was written. */
-  #noticing<T>(work: () => T): T {
-    try {
-      return guarded(work);
-    } catch (error) {
-      if (error instanceof QueueError && error.code === 'sync-failed') this.#distrust(error);
-      throw error;
-    }
+  /** Ends what is under way; after this, the disk is not relied on any more once it has failed to confirm what was written. */
+  #failed(cause: unknown): unknown {
+    const error = translated(cause);
+    if (error instanceof QueueError && error.code === 'sync-failed') this.#distrust(error);
+    // A full disk may have made SQLite roll back by itself.
+    if (this.#connection.inTransaction) guarded(() => this.#steps.rollback.run());
+    return error;
   }
 
   #distrust(error: QueueError): void {
@@ -183,7 +179,7 @@ export class Database {
   /** Copies the write-ahead log into the file and cuts it to nothing; false while a reader still needs it. Throws as `transaction`. */
   emptyLog(): boolean {
     if (this.#syncFailed !== undefined) throw this.#syncFailed;
-    return this.#noticing(() => {
+    try {
       // Payments do not wait for a reader.
       this.#connection.pragma('busy_timeout = 0');
       try {
@@ -194,7 +190,9 @@ export class Database {
       } finally {
         this.#connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       }
-    });
+    } catch (error) {
+      throw this.#failed(error);
+    }
   }
 
   close(): void {

@@ -145,7 +145,8 @@ export function guarded<T>(work: () => T): T {
   }
 }
 
-function translated(error: unknown): unknown {
+/** What SQLite says as a QueueError; another error, and a code that is not in the catalogue, as it is. */
+export function translated(error: unknown): unknown {
   if (!(error instanceof BetterSqlite.SqliteError)) return error;
   const code = BY_RESULT.find(([family]) => error.code.startsWith(family))?.[1];
   return code === undefined ? error : new QueueError(code, error.code, { cause: error });
