@@ -46,6 +46,8 @@ describe('parseRetryAfter', () => {
     ['Mon, 24 Nov 2025 10:00:30 GMT', 'Mon, 24 Nov 2025 10:00:00 GMT', 30_000],
     ['Tue, 24 Nov 2026 10:00:30 GMT', 'yesterday', 30_000],
     ['5', 'Wed, 24 Nov 2027 10:00:00 GMT', 5000],
+    ['00000000005', undefined, 5000],
+    ['99999999999', undefined, 99_999_999_999_000],
     ['soon', undefined, undefined],
     ['', undefined, undefined],
     [undefined, undefined, undefined],

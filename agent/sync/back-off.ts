@@ -27,7 +27,7 @@ export function backOffMs(bounds: BackOff, failures: number, random: Random, ret
  */
 export function parseRetryAfter(header: string | undefined, date: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
-  if (/^[0-9]{1,9}$/.test(header.trim())) return Number(header) * 1000;
+  if (/^[0-9]+$/.test(header.trim())) return Number(header) * 1000;
   const at = Date.parse(header);
   if (Number.isNaN(at)) return undefined;
   const hostNow = Date.parse(date ?? '');

@@ -125,8 +125,9 @@ export function certificateKeeper(parts: CertificateParts): CertificateKeeper {
       warnOf(facts, fault, clock.now(), troubles);
       const body: CertificateRequest = { certificateRequest: await useNextKey(certificateRequestFor) };
       const { timeoutMs } = parts;
-      const path = '/v1/certificates';
-      const answer = await client.send({ method: 'POST', path, body, answer: clientCertificate, timeoutMs, signal });
+      // Its issuer comes with it: another's certificate in the place of ours would lock the terminal out for good.
+      const asked = { method: 'POST', path: '/v1/certificates', body, fresh: true, timeoutMs, signal } as const;
+      const answer = await client.send({ ...asked, answer: clientCertificate });
       if (answer.kind === 'failed') return failedRound(answer);
       if (answer.kind === 'answered') return { kind: accept(answer.value, me) ? 'done' : 'failed' };
       const { code, detail } = answer;

@@ -1,22 +1,26 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { answerBytes } from '../../clearing/contract/record/index.ts';
+import { answerBytes, parametersBytes } from '../../clearing/contract/record/index.ts';
 import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { IDENTITY, type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
+import { certificateKeeper } from './certificates.ts';
 import { chainStanding } from './chain-standing.ts';
 import { type ClearingClient, clearingClient } from './clearing-client.ts';
 import { hotlistKeeper } from './hotlist.ts';
+import { parameterKeeper } from './parameters.ts';
 import { answerOf, RawHost } from './raw-host.ts';
 import { reachability } from './reachability.ts';
 
 const HOST_KEY = hex('288A80DA475536C35F7FEBE1FCDCD0504D002F14F6B3BE15395A9A77E0E9322D');
 const HOTLIST_KEY = hex('07826222F20A1985DE39834ECD566ADC0C87B392FA6E6E8016C25D12FACE304F');
+const PARAMETER_KEY = hex('309BED377B81DEBB77FE675D4F8C05A889D03FF9E0FDDC8A0F0BF9DDE054ED00');
 const ME = {
   ...IDENTITY,
   hostAcknowledgementKey: sm2PublicKey(HOST_KEY),
   hostHotlistKey: sm2PublicKey(HOTLIST_KEY),
+  hostParameterKey: sm2PublicKey(PARAMETER_KEY),
 };
 const AT = Date.parse('2026-11-24T10:00:00Z');
 const never = new AbortController().signal;
@@ -33,6 +37,35 @@ const NO_RECORD = JSON.stringify({
   ...{ terminal: ME.terminal, epoch: 1, genesisHash: toHex(ME.genesisHash) },
   ...{ sequence: 0, chainHash: toHex(ME.genesisHash) },
 });
+/** A set that the host has signed once. */
+const PARAMETERS = (() => {
+  const content = {
+    ...{ issuedAt: '2026-01-01T00:00:00Z', terminal: ME.terminal, keyId: '00'.repeat(8) },
+    merchant: { id: 'JD-M-17', name: 'TEST SHOP', categoryCode: '5411' },
+    rules: {
+      ...{ countryCode: '0156', terminalType: '22', capabilities: 'E0E9C8' },
+      ...{ onlinePin: true, signature: true, statusCheck: false },
+    },
+    applications: [{ aid: 'A000000333010101', partialSelection: true, version: '0030' }],
+    caKeys: [{ algorithm: 'rsa', rid: 'A000000333', index: 1, modulus: 'AB'.repeat(128), exponent: '03' }],
+  };
+  const signature = toHex(sm2Sign(PARAMETER_KEY, parametersBytes({ version: 3, content })));
+  return JSON.stringify({ ...content, version: 3, signature });
+})();
+/** TEST KEY of a terminal (PKCS #8), and a certificate for it as anybody can make one, with whoever issued that; by openssl. */
+const TLS_KEY = hex(
+  '308187020100301306072A8648CE3D020106082A8648CE3D030107046D306B0201010420F2CF04954032BB1E178C6961CF1B3E003F72F9B50F3F047F487889C5F592D1BDA14403420004639499E48775BB0CB0DEFE59E2CE46838090BEC3558AD8F260E5828DDC45105172283191478BDDE1D452E9FBC7C61DA484A0DCD12FC3AC9461AB55FA37F38D7D',
+);
+const pem = (base64: string) =>
+  `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+const CERTIFICATE = JSON.stringify({
+  certificate: pem(
+    'MIIBLzCB1gIUAROOFiMgdrPFGZbXP0swK4mESM0wCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCY2EwIBcNMjYxMTI3MTA1MDIwWhgPMjEyNjExMDMxMDUwMjBaMCYxEjAQBgNVBAMMCUpELVQtMDAwMTEQMA4GA1UECwwHZXBvY2gtMTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABGOUmeSHdbsMsN7+WeLORoOAkL7DVYrY8mDlgo3cRRBRcigxkUeL3eHUUun7x8YdpISg3NEvw6yUYatV+jfzjX0wCgYIKoZIzj0EAwIDSAAwRQIgZOSu/+j2x94iaJ48vh6BcAmfMKWfxjlOZg4xYU9JWBoCIQCeeySH5PC8g0/KrMkDJ0rFCn8TUJs/NHtbQfpcZNKnZw==',
+  ),
+  issuer: pem(
+    'MIIBcjCCARegAwIBAgIUbDYonwmD/9723fIAVUznN/lvXjgwCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCY2EwIBcNMjYxMTI3MTA1MDIwWhgPMjEyNjExMDMxMDUwMjBaMA0xCzAJBgNVBAMMAmNhMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAETkW1g1eJv5UoPijqKiMjfQxSjE4zvkEXDdXJ0/d92JM1UjW0JNevK6/BGmqBabYozI9VOxUWvxqp2dWWEAjs0aNTMFEwHQYDVR0OBBYEFCdGgtNfTc5KaxGGUZWllkn91YRSMB8GA1UdIwQYMBaAFCdGgtNfTc5KaxGGUZWllkn91YRSMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAIeYueDNG71gP6t9cLGUyGP8WvObNGvLP15j5L6WXappAiEA2rNPA+Q6yZWHGcoIRrfzbRsjRm3yLUoctmx5GcsEOnA=',
+  ),
+});
 
 interface Signed {
   readonly terminal: string;
@@ -41,6 +74,13 @@ interface Signed {
   readonly path: string;
   readonly body: Uint8Array;
 }
+
+const BODIES: Readonly<Record<string, string>> = {
+  '/v1/chain': NO_RECORD,
+  '/v1/hotlist': NOTHING_CHANGED,
+  '/v1/parameters': PARAMETERS,
+  '/v1/certificates': CERTIFICATE,
+};
 
 let disk: TestQueue;
 let host: RawHost;
@@ -57,7 +97,7 @@ beforeEach(async () => {
   disk = testQueue(ME);
   let drawn = 0;
   host = await RawHost.start((socket, { path, nonce }) => {
-    const body = path.startsWith('/v1/chain') ? NO_RECORD : NOTHING_CHANGED;
+    const body = BODIES[path.split('?', 1)[0] ?? ''] ?? '';
     const asked = { terminal: ME.terminal, epoch: 1, nonce: nonce ?? '', path, body: utf8(body) };
     socket.write(answerOf(200, body, sign(asked)));
   });
@@ -80,6 +120,9 @@ const parts = () => {
   const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) });
   return { queue: disk.queue, client, clock, log, timeoutMs: 20_000, changed: () => {} };
 };
+
+/** What whoever keeps answers hears first. */
+const ASKED = { method: 'GET', answer: z.unknown(), fresh: true, timeoutMs: 20_000, signal: never } as const;
 
 /** An answer that was kept from the first request, for whoever asks later. */
 function kept(): typeof sign {
@@ -135,13 +178,44 @@ describe('where the chain stands at the host', () => {
     const troubles = { note() {}, settled() {}, list: () => [] };
     const standing = chainStanding({ ...parts(), troubles, foundLost() {} });
     sign = signer();
-    const asked = { method: 'GET', path: '/v1/chain', fresh: true } as const;
-    await client.send({ ...asked, answer: z.unknown(), timeoutMs: 20_000, signal: never });
+    await client.send({ ...ASKED, path: '/v1/chain' });
     expect((await standing.round(never)).kind).toBe('failed');
     expect(standing.stopped()?.reason).toBe('forked');
     expect(logged.join()).toContain(word);
     sign = signature;
     expect((await standing.round(never)).kind).toBe('done');
     expect(standing.stopped()).toBeUndefined();
+  });
+});
+
+describe('parameters that have not changed', () => {
+  it.each(FALSE)('stay as old as they are when the answer is %s', async (_what, signer, word) => {
+    const keeper = parameterKeeper({ ...parts(), acceptTestKeys: false });
+    expect((await keeper.round(never)).kind).toBe('done');
+    sign = signer();
+    await client.send({ ...ASKED, path: '/v1/parameters?have=3' });
+    now += 3_600_000;
+    expect((await keeper.round(never)).kind).toBe('failed');
+    expect(keeper.ageS()).toBe(3_600);
+    expect(logged.join()).toContain(word);
+    sign = signature;
+    expect((await keeper.round(never)).kind).toBe('done');
+    expect(keeper.ageS()).toBe(0);
+  });
+});
+
+describe('a client certificate', () => {
+  it.each(FALSE)('is not taken when it is %s', async (_what, signer, word) => {
+    disk.queue.tls.keepNextKey(TLS_KEY);
+    const troubles = { note() {}, settled() {}, list: () => [] };
+    const keeper = certificateKeeper({ ...parts(), baseUrl: 'https://clearing.example', troubles });
+    sign = signer();
+    await client.send({ ...ASKED, path: '/v1/certificates' });
+    expect((await keeper.round(client, never)).kind).toBe('failed');
+    expect(keeper.status()).toBeUndefined();
+    expect(logged.join()).toContain(word);
+    sign = signature;
+    expect((await keeper.round(client, never)).kind).toBe('done');
+    expect(keeper.status()?.notAfter).toBe('2126-11-03T10:50:20.000Z');
   });
 });
