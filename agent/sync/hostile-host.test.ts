@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { BatchRequest, ReversalRequest } from '../../clearing/contract/index.ts';
-import { acknowledgementBytes, type RecordVerdict } from '../../clearing/contract/record/index.ts';
+import type { RecordVerdict } from '../../clearing/contract/record/index.ts';
 import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { IDENTITY, registration, sell, type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
@@ -13,7 +13,7 @@ import { counters } from './counters.ts';
 import { deliveryRound } from './delivery.ts';
 import { endlessly, hostileAnswers, JSON_HEAD } from './hostile-answers.ts';
 import type { Round } from './loop.ts';
-import { answerOf, type Behaviour, RawHost, type RawRequest, signedAnswer } from './raw-host.ts';
+import { answerOf, type Behaviour, RawHost, type RawRequest, signedAcknowledgement, signedAnswer } from './raw-host.ts';
 import { reachability } from './reachability.ts';
 import { sealer } from './sealer.ts';
 import { type Troubles, troubles } from './troubles.ts';
@@ -106,22 +106,8 @@ async function impatientRound(): Promise<void> {
 
 const stateOf = (id: string) => disk.queue.batches.get(id)?.state;
 
-/** A signed acknowledgement of a batch, changed before or after it is signed. */
-function acknowledgementOf(body: string, change: object = {}, verdicts?: readonly RecordVerdict[]): object {
-  const { seal, records } = JSON.parse(body) as BatchRequest;
-  const { terminal, epoch, firstSequence, lastSequence, chainHead } = seal;
-  const accepted = records.map((_, at): RecordVerdict => ({ sequence: firstSequence + at, verdict: 'accepted' }));
-  const content = {
-    terminal,
-    epoch,
-    firstSequence,
-    lastSequence,
-    chainHash: chainHead,
-    verdicts: verdicts ?? accepted,
-  };
-  const signature = toHex(sm2Sign(HOST_KEY, acknowledgementBytes({ ...content, ...change })));
-  return { ...content, ...change, keyId: '00'.repeat(8), signature };
-}
+const acknowledgementOf = (body: string, change?: object, verdicts?: readonly RecordVerdict[]): object =>
+  signedAcknowledgement(HOST_KEY, body, change, verdicts);
 
 const signed = (request: RawRequest, status: number, json: unknown, headers: readonly string[] = []) =>
   signedAnswer({ ...ME, key: HOST_KEY }, request, status, json, headers);
@@ -243,13 +229,11 @@ describe('acknowledgements that do not hold', () => {
   ])('one that is %s is a trouble until a good one comes', async (_name, lie, fault) => {
     const id = closeSale();
     host.behave = (socket, { body }) => socket.write(answerOf(200, lie(body)));
-    expect((await round()).kind).toBe('failed');
-    expect(stateOf(id)).toBe('submitted');
+    expect([(await round()).kind, stateOf(id)]).toEqual(['failed', 'submitted']);
     expect(trouble.list()).toMatchObject([{ code: 'acknowledgement-invalid', subject: id }]);
     expect(logged.join('')).toContain(`"fault":"${fault}"`);
     host.behave = honest;
-    expect((await round()).kind).toBe('done');
-    expect(trouble.list()).toEqual([]);
+    expect([(await round()).kind, trouble.list()]).toEqual(['done', []]);
   });
 
   it('a host that has lost what it had acknowledged gets it again; what it says otherwise now is a trouble', async () => {
@@ -334,17 +318,38 @@ describe('acknowledgements that do not hold', () => {
     const asked = host.asked.length;
     host.behave = (socket, request) => {
       const { body } = request;
-      const { seal } = JSON.parse(body) as BatchRequest;
-      const first = seal.firstSequence === 1;
-      socket.write(
-        first ? answerOf(200, acknowledgementOf(body)) : signed(request, 409, { code: 'gap', expectedSequence: 1 }),
-      );
+      const isFirst = (JSON.parse(body) as BatchRequest).seal.firstSequence === 1;
+      const gap = () => signed(request, 409, { code: 'gap', expectedSequence: 1 });
+      socket.write(isFirst ? answerOf(200, acknowledgementOf(body)) : gap());
     };
     expect((await round()).kind).toBe('failed');
     expect(host.asked.length - asked).toBe(3);
     expect(trouble.list()).toMatchObject([{ code: 'batch-refused', subject: second }]);
     expect(stateOf(second)).toBe('submitted');
   });
+
+  it.each<[string, (request: RawRequest) => string]>([
+    ['refuses', (request) => signed(request, 409, { code: 'chain-broken' })],
+    ['acknowledges falsely', ({ body }) => answerOf(200, acknowledgementOf(body, { epoch: 2 }))],
+  ])(
+    'a host that %s what it had lost, and has lost nothing after all, leaves no trouble behind',
+    async (_what, lie) => {
+      closeSale();
+      await round();
+      const second = closeSale();
+      host.behave = (socket, request) => {
+        const { seal } = JSON.parse(request.body) as BatchRequest;
+        const gap = () => signed(request, 409, { code: 'gap', expectedSequence: 1 });
+        socket.write(seal.firstSequence === 1 ? lie(request) : gap());
+      };
+      expect((await round()).kind).toBe('failed');
+      expect(trouble.list()).toHaveLength(2);
+      host.behave = honest;
+      expect((await round()).kind).toBe('done');
+      expect(stateOf(second)).toBe('accepted');
+      expect(trouble.list()).toEqual([]);
+    },
+  );
 
   it('a gap before what was never sent is for people', async () => {
     const id = closeSale();

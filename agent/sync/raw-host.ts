@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
-import { answerBytes } from '../../clearing/contract/record/index.ts';
+import type { BatchRequest } from '../../clearing/contract/index.ts';
+import { acknowledgementBytes, answerBytes, type RecordVerdict } from '../../clearing/contract/record/index.ts';
 import { sm2Sign } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
 
@@ -94,4 +95,19 @@ export function signedAnswer(
   const body = new TextEncoder().encode(JSON.stringify(json));
   const signature = toHex(sm2Sign(key, answerBytes({ terminal, epoch, nonce, path, body })));
   return answerOf(status, json, [...headers, `jdpos-signature: ${signature}`]);
+}
+
+/** A signed acknowledgement of the batch in a body, changed before it is signed. */
+export function signedAcknowledgement(
+  key: Uint8Array,
+  body: string,
+  change: object = {},
+  verdicts?: readonly RecordVerdict[],
+): object {
+  const { seal, records } = JSON.parse(body) as BatchRequest;
+  const { terminal, epoch, firstSequence, lastSequence, chainHead: chainHash } = seal;
+  const accepted = records.map((_, at): RecordVerdict => ({ sequence: firstSequence + at, verdict: 'accepted' }));
+  const said = { terminal, epoch, firstSequence, lastSequence, chainHash, verdicts: verdicts ?? accepted };
+  const content = { ...said, ...change };
+  return { ...content, keyId: '00'.repeat(8), signature: toHex(sm2Sign(key, acknowledgementBytes(content))) };
 }

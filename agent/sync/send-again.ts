@@ -62,19 +62,19 @@ export async function sendAgain(lost: Lost, parts: Parts): Promise<Round> {
   if (answer.kind === 'failed') return failedRound(answer);
   if (answer.kind === 'refused') {
     const { status, code, detail: why } = answer;
-    troubles.note('batch-refused', id, { batch: id, status, code, ...present({ detail: why }) });
+    troubles.note('batch-refused', subjectOf(me), { batch: id, status, code, ...present({ detail: why }) });
     return { kind: 'failed' };
   }
   return heldAgain(missing, answer.value, lost, parts);
 }
 
-/** There is one at a time. */
+/** There is one at a time, and what is wrong with a batch that is sent again ends with it. */
 const subjectOf = ({ epoch }: Pick<Identity, 'epoch'>): string => `epoch ${epoch}`;
 
 /** The host was seen to hold all that it has acknowledged. */
 export function nothingLost({ troubles }: Pick<Parts, 'troubles'>, me: Pick<Identity, 'epoch'>): void {
-  troubles.settled('records-lost-at-host', subjectOf(me));
-  troubles.settled('batch-refused', subjectOf(me));
+  for (const code of ['records-lost-at-host', 'batch-refused', 'acknowledgement-invalid'] as const)
+    troubles.settled(code, subjectOf(me));
 }
 
 /** An archive file that is not there, or not the one that was written, keeps what is newer from going up: it is named. */
@@ -99,12 +99,12 @@ function heldAgain(
   const { id, epoch, firstSequence: first, lastSequence: last } = batch;
   const fault = faultOfAcknowledgement(document, batch, me);
   if (fault !== undefined) {
-    troubles.note('acknowledgement-invalid', id, { batch: id, fault });
+    troubles.note('acknowledgement-invalid', subjectOf(me), { batch: id, fault });
     return { kind: 'failed' };
   }
   log.warn({ batch: id, first, last }, 'the host holds again what it had lost');
-  troubles.settled('acknowledgement-invalid', id);
-  troubles.settled('batch-refused', id);
+  troubles.settled('acknowledgement-invalid', subjectOf(me));
+  troubles.settled('batch-refused', subjectOf(me));
   const changed = contradictions(document, batch);
   if (changed !== undefined) {
     const detail = `the centre, which had lost them, now says of records ${first} to ${last} of epoch ${epoch}: ${changed}. What it had signed before stays here; the centre must compare`;
