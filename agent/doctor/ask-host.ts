@@ -19,7 +19,9 @@ export function askHost(url: string, ca: string | undefined, limitMs: number, no
       return last - from;
     };
     const signal = AbortSignal.timeout(limitMs);
-    const options = { method: 'GET', agent: false as const, signal, ...(ca !== undefined && { ca }) };
+    // As the daemon does it: a host that speaks an older TLS is none.
+    const tls = { minVersion: 'TLSv1.3', ...(ca !== undefined && { ca }) } as const;
+    const options = { method: 'GET', agent: false as const, signal, ...tls };
     const asked = now();
     const request = (secure ? secureRequest : plainRequest)(new URL('/v1/parameters', url), options, (response) => {
       steps.answerMs = lap();

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askHost } from './ask-host.ts';
 import { judgeHost } from './host.ts';
@@ -81,5 +81,20 @@ describe('asking a real host', () => {
     expect(secure.secureMs).toBeUndefined();
     await new Promise((resolve) => server?.close(resolve));
     expect(await askHost(url, undefined, 5_000, Date.now)).toMatchObject({ lookupMs: 0, error: 'ECONNREFUSED' });
+  });
+
+  it('is asked in TLS 1.3 alone, as by the daemon', async () => {
+    let hello = '';
+    const bare = createTcpServer((socket) =>
+      socket.once('data', (bytes) => {
+        hello = bytes.toString('hex');
+        socket.destroy();
+      }),
+    );
+    await new Promise<void>((resolve) => bare.listen(0, '127.0.0.1', resolve));
+    await askHost(`https://127.0.0.1:${(bare.address() as AddressInfo).port}`, undefined, 5_000, Date.now);
+    bare.close();
+    // RFC 8446 §4.2.1: supported_versions, one of them, 0304.
+    expect(hello).toContain('002b0003020304');
   });
 });

@@ -33,9 +33,10 @@ let contact: Reachability;
 let client: ClearingClient;
 let me: Identity | undefined;
 let drawn = 0;
+let logged: string[];
 
 beforeEach(async () => {
-  me = identity;
+  [me, logged] = [identity, []];
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -51,7 +52,7 @@ beforeEach(async () => {
     reachability: contact,
     clock,
     random: (length) => new Uint8Array(length).fill(++drawn),
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'warn' }, { write: (line: string) => logged.push(line) }),
   });
 });
 afterEach(async () => {
@@ -78,6 +79,18 @@ const send = (more: Partial<ClearingRequest<{ n: number }>> = {}) =>
   });
 
 describe('the clearing client', () => {
+  it('says once why the host is away, also when it has never been there', async () => {
+    const why = () => logged.map((line) => (JSON.parse(line) as { why: string }).why);
+    answer = (response) => response.writeHead(502).end();
+    await send();
+    await send();
+    expect(why()).toEqual(['status 502']);
+    contact.contact();
+    answer = (response) => response.writeHead(503).end();
+    await send();
+    expect(why()).toEqual(['status 502', 'status 503']);
+  });
+
   it.each<[string, number, string, Record<string, string>, object, boolean]>([
     ['a good answer', 200, '{"n":1}', {}, { kind: 'answered', value: { n: 1 } }, true],
     ['created', 201, '{"n":1}', {}, { kind: 'answered' }, true],

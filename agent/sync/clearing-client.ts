@@ -114,8 +114,7 @@ function note(answer: ClearingAnswer<unknown>, { method, path }: ClearingRequest
     return;
   }
   const why = answer.kind === 'failed' ? answer.why : answer.kind === 'refused' ? answer.code : '';
-  if (parts.reachability.state().reachable) parts.log.warn({ method, path, why }, 'the clearing host is away');
-  parts.reachability.noContact();
+  if (parts.reachability.noContact()) parts.log.warn({ method, path, why }, 'the clearing host is away');
 }
 
 async function attempt<T>(

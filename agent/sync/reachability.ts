@@ -16,8 +16,8 @@ export interface Reachability {
   returningMs(): number | undefined;
   /** The host answered. */
   contact(): void;
-  /** The host did not answer, or something else did. */
-  noContact(): void;
+  /** The host did not answer, or something else did. True when that is news: it was reachable, or has not been asked before. */
+  noContact(): boolean;
 }
 
 export interface ReachabilityParts {
@@ -57,8 +57,10 @@ export function reachability({ clock, releaseDelayMs, changed, returning }: Reac
       if (first) returning();
     },
     noContact() {
+      const isNews = reachable || !lost;
       lost = true;
       become(false);
+      return isNews;
     },
   };
 }

@@ -19,7 +19,7 @@ const clock = { now: Date.now, monotonic: () => performance.now() };
 const log = pino({ level: 'warn' }, pino.destination(2));
 const reachability = {
   contact: () => {},
-  noContact: () => {},
+  noContact: () => false,
   returningMs: () => undefined,
   state: () => ({ reachable: true }),
 };
