@@ -10,6 +10,7 @@ export type {
   PaymentDetail,
   Queue,
   ReadOnlyQueue,
+  RecordPage,
   SlipCopy,
   SlipNote,
   Spending,

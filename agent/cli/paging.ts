@@ -1,8 +1,12 @@
+import type { RecordPage } from '../../offline-queue/index.ts';
 import { CliError } from './cli-error.ts';
 import type { CliIo } from './io.ts';
 import type { PageOptions } from './options.ts';
 
-export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
+export interface Page<T> extends Pick<RecordPage, 'unreadable'> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
 type Listing<T> = Page<T> | { readonly kind: 'bad-cursor' };
 
 /** One page of a list of the queue. Throws CliError when the cursor is not one of its own. */

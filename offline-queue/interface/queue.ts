@@ -232,12 +232,16 @@ export interface StoredRecord {
   readonly verdictReason?: string;
 }
 
+export interface RecordPage {
+  readonly items: readonly StoredRecord[];
+  readonly next?: string;
+  /** Records of the page that are no longer as they were written; absent when there are none. */
+  readonly unreadable?: readonly { readonly epoch: number; readonly sequence: number }[];
+}
+
 export interface RecordStore {
   get(epoch: number, sequence: number): StoredRecord | undefined;
-  list(page: {
-    limit: number;
-    cursor?: string;
-  }): { items: readonly StoredRecord[]; next?: string } | { kind: 'bad-cursor' };
+  list(page: { limit: number; cursor?: string }): RecordPage | { kind: 'bad-cursor' };
   /** What lies in a range of an epoch, readable or not, in sequence order. */
   between(epoch: number, first: number, last: number): readonly FoundRecord[];
   head(): { epoch: number; sequence: number; hash: Uint8Array };

@@ -1,13 +1,13 @@
 import { pageOf } from '../database/cursor.ts';
 import { plain } from '../database/database.ts';
 import { QueueError } from '../database/errors.ts';
-import { isPlace, placeOf, sequenceOf } from '../database/place.ts';
+import { epochOf, isPlace, type Place, placeOf, sequenceOf } from '../database/place.ts';
 import type { Identities } from '../identity/identity.ts';
 import type { RecordStore, StoredRecord } from '../interface/queue.ts';
 import type { Sealing } from '../keys/sealing.ts';
 import { type ChainedRow, isReadable, openPan, type ReadableRow, type RecordRows } from './record-rows.ts';
 
-/** Records as they were written; one that can no longer be read is left out of lists, and named by `verify`. */
+/** Records as they were written; one that can no longer be read has its place alone in lists, and `verify` says what is wrong. */
 export function recordStore(
   rows: RecordRows,
   identities: Identities,
@@ -27,7 +27,12 @@ export function recordStore(
       const of = { number: (row: ChainedRow) => row.place, item: (row: ChainedRow) => row };
       const found = pageOf('records', page, Number.MAX_SAFE_INTEGER, rows.newest, of);
       if ('kind' in found) return found;
-      return { ...found, items: found.items.filter(isReadable).map(describe) };
+      const unreadable = found.items.filter((row) => !isReadable(row)).map(({ place }) => positionOf(place));
+      return {
+        ...found,
+        items: found.items.filter(isReadable).map(describe),
+        ...(unreadable.length > 0 && { unreadable }),
+      };
     },
     between(epoch, first, last) {
       const found = isPlace(epoch, first) ? rows.range(placeOf(epoch, first), placeOf(epoch, last)) : [];
@@ -49,3 +54,5 @@ export function recordStore(
     },
   };
 }
+
+const positionOf = (place: Place) => ({ epoch: epochOf(place), sequence: sequenceOf(place) });

@@ -1,4 +1,4 @@
-import type { StoredBatch } from '../../../offline-queue/index.ts';
+import type { StoredBatch, StoredRecord } from '../../../offline-queue/index.ts';
 import { CliError } from '../cli-error.ts';
 import type { Define } from '../define.ts';
 import { type QueueOptions, withQueueOptions } from '../options.ts';
@@ -23,12 +23,19 @@ export const define: Define = (command, start) => {
         else {
           for (const line of pairs(fieldsOf(batch))) io.out(line);
           io.out('');
-          printRecords({ items: records }, io, false);
+          printRecords({ items: records, unreadable: missingOf(batch, records) }, io, false);
         }
-        return 0;
+        return records.length === batch.count ? 0 : 1;
       }),
     );
 };
+
+/** What lies in the batch, by its seal, and cannot be shown. */
+function missingOf({ epoch, firstSequence, count }: StoredBatch, records: readonly StoredRecord[]) {
+  const shown = new Set(records.map(({ record }) => record.sequence));
+  const sealed = Array.from({ length: count }, (_, nth) => firstSequence + nth);
+  return sealed.filter((sequence) => !shown.has(sequence)).map((sequence) => ({ epoch, sequence }));
+}
 
 function fieldsOf(batch: StoredBatch): [string, string][] {
   const { id, state, epoch, firstSequence, lastSequence, count, totalMinor, settledAt, centralAcknowledgedAt } = batch;

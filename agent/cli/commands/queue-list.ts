@@ -1,8 +1,7 @@
-import type { StoredRecord } from '../../../offline-queue/index.ts';
+import type { RecordPage, StoredRecord } from '../../../offline-queue/index.ts';
 import type { Define } from '../define.ts';
 import type { CliIo } from '../io.ts';
 import { type PageOptions, type QueueOptions, withPage, withQueueOptions } from '../options.ts';
-import type { Page } from '../paging.ts';
 import { pageFrom, sayNext } from '../paging.ts';
 import { withQueue } from '../queue-file.ts';
 import { table, yuan } from '../text.ts';
@@ -10,8 +9,9 @@ import { table, yuan } from '../text.ts';
 export const define: Define = (command, start) => {
   withPage(withQueueOptions(command)).action((options: QueueOptions & PageOptions) =>
     start(async (io, json) => {
-      printRecords(await withQueue(options, io, ({ records }) => pageFrom(records.list, options)), io, json);
-      return 0;
+      const page = await withQueue(options, io, ({ records }) => pageFrom(records.list, options));
+      printRecords(page, io, json);
+      return page.unreadable === undefined ? 0 : 1;
     }),
   );
 };
@@ -50,13 +50,17 @@ function rowOf({ record, batchId, verdict }: StoredRecord): string[] {
   ];
 }
 
-/** Prints a page of records as a table or as JSON. */
-export function printRecords(page: Page<StoredRecord>, io: CliIo, json: boolean): void {
+/** Prints a page of records as a table or as JSON; of those that are no longer as they were written their places. */
+export function printRecords(page: RecordPage, io: CliIo, json: boolean): void {
+  const { unreadable = [] } = page;
   if (json) {
-    io.out(JSON.stringify({ items: page.items.map(summaryOf), next: page.next ?? null }));
+    const rest = { next: page.next ?? null, ...(unreadable.length > 0 && { unreadable }) };
+    io.out(JSON.stringify({ items: page.items.map(summaryOf), ...rest }));
     return;
   }
-  if (page.items.length === 0) io.err('no records');
-  else for (const line of table(COLUMNS, page.items.map(rowOf))) io.out(line);
+  for (const { epoch, sequence } of unreadable)
+    io.err(`record ${epoch}-${sequence} is no longer as it was written: run \`jdpos queue verify\``);
+  if (page.items.length === 0 && unreadable.length === 0) io.err('no records');
+  else if (page.items.length > 0) for (const line of table(COLUMNS, page.items.map(rowOf))) io.out(line);
   sayNext(page, io);
 }

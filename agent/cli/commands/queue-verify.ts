@@ -19,6 +19,7 @@ export const define: Define = (command, start) => {
 function describeVerification(verification: Verification): string {
   if (verification.kind === 'sound') {
     const { records, batches, archives, head } = verification;
+    if (records === 0) return 'sound: there are no records yet';
     const from = archives === undefined ? '' : `, some of them from ${archives} archive files`;
     return `sound: ${records} records in ${batches} batches${from}, chain ends at ${head}`;
   }

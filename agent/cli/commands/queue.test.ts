@@ -108,6 +108,35 @@ describe('queue verify', () => {
   });
 });
 
+describe('a record that somebody changed by hand', () => {
+  beforeEach(() =>
+    disk.tamper((db) => {
+      db.exec(
+        `update records set canonical = replace(canonical, 'amountMinor=1280', 'amountMinor=9280') where sequence = 2`,
+      );
+    }),
+  );
+
+  it.each([
+    [['queue', 'list'], 4],
+    [['batch', 'show', 'batch-1'], undefined],
+  ] as const)('is missed in no list: %s', async (words, lines) => {
+    const { exitCode, out, err } = await queue(...words);
+    expect(exitCode).toBe(1);
+    expect(err).toEqual(['record 1-2 is no longer as it was written: run `jdpos queue verify`']);
+    if (lines !== undefined) expect(out).toHaveLength(lines - 1);
+    expect(out.join()).not.toContain('1-2 ');
+  });
+
+  it('has its place alone in JSON', async () => {
+    const { exitCode, out } = await queue('queue', 'list', '--json');
+    expect([exitCode, JSON.parse(out.join(''))]).toMatchObject([
+      1,
+      { items: [{ sequence: 3 }, { sequence: 1 }], next: null, unreadable: [{ epoch: 1, sequence: 2 }] },
+    ]);
+  });
+});
+
 describe('where the queue is', () => {
   it('is where JDPOS_STATE_DIR says, or in .jdpos here; a sandbox has the terminal in a folder of its own', async () => {
     const environment = { JDPOS_STATE_DIR: disk.folder };
