@@ -1,4 +1,4 @@
-import type { Queue, Spending } from '../offline-queue/index.ts';
+import type { Queue } from '../offline-queue/index.ts';
 import { type Clock, localDays } from './clock.ts';
 import { floorLimitOf } from './payment/kernel-input.ts';
 import type { Standing } from './payment/tools.ts';
@@ -50,7 +50,8 @@ export function terminalStanding(parts: StandingParts): Standing & { limits(): L
   // As records and what is counted of them have it.
   const today = (): string => days(parts.clock.now());
   const facts = (): TrustFacts => factsOf(parts, today());
-  const cardFacts = (token: string): CardFacts => cardFactsOf(token, parts, today());
+  const cardFacts = (token: string): CardFacts =>
+    cardFactsOf(token, parts, { today: today(), waits: policy().cardIntervalS > 0 });
 
   return {
     readiness,
@@ -97,12 +98,16 @@ function factsOf(parts: StandingParts, today: string): TrustFacts {
   });
 }
 
-function cardFactsOf(token: string, parts: StandingParts, today: string): CardFacts {
-  const spent: Spending = parts.queue.spending.ofCard(today, token);
-  const { latestAt } = spent;
+/** `waits`: there is an interval between two payments of a card, which no midnight ends. */
+function cardFactsOf(
+  token: string,
+  { queue: { spending }, clock }: StandingParts,
+  { today, waits }: { readonly today: string; readonly waits: boolean },
+): CardFacts {
+  const lastAt = waits ? spending.lastOf(today, token) : undefined;
   return present({
-    today: spent,
-    sinceLastS: latestAt === undefined ? undefined : secondsSince(latestAt, parts.clock.now()),
+    today: spending.ofCard(today, token),
+    sinceLastS: lastAt === undefined ? undefined : secondsSince(lastAt, clock.now()),
   });
 }
 

@@ -6,7 +6,7 @@ import type { DayBound, OfflinePolicy } from './policy.ts';
 /** What this card has paid here without the host. */
 export interface CardFacts {
   readonly today: DaySpending;
-  /** Since its last payment of today; absent when there is none. Negative when the clock was set back. */
+  /** Since its last payment, be it of a day before; absent when there is none. Negative when the clock was set back. */
   readonly sinceLastS?: number;
 }
 

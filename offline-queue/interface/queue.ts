@@ -218,6 +218,8 @@ export interface SpendingStore {
   ofTerminal(day: string): Spending;
   /** @param token card token, 64 hex digits */
   ofCard(day: string, token: string): Spending;
+  /** When a card has paid last, from a week before this day to a week after it (a clock set back); RFC 3339. Undefined: it has not. */
+  lastOf(day: string, token: string): string | undefined;
 }
 
 /** A record with its chain hash, as `queue show` and the upload need it. */

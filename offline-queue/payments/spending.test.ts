@@ -126,6 +126,24 @@ describe('what was approved without the host', () => {
     expect(t.queue.verify().kind).toBe('sound');
   });
 
+  it('has a last payment of a card, whatever the day, within a week', () => {
+    const { lastOf } = t.queue.spending;
+    expect(lastOf(DAY, tokenOf())).toBeUndefined();
+    const at = '2026-03-02T23:59:59+08:00';
+    pay({ at });
+    expect([lastOf('2026-03-02', tokenOf()), lastOf(DAY, tokenOf()), lastOf(DAY, tokenOf(OTHER))]).toEqual([
+      at,
+      at,
+      undefined,
+    ]);
+    expect([lastOf('2026-03-10', tokenOf()), lastOf('2026-02-23', tokenOf())]).toEqual([undefined, at]);
+    // One that was refused has not paid.
+    refuse('card');
+    expect(lastOf(DAY, tokenOf())).toBe(at);
+    pay({ at: '2026-03-08T00:00:00+08:00' });
+    expect(lastOf(DAY, tokenOf())).toBe('2026-03-08T00:00:00+08:00');
+  });
+
   it('is forgotten by whole days, once there are seven newer ones, however far apart', () => {
     for (const day of [1, 2, 3, 4, 5, 6, 7]) pay({ at: `20${day}6-03-09T10:00:00+08:00` });
     expect(t.queue.spending.ofCard('2016-03-09', tokenOf()).count).toBe(1);

@@ -9,8 +9,8 @@ type Counted = Pick<Record, 'kind' | 'outcome' | 'offline' | 'amountMinor' | 'at
 
 /** Days that are kept, by their rows and not by the calendar: a clock that leaps ahead makes nothing be forgotten. */
 const KEPT_DAYS = 7;
-/** How far ahead of its day a clock may have been that is believed to have been set back. */
-const MAX_AHEAD_MS = 7 * 86_400_000;
+/** How far ahead of its day a clock may have been that is believed to have been set back; and how far back a card's last payment is looked for. */
+const WEEK_MS = 7 * 86_400_000;
 
 /** Before every name of a card's row, and after every day (a digit sorts before a letter). */
 const CARD = 'card ';
@@ -110,14 +110,23 @@ export function spendingStore({ row: rowOf, holds, daysFrom }: SpendingRows): Sp
     const { count, sum_minor: sumMinor, latest_at: latestAt, tripped_at } = row;
     return { count, sumMinor, latestAt, tripped: tripped_at !== null || !holds(row) };
   };
+  /** From a day on to a week ahead of another, newest first. */
+  const daysAbout = (first: string, day: string): readonly string[] =>
+    daysFrom(first).filter((one) => Date.parse(one) <= Date.parse(day) + WEEK_MS);
   const from = (day: string, nameOf: (day: string) => string): Spending => {
-    const latest = Date.parse(day) + MAX_AHEAD_MS;
-    const days = daysFrom(day).filter((one) => Date.parse(one) <= latest);
-    return days.map((one) => on(nameOf(one))).reduce(together, NOTHING);
+    return daysAbout(day, day)
+      .map((one) => on(nameOf(one)))
+      .reduce(together, NOTHING);
   };
   return {
     ofTerminal: (day) => from(day, (one) => one),
     ofCard: (day, token) => from(day, (one) => cardName(one, token)),
+    lastOf(day, token) {
+      const weekBefore = new Date(Date.parse(day) - WEEK_MS).toISOString().slice(0, day.length);
+      const rows = daysAbout(weekBefore, day).map((one) => on(cardName(one, token)));
+      // A row of a refusal alone has its breaker and no payment.
+      return rows.find(({ count }) => count > 0)?.latestAt;
+    },
   };
 }
 

@@ -85,6 +85,19 @@ describe('the day of a card and of a terminal', () => {
     await approved('rich', 100);
   });
 
+  it('a card that has to wait does so over midnight as well', async () => {
+    await start({ cardIntervalS: 600, card: { daySumMinor: 1_000 } });
+    skewMs = DAY_MS / 2 - 60_000;
+    await approved('rich', 100);
+    await refused('sm4', 1_001, 'card-day-limit');
+    skewMs += 120_000;
+    await refused('rich', 1, 'card-too-soon');
+    // That one has paid nothing, and its breaker was yesterday's.
+    await approved('sm4', 100);
+    skewMs += 600_000;
+    await approved('rich', 1);
+  });
+
   it('a card may have to wait between two payments', async () => {
     await start({ cardIntervalS: 600 });
     await approved('rich', 100);
