@@ -113,6 +113,72 @@ describe('closes compared with the centre', () => {
     expect(new Set(asked.map(({ id }) => id)).size).toBe(2);
   });
 
+  it('tell once what has been decided since of what earlier ones left disputed', async () => {
+    const disputed = { kind: 'disputed', reason: 'wrong-cryptogram' } as const;
+    const since = '2026-03-08T00:00:00Z';
+    const decided = {
+      ...disputed,
+      sequence: 2,
+      suspense: 'paid',
+      amountMinor: 1_280,
+      since,
+      note: 'slip seen',
+    } as const;
+    const next = async (answer: (sequence: number) => Comparison['differences']) => {
+      sell(t.queue, `p${randomBytes(4).toString('hex')}`);
+      close();
+      asked = [];
+      centre = ({ firstSequence }) => ({ differences: answer(firstSequence) });
+      await round();
+      const { report, complete } = t.queue.closes.last() ?? {};
+      return { asked: asked.map(({ firstSequence, lastSequence }) => [firstSequence, lastSequence]), report, complete };
+    };
+    sell(t.queue, 'p0');
+    await next(() => [
+      { ...disputed, sequence: 1 },
+      { ...disputed, sequence: 2 },
+    ]);
+    const still = (sequence: number) => (sequence > 2 ? [] : [{ ...disputed, sequence }]);
+    expect(await next(still)).toMatchObject({
+      asked: [
+        [3, 3],
+        [1, 1],
+        [2, 2],
+      ],
+      report: [{ differences: [] }],
+      complete: true,
+    });
+    const told = await next((sequence) => (sequence === 2 ? [decided] : still(sequence)));
+    expect(told).toMatchObject({
+      asked: [
+        [4, 4],
+        [1, 1],
+        [2, 2],
+      ],
+      report: [{ differences: [] }, { firstSequence: 2, lastSequence: 2, differences: [decided] }],
+      complete: true,
+    });
+    expect(await next(still)).toMatchObject({
+      asked: [
+        [5, 5],
+        [1, 1],
+      ],
+      report: [{ differences: [] }],
+    });
+  });
+
+  it('fail as a whole when what was disputed before cannot be asked', async () => {
+    sellMany(1);
+    close();
+    centre = () => ({ differences: [{ sequence: 1, kind: 'disputed', reason: 'wrong-cryptogram' }] });
+    await round();
+    sell(t.queue, 'p9');
+    close();
+    centre = ({ firstSequence }) => (firstSequence === 1 ? 'away' : {});
+    expect(await round()).toMatchObject({ kind: 'failed' });
+    expect(t.queue.closes.last()).toMatchObject({ complete: false });
+  });
+
   it('let an upload come first, for a while', async () => {
     sellMany(1);
     sealBatch(t.queue, 'b1');

@@ -1,5 +1,11 @@
 import type { Logger } from 'pino';
-import { type Comparison, type ComparisonRequest, comparison, MAX_COMPARED } from '../../clearing/contract/index.ts';
+import {
+  type Comparison,
+  type ComparisonRequest,
+  comparison,
+  type Difference,
+  MAX_COMPARED,
+} from '../../clearing/contract/index.ts';
 import { claimDigest, comparisonBytes } from '../../clearing/contract/record/index.ts';
 import { sm3 } from '../../emv/crypto/index.ts';
 import { toHex } from '../../emv/values/index.ts';
@@ -69,6 +75,11 @@ async function compareClose(
       last = Math.max(last, heldBehindHead(range, page, parts));
     }
   }
+  for (const { epoch, sequence } of disputedBefore(close, parts)) {
+    const page = await comparePage({ epoch, first: sequence, last: sequence }, me, parts, signal);
+    if ('kind' in page) return page;
+    if (page.differences.some(isDecided)) report.push(page);
+  }
   const differences = report.flatMap((page) => page.differences);
   const complete = differences.every(({ kind }) => kind !== 'missing-at-centre');
   parts.queue.closes.compared(close.number, { report, complete }, utc(parts.clock.now()));
@@ -78,6 +89,40 @@ async function compareClose(
   else parts.log.warn(counted, 'close compared: terminal and centre differ; `jdpos batch closes` lists the records');
   return undefined;
 }
+
+/** Closes before this one, and disputed records of theirs, of which the centre is asked again. */
+const LOOKED_BACK = 60;
+const MOST_ASKED_AGAIN = 200;
+
+/**
+ * What earlier closes left disputed, newest first: an operator of the centre decides days later, and a close that was answered stays as
+ * it is, so the next one tells of it, once.
+ */
+function disputedBefore({ number }: StoredClose, { queue }: CloseParts) {
+  const found = queue.closes.list({ limit: LOOKED_BACK });
+  const before = 'items' in found ? found.items.filter((close) => close.number < number) : [];
+  const known = new Set<string>();
+  const disputed = before.flatMap(({ report = [] }) =>
+    report.flatMap((page) => {
+      const { data } = comparison.safeParse(page);
+      return data?.differences.map((difference) => ({ epoch: data.epoch, difference })) ?? [];
+    }),
+  );
+  return disputed
+    .flatMap(({ epoch, difference }) => {
+      const { kind, sequence } = difference;
+      const name = `${epoch}-${sequence}`;
+      if (kind !== 'disputed' || known.has(name)) return [];
+      known.add(name);
+      return isDecided(difference) ? [] : [{ epoch, sequence }];
+    })
+    .slice(0, MOST_ASKED_AGAIN);
+}
+
+/** Has the money of a disputed record found its way, or been given up? */
+const isDecided = (difference: Difference): boolean =>
+  difference.kind === 'disputed' &&
+  (difference.suspense !== undefined || difference.debt === 'collected' || difference.debt === 'waived');
 
 export interface EpochRange {
   readonly epoch: number;
