@@ -13,7 +13,6 @@ export type {
   RecordPage,
   SlipCopy,
   SlipNote,
-  Spending,
   StoredBatch,
   StoredClose,
   StoredIntent,
