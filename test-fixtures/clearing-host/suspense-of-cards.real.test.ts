@@ -36,6 +36,38 @@ describe('a debit for nothing', () => {
     expect(await claims.collected()).toEqual(before);
   });
 
+  it.each([HAPPENED.afterDebit, HAPPENED.undecided])(
+    'that the chip has shown to be none cannot be paid: $outcome',
+    async (happened) => {
+      const card = await world.card({ balance: 5_000 });
+      terminal.write(happened, 300, { card, chip: card.torn(300, false) }, { merchant: 'M-OTHER' });
+      const claim = await claims.claimed('misplaced');
+      const other = await world.terminal();
+      other.write(HAPPENED.approvedByChip, 100, { card, chip: card.pay(100) });
+      expect(await other.settleUp()).toEqual(['accepted']);
+      expect((await claims.open()).find(({ id }) => id === claim.id)).toMatchObject({ chipShows: 'not-debited' });
+      const { status, body } = await claims.settle(claim.id, 'paid');
+      expect([status, body.code, body['detail']]).toEqual([
+        409,
+        'suspense-unpayable',
+        'the chip has shown that it was not debited',
+      ]);
+      expect(await claims.settled(claim, 'rejected')).toBeUndefined();
+      expect(await claims.pots(card)).toEqual({ ...UNTOUCHED, chip: 4_900 });
+    },
+  );
+
+  it('that the chip has shown is given back by it', async () => {
+    const card = await world.card({ balance: 5_000 });
+    terminal.write(HAPPENED.undecided, 300, { card, chip: card.torn(300, true) }, { merchant: 'M-OTHER' });
+    const claim = await claims.claimed('misplaced');
+    terminal.write(HAPPENED.approvedByChip, 100, { card, chip: card.pay(100) });
+    expect(await terminal.settleUp()).toEqual(['accepted']);
+    expect((await claims.open()).find(({ id }) => id === claim.id)).toMatchObject({ chipShows: 'debited' });
+    expect(await claims.settled(claim, 'paid')).toBe('chip');
+    expect(await claims.pots(card)).toEqual({ account: ACCOUNT_MINOR + 300, held: 0, chip: 4_600 });
+  });
+
   it('that is rejected leaves the card as it is', async () => {
     const card = await world.card({ balance: 5_000 });
     terminal.write(HAPPENED.afterDebit, 300, { card, chip: { ...card.pay(300), cryptogram: FORGED } });

@@ -59,8 +59,8 @@ const suspenseResource = z.strictObject({
     /** 9F36 as a number. */
     atc: z.int().exactOptional(),
   }),
-  /** Of a load: what the chip's own balance has shown since. */
-  chipShows: z.enum(['loaded', 'not-loaded']).exactOptional(),
+  /** Of a load, or of a debit for nothing: what the chip's own balance has shown since. */
+  chipShows: z.enum(['loaded', 'not-loaded', 'debited', 'not-debited']).exactOptional(),
   state: suspenseState,
   settledAt: moment.exactOptional(),
   settledBy: shortName.exactOptional(),

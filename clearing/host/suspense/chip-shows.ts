@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Record } from '../../contract/record/index.ts';
+import { decide } from '../batches/undecided.ts';
 import { atcOf } from '../cards/chip-check.ts';
 import { type ChipTransaction, nextBalance } from '../cards/cryptograms.ts';
 import type { HostContext } from '../context.ts';
@@ -14,14 +15,18 @@ export function transactionOf({ card, chip }: Record): ChipTransaction | undefin
     : { token: card.token, panSequence: card.panSequence, atc };
 }
 
-/** Has the chip taken a load, by what it has shown since? Undefined: it has not told, or the record is of no load. */
+/** What a chip's next balance says of a load, or of a purchase that should not have been debited. */
+export type Shown = 'loaded' | 'not-loaded' | 'debited' | 'not-debited';
+
+/** What has the chip shown since? Undefined: nothing yet, or the record is of a purchase that was approved. */
 export async function chipShows(
   statements: Statements,
   { now }: Pick<HostContext, 'now'>,
   record: Record,
-): Promise<'loaded' | 'not-loaded' | undefined> {
+): Promise<Shown | undefined> {
   const asked = transactionOf(record);
-  if (record.kind !== 'load' || asked === undefined) return undefined;
+  const isDebit = record.outcome === 'declined-after-debit' || record.outcome === 'undecided';
+  if (asked === undefined || (record.kind === 'purchase' && !isDebit)) return undefined;
   const before = await statements.first(
     z.object({ balance: z.int() }),
     `select balance_before_minor as balance from cryptograms
@@ -31,6 +36,7 @@ export async function chipShows(
   if (before === undefined) return undefined;
   const later = await nextBalance(statements, asked);
   if (later === undefined) return undefined;
-  const load = { atc: asked.atc, amountMinor: record.amountMinor, balanceBeforeMinor: before.balance };
-  return decideLoad(load, { ...later, knownForMs: now() - Date.parse(later.seenAt) });
+  const known = { atc: asked.atc, amountMinor: record.amountMinor, balanceBeforeMinor: before.balance };
+  const since = { ...later, knownForMs: now() - Date.parse(later.seenAt) };
+  return record.kind === 'load' ? decideLoad(known, since) : decide({ ...known, cryptogramSeen: true }, since);
 }

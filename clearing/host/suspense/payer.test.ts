@@ -113,6 +113,12 @@ it.each<[string, Partial<Claim>, object]>([
     refused('on its account'),
   ],
   ['a debit for nothing whose TC has paid a merchant', { ...AFTER_DEBIT, ...facts({ moved: 'paid' }) }, CENTRE],
+  ['a debit for nothing that was none', { ...AFTER_DEBIT, shown: 'not-debited' }, refused('not debited')],
+  [
+    'a debit for nothing that the chip has shown',
+    { ...AFTER_DEBIT, shown: 'debited' },
+    { paidBy: 'chip', effect: 'give-back' },
+  ],
   ['a debit of a card without account', { ...AFTER_DEBIT, cardKnown: false }, refused('no account')],
   ['a load that waits', { ...LOAD, ...own('waiting') }, { paidBy: 'account', effect: 'post-load' }],
   [

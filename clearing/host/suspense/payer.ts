@@ -3,6 +3,7 @@ import { isConsistent } from '../batches/consistent.ts';
 import type { Facts } from '../batches/facts-of-record.ts';
 import type { Effect } from '../batches/judgement.ts';
 import type { Load } from '../loads/loads.ts';
+import type { Shown } from './chip-shows.ts';
 import type { PaidBy } from './suspense.ts';
 
 /** A claim that an operator finds good, with what the host knows of it now. */
@@ -15,8 +16,8 @@ export interface Claim {
   readonly hold?: { readonly amountMinor: number };
   /** The load that this terminal was given in the same transaction of the chip. */
   readonly load?: Pick<Load, 'state' | 'proven' | 'amountMinor'>;
-  /** What the chip's next balance says of a load of which no authorisation is left. */
-  readonly shown?: 'loaded' | 'not-loaded';
+  /** What the chip's next balance says of a debit for nothing, or of a load of which no authorisation is left. */
+  readonly shown?: Shown;
 }
 
 /** Who pays: a pot of the card as if the record had been accepted, or the centre; or why nobody can. */
@@ -59,6 +60,8 @@ function payerOfSale(claim: Claim): Payer {
 /** The card has paid for nothing, and gets it on its account. */
 function payerOfDebit(claim: Claim): Payer {
   if (claim.facts.moved === 'given-back') return { refused: 'the card has it on its account' };
+  // A TC comes before the debit: it proves none where the balance stayed.
+  if (claim.shown === 'not-debited') return { refused: 'the chip has shown that it was not debited' };
   if (!isProven(claim)) return CENTRE;
   return claim.record.purse === undefined
     ? { paidBy: 'chip', effect: 'give-back' }
