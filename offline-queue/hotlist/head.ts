@@ -28,9 +28,7 @@ export function hotlistHead(db: Database, { hotlistHead: table }: Pick<Tables, '
   };
 
   const change = (columns: Partial<Omit<HotlistHeadRow, 'id'>>): void => {
-    const before = table.get(1);
-    if (before === undefined) table.insert({ ...NOTHING, lists: '', ...columns, id: 1 });
-    else table.update(before, columns);
+    if (table.change(1, columns) === undefined) table.insert({ ...NOTHING, lists: '', ...columns, id: 1 });
   };
   return {
     row() {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import { openDataKeys } from '../keys/data-keys.ts';
 import { heldMasterKey } from '../keys/master-key.ts';
@@ -62,6 +62,48 @@ it('never makes a sound row of one that was changed, however often it changes it
   byAnotherHand("update settings set value = '99' where name = 'limit'");
   for (const value of ['11', '12', '13']) expect(settings.holds(settings.update(row('limit'), { value }))).toBe(false);
   expect(settings.holds(row('limit'))).toBe(false);
+});
+
+describe('changing a row by its key', () => {
+  it('is the same for a row that was written lately and for one that is read', () => {
+    for (let at = 0; at < 200; at++) settings.insert({ name: `s${at}`, value: '1' });
+    for (const name of ['s0', 's199']) {
+      for (const value of ['2', '3']) expect(settings.change(name, { value })?.value).toBe(row(name).value);
+      expect(row(name)).toMatchObject({ value: '3', changes: 3 });
+      expect(settings.holds(row(name))).toBe(true);
+    }
+    expect(settings.change('none', { value: '2' })).toBeUndefined();
+  });
+
+  it.each(['value = 99', 'changes = changes + 7', 'tag = zeroblob(32)'])(
+    'never makes a sound row of one whose %s',
+    (changed) => {
+      settings.insert({ name: 'limit', value: '10' });
+      byAnotherHand(`update settings set ${changed} where name = 'limit'`);
+      for (const value of ['11', '12']) settings.change('limit', { value });
+      expect(row('limit').value).toBe('12');
+      expect(settings.holds(row('limit'))).toBe(false);
+    },
+  );
+
+  it('finds what another hand has deleted no more', () => {
+    settings.insert({ name: 'limit', value: '10' });
+    byAnotherHand("delete from settings where name = 'limit'");
+    expect(settings.change('limit', { value: '11' })).toBeUndefined();
+  });
+
+  it('does not take what a failed transaction wrote for what is there', () => {
+    settings.insert({ name: 'limit', value: '10' });
+    const failing = (): void =>
+      db.transaction(() => {
+        settings.change('limit', { value: '11' });
+        throw new Error('no');
+      });
+    expect(failing).toThrow('no');
+    settings.change('limit', { value: '12' });
+    expect(row('limit')).toMatchObject({ value: '12', changes: 2 });
+    expect(settings.holds(row('limit'))).toBe(true);
+  });
 });
 
 it('does not mistake what a failed transaction wrote for what is there', () => {

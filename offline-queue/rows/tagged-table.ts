@@ -35,7 +35,7 @@ export class TaggedTable<Row extends Values<Row>> {
   readonly #sealing: Sealing;
   readonly #select: Statement<Tagged<Row>>;
   readonly #insert: Statement<never>;
-  /** By the columns that they change: an index over any other one is not touched. */
+  /** By what finds the row and the columns that they change: an index over any other one is not touched. */
   readonly #updates = new Map<string, Statement<never>>();
   /** By their keys, the one written last at the end; with a tag that was made here. */
   readonly #written = new Map<Value, Tagged<Row>>();
@@ -78,18 +78,42 @@ export class TaggedTable<Row extends Values<Row>> {
 
   /** Changes a row that was read in this transaction. `carried` as for `insert`. */
   update(row: Tagged<Row>, change: Partial<Row>, carried = 0): Tagged<Row> {
-    const changes = asCount(row.changes) + this.#db.changeStep + asCount(carried);
-    const changed = { ...row, ...change, changes };
     const sound = this.holds(row);
-    const tag = sound ? this.#tag(changed) : row.tag;
+    const changed = this.#changed(row, change, carried);
+    const tagged = { ...changed, tag: sound ? this.#tag(changed) : row.tag };
     const key = row[this.columns[0]];
+    // Read a moment ago: another hand has given it a number that is none.
+    if (!this.#write(row, tagged, [key])) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
+    return sound ? this.#know(tagged) : tagged;
+  }
+
+  /**
+   * Changes a row by its key; undefined when there is none. One that was written here lately is not read before: the statement finds
+   * it only if it is still as it was written.
+   */
+  change(key: Value, change: Partial<Row>): Tagged<Row> | undefined {
+    const known = this.#written.get(key);
+    if (known !== undefined) {
+      const changed = this.#changed(known, change, 0);
+      const tagged = { ...changed, tag: this.#tag(changed) };
+      if (this.#write(known, tagged, [...this.#values(known), known.changes, known.tag])) return this.#know(tagged);
+    }
+    const row = this.get(key);
+    return row && this.update(row, change);
+  }
+
+  #changed(row: Tagged<Row>, change: Partial<Row>, carried: number): Tagged<Row> {
+    return { ...row, ...change, changes: asCount(row.changes) + this.#db.changeStep + asCount(carried) };
+  }
+
+  /** @param found by which the row is found: its key alone, or all that was written. False when there is no such row */
+  #write(row: Tagged<Row>, changed: Tagged<Row>, found: readonly Value[]): boolean {
     const columns = this.columns.filter((column) => changed[column] !== row[column]);
     const values = columns.map((column): Value => changed[column]);
-    const updated = this.#updating(columns).run(...values, changes, tag, key);
-    // Read a moment ago: another hand has given it a number that is none.
-    if (updated.changes !== 1) throw new QueueError('bad-record', `${this.name} ${String(key)}`);
+    const statement = this.#updating(columns, found.length);
+    if (statement.run(...values, changed.changes, changed.tag, ...found).changes !== 1) return false;
     this.#db.countChange();
-    return sound ? this.#know({ ...changed, tag }) : { ...changed, tag };
+    return true;
   }
 
   /** One that its transaction does not commit in the end is never read again, and so never mistaken. */
@@ -101,12 +125,13 @@ export class TaggedTable<Row extends Values<Row>> {
     return row;
   }
 
-  #updating(columns: readonly string[]): Statement<never> {
-    const name = columns.join();
+  #updating(columns: readonly string[], found: number): Statement<never> {
+    const name = `${found} ${columns.join()}`;
     const known = this.#updates.get(name);
     if (known !== undefined) return known;
     const set = [...columns, 'changes', 'tag'].map((column) => `${column} = ?`).join(', ');
-    const made = this.#db.prepare<never>(`update ${this.name} set ${set} where ${this.columns[0]} = ?`);
+    const where = [...this.columns, 'changes', 'tag'].slice(0, found).map((column) => `${column} is ?`);
+    const made = this.#db.prepare<never>(`update ${this.name} set ${set} where ${where.join(' and ')}`);
     this.#updates.set(name, made);
     return made;
   }
