@@ -8,7 +8,7 @@ import {
   type RecordDraft,
   settlementBytes,
 } from '../clearing/contract/record/index.ts';
-import { sm2PublicKey, sm2Sign } from '../emv/crypto/index.ts';
+import { sm2PublicKey, sm2SigningKey, sm2SignWith } from '../emv/crypto/index.ts';
 import { hex, Pan, toHex } from '../emv/values/index.ts';
 import { Database, type Value } from './database/database.ts';
 import type { CommitOutcome, Identity, Queue, StoredBatch, Verdict, Verification } from './interface/queue.ts';
@@ -23,6 +23,7 @@ export const AT = '2026-03-09T02:15:30.000Z';
 export const LATER = '2026-04-09T02:15:30.000Z';
 export const MASTER = hex('A5'.repeat(32));
 const HOST_KEY = hex('4C62EEFD6ECFC2B95B92FD6C3D9575148AFA17425546D49018E5388D49DD7B4F');
+const HOST_SIGNS = sm2SigningKey(HOST_KEY);
 
 /** Never the same bytes twice, and the same bytes in every run. */
 export function countingRandom(): (length: number) => Uint8Array {
@@ -136,7 +137,8 @@ export function sell(queue: Queue, id: string, amountMinor = 1280): void {
   queue.commitOutcome(approval(id, { amountMinor }));
 }
 
-export const sign = (bytes: Uint8Array): Uint8Array => sm2Sign(IDENTITY.signingKey, bytes);
+const TERMINAL_SIGNS = sm2SigningKey(IDENTITY.signingKey);
+export const sign = (bytes: Uint8Array): Uint8Array => sm2SignWith(TERMINAL_SIGNS, bytes);
 
 export function sealBatch(queue: Queue, id: string, limit = 100): StoredBatch {
   const batch = queue.batches.seal({ id, at: AT, limit, sign });
@@ -157,7 +159,11 @@ export function acknowledge(
     return reason === undefined ? { sequence, verdict: 'accepted' } : { sequence, verdict: 'disputed', reason };
   });
   const content = { terminal: IDENTITY.terminal, epoch, firstSequence, lastSequence, chainHash, verdicts };
-  const document = { ...content, keyId: 'AB', signature: toHex(sm2Sign(HOST_KEY, acknowledgementBytes(content))) };
+  const document = {
+    ...content,
+    keyId: 'AB',
+    signature: toHex(sm2SignWith(HOST_SIGNS, acknowledgementBytes(content))),
+  };
   queue.batches.submitted(batch.id, AT);
   queue.batches.accepted(batch.id, { document, verdicts }, AT);
 }
@@ -175,7 +181,7 @@ export function settle(queue: Queue, batch: StoredBatch, settledAt = AT): void {
       disputed: [],
     },
   };
-  const document = { ...content, keyId: 'AB', signature: toHex(sm2Sign(HOST_KEY, settlementBytes(content))) };
+  const document = { ...content, keyId: 'AB', signature: toHex(sm2SignWith(HOST_SIGNS, settlementBytes(content))) };
   queue.batches.settled(batch.id, { document }, AT);
 }
 

@@ -13,7 +13,15 @@ import {
   sealContentBytes,
   totalsOf,
 } from '../../clearing/contract/record/index.ts';
-import { drawSm2PrivateKey, sm2Open, sm2PublicKey, sm2Seal, sm2Sign } from '../../emv/crypto/index.ts';
+import {
+  drawSm2PrivateKey,
+  type Sm2SigningKey,
+  sm2Open,
+  sm2PublicKey,
+  sm2Seal,
+  sm2SigningKey,
+  sm2SignWith,
+} from '../../emv/crypto/index.ts';
 import { hex, type Pan, type PurseSerial, toHex } from '../../emv/values/index.ts';
 import type { Chip } from './chip.ts';
 
@@ -74,6 +82,7 @@ interface Written {
 export class Terminal {
   readonly #url: string;
   readonly #signingKey: Uint8Array;
+  readonly #signing: Sm2SigningKey;
   readonly enrolment: EnrolmentAnswer;
   readonly cardTokenKey: Uint8Array;
   sequence = 0;
@@ -83,6 +92,7 @@ export class Terminal {
   private constructor(url: string, signingKey: Uint8Array, enrolment: EnrolmentAnswer) {
     this.#url = url;
     this.#signingKey = signingKey;
+    this.#signing = sm2SigningKey(signingKey);
     this.enrolment = enrolment;
     this.head = hex(enrolment.genesisHash);
     const envelope = hex(enrolment.cardTokenKey);
@@ -106,7 +116,7 @@ export class Terminal {
   }
 
   sign(bytes: Uint8Array): string {
-    return toHex(sm2Sign(this.#signingKey, bytes));
+    return toHex(sm2SignWith(this.#signing, bytes));
   }
 
   async post(path: string, body: object, headers: { [name: string]: string } = {}): Promise<Answer> {

@@ -22,7 +22,17 @@ import {
   requestBytes,
   settlementBytes,
 } from '../../clearing/contract/record/index.ts';
-import { drawSm2PrivateKey, sm2PublicKey, sm2Seal, sm2Sign, sm2Verify, sm3 } from '../../emv/crypto/index.ts';
+import {
+  drawSm2PrivateKey,
+  type Sm2VerifyingKey,
+  sm2PublicKey,
+  sm2Seal,
+  sm2SigningKey,
+  sm2SignWith,
+  sm2VerifyingKey,
+  sm2VerifyWith,
+  sm3,
+} from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { testCaKeys } from '../pki/index.ts';
 import { TRAY_AIDS, TRAY_PURSES } from '../tray/index.ts';
@@ -40,11 +50,12 @@ interface SigningKey {
 function signingKey(): SigningKey {
   const privateKey = drawSm2PrivateKey(random);
   const publicKey = sm2PublicKey(privateKey);
+  const key = sm2SigningKey(privateKey, publicKey);
   return {
     privateKey,
     publicKey: toHex(publicKey),
     keyId: toHex(sm3(publicKey)).slice(0, 16),
-    sign: (bytes) => toHex(sm2Sign(privateKey, bytes)),
+    sign: (bytes) => toHex(sm2SignWith(key, bytes)),
   };
 }
 
@@ -113,7 +124,8 @@ export class FakeClearing {
   /** Ids of the loads that were asked for. */
   readonly #loads = new Set<string>();
   readonly #batches = new Map<string, SettlementItem>();
-  #terminalKey: Uint8Array | undefined;
+  readonly #caKeys = testCaKeys();
+  #terminalKey: Sm2VerifyingKey | undefined;
   #down = false;
 
   private constructor() {
@@ -133,7 +145,7 @@ export class FakeClearing {
 
   /** The terminal's public key, hex. */
   get terminalKey(): string {
-    return toHex(this.#terminalKey ?? new Uint8Array());
+    return toHex(this.#terminalKey?.point ?? new Uint8Array());
   }
 
   get url(): string {
@@ -197,7 +209,7 @@ export class FakeClearing {
     if (url === '/v1/enrolments') return;
     const signature = hex(String(headers['jdpos-signature'] ?? ''));
     const signed = requestBytes({ method: method === 'GET' ? 'GET' : 'POST', path: url, body });
-    const right = this.#terminalKey !== undefined && sm2Verify(this.#terminalKey, signed, signature);
+    const right = this.#terminalKey !== undefined && sm2VerifyWith(this.#terminalKey, signed, signature);
     if (!right || headers['jdpos-terminal'] !== this.terminal) this.badSignatures += 1;
   }
 
@@ -234,7 +246,7 @@ export class FakeClearing {
   }
 
   #enrol({ signingKey: key }: { signingKey: string }): Reply {
-    this.#terminalKey = hex(key);
+    this.#terminalKey = sm2VerifyingKey(hex(key));
     const cardTokenKey = sm2Seal({
       publicKey64: hex(key),
       ephemeralPrivateKey32: drawSm2PrivateKey(random),
@@ -276,7 +288,7 @@ export class FakeClearing {
         contactlessDebitCredit: this.contactlessDebitCredit,
       },
       applications: TRAY_AIDS.map((aid) => ({ aid, partialSelection: true, version: '0030', ...this.limits })),
-      caKeys: testCaKeys().map((key) => {
+      caKeys: this.#caKeys.map((key) => {
         const name = { rid: toHex(key.rid), index: key.index, ...(this.marked.caKeys && { mark: 'TEST' }) };
         return key.algorithm === 'rsa'
           ? { algorithm: 'rsa', ...name, modulus: toHex(key.modulus), exponent: toHex(key.exponent) }
