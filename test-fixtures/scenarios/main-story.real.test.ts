@@ -102,4 +102,10 @@ function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
     const settled = (await sandbox.settledRecords()).find(({ reference }) => reference === 'national algorithms');
     expect(settled).toMatchObject({ outcome: 'approved', amountMinor: 700 });
   });
+
+  it('takes a purse, whose PSAM is in a slot of its own, and the centre verifies its TAC', async () => {
+    expect(await sandbox.sale('purse', 1280, 'purse')).toMatchObject({ state: 'approved', fundedBy: 'chip' });
+    const settled = (await sandbox.settledRecords()).find(({ reference }) => reference === 'purse');
+    expect(settled).toMatchObject({ outcome: 'approved', amountMinor: 1280 });
+  });
 }

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missingForVirtualReader } from '../reader/index.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FINAL } from './final-states.ts';
+import { overReader } from './readers-of-story.ts';
 import { SandboxUnderTest } from './sandbox-under-test.ts';
 
-/** Purses and the PSAM in its slot, from the tap to the settlement at the centre, which checks every TAC. */
-describe.each(['pcsc', 'in-process'] as const)('purses over %s', (reader) => {
-  const missing = reader === 'pcsc' ? missingForVirtualReader() : [];
-  if (missing.length > 0) console.warn(`purses over ${reader} are skipped; missing: ${missing.join(', ')}`);
-  tell(reader, missing.length > 0);
-});
+/**
+ * Purses and the PSAM in its slot, from the tap to the settlement at the centre, which checks every TAC. One sale over the reader in
+ * process is in main-story.real.test.ts.
+ */
+overReader('purses', [], tell);
 
 function tell(reader: 'pcsc' | 'in-process', skipped: boolean): void {
   const it = test.skipIf(skipped);

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SandboxUnderTest } from './sandbox-under-test.ts';
+import { MORE_THAN_A_TAP, SandboxUnderTest, until } from './sandbox-under-test.ts';
 
 const AMOUNT = 990;
+/** Of the sales that are torn at each command. */
+const SMALL = 130;
+const TEARS = Array.from({ length: MORE_THAN_A_TAP }, (_, at) => at + 1).flatMap((command) => [
+  [command, 'before-card'] as const,
+  [command, 'after-card'] as const,
+]);
 
 /** Loses the answer to the command that makes the card pay: the payment waits for the same card. */
 async function tearAfterDebit(sandbox: SandboxUnderTest): Promise<{ id: string; balanceBefore: number }> {
@@ -16,15 +22,50 @@ async function tearAfterDebit(sandbox: SandboxUnderTest): Promise<{ id: string; 
   }
 }
 
-describe('a card torn after it has paid', () => {
+describe('a torn card', () => {
   let sandbox: SandboxUnderTest;
+  let sold = 0;
 
   beforeAll(async () => {
     sandbox = await SandboxUnderTest.start('in-process');
   });
   afterAll(() => sandbox.stop());
 
-  it('another card presented instead is not charged, and the right one finishes', async () => {
+  it.each(TEARS)('at command %i, %s: charged once, recorded once', async (command, when) => {
+    const before = await sandbox.balance('rich');
+    const { id } = await sandbox.pay(SMALL);
+    await sandbox.tap('rich', { command, when });
+    const torn = await sandbox.reaches(id, 'present-again', 'approved');
+    if (torn.state === 'present-again') await sandbox.tap('rich');
+    const payment = await sandbox.reaches(id, 'approved', 'declined', 'undecided', 'failed');
+    sold += 1;
+    expect(payment).toMatchObject({ state: 'approved', fundedBy: 'chip', card: { balanceMinor: before - SMALL } });
+    expect(await sandbox.balance('rich')).toBe(before - SMALL);
+    expect((await sandbox.status()).openIntent).toBe(false);
+  });
+
+  it('torn again while it is being recovered, then finished', async () => {
+    const tear = await sandbox.lastCommandTear();
+    const before = await sandbox.balance('rich');
+    const { id } = await sandbox.pay(SMALL);
+    await sandbox.tap('rich', tear);
+    await sandbox.reaches(id, 'present-again');
+    for (const command of [1, 2, 3, 4]) {
+      await sandbox.tap('rich', { command, when: 'after-card' });
+      await until('the reader to be empty', async () =>
+        (await sandbox.status()).readers.every(({ role, state }) => role === 'sam' || state === 'empty')
+          ? true
+          : undefined,
+      );
+      expect((await sandbox.payment(id)).state).toMatch(/present-again|approved/);
+    }
+    if ((await sandbox.payment(id)).state !== 'approved') await sandbox.tap('rich');
+    await sandbox.reaches(id, 'approved');
+    sold += 1;
+    expect(await sandbox.balance('rich')).toBe(before - SMALL);
+  });
+
+  it('that has paid: another card presented instead is not charged, and the right one finishes', async () => {
     const { id, balanceBefore } = await tearAfterDebit(sandbox);
     expect((await sandbox.status()).openIntent).toBe(true);
     const other = await sandbox.balance('two-applications');
@@ -35,7 +76,7 @@ describe('a card torn after it has paid', () => {
     expect(await sandbox.reaches(id, 'approved')).toMatchObject({ card: { balanceMinor: balanceBefore - AMOUNT } });
   });
 
-  it('cancelled while torn it is undecided; found debited at the next sale it is declined after debit', async () => {
+  it('that has paid: cancelled while torn it is undecided; found debited at the next sale it is declined after debit', async () => {
     const { id, balanceBefore } = await tearAfterDebit(sandbox);
     await sandbox.cancel(id);
     expect(await sandbox.reaches(id, 'undecided')).toMatchObject({ debited: 'unknown' });
@@ -45,7 +86,7 @@ describe('a card torn after it has paid', () => {
     expect(await sandbox.payment(id)).toMatchObject({ state: 'declined', debited: 'chip' });
   });
 
-  it('survives the death of every process while the card is away', async () => {
+  it('that has paid survives the death of every process while the card is away', async () => {
     const { id, balanceBefore } = await tearAfterDebit(sandbox);
     await sandbox.kill();
     await sandbox.up();
@@ -54,8 +95,10 @@ describe('a card torn after it has paid', () => {
     expect(await sandbox.reaches(id, 'approved')).toMatchObject({ card: { balanceMinor: balanceBefore - AMOUNT } });
   });
 
-  it('adds up at the centre', async () => {
+  it('and every fen of it settles once', async () => {
     const records = await sandbox.settledRecords();
+    const small = records.filter(({ outcome, amountMinor }) => outcome === 'approved' && amountMinor === SMALL);
+    expect(small).toHaveLength(sold);
     const sum = (outcome: string): number =>
       records.filter((record) => record.outcome === outcome).reduce((total, { amountMinor }) => total + amountMinor, 0);
     expect(sum('declined-after-debit')).toBe(AMOUNT);
