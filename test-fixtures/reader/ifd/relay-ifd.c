@@ -26,6 +26,11 @@
 #define MAX_BYTES 1024
 /* pcscd's own pace where it has to look by itself. */
 #define LOOK_MS 400
+/*
+ * A server that does not answer this for so long is gone for now. It may be a client of pcscd as well, and stand still until
+ * pcscd, which waits here before it answers anybody, has answered.
+ */
+#define PRESENCE_MS 20000
 
 static const RESPONSECODE results[] = {IFD_SUCCESS, IFD_ICC_NOT_PRESENT, IFD_ERROR_NOT_SUPPORTED, IFD_COMMUNICATION_ERROR};
 
@@ -64,6 +69,12 @@ static int receive(int from, UCHAR *bytes, size_t length) {
   return length == 0 || recv(from, bytes, length, MSG_WAITALL) == (ssize_t)length;
 }
 
+/* An answer to the question for a card comes at once. */
+static int is_coming(int from, char what) {
+  struct pollfd answer = {.fd = from, .events = POLLIN};
+  return what != 'P' || poll(&answer, 1, PRESENCE_MS) == 1;
+}
+
 /* Asks the server; the answer's bytes are at `answer`, of which there are *room at most and *room in the end. */
 static RESPONSECODE ask(DWORD lun, char what, const UCHAR *head, size_t head_length, const UCHAR *data, size_t length,
                         UCHAR *answer, DWORD *room) {
@@ -77,7 +88,8 @@ static RESPONSECODE ask(DWORD lun, char what, const UCHAR *head, size_t head_len
   frame[2] = what;
   if (head_length) memcpy(frame + 3, head, head_length);
   if (length) memcpy(frame + 3 + head_length, data, length);
-  if (send(to, frame, size + 2, MSG_NOSIGNAL) != (ssize_t)size + 2 || !receive(to, back, 2)) return gone(lun);
+  if (send(to, frame, size + 2, MSG_NOSIGNAL) != (ssize_t)size + 2) return gone(lun);
+  if (!is_coming(to, what) || !receive(to, back, 2)) return gone(lun);
   answered = back[0] << 8 | back[1];
   if (answered < 1 || answered > sizeof back || !receive(to, back, answered)) return gone(lun);
   if (back[0] >= sizeof results / sizeof *results) return gone(lun);
