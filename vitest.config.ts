@@ -7,8 +7,8 @@ const PCSC = 'drivers/pcsc/**/*.real.test.ts';
 /** The kinds of test; docs/testing.md says what belongs where. All of them run side by side. */
 export default defineConfig({
   test: {
-    // Twice as many as there are cores: tests over real parts wait more than they reckon.
-    maxWorkers: 2 * availableParallelism(),
+    // Half as many again as there are cores: tests over real parts wait more than they reckon.
+    maxWorkers: Math.max(2, Math.ceil(availableParallelism() * 1.5)),
     // Of what hangs: a scenario may tear a card forty times, on a machine that does many other things as well.
     testTimeout: 180_000,
     hookTimeout: 180_000,

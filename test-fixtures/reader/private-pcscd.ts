@@ -52,7 +52,7 @@ const DAEMON = '/usr/sbin/pcscd';
 const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const RUN_DIR = '/run/pcscd';
 
-const START_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 3_000;
 const PORT_TRIES = 20;
 

@@ -30,7 +30,7 @@
  * A server that does not answer this for so long is gone for now. It may be a client of pcscd as well, and stand still until
  * pcscd, which waits here before it answers anybody, has answered.
  */
-#define PRESENCE_MS 20000
+#define PRESENCE_MS 5000
 
 static const RESPONSECODE results[] = {IFD_SUCCESS, IFD_ICC_NOT_PRESENT, IFD_ERROR_NOT_SUPPORTED, IFD_COMMUNICATION_ERROR};
 
