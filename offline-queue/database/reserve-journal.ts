@@ -33,6 +33,9 @@ export function reserveJournal(databasePath: string): void {
 
 function fill(file: number): void {
   const part = Buffer.alloc(PART_BYTES, FILLER);
+  // Until the disk has emptied it, parts could lie over the end of the pages that were there: what is left of them would be read
+  // as the newest, and undo what came after.
+  fsyncSync(file);
   try {
     for (let at = 0; at < ROOM_BYTES; ) at += writeSync(file, part, 0, Math.min(PART_BYTES, ROOM_BYTES - at), at);
     fsyncSync(file);
