@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { answerBytes, parametersBytes } from '../../clearing/contract/record/index.ts';
+import { answerBytes } from '../../clearing/contract/record/index.ts';
 import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { IDENTITY, type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
@@ -12,6 +12,7 @@ import { hotlistKeeper } from './hotlist.ts';
 import { parameterKeeper } from './parameters.ts';
 import { answerOf, RawHost } from './raw-host.ts';
 import { reachability } from './reachability.ts';
+import { signedParameters } from './signed-parameters.ts';
 
 const HOST_KEY = hex('288A80DA475536C35F7FEBE1FCDCD0504D002F14F6B3BE15395A9A77E0E9322D');
 const HOTLIST_KEY = hex('07826222F20A1985DE39834ECD566ADC0C87B392FA6E6E8016C25D12FACE304F');
@@ -38,20 +39,7 @@ const NO_RECORD = JSON.stringify({
   ...{ sequence: 0, chainHash: toHex(ME.genesisHash) },
 });
 /** A set that the host has signed once. */
-const PARAMETERS = (() => {
-  const content = {
-    ...{ issuedAt: '2026-01-01T00:00:00Z', terminal: ME.terminal, keyId: '00'.repeat(8) },
-    merchant: { id: 'JD-M-17', name: 'TEST SHOP', categoryCode: '5411' },
-    rules: {
-      ...{ countryCode: '0156', terminalType: '22', capabilities: 'E0E9C8' },
-      ...{ onlinePin: true, signature: true, statusCheck: false },
-    },
-    applications: [{ aid: 'A000000333010101', partialSelection: true, version: '0030' }],
-    caKeys: [{ algorithm: 'rsa', rid: 'A000000333', index: 1, modulus: 'AB'.repeat(128), exponent: '03' }],
-  };
-  const signature = toHex(sm2Sign(PARAMETER_KEY, parametersBytes({ version: 3, content })));
-  return JSON.stringify({ ...content, version: 3, signature });
-})();
+const PARAMETERS = JSON.stringify(signedParameters(PARAMETER_KEY, 3));
 /** TEST KEY of a terminal (PKCS #8), and a certificate for it as anybody can make one, with whoever issued that; by openssl. */
 const TLS_KEY = hex(
   '308187020100301306072A8648CE3D020106082A8648CE3D030107046D306B0201010420F2CF04954032BB1E178C6961CF1B3E003F72F9B50F3F047F487889C5F592D1BDA14403420004639499E48775BB0CB0DEFE59E2CE46838090BEC3558AD8F260E5828DDC45105172283191478BDDE1D452E9FBC7C61DA484A0DCD12FC3AC9461AB55FA37F38D7D',

@@ -1,31 +1,18 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ParametersContent } from '../../clearing/contract/index.ts';
-import { parametersBytes } from '../../clearing/contract/record/index.ts';
-import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
+import { sm2PublicKey } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { IDENTITY, type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
 import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
 import { parameterKeeper } from './parameters.ts';
+import { CONTENT, signedParameters } from './signed-parameters.ts';
 
 const KEY = hex('07826222F20A1985DE39834ECD566ADC0C87B392FA6E6E8016C25D12FACE304F');
 const never = new AbortController().signal;
 const NOON = Date.parse('2026-11-24T12:00:00Z');
 const HOUR_MS = 3_600_000;
 const LATER = '2026-11-24T13:00:00Z';
-
-const CONTENT = {
-  issuedAt: '2026-01-01T00:00:00Z',
-  terminal: IDENTITY.terminal,
-  merchant: { id: 'JD-M-17', name: 'TEST SHOP', categoryCode: '5411' },
-  rules: {
-    ...{ countryCode: '0156', terminalType: '22', capabilities: 'E0E9C8' },
-    ...{ onlinePin: true, signature: true, statusCheck: false },
-  },
-  applications: [{ aid: 'A000000333010101', partialSelection: true, version: '0030' }],
-  caKeys: [{ algorithm: 'rsa', rid: 'A000000333', index: 1, modulus: 'AB'.repeat(128), exponent: '03' }],
-  keyId: '00'.repeat(8),
-} as const;
 
 let t: TestQueue;
 let clockMs: number;
@@ -39,10 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => t.end());
 
-const signed = (version: number, more: object = {}): object => {
-  const content = { ...CONTENT, ...more };
-  return { ...content, version, signature: toHex(sm2Sign(KEY, parametersBytes({ version, content }))) };
-};
+const signed = (version: number, more: object = {}): object => signedParameters(KEY, version, more);
 
 function keeper() {
   const client: ClearingClient = {

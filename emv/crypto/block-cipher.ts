@@ -19,22 +19,23 @@ export interface BlockCipher {
 }
 
 function blockCipher(nameFor: (key: Uint8Array) => string, blockSize: 8 | 16): BlockCipher {
-  const check = (blocks: Uint8Array): void => {
-    if (blocks.length % blockSize !== 0) throw new RangeError(`${blocks.length} bytes are no whole blocks`);
-  };
   return {
     blockSize,
     encrypt(key, blocks) {
       const name = nameFor(key);
-      check(blocks);
+      assertWholeBlocks(blocks, blockSize);
       return plainBytes(createCipheriv(name, key, null).setAutoPadding(false).update(blocks));
     },
     decrypt(key, blocks) {
       const name = nameFor(key);
-      check(blocks);
+      assertWholeBlocks(blocks, blockSize);
       return plainBytes(createDecipheriv(name, key, null).setAutoPadding(false).update(blocks));
     },
   };
+}
+
+function assertWholeBlocks(blocks: Uint8Array, blockSize: number): void {
+  if (blocks.length % blockSize !== 0) throw new RangeError(`${blocks.length} bytes are no whole blocks`);
 }
 
 /** What OpenSSL calls a cipher in a mode. Throws RangeError on a key of another length. */
@@ -92,7 +93,7 @@ export function sm4Key(key: Uint8Array): BlockKey {
   let wiped = false;
   return {
     encrypt(blocks) {
-      if (blocks.length % sm4.blockSize !== 0) throw new RangeError(`${blocks.length} bytes are no whole blocks`);
+      assertWholeBlocks(blocks, sm4.blockSize);
       return plainBytes(cipher.update(blocks));
     },
     wipe() {

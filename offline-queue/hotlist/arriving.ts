@@ -117,11 +117,12 @@ function rowsOf({ full, add, remove, debts, after = '', through }: HotlistPart):
     if (!full || amountMinor > 0) rows.push({ token, debt: id, value: amountMinor });
   }
   rows.sort(orderOf);
-  const once = rows.filter((row, at) => at === 0 || orderOf(row, rows[at - 1] ?? row) !== 0);
+  const once = rows.filter((row, at) => {
+    const before = rows[at - 1];
+    return before === undefined || orderOf(before, row) !== 0;
+  });
   // Parts do not overlap, so that no row can be there already.
-  const [first, last] = [once[0], once.at(-1)];
-  const within =
-    first === undefined || last === undefined || (first.token > after && last.token <= (through ?? last.token));
+  const within = once.every(({ token }) => token > after && (through === undefined || token <= through));
   assert(within, 'a card lies outside its part');
   const tokens = tokensBytes(once.map(({ token }) => token));
   return once.map(({ debt, value }, at) => ({ token: tokens[at] ?? NO_TOKEN, debt, value }));

@@ -29,8 +29,6 @@ function xorBlock(target: Uint8Array, at: number, source: Uint8Array, from = 0):
  * messages have one length. Step by step for all rows together.
  */
 function macsOfCards({ encrypt }: BlockKey, rows: readonly HotlistRow[]): Uint8Array {
-  const all = new Uint8Array(BLOCK_BYTES);
-  if (rows.length === 0) return all;
   const begun = new Map<number, Uint8Array>();
   const begin = (value: number): Uint8Array => {
     const known = begun.get(value) ?? encrypt(concat(valueBytes(value), new Uint8Array(BLOCK_BYTES - VALUE_BYTES)));
@@ -38,20 +36,15 @@ function macsOfCards({ encrypt }: BlockKey, rows: readonly HotlistRow[]): Uint8A
     return known;
   };
   const first = new Uint8Array(rows.length * BLOCK_BYTES);
-  let at = 0;
-  for (const { value, token } of rows) {
-    first.set(begin(value), at);
-    xorBlock(first, at, token);
-    at += BLOCK_BYTES;
+  for (const [index, { value, token }] of rows.entries()) {
+    first.set(begin(value), index * BLOCK_BYTES);
+    xorBlock(first, index * BLOCK_BYTES, token);
   }
   const second = encrypt(first);
-  at = 0;
-  for (const { token } of rows) {
-    xorBlock(second, at, token, BLOCK_BYTES);
-    at += BLOCK_BYTES;
-  }
+  for (const [index, { token }] of rows.entries()) xorBlock(second, index * BLOCK_BYTES, token, BLOCK_BYTES);
   const macs = encrypt(second);
-  for (let from = 0; from < macs.length; from += BLOCK_BYTES) xorBlock(all, 0, macs, from);
+  const all = new Uint8Array(BLOCK_BYTES);
+  for (let at = 0; at < macs.length; at += BLOCK_BYTES) xorBlock(all, 0, macs, at);
   return all;
 }
 
