@@ -10,6 +10,12 @@ export interface NativeEnds {
 }
 
 const AGAIN_MS = 1_000;
+/**
+ * A thread of the native module that has just reported is on its way back to pcscd, to wait there for what comes next. Until it waits it
+ * misses what would wake it, and after a twentieth of a second of trying its close waits for it on the main thread, for as long as nothing
+ * happens to the reader.
+ */
+export const BACK_AT_PCSCD_MS = 250;
 const SETTLE_MS = 2_000;
 
 /**
@@ -19,11 +25,14 @@ const SETTLE_MS = 2_000;
 export function nativeEnds(place: PcscdPlace): NativeEnds {
   const waiting: (() => void)[] = [];
   let working: Promise<void> | undefined;
+  const passed = (ms: number): Promise<void> => new Promise((resolve) => void place.after(ms, resolve));
 
   const work = async (): Promise<void> => {
     while (waiting.length > 0) {
-      if (await standsStill(place)) await new Promise<void>((resolve) => void place.after(AGAIN_MS, resolve));
-      else for (const close of waiting.splice(0)) close();
+      const ready = waiting.length;
+      await passed(BACK_AT_PCSCD_MS);
+      if (await standsStill(place)) await passed(AGAIN_MS);
+      else for (const close of waiting.splice(0, ready)) close();
     }
     working = undefined;
   };

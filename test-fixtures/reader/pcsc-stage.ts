@@ -9,6 +9,7 @@ import {
   openPcscReaders,
   type PcscOptions,
 } from '../../drivers/index.ts';
+import { BACK_AT_PCSCD_MS } from '../../drivers/pcsc/native-ends.ts';
 import { type Observed, type Observer, observe, openCard } from './conformance/observer.ts';
 import { type FakeNfcPcsc, type FakeReader, fakeNfcPcsc } from './fake-nfc-pcsc.ts';
 import { type FakePcscd, fakePcscd } from './fake-pcscd.ts';
@@ -64,7 +65,7 @@ export class PcscStage {
   async opening(options: Partial<PcscOptions> = {}): Promise<CardReaders> {
     this.#readers = await openPcscReaders({
       socketPath: join(this.#dir, 'comm'),
-      after: this.timers.after,
+      after: (ms, done) => (ms === BACK_AT_PCSCD_MS ? atOnce(done) : this.timers.after(ms, done)),
       log: (event, { failure, reason, reader }) => this.logged.push(`${event}: ${failure ?? reason ?? reader}`),
       load: async () => this.fake as never,
       usbRoot: join(this.#dir, 'no-usb'),
@@ -98,6 +99,12 @@ export class PcscStage {
     const arrived = await stage.observer.next('arrived');
     return { ...stage, arrived, channel: await openCard(arrived) };
   }
+}
+
+/** The fake has no thread that would have to come back to pcscd first. */
+function atOnce(done: () => void): () => void {
+  const immediate = setImmediate(done);
+  return () => clearImmediate(immediate);
 }
 
 /** Waits for a condition that nothing tells of. */
