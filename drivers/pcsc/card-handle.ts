@@ -19,13 +19,13 @@ export type Transmitted =
  */
 export class CardHandle {
   readonly #newNative: () => NativeReader;
-  readonly #end: NativeEnds['end'];
+  readonly #dispose: NativeEnds['dispose'];
   #native: NativeReader | undefined;
   #protocol: number | undefined;
 
-  constructor(newNative: () => NativeReader, end: NativeEnds['end']) {
+  constructor(newNative: () => NativeReader, dispose: NativeEnds['dispose']) {
     this.#newNative = newNative;
-    this.#end = end;
+    this.#dispose = dispose;
   }
 
   get isConnected(): boolean {
@@ -102,7 +102,7 @@ export class CardHandle {
     const native = this.#native;
     this.#native = undefined;
     this.#protocol = undefined;
-    if (native) dispose(native, this.#end);
+    if (native) this.#dispose(native);
   }
 
   #takeNative(): NativeReader {
@@ -121,18 +121,4 @@ const T0 = 1;
 function asSent(command: Uint8Array, protocol: number): Uint8Array {
   const isCase4 = command.length > 6 && command.length === 6 + (command[4] ?? 0);
   return protocol === T0 && isCase4 ? command.subarray(0, -1) : command;
-}
-
-/**
- * Makes a native object safe to be collected. Its destructor joins a watching thread that it takes for granted, and ends the
- * process with a segmentation fault where none was ever started. So one is started, and ended after its first report.
- */
-function dispose(native: NativeReader, end: NativeEnds['end']): void {
-  let reported = false;
-  // This function also keeps the object from being collected while the thread runs. The report comes under the object's
-  // lock, which close() takes again: hence not at once.
-  native.get_status(() => {
-    if (!reported) end(() => native.close());
-    reported = true;
-  });
 }

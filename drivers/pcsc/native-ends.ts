@@ -1,12 +1,31 @@
 import { withLimit } from '../driver-tools.ts';
-import { type PcscdPlace, standsStill } from './pcscd-client.ts';
+import { type PcscdPlace, standingOf } from './pcscd-client.ts';
 
 /** Ends objects of the native module, which ask pcscd for it on the main thread. */
 export interface NativeEnds {
   /** Runs `close` in a later turn: not while pcscd stands still, since it would stand still with it. */
   end(close: () => void): void;
-  /** Settles when all are ended, or when pcscd stands still for too long. */
+  /**
+   * Lets an object that never watched be collected: its destructor joins a watching thread that it takes for granted, and ends the process
+   * with a segmentation fault where none was ever started. So one is started, and ended after its first report.
+   */
+  dispose(native: Disposable): void;
+  /** pcscd has just answered: what waits for that goes on. */
+  answered(): void;
+  /** Settles when all are ended that can be, or when pcscd stands still for too long. */
   settled(): Promise<void>;
+}
+
+interface Disposable {
+  get_status(report: () => void): void;
+  close(): void;
+}
+
+/** What is to be done with an object. */
+interface Ending {
+  readonly run: () => void | Promise<void>;
+  /** The library holds a lock of the whole process while a context is made, and the main thread needs it to let one go. */
+  readonly makesContext: boolean;
 }
 
 const AGAIN_MS = 1_000;
@@ -18,29 +37,59 @@ const AGAIN_MS = 1_000;
 export const BACK_AT_PCSCD_MS = 250;
 const SETTLE_MS = 2_000;
 
-/**
- * An object that waits for its end is held on to: collected, it would ask pcscd in its destructor. The gap between pcscd's answer and the call is
- * all that is left.
- */
+/** Holds on to the objects, also when nobody else does any more: collected, one would ask pcscd in its destructor. */
+const owed = new Set<Ending>();
+
+/** The gap between pcscd's answer and the call is all that is left. */
 export function nativeEnds(place: PcscdPlace): NativeEnds {
-  const waiting: (() => void)[] = [];
+  const waiting: Ending[] = [];
+  let isAway = false;
   let working: Promise<void> | undefined;
   const passed = (ms: number): Promise<void> => new Promise((resolve) => void place.after(ms, resolve));
+  const isDue = ({ makesContext }: Ending): boolean => !(isAway && makesContext);
 
   const work = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const ready = waiting.length;
+    while (waiting.some(isDue)) {
+      const before = waiting.length;
       await passed(BACK_AT_PCSCD_MS);
-      if (await standsStill(place)) await passed(AGAIN_MS);
-      else for (const close of waiting.splice(0, ready)) close();
+      const standing = await standingOf(place);
+      isAway = standing === 'away';
+      if (standing === 'stands-still') {
+        await passed(AGAIN_MS);
+        continue;
+      }
+      const ready = waiting.splice(0, before);
+      waiting.unshift(...ready.filter((ending) => !isDue(ending)));
+      const ended = ready.filter(isDue).map(async (ending) => {
+        await ending.run();
+        owed.delete(ending);
+      });
+      await withLimit(Promise.all(ended), AGAIN_MS, place.after);
     }
     working = undefined;
   };
 
+  const begin = (): void => {
+    if (waiting.some(isDue)) working ??= work();
+  };
+  const add = (ending: Ending): void => {
+    owed.add(ending);
+    waiting.push(ending);
+    begin();
+  };
+
+  const end = (close: () => void): void => add({ run: close, makesContext: false });
+
   return {
-    end(close) {
-      waiting.push(close);
-      working ??= work();
+    end,
+    dispose: (native) => {
+      // The report comes under the object's lock, which close() takes again: hence not at once.
+      const reported = (): Promise<void> => new Promise((resolve) => native.get_status(resolve));
+      add({ run: () => reported().then(() => end(() => native.close())), makesContext: true });
+    },
+    answered: () => {
+      isAway = false;
+      begin();
     },
     settled: async () => {
       if (working !== undefined) await withLimit(working, SETTLE_MS, place.after);

@@ -33,7 +33,8 @@ export interface WatchedReader {
   readonly name: string;
   /** Makes an object of its own for talking to the card: card-handle.ts says why. */
   newNative(): NativeReader;
-  readonly end: NativeEnds['end'];
+  /** Lets go of such an object. */
+  readonly dispose: NativeEnds['dispose'];
   /** Ends the watch; nothing is reported any more. */
   stopWatching(): void;
 }
@@ -60,7 +61,7 @@ export interface PcscSession {
  * native module tries again and again inside this call, and the process stands still.
  * Throws what the native module throws when the service refuses.
  */
-export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, { end }: Pick<NativeEnds, 'end'>): PcscSession {
+export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, { end, dispose }: NativeEnds): PcscSession {
   const watches = new Set<WatchedReader>();
   let over = false;
   // No logger is given: the package would write raw APDUs to it.
@@ -84,7 +85,7 @@ export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, { end }: P
     const watch: WatchedReader = {
       name: native.name,
       newNative: () => another(native),
-      end,
+      dispose,
       stopWatching: () => {
         // Not at once: this may be within a report of the native module, which holds the lock that close() takes.
         if (watches.delete(watch)) end(() => native.close());

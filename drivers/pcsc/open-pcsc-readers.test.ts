@@ -156,6 +156,20 @@ describe('the service', () => {
     });
   });
 
+  it('is not asked anything by what is left of it before it answers again', async () => {
+    await stage.withCard();
+    await stage.stopListening();
+    stage.fake.break('SCardGetStatusChange error: RPC transport error.(0x80100013)');
+    await until(() => stage.fake.calls.includes('nfc close'));
+    await rest();
+    // A watch that begins now would hold the library's lock until the next service is ready, and so hold up the process.
+    expect(stage.fake.calls).not.toContain('2 watch');
+    await stage.listen();
+    stage.timers.fire(100);
+    await until(() => stage.fake.calls.includes('2 close'));
+    expect(stage.fake.calls.slice(-2)).toEqual(['2 watch', '2 close']);
+  });
+
   it('is not believed any more once it has died', async () => {
     const { readers } = await stage.withReader();
     stage.fake.break('SCardGetStatusChange error: RPC transport error.(0x80100013)');
@@ -183,8 +197,8 @@ describe('the service', () => {
     expect(stage.fake.calls).toEqual([
       '2 connect exclusive',
       '2 disconnect reset',
-      '2 watch',
       '1 close',
+      '2 watch',
       'nfc close',
       '2 close',
     ]);

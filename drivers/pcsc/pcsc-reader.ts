@@ -53,7 +53,7 @@ export class PcscReader implements ReaderListener {
     this.#reader = reader;
     this.#after = after;
     this.#log = log;
-    this.#handle = new CardHandle(watched.newNative, watched.end);
+    this.#handle = new CardHandle(watched.newNative, watched.dispose);
     reader.controlledBy(
       readerControl({
         handle: this.#handle,

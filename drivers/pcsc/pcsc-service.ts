@@ -40,6 +40,7 @@ export function pcscService(parts: PcscServiceParts): PcscService {
     const answers = await isAnswering({ socketPath, after });
     if (closed) return;
     if (!answers) return failed('nobody answers');
+    ends.answered();
     try {
       session = startSession(
         nfcPcsc,

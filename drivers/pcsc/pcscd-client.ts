@@ -36,22 +36,19 @@ export interface PcscdPlace {
   readonly after: After;
 }
 
-/** Does pcscd answer? A socket may take connections while nobody works behind it. */
-export async function isAnswering(place: PcscdPlace): Promise<boolean> {
-  const line = new Line(place);
-  const answer = await line.ask(VERSION, words(MAJOR, USUAL_MINOR, 0));
-  line.close();
-  return answer !== undefined;
-}
+/** A socket may take connections while nobody works behind it: then pcscd has been stopped, hangs, or is about to begin. */
+export type Standing = 'answers' | 'stands-still' | 'away';
 
-/** pcscd is there and does not answer: it has been stopped, or hangs. False when nobody is there, or hangs up. */
-export async function standsStill(place: PcscdPlace): Promise<boolean> {
+export async function standingOf(place: PcscdPlace): Promise<Standing> {
   const line = new Line(place);
   const answer = await line.ask(VERSION, words(MAJOR, USUAL_MINOR, 0));
   const hungUp = line.isOver && !line.isCrowded;
   line.close();
-  return answer === undefined && !hungUp;
+  if (answer !== undefined) return 'answers';
+  return hungUp ? 'away' : 'stands-still';
 }
+
+export const isAnswering = async (place: PcscdPlace): Promise<boolean> => (await standingOf(place)) === 'answers';
 
 /**
  * Where a reader hangs, as its driver tells: 0x0020bbdd for USB bus bb, device dd (libccid 1.4.32 and later). Undefined when
