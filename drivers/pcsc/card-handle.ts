@@ -1,5 +1,6 @@
 import type { NativeReader } from 'nfc-pcsc';
 import type { NativeEnds } from './native-ends.ts';
+import type { WatchedReader } from './nfc-pcsc.ts';
 import { type PcscFailure, readFailure } from './status.ts';
 
 /** Short APDUs: 256 bytes of data and the status word. */
@@ -18,12 +19,12 @@ export type Transmitted =
  * during an exchange and takes the same lock on the main thread for a change of status, so a silent card would stop the process.
  */
 export class CardHandle {
-  readonly #newNative: () => NativeReader;
+  readonly #newNative: WatchedReader['newNative'];
   readonly #dispose: NativeEnds['dispose'];
   #native: NativeReader | undefined;
   #protocol: number | undefined;
 
-  constructor(newNative: () => NativeReader, dispose: NativeEnds['dispose']) {
+  constructor(newNative: WatchedReader['newNative'], dispose: NativeEnds['dispose']) {
     this.#newNative = newNative;
     this.#dispose = dispose;
   }
@@ -33,8 +34,10 @@ export class CardHandle {
   }
 
   /** Connects to the card and keeps other programs off it. `reader` connects to the reader alone, card or none. */
-  connect(to: 'card' | 'reader'): Promise<Connected> {
-    const native = this.#takeNative();
+  async connect(to: 'card' | 'reader'): Promise<Connected> {
+    this.#native ??= await this.#newNative();
+    const native = this.#native;
+    if (native === undefined) return { kind: 'failed', failure: 'service-gone' };
     const options =
       to === 'card'
         ? { share_mode: native.SCARD_SHARE_EXCLUSIVE }
@@ -103,11 +106,6 @@ export class CardHandle {
     this.#native = undefined;
     this.#protocol = undefined;
     if (native) this.#dispose(native);
-  }
-
-  #takeNative(): NativeReader {
-    this.#native ??= this.#newNative();
-    return this.#native;
   }
 }
 

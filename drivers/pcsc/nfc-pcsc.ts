@@ -31,8 +31,8 @@ const isMissing = (error: unknown): boolean =>
 /** One reader as a session reports it. */
 export interface WatchedReader {
   readonly name: string;
-  /** Makes an object of its own for talking to the card: card-handle.ts says why. */
-  newNative(): NativeReader;
+  /** An object of its own for talking to the card: card-handle.ts says why. Undefined while the service does not answer. */
+  newNative(): Promise<NativeReader | undefined>;
   /** Lets go of such an object. */
   readonly dispose: NativeEnds['dispose'];
   /** Ends the watch; nothing is reported any more. */
@@ -61,7 +61,7 @@ export interface PcscSession {
  * native module tries again and again inside this call, and the process stands still.
  * Throws what the native module throws when the service refuses.
  */
-export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, { end, dispose }: NativeEnds): PcscSession {
+export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, ends: NativeEnds): PcscSession {
   const watches = new Set<WatchedReader>();
   let over = false;
   // No logger is given: the package would write raw APDUs to it.
@@ -84,11 +84,11 @@ export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, { end, dis
 
     const watch: WatchedReader = {
       name: native.name,
-      newNative: () => another(native),
-      dispose,
+      newNative: async () => ((await ends.isAnswering()) ? another(native) : undefined),
+      dispose: ends.dispose,
       stopWatching: () => {
         // Not at once: this may be within a report of the native module, which holds the lock that close() takes.
-        if (watches.delete(watch)) end(() => native.close());
+        if (watches.delete(watch)) ends.end(() => native.close());
       },
     };
     watches.add(watch);
@@ -98,6 +98,7 @@ export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, { end, dis
       if (watches.has(watch) && !over) listener.unplugged();
     });
     native.on('status', ({ state, atr }) => {
+      ends.reported();
       const signal = readStatus(state);
       if (signal && watches.has(watch) && !over) listener.status(signal, Uint8Array.from(atr ?? []));
     });
@@ -107,7 +108,7 @@ export function startSession(nfcPcsc: NfcPcsc, events: SessionEvents, { end, dis
     close: () => {
       over = true;
       for (const watch of [...watches]) watch.stopWatching();
-      end(() => nfc.close());
+      ends.end(() => nfc.close());
     },
   };
 }

@@ -170,6 +170,16 @@ describe('the service', () => {
     expect(stage.fake.calls.slice(-2)).toEqual(['2 watch', '2 close']);
   });
 
+  it('that is about to begin anew is not asked for a connection', async () => {
+    const { native, observer } = await stage.withReader();
+    native.status(present(1), ATR);
+    const { presence } = await observer.next('arrived');
+    await stage.stopListening();
+    expect(await presence?.open()).toBeUndefined();
+    expect(stage.fake.calls).toEqual([]);
+    expect(stage.logged).toContain('card-not-opened: service-gone');
+  });
+
   it('is not believed any more once it has died', async () => {
     const { readers } = await stage.withReader();
     stage.fake.break('SCardGetStatusChange error: RPC transport error.(0x80100013)');

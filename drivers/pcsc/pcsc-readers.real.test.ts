@@ -14,7 +14,7 @@ import { insertCard, type VpcdSlot } from '../../test-fixtures/reader/vpcd-card-
 import { afterMs } from '../driver-tools.ts';
 import type { CardReaders } from '../ports.ts';
 import { openPcscReaders } from './open-pcsc-readers.ts';
-import { channelIdOf, isAnswering } from './pcscd-client.ts';
+import { channelIdOf, standingOf } from './pcscd-client.ts';
 
 const skipped = cannotTest('PC/SC', missingForVirtualReader());
 
@@ -209,7 +209,7 @@ describe.skipIf(skipped)('pcscd and a virtual reader', () => {
 
   it('asks pcscd for the channel of a reader, which the virtual one has none of', async () => {
     const place = { socketPath: pcscd.socketPath, after: afterMs };
-    expect(await isAnswering(place)).toBe(true);
+    expect(await standingOf(place)).toBe('answers');
     expect(await channelIdOf('Virtual PCD 00 00', place)).toBeUndefined();
     expect(await channelIdOf('No Such Reader 00 00', place)).toBeUndefined();
   });

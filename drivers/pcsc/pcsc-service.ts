@@ -1,7 +1,6 @@
 import type { After, DriverLog } from '../driver-tools.ts';
 import type { NativeEnds } from './native-ends.ts';
 import { type NfcPcsc, type PcscSession, type SessionEvents, startSession } from './nfc-pcsc.ts';
-import { isAnswering } from './pcscd-client.ts';
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
@@ -37,10 +36,9 @@ export function pcscService(parts: PcscServiceParts): PcscService {
 
   const start = async (): Promise<void> => {
     // Asked first, because the native module does not come back while nobody answers.
-    const answers = await isAnswering({ socketPath, after });
+    const answers = await ends.isAnswering();
     if (closed) return;
     if (!answers) return failed('nobody answers');
-    ends.answered();
     try {
       session = startSession(
         nfcPcsc,

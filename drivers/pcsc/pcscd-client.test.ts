@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { manualTimers } from '../../test-fixtures/reader/manual-timers.ts';
 import { afterMs } from '../driver-tools.ts';
-import { channelIdOf, isAnswering } from './pcscd-client.ts';
+import { channelIdOf, type Standing, standingOf } from './pcscd-client.ts';
 
 /* What pcscd 1.9.9 and a client said to each other, as it went over the socket; its answer to GET_ATTRIB is libccid's for bus 1, device 4. */
 const zeros = (bytes: number): string => '00'.repeat(bytes);
@@ -110,22 +110,22 @@ describe('the channel of a reader', () => {
 });
 
 describe('pcscd', () => {
-  it.each<[string, readonly Turn[], boolean]>([
-    ['answers', [VERSION], true],
-    ['answers in a version of its own', [[VERSION[0], '05000000000000001e001080']], true],
-    ['ends', [['0c', '']], false],
-  ])('%s', async (_, turns, answers) => {
-    expect(await isAnswering({ socketPath: await play([turns]), after: afterMs })).toBe(answers);
+  it.each<[string, readonly Turn[], Standing]>([
+    ['answers', [VERSION], 'answers'],
+    ['answers in a version of its own', [[VERSION[0], '05000000000000001e001080']], 'answers'],
+    ['ends', [['0c', '']], 'away'],
+  ])('%s', async (_, turns, standing) => {
+    expect(await standingOf({ socketPath: await play([turns]), after: afterMs })).toBe(standing);
   });
 
   it('is not there', async () => {
-    expect(await isAnswering({ socketPath: join(dir, 'nobody'), after: afterMs })).toBe(false);
+    expect(await standingOf({ socketPath: join(dir, 'nobody'), after: afterMs })).toBe('away');
   });
 
   it('stands still behind its socket', async () => {
     const timers = manualTimers();
-    const answering = isAnswering({ socketPath: await play([[['00'.repeat(500), '']]]), after: timers.after });
+    const standing = standingOf({ socketPath: await play([[['00'.repeat(500), '']]]), after: timers.after });
     timers.fire(4_000);
-    expect(await answering).toBe(false);
+    expect(await standing).toBe('stands-still');
   });
 });

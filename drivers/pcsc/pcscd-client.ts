@@ -48,8 +48,6 @@ export async function standingOf(place: PcscdPlace): Promise<Standing> {
   return hungUp ? 'away' : 'stands-still';
 }
 
-export const isAnswering = async (place: PcscdPlace): Promise<boolean> => (await standingOf(place)) === 'answers';
-
 /**
  * Where a reader hangs, as its driver tells: 0x0020bbdd for USB bus bb, device dd (libccid 1.4.32 and later). Undefined when
  * the driver does not tell, the reader is gone or another program has it for itself. The card is left alone.
