@@ -44,17 +44,19 @@ export interface OpenQueue {
    * agent is to end and be started again: what the journal holds is then written anew before it is relied on.
    */
   readonly onSyncFailed?: (error: QueueError) => void;
+  /** Begins no new queue where there is none: throws QueueError `cannot-open`, or `empty` where the file is. */
+  readonly existing?: boolean;
 }
 
 /**
  * Opens the queue for the agent, the only one that may write. Throws QueueError: `locked` when another agent has it,
  * `newer-schema`, `wrong-key`, `cannot-open`, `not-durable`, `not-a-queue`, and what the key store says.
  */
-export function openQueue({ path, masterKey, random, onSyncFailed }: OpenQueue): Queue {
+export function openQueue({ path, masterKey, random, onSyncFailed, existing = false }: OpenQueue): Queue {
   return closingOnFailure((opened) => {
     const lock = takeWriterLock(path);
     opened.push(lock.release);
-    const db = openDatabase(path, onSyncFailed && { onSyncFailed });
+    const db = openDatabase(path, { existing, ...(onSyncFailed && { onSyncFailed }) });
     opened.push(() => db.close());
     // What an earlier run has erased may still stand in its log.
     db.emptyLog();
@@ -62,7 +64,7 @@ export function openQueue({ path, masterKey, random, onSyncFailed }: OpenQueue):
   });
 }
 
-/** Opens the queue for reading, also while the agent runs. Throws QueueError as `openQueue`, and `older-schema`. */
+/** Opens the queue for reading, also while the agent runs. Throws QueueError as `openQueue`, `older-schema`, and `empty`. */
 export function openQueueReadOnly({ path, masterKey }: Pick<OpenQueue, 'path' | 'masterKey'>): ReadOnlyQueue {
   return closingOnFailure((opened) => {
     const db = openDatabaseReadOnly(path);

@@ -17,7 +17,7 @@ export async function withOwnQueue<T>(
   const { queue: path, masterKey } = await queueFiles(where, io, io.random);
   let queue: Queue;
   try {
-    queue = openQueue({ path, masterKey, random: io.random });
+    queue = openQueue({ path, masterKey, random: io.random, existing: true });
   } catch (error) {
     if (error instanceof QueueError && error.code === 'locked') return await besideDaemon();
     throw error;

@@ -119,6 +119,17 @@ describe('opening', () => {
     found.close();
   });
 
+  it('leaves the log of an emptied file to those who read', () => {
+    sell(t.queue, 'p1');
+    const path = join(t.folder, 'emptied.db');
+    copyFileSync(`${t.path}-wal`, `${path}-wal`);
+    writeFileSync(path, '');
+    const before = statSync(`${path}-wal`).size;
+    expect(() => openQueueReadOnly({ path, masterKey: MASTER })).toThrow(refusal('empty'));
+    expect(() => openQueue({ path, masterKey: MASTER, random, existing: true })).toThrow(refusal('empty'));
+    expect([statSync(path).size, statSync(`${path}-wal`).size]).toEqual([0, before]);
+  });
+
   it('is not kept away by what stands in the file of the lock', () => {
     t.queue.close();
     writeFileSync(`${t.path}.lock`, 'x'.repeat(5_000));

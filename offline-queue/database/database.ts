@@ -208,12 +208,16 @@ function* guardedRows<Row>(rows: IterableIterator<Row>): Generator<Row> {
   }
 }
 
-/** Opens for writing, makes the file when there is none, brings its schema up to date. The caller holds the writer's lock. */
+/**
+ * Opens for writing, makes the file when there is none, brings its schema up to date. The caller holds the writer's lock.
+ * With `existing` it begins no new queue: throws QueueError as `openDatabaseReadOnly` where there is none.
+ */
 export function openDatabase(
   path: string,
-  options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed } = {},
+  options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed; readonly existing?: boolean } = {},
 ): Database {
   refuseRetiring(path);
+  if (options.existing) requireExisting(path);
   makeFile(path);
   requireFiles(path);
   refuseLogAlone(path);
@@ -248,19 +252,27 @@ function requireFiles(path: string): void {
   for (const suffix of ['', '-wal', '-shm']) requireFile(`${path}${suffix}`);
 }
 
+const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
 /** SQLite deletes the log of a file that is not there, and with it what was committed last. */
 function refuseLogAlone(path: string): void {
-  const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (bytesOf(path) > 0 || bytesOf(`${path}-wal`) === 0) return;
   const remedy = 'put the file back beside it, or move the log to a safe place and call support';
   throw new QueueError('cannot-open', `the file is gone, and its log ${path}-wal is there: ${remedy}`);
 }
 
+/** Throws QueueError `cannot-open` where there is no file, `empty` where nothing is in it. */
+function requireExisting(path: string): void {
+  if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
+  requireFiles(path);
+  // Also one that only reads would delete the log.
+  if (bytesOf(path) === 0) throw new QueueError('empty', path);
+}
+
 /** Opens for reading beside a running agent. */
 export function openDatabaseReadOnly(path: string): Database {
   refuseRetiring(path);
-  if (!existsSync(path)) throw new QueueError('cannot-open', `there is no ${path}`);
-  requireFiles(path);
+  requireExisting(path);
   return opened(path, { readonly: true }, requireCurrentSchema);
 }
 

@@ -23,6 +23,10 @@ const CATALOGUE = {
     'a newer jdpos has written this queue',
     'Install that version or a later one; this one would not understand it. If none was ever here, another hand has changed the file: call support.',
   ],
+  empty: [
+    'the queue file is empty: it was emptied, or nothing was ever written into it',
+    'Keep the folder as it is, and put the file back if there is another copy. Where nothing was ever sold, start the agent, which begins a new queue in it; where something was, call the centre.',
+  ],
   'older-schema': ['an older jdpos has written this queue', 'Start the agent once, which brings the queue up to date.'],
   'cannot-open': [
     'the queue cannot be opened',

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -164,6 +164,32 @@ describe('where the queue is', () => {
     const { exitCode, err } = await queue('queue', 'verify');
     expect(exitCode).toBe(1);
     expect(err.join()).toMatch(/master\.key is missing\. Bring back the key file/);
+  });
+
+  it.each([
+    ['queue', 'list'],
+    ['queue', 'show', '1-1'],
+    ['queue', 'stats'],
+    ['queue', 'verify'],
+    ['queue', 'export', 'bundle.ndjson'],
+    ['queue', 'reset', '--terminal', 'JD-T-0001'],
+    ['batch', 'list'],
+    ['batch', 'closes'],
+    ['hotlist', 'status'],
+  ])('has to hold something, and gets nothing from whoever reads: %s %s', async (...words) => {
+    disk.queue.close();
+    truncateSync(disk.path);
+    const { exitCode, out, err } = await queue(...words, '--json');
+    expect([exitCode, out, JSON.parse(err.join('')).error]).toEqual([
+      1,
+      [],
+      {
+        code: 'empty',
+        message: expect.stringContaining(`it was emptied, or nothing was ever written into it (${disk.path})`),
+      },
+    ]);
+    expect(statSync(disk.path).size).toBe(0);
+    disk.reopen();
   });
 
   it('needs the right key', async () => {
