@@ -5,11 +5,14 @@ import type { Queue } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { faultOfAcknowledgement } from './acknowledgement.ts';
 import { isSigned } from './signed.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface ReceiptParts {
   readonly queue: Pick<Queue, 'batches' | 'reversals' | 'identity'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of a daemon, which lists what the host has refused over the network. */
+  readonly troubles?: Pick<Troubles, 'settled'>;
 }
 
 /** What a receipt came to; `batches` and `reversals` count what was not acknowledged before. */
@@ -30,14 +33,17 @@ export type ReceiptTaken =
  * Takes in what the centre says of a bundle: each acknowledgement is held against its batch as if it had come over the
  * network, and what does not hold is left for the next contact.
  */
-export function takeReceipt(receipt: BundleReceipt, { queue, clock, log }: ReceiptParts): ReceiptTaken {
+export function takeReceipt(receipt: BundleReceipt, { queue, clock, log, troubles }: ReceiptParts): ReceiptTaken {
   const me = queue.identity.get();
   if (me === undefined || receipt.terminal !== me.terminal || receipt.epoch !== me.epoch) return { kind: 'not-ours' };
   if (!isSigned(me.hostAcknowledgementKey, () => receiptBytes(receipt), receipt.signature))
     return { kind: 'not-signed' };
   const at = utc(clock.now());
   const due = queue.reversals.due().filter(({ id, attempts }) => attempts > 0 && receipt.reversals.includes(id));
-  for (const { id } of due) queue.reversals.acknowledged(id, at);
+  for (const { id } of due) {
+    queue.reversals.acknowledged(id, at);
+    troubles?.settled('reversal-refused', id);
+  }
   let batches = 0;
   const doubtful: string[] = [];
   for (const { batchId, acknowledgement } of receipt.acknowledgements) {
@@ -46,6 +52,7 @@ export function takeReceipt(receipt: BundleReceipt, { queue, clock, log }: Recei
     const fault = faultOfAcknowledgement(acknowledgement, batch, me);
     if (fault === undefined) {
       queue.batches.accepted(batchId, { document: acknowledgement, verdicts: acknowledgement.verdicts }, at);
+      for (const code of ['batch-refused', 'acknowledgement-invalid'] as const) troubles?.settled(code, batchId);
       batches += 1;
     } else {
       doubtful.push(batchId);

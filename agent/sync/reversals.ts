@@ -60,7 +60,8 @@ async function send(
   if (answer.kind === 'answered' && answer.value.id !== id)
     return { kind: 'failed', why: 'an answer to another reversal' };
   if (answer.kind === 'answered') log.info({ ...fields, effect: answer.value.effect }, 'reversal acknowledged');
-  if (answer.kind === 'refused') {
+  // Unless the receipt of a bundle has acknowledged it meanwhile.
+  if (answer.kind === 'refused' && queue.reversals.due().some((due) => due.id === id)) {
     const { code, detail } = answer;
     troubles.note('reversal-refused', id, { ...fields, code, ...present({ detail }) });
   }

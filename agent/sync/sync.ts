@@ -173,7 +173,7 @@ export function createSync(parts: SyncParts): Sync {
     wake() {
       if (contact.state().reachable) loops.wake('delivery');
     },
-    ...onRequest(parts, { sealer: batches, loops, batchesChanged }),
+    ...onRequest(parts, { sealer: batches, loops, trouble, batchesChanged }),
     now: () => loops.now(NOW_WITHIN_MS),
     async stop() {
       stopping.abort();
@@ -189,10 +189,11 @@ function onRequest(
   around: {
     readonly sealer: Sealer;
     readonly loops: Pick<Loops, 'wake' | 'wakeAll'>;
+    readonly trouble: Troubles;
     readonly batchesChanged: () => void;
   },
 ): Pick<Sync, 'closeBatch' | 'close' | 'exportBundle' | 'takeReceipt' | 'settingsChanged'> {
-  const { sealer, loops, batchesChanged } = around;
+  const { sealer, loops, trouble, batchesChanged } = around;
   const closeBatch = (): StoredBatch | undefined => {
     const batch = sealer.sealNow();
     loops.wake('delivery');
@@ -214,7 +215,7 @@ function onRequest(
       return lines;
     },
     takeReceipt(receipt) {
-      const taken = takeReceipt(receipt, { queue, clock, log });
+      const taken = takeReceipt(receipt, { queue, clock, log, troubles: trouble });
       batchesChanged();
       return taken;
     },

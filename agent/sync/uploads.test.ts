@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BatchRequest } from '../../clearing/contract/index.ts';
+import { acknowledgement, type BatchRequest } from '../../clearing/contract/index.ts';
 import { acknowledgementBytes } from '../../clearing/contract/record/index.ts';
 import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
@@ -11,7 +11,7 @@ import type { ClearingAnswer, ClearingClient, ClearingRequest } from './clearing
 import { counters } from './counters.ts';
 import { deliveryRound } from './delivery.ts';
 import { sealer } from './sealer.ts';
-import { troubles } from './troubles.ts';
+import { type Troubles, troubles } from './troubles.ts';
 
 const AT = '2026-03-09T02:15:30.000Z';
 const HOST_KEY = hex('288A80DA475536C35F7FEBE1FCDCD0504D002F14F6B3BE15395A9A77E0E9322D');
@@ -28,7 +28,9 @@ const log = pino({ level: 'silent' });
 
 let disk: TestQueue;
 let bodies: BatchRequest[];
+let trouble: Troubles;
 beforeEach(() => {
+  trouble = troubles({ clock, log, changed: () => {} });
   disk = testQueue(ME);
   bodies = [];
   IDS.forEach((id, n) => {
@@ -51,7 +53,6 @@ function round(answer: (body: BatchRequest) => ClearingAnswer<unknown>): ReturnT
   };
   const identity = () => ME;
   const rule = { maxRecords: 100, maxAgeMs: 60_000 };
-  const trouble = troubles({ clock, log, changed: () => {} });
   const common = { queue, client, clock, log, troubles: trouble, timeoutMs: 250 };
   const own = { identity, random, sealer: sealer({ queue, identity, rule, clock, random }) };
   return deliveryRound(common, { ...common, ...own, counters: counters(), changed: () => {} }, AbortSignal.any([]));
@@ -112,6 +113,22 @@ describe('several batches that wait', () => {
     const wrong = (body: BatchRequest) => acknowledged({ ...body, seal: { ...body.seal, firstSequence: 2 } });
     expect((await round(wrong)).kind).toBe('failed');
     expect(states()).toEqual(['submitted', 'sealed', 'sealed']);
+  });
+
+  it('go on after one that a receipt has acknowledged while the host refused it', async () => {
+    const refusal = { kind: 'refused', status: 409, code: 'fork' } as const;
+    const receipt = (body: BatchRequest): void => {
+      const answer = acknowledged(body);
+      if (answer.kind !== 'answered') return;
+      const document = acknowledgement.parse(answer.value);
+      disk.queue.batches.accepted(body.seal.batchId, { document, verdicts: document.verdicts }, AT);
+    };
+    const ended = await round((body) => {
+      if (body.seal.batchId !== IDS[0]) return acknowledged(body);
+      receipt(body);
+      return refusal;
+    });
+    expect([ended.kind, states(), trouble.list()]).toEqual(['done', ['accepted', 'accepted', 'accepted'], []]);
   });
 
   it('reach the centre unchanged while the keys of the queue are changed under them', async () => {

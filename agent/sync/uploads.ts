@@ -59,6 +59,8 @@ export async function uploadNext(parts: UploadParts, round: UploadRound, signal:
     round.prepare(next, me);
   }
   const answer = await sent;
+  // The receipt of a bundle has said so meanwhile.
+  if (parts.queue.batches.get(id)?.acknowledgement !== undefined) return { kind: 'more' };
   if (answer.kind === 'failed') return failedRound(answer);
   if (answer.kind === 'answered') return accept({ batch, me, round, next }, answer.value, parts);
   const { code, expectedSequence } = answer;

@@ -123,6 +123,16 @@ describe('days without network', () => {
     });
   });
 
+  it('what the host has refused over the network is no trouble any more once the receipt has acknowledged it', async () => {
+    agent.clearing.on('POST /v1/batches', () => ({ status: 409, json: { title: 'fork', status: 409, code: 'fork' } }));
+    agent.clearing.down = false;
+    await exported();
+    const troubles = async () => (await agent.status()).clearing.troubles?.map(({ code, subject }) => [code, subject]);
+    expect(await until('the refusal', troubles)).toEqual([['batch-refused', batches()[0]?.seal.batchId]]);
+    expect(await jdpos('queue', 'import-acknowledgements', receipt())).toMatchObject({ exitCode: 0 });
+    expect(await troubles()).toBeUndefined();
+  });
+
   it('a receipt of somebody else, forged or cut changes nothing', async () => {
     await exported();
     const problem = async (path: string) => {

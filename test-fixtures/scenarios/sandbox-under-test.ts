@@ -38,7 +38,10 @@ export interface Status {
     readonly state: string;
     readonly detail?: string;
   }[];
-  readonly clearing: { readonly reachable: boolean; readonly troubles?: readonly { code: string; detail: string }[] };
+  readonly clearing: {
+    readonly reachable: boolean;
+    readonly troubles?: readonly { code: string; subject: string; detail: string }[];
+  };
   readonly queue: { readonly unacknowledgedCount: number; readonly unacknowledgedSumMinor: number };
   readonly limits: { readonly transactionMinor: number };
   readonly openIntent: boolean;
