@@ -8,6 +8,7 @@ import { endLeftOvers } from './left-over.ts';
 import { type NetworkSwitch, openNetworkSwitch } from './network-switch.ts';
 import type { AgentSettings, CardsSettings, HostSettings, Question, ReaderWay } from './settings.ts';
 import { prepareStateDir, type StateDir } from './state-dir.ts';
+import { takenPort } from './taken-port.ts';
 import { serverCaPath } from './tls-files.ts';
 
 /**
@@ -24,9 +25,9 @@ interface Choices {
   readonly because: string;
 }
 
-function fail(line: string): never {
+function fail(line: string, exitCode: 1 | 2 = 2): never {
   say(line);
-  process.exit(2);
+  process.exit(exitCode);
 }
 
 function choices(env: NodeJS.ProcessEnv): Choices {
@@ -78,6 +79,12 @@ type Answer = (question: Question) => Promise<unknown>;
 const { port, stateDir, reader, because } = choices(process.env);
 const state = prepareStateDir(stateDir);
 await endLeftOvers(state.run, 'test-fixtures/sandbox/', say);
+const taken = await takenPort(port);
+if (taken !== undefined)
+  fail(
+    `port ${taken} is taken by another program; choose another than ${port} with JDPOS_PORT (the next and the tenth after it are used too)`,
+    1,
+  );
 writeFileSync(join(state.run, 'supervisor.pid'), String(process.pid));
 
 const pcscd = reader === 'pcsc' ? await openPcscd(join(state.reachable, 'pcscd')) : undefined;

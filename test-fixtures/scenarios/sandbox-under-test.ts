@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
+import { takenPort } from '../sandbox/taken-port.ts';
 
 /** Of the checkout, also from what was built. */
 export const ROOT = join(import.meta.dirname.replace(`${sep}dist${sep}`, sep), '../..');
@@ -86,18 +86,11 @@ export async function until<T>(
   }
 }
 
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-
 /** A base port whose neighbours +1 and +10 are free as well; below the range from which the system hands out ports. */
 export async function freePorts(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);
-    if ((await isFree(port)) && (await isFree(port + 1)) && (await isFree(port + 10))) return port;
+    if ((await takenPort(port)) === undefined) return port;
   }
 }
 
