@@ -8,7 +8,7 @@ const ago = (hours: number): string => new Date(NOW - hours * 3_600_000).toISOSt
 
 const WELL: QueueStats = {
   terminal: 'T0000001',
-  backlog: { count: 0 },
+  backlog: { count: 0, unreadable: 0 },
   certificateUntil: ago(-24 * 60),
   hotlist: { version: 3, updatedAt: ago(1) },
   parameters: { version: 2, confirmedAt: ago(1) },
@@ -21,9 +21,10 @@ describe('what the queue says', () => {
 
   it.each([
     [{ terminal: null }, 'queue.enrolment', 'warn'],
-    [{ backlog: { count: 3, oldestAt: ago(2) } }, 'queue.backlog', 'ok'],
-    [{ backlog: { count: 3, oldestAt: ago(25) } }, 'queue.backlog', 'warn'],
-    [{ backlog: { count: 3, oldestAt: ago(8 * 24) } }, 'queue.backlog', 'fail'],
+    [{ backlog: { count: 3, oldestAt: ago(2), unreadable: 0 } }, 'queue.backlog', 'ok'],
+    [{ backlog: { count: 3, oldestAt: ago(25), unreadable: 0 } }, 'queue.backlog', 'warn'],
+    [{ backlog: { count: 3, oldestAt: ago(8 * 24), unreadable: 0 } }, 'queue.backlog', 'fail'],
+    [{ backlog: { count: 3, oldestAt: ago(2), unreadable: 1 } }, 'queue.backlog', 'fail'],
     [{ certificateUntil: ago(-24 * 21) }, 'queue.certificate', 'ok'],
     [{ certificateUntil: ago(-24 * 19) }, 'queue.certificate', 'warn'],
     [{ certificateUntil: ago(1) }, 'queue.certificate', 'fail'],
@@ -44,6 +45,13 @@ describe('what the queue says', () => {
     const found = judgeStats({ ...WELL, certificateUntil: null }, false, NOW);
     expect(found.every(({ level }) => level === 'ok')).toBe(true);
   });
+});
+
+it('a record that cannot be read ends the command with 1, and hides nothing else', () => {
+  const found = { ...WELL, backlog: { count: 1, unreadable: 1 } };
+  const levels = judgeStatsRun(ended(JSON.stringify(found), 1), true, NOW).map(({ id, level }) => `${id} ${level}`);
+  expect(levels).toContain('queue.backlog fail');
+  expect(levels.filter((one) => one.endsWith('ok'))).toHaveLength(5);
 });
 
 describe('a queue that does not open', () => {

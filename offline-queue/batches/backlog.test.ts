@@ -67,6 +67,15 @@ describe('a long queue', () => {
     expect(readUpTo(0, false).tally.summary()).toEqual(t.queue.backlog());
   });
 
+  it('counts what is no longer as it was written until it is acknowledged, as the bytes that it is', () => {
+    const changed =
+      "update records set canonical = replace(canonical, 'amountMinor=20', 'amountMinor=30') where sequence = 3";
+    t.tamper((db) => db.exec(changed));
+    expect(t.queue.backlog()).toMatchObject({ count: 4, records: 5, sumMinor: 25, unreadable: 1 });
+    for (const batch of t.queue.batches.toUpload()) acknowledge(t.queue, batch);
+    expect(t.queue.backlog()).toMatchObject({ count: 1, records: 1, unreadable: 0 });
+  });
+
   it('is exact up to ten thousand records', () => {
     const before = t.queue.backlog();
     expect(t.reopen().backlog()).toEqual(before);

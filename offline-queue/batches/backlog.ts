@@ -13,11 +13,12 @@ interface Entry {
   readonly money: boolean;
   readonly approvedMinor: number;
   readonly deferred: boolean;
+  readonly unreadable?: true;
   readonly at?: string;
 }
 
 function entryOf(record: ChainedRow['record']): Entry {
-  if (record === undefined) return { money: true, approvedMinor: 0, deferred: false };
+  if (record === undefined) return { money: true, approvedMinor: 0, deferred: false, unreadable: true };
   const approvedMinor = paysMerchant(record) ? record.amountMinor : 0;
   return {
     money: record.outcome !== 'declined',
@@ -49,6 +50,7 @@ export class BacklogTally {
   #wholeRecords = 0;
   #sumMinor = 0;
   #deferred = { count: 0, sumMinor: 0 };
+  #unreadable = 0;
 
   add(place: Place, record: ChainedRow['record']): void {
     const entry = entryOf(record);
@@ -82,7 +84,8 @@ export class BacklogTally {
     this.#add(approvedMinor, { count: records, sumMinor: approvedMinor }, sign);
   }
 
-  #count({ approvedMinor, deferred }: Entry, sign: 1 | -1): void {
+  #count({ approvedMinor, deferred, unreadable }: Entry, sign: 1 | -1): void {
+    if (unreadable) this.#unreadable += sign;
     this.#add(approvedMinor, deferred ? { count: 1, sumMinor: approvedMinor } : { count: 0, sumMinor: 0 }, sign);
   }
 
@@ -100,6 +103,7 @@ export class BacklogTally {
       ...(oldestAt !== undefined && { oldestAt }),
       deferred: this.#deferred,
       records: this.#wholeRecords + this.#carrying.size + this.#refused.size,
+      unreadable: this.#unreadable,
     };
   }
 

@@ -428,6 +428,8 @@ export interface Backlog {
   readonly deferred: { readonly count: number; readonly sumMinor: number };
   /** All records not yet acknowledged, the declined ones as well. */
   readonly records: number;
+  /** Of them, those that are no longer as they were written; of a long queue among the newest ten thousand alone. */
+  readonly unreadable: number;
 }
 
 export type Verification =

@@ -7,19 +7,24 @@ import { withQueue } from '../queue-file.ts';
 import { pairs, yuan } from '../text.ts';
 
 export const define: Define = (command, start) => {
-  withQueueOptions(command).action((options: QueueOptions) =>
-    start(async (io, json) => {
-      const { keptParameters } = await import('../../sync/parameters.ts');
-      // Whether their keys are taken is the daemon's affair.
-      const stats = await withQueue(options, io, (queue) => ({
-        ...statsOf(queue),
-        parameters: parametersOf(keptParameters(queue, true, io.now())),
-      }));
-      if (json) io.out(JSON.stringify(stats));
-      else for (const line of describe(stats)) io.out(line);
-      return 0;
-    }),
-  );
+  withQueueOptions(command)
+    .addHelpText('after', '\nExits with 1 when a record that is not acknowledged is no longer as it was written.')
+    .action((options: QueueOptions) =>
+      start(async (io, json) => {
+        const { keptParameters } = await import('../../sync/parameters.ts');
+        // Whether their keys are taken is the daemon's affair.
+        const stats = await withQueue(options, io, (queue) => ({
+          ...statsOf(queue),
+          parameters: parametersOf(keptParameters(queue, true, io.now())),
+        }));
+        if (json) io.out(JSON.stringify(stats));
+        else for (const line of describe(stats)) io.out(line);
+        const { unreadable } = stats.backlog;
+        if (unreadable === 0) return 0;
+        if (!json) io.err(`records that are no longer as they were written: ${unreadable}; run \`jdpos queue verify\``);
+        return 1;
+      }),
+    );
 };
 
 type Stats = ReturnType<typeof statsOf> & { readonly parameters: ReturnType<typeof parametersOf> };

@@ -137,6 +137,25 @@ describe('a record that somebody changed by hand', () => {
   });
 });
 
+describe('a record that is not acknowledged, changed by hand', () => {
+  beforeEach(() =>
+    disk.tamper((db) =>
+      db.exec(`update records set canonical = replace(canonical, '1280', '9280') where sequence = 3`),
+    ),
+  );
+
+  it('is counted by stats, which fails', async () => {
+    const { exitCode, out, err } = await queue('queue', 'stats');
+    expect([exitCode, err]).toEqual([
+      1,
+      ['records that are no longer as they were written: 1; run `jdpos queue verify`'],
+    ]);
+    expect(out.join('\n')).toMatch(/Not acknowledged +1 that carry money, ¥0\.00/);
+    const { exitCode: code, out: text } = await queue('queue', 'stats', '--json');
+    expect([code, JSON.parse(text.join(''))]).toMatchObject([1, { backlog: { count: 1, records: 1, unreadable: 1 } }]);
+  });
+});
+
 describe('where the queue is', () => {
   it('is where JDPOS_STATE_DIR says, or in .jdpos here; a sandbox has the terminal in a folder of its own', async () => {
     const environment = { JDPOS_STATE_DIR: disk.folder };
