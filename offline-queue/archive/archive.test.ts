@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -314,6 +323,9 @@ describe('files changed by hand', () => {
       execFileSync('mkfifo', [file]);
       expect(faultOf(t.reopen().verify())).toBe('changed 0/0');
       rmSync(file);
+      writeFileSync(file, whole);
+      truncateSync(file, 3_000_000_000);
+      expect(faultOf(t.reopen().verify())).toBe('changed 0/0');
       writeFileSync(file, whole);
       expect(faultOf(t.reopen().verify())).toBe('sound');
     }

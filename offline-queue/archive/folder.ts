@@ -12,6 +12,8 @@ export interface ArchiveFolder {
 }
 
 const OWNER_ONLY = 0o600;
+/** One that is longer is none of the queue's: what is written has 200 KB or so. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A folder of the disk; made when the first file is written. */
 export function archiveFolder(path: string): ArchiveFolder {
@@ -27,7 +29,8 @@ export function archiveFolder(path: string): ArchiveFolder {
       const file = join(path, name);
       try {
         // A pipe would have everything wait for its other end.
-        return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
+        const found = statSync(file, { throwIfNoEntry: false });
+        return found?.isFile() && found.size <= MAX_BYTES ? readFileSync(file) : undefined;
       } catch (error) {
         throw fileError('bad-archive', file, error);
       }

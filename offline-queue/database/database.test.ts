@@ -238,7 +238,7 @@ describe('reading beside the agent', () => {
     expect(t.reopen().verify()).toMatchObject({ kind: 'sound', records: 1 });
   });
 
-  describe.each(['-wal', '-shm', '.head', '.tail'])('with %s', (suffix) => {
+  describe.each(['-wal', '-shm', '-journal', '.head', '.tail'])('with %s', (suffix) => {
     it.each<readonly [string, (path: string) => void]>([
       ['link to a device', (path) => symlinkSync('/dev/zero', path)],
       ['link to nothing', (path) => symlinkSync(`${path}.none`, path)],

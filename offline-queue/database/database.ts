@@ -247,9 +247,9 @@ function refuseRetiring(path: string): void {
   if (existsSync(folder)) throw new QueueError('retiring', folder);
 }
 
-/** The database, and what SQLite keeps beside it. */
+/** The database, and what SQLite keeps beside it, or looks for there: a queue leaves no rollback journal. */
 function requireFiles(path: string): void {
-  for (const suffix of ['', '-wal', '-shm']) requireFile(`${path}${suffix}`);
+  for (const suffix of ['', '-wal', '-shm', '-journal']) requireFile(`${path}${suffix}`);
 }
 
 const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

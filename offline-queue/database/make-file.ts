@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileError, QueueError } from './errors.ts';
 
@@ -30,14 +30,21 @@ export function requireFile(path: string): void {
   );
 }
 
-/** Reads it as a whole; undefined when there is none. Throws QueueError `cannot-open` as `requireFile`, and what the system says. */
-export function readIfThere(path: string): Uint8Array | undefined {
+/**
+ * Reads it, `maxBytes` at most: another hand may have made it as long as it likes. Undefined when there is none. Throws QueueError
+ * `cannot-open` as `requireFile`, and what the system says.
+ */
+export function readIfThere(path: string, maxBytes: number): Uint8Array | undefined {
   requireFile(path);
+  if (!existsSync(path)) return undefined;
+  const file = openSync(path, 'r');
   try {
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    const bytes = new Uint8Array(Math.min(maxBytes, fstatSync(file).size));
+    let length = 0;
+    for (let read = -1; read !== 0; length += read) read = readSync(file, bytes, length, bytes.length - length, length);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
   }
 }
 

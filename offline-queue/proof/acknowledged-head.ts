@@ -11,6 +11,8 @@ import { type Broken, badRecord, badRow } from '../rows/faults.ts';
 import { readAcknowledgement } from './signed-documents.ts';
 
 const FILE_MODE = 0o600;
+/** An acknowledgement of a batch as large as the contract allows is a part of it. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * The host's last acknowledgement, in a file of its own beside the queue: what it says was once here. Who cuts the end off the
@@ -47,7 +49,7 @@ export function headFile(queuePath: string): HeadFile {
     },
     read() {
       try {
-        const bytes = readIfThere(path);
+        const bytes = readIfThere(path, MAX_BYTES);
         return bytes && readJson<unknown>(Buffer.from(bytes).toString('utf8'), null);
       } catch {
         return undefined;

@@ -4,6 +4,8 @@ import { makeFile, readIfThere } from '../database/make-file.ts';
 
 /** One sector: a power cut leaves the old one or the new one. */
 const BYTES = 512;
+/** More than any version has written. */
+const MAX_BYTES = 4_096;
 
 /** A small file beside the queue that is overwritten in place, and that the disk may take when it likes. */
 export interface TailFile {
@@ -30,7 +32,7 @@ export function tailFile(queuePath: string): TailFile {
   return {
     read() {
       try {
-        const bytes = readIfThere(path);
+        const bytes = readIfThere(path, MAX_BYTES);
         return bytes && Buffer.from(bytes).toString('latin1');
       } catch (error) {
         throw error instanceof QueueError ? error : fileError('io-error', path, error);

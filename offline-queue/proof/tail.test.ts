@@ -196,6 +196,8 @@ describe('the file that follows the end of the queue', () => {
       'of other values',
       () => writeFileSync(tailPath(), '{"place":{"toString":1},"hash":"","given":[],"settings":1,"tag":""}'),
     ],
+    // As long as no file can be read, and with nothing in it that the disk holds.
+    ['without an end', () => truncateSync(tailPath(), 3_000_000_000)],
     ['of another tag', () => writeFileSync(tailPath(), '{"place":1,"hash":"","given":[],"settings":1,"tag":5}')],
     ['changed', () => writeFileSync(tailPath(), readFileSync(tailPath(), 'latin1').replace('"place":', '"place":1'))],
     [
