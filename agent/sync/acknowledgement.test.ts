@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SettlementItem } from '../../clearing/contract/index.ts';
+import { acknowledgement, type SettlementItem } from '../../clearing/contract/index.ts';
 import type { Identity, StoredBatch, StoredRecord } from '../../offline-queue/index.ts';
-import { faultOfSettlement } from './acknowledgement.ts';
+import { contradictions, faultOfSettlement } from './acknowledgement.ts';
 
 const HEAD = 'AB'.repeat(32);
 
@@ -86,5 +86,18 @@ describe('a signed settlement', () => {
     ],
   ])('%s', (_name, disputed, item, readable, expected) => {
     expect(faultOfSettlement({ ...settlement, ...item }, batch(disputed), readable, identity)).toBe(expected);
+  });
+});
+
+describe('an acknowledgement that another hand has changed here', () => {
+  const changed = { ...batch([]), acknowledgement: {} };
+
+  it('makes a settlement one for people, and no other', () => {
+    expect(faultOfSettlement(settlement, changed, records, identity)).toBe('acknowledgement');
+  });
+
+  it('is said when the host sends its own again', () => {
+    const again = acknowledgement.parse(verdicts([]));
+    expect(contradictions(again, changed)).toContain('no longer as it was written');
   });
 });

@@ -46,7 +46,8 @@ export function contradictions(
   answer: AcknowledgementAnswer,
   { acknowledgement: kept }: StoredBatch,
 ): string | undefined {
-  const before = acknowledgement.parse(kept);
+  const before = acknowledgement.safeParse(kept).data;
+  if (before === undefined) return 'what was kept of its first word is no longer as it was written';
   if (equalBytes(acknowledgementBytes(answer), acknowledgementBytes(before))) return undefined;
   const said = new Map(before.verdicts.map((one) => [one.sequence, word(one)]));
   const changed = answer.verdicts.filter((one) => said.get(one.sequence) !== word(one));
@@ -70,10 +71,12 @@ export function faultOfSettlement(
   batch: StoredBatch,
   records: readonly StoredRecord[],
   identity: Identity,
-): 'other-batch' | 'disputed' | 'totals' | undefined {
+): 'other-batch' | 'acknowledgement' | 'disputed' | 'totals' | undefined {
   if (!isThatOf(batch, identity, item, item.chainHead)) return 'other-batch';
-  const { verdicts } = acknowledgement.parse(batch.acknowledgement);
-  const disputed = verdicts.filter(({ verdict }) => verdict === 'disputed').map(({ sequence }) => sequence);
+  // Another hand has been here: what was acknowledged is not known any more.
+  const kept = acknowledgement.safeParse(batch.acknowledgement).data;
+  if (kept === undefined) return 'acknowledgement';
+  const disputed = kept.verdicts.filter(({ verdict }) => verdict === 'disputed').map(({ sequence }) => sequence);
   if (item.disputed.join() !== disputed.join()) return 'disputed';
 
   const held = records.filter(({ record }) => disputed.includes(record.sequence));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Queue } from '../../offline-queue/index.ts';
+import type { Queue, StoredBatch } from '../../offline-queue/index.ts';
 import {
   AT,
   registration,
@@ -31,8 +31,12 @@ const lines = (bytes?: Uint8Array): Generator<string> | undefined =>
     queue: bytes === undefined ? t.queue : withSecondRecord(bytes),
     sealer: {
       sealNow: () => {
-        batches += 1;
-        return t.queue.batches.seal({ id: uuid(String(batches % 10)), at: AT, limit: 100, sign });
+        for (let newest: StoredBatch | undefined; ; ) {
+          batches += 1;
+          const batch = t.queue.batches.seal({ id: uuid(String(batches % 10)), at: AT, limit: 100, sign });
+          if (batch === undefined) return newest;
+          newest = batch;
+        }
       },
     },
     clock: { now: () => Date.parse(AT), monotonic: () => 0 },
@@ -104,6 +108,22 @@ describe('what is exported', () => {
         { unreadable: '' },
         { canonical: expect.stringContaining('jdpos-record/1') },
       ]);
+  });
+
+  it('leaves out what another hand has deleted or made impossible, and has the rest', () => {
+    reversalOf('p0', REVERSAL);
+    for (const id of ['p1', 'p2', 'p3']) sell(t.queue, id);
+    t.tamper((db) => {
+      db.pragma('foreign_keys = off');
+      db.exec('update reversals set number = 9007199254740993; delete from records where sequence = 2');
+    });
+    const written = [...(lines() ?? [])].map((line) => JSON.parse(line.slice(65)));
+    expect(written).toMatchObject([
+      {},
+      { batch: { seal: { firstSequence: 1, lastSequence: 1 } } },
+      { end: { records: 1 } },
+    ]);
+    expect(logged.join()).toContain('record 1-2, which is to be sealed next, is missing');
   });
 
   it('seals what is open first', () => {

@@ -12,6 +12,8 @@ import { type Clock, utc } from '../clock.ts';
 import { decodeReversal } from '../payment/reversal-content.ts';
 import { type Random, uuid } from '../random.ts';
 import { batchRequest } from './batch-request.ts';
+import { markAttempted } from './reversals.ts';
+import { sealUnlessMissing } from './seal-unless-missing.ts';
 import type { Sealer } from './sealer.ts';
 
 export interface BundleParts {
@@ -29,10 +31,12 @@ export interface BundleParts {
  * time.
  */
 export function exportBundle(parts: BundleParts): Generator<string> | undefined {
-  const { queue, sealer, clock, random } = parts;
+  const { queue, sealer, clock, random, log } = parts;
   const me = queue.identity.get();
   if (me === undefined) return undefined;
-  sealer.sealNow();
+  sealUnlessMissing(sealer.sealNow, (why) =>
+    log.error({ why }, 'not everything can be sealed; what is sealed is exported'),
+  );
   const head = { bundleId: uuid(random), terminal: me.terminal, epoch: me.epoch, madeAt: utc(clock.now()) };
   return bundleLines(head, items(me, parts), (bytes) => sm2Sign(me.signingKey, bytes));
 }
@@ -50,7 +54,10 @@ function* items(me: Identity, { queue, clock, random, log }: BundleParts): Gener
       log.error({ paymentId, reversal: id }, 'a reversal is not what the centre takes; it stays due');
       continue;
     }
-    queue.reversals.attempted(id, at);
+    if (!markAttempted(queue, id, at)) {
+      log.error({ paymentId, reversal: id }, 'the row of a reversal is no longer as it was written; it stays due');
+      continue;
+    }
     yield { reversal };
   }
   for (const batch of queue.batches.toUpload()) {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { reversalAnswer } from '../../clearing/contract/index.ts';
-import type { Queue, StoredReversal } from '../../offline-queue/index.ts';
+import { type Queue, QueueError, type StoredReversal } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { decodeReversal } from '../payment/reversal-content.ts';
 import { present } from '../present.ts';
@@ -41,7 +41,7 @@ export async function sendReversals(
   return undefined;
 }
 
-/** Undefined when the reversal cannot be read. */
+/** Undefined when the reversal cannot be read, or not be sent. */
 async function send(
   { id, paymentId, content }: StoredReversal,
   { queue, client, clock, log, troubles, timeoutMs }: ReversalParts,
@@ -53,7 +53,13 @@ async function send(
     troubles.note('reversal-refused', id, { ...fields, detail: 'a reversal cannot be read' });
     return undefined;
   }
-  queue.reversals.attempted(id, utc(clock.now()));
+  if (!markAttempted(queue, id, utc(clock.now()))) {
+    troubles.note('reversal-refused', id, {
+      ...fields,
+      detail: 'the row of a reversal is no longer as it was written',
+    });
+    return undefined;
+  }
   const path = '/v1/reversals';
   const asked = { method: 'POST', path, key: id, body, fresh: true } as const;
   const answer = await client.send({ ...asked, answer: reversalAnswer, timeoutMs, signal });
@@ -66,4 +72,15 @@ async function send(
     troubles.note('reversal-refused', id, { ...fields, code, ...present({ detail }) });
   }
   return answer;
+}
+
+/** From now on it counts as sent; false when another hand has made a row of it that cannot be changed: then it is not sent. */
+export function markAttempted({ reversals }: Pick<Queue, 'reversals'>, id: string, at: string): boolean {
+  try {
+    reversals.attempted(id, at);
+    return true;
+  } catch (error) {
+    if (!(error instanceof QueueError && error.code === 'bad-record')) throw error;
+    return false;
+  }
 }

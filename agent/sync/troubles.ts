@@ -4,6 +4,7 @@ import { type Clock, utc } from '../clock.ts';
 /** What a person must look at, by a stable word (docs/operations.md says what to do). */
 export const TROUBLES = {
   'batch-refused': 'the host refuses a batch; it stays here until somebody mends it',
+  'record-missing': 'a record is missing here; nothing behind it can be sealed',
   'acknowledgement-invalid': 'an acknowledgement does not hold; the batch is sent again',
   'acknowledgement-contradicts': 'the host acknowledges a batch otherwise than before; the first word stays',
   'records-lost-at-host': 'the host has lost records that it had acknowledged; they are sent again',

@@ -7,6 +7,8 @@ import { batchRequest, hostSealer, type RecordSource } from './batch-request.ts'
 export interface UploadRound {
   /** Ids of the batches that the host has had again in this round, once each. */
   readonly sentAgain: Set<string>;
+  /** Sequence with which the batch begins that the host expects before the others. */
+  wanted?: number;
   /** The body of a batch: the one that was made ahead, if it is this one's. */
   body(batch: StoredBatch, me: Identity): BatchRequest;
   /** Makes the body of the batch that comes next, while the host is busy with the one before. */

@@ -6,7 +6,8 @@ import { acknowledgement, type BatchRequest } from '../../clearing/contract/inde
 import { acknowledgementBytes } from '../../clearing/contract/record/index.ts';
 import { sm2PublicKey, sm2Sign } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
-import { IDENTITY, sell, type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
+import { IDENTITY, registration, sell, type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
+import { encodeReversal } from '../payment/reversal-content.ts';
 import type { ClearingAnswer, ClearingClient, ClearingRequest } from './clearing-client.ts';
 import { counters } from './counters.ts';
 import { deliveryRound } from './delivery.ts';
@@ -129,6 +130,66 @@ describe('several batches that wait', () => {
       return refusal;
     });
     expect([ended.kind, states(), trouble.list()]).toEqual(['done', ['accepted', 'accepted', 'accepted'], []]);
+  });
+
+  /** Takes them in the order of their records alone. */
+  function strict(): (body: BatchRequest) => ClearingAnswer<unknown> {
+    let expectedSequence = 1;
+    return (body) => {
+      if (body.seal.firstSequence !== expectedSequence)
+        return { kind: 'refused', status: 409, code: 'gap', expectedSequence };
+      expectedSequence = body.seal.lastSequence + 1;
+      return acknowledged(body);
+    };
+  }
+
+  it('go in the order of their records, whatever another hand has made of their numbers', async () => {
+    disk.tamper((db) => db.exec('update batches set number = 77 where number = 1'));
+    expect((await round(strict())).kind).toBe('done');
+    expect([states(), trouble.list()]).toEqual([['accepted', 'accepted', 'accepted'], []]);
+    expect(sent()).toEqual([IDS[1], IDS[0], IDS[1], IDS[2]]);
+  });
+
+  it('are for people when the host expects none of them', async () => {
+    const answer = { kind: 'refused', status: 409, code: 'gap', expectedSequence: 9 } as const;
+    expect((await round(() => answer)).kind).toBe('failed');
+    expect([sent(), trouble.list()]).toMatchObject([[IDS[0]], [{ code: 'batch-refused' }]]);
+  });
+
+  it('and a host that always expects another one is not fed for ever', async () => {
+    const answer = ({ seal }: BatchRequest) =>
+      ({ kind: 'refused', status: 409, code: 'gap', expectedSequence: (seal.firstSequence % 3) + 1 }) as const;
+    expect((await round(answer)).kind).toBe('failed');
+    expect(sent()).toEqual([IDS[0], IDS[1], IDS[2], IDS[0]]);
+  });
+
+  it('go up, and what can be sealed too, where a record behind them is missing', async () => {
+    for (const id of ['p4', 'p5', 'p6']) sell(disk.queue, id);
+    disk.tamper((db) => {
+      db.pragma('foreign_keys = off');
+      db.exec('delete from records where sequence = 5');
+    });
+    for (const turn of [1, 2]) {
+      expect([turn, (await round(acknowledged)).kind]).toEqual([turn, 'done']);
+      expect(bodies.map(({ seal }) => seal.lastSequence)).toEqual([1, 2, 3, 4]);
+      expect(trouble.list()).toMatchObject([
+        { code: 'record-missing', detail: expect.stringContaining('record 1-5,') },
+      ]);
+    }
+  });
+
+  it('are not held up by a reversal whose row another hand has changed', async () => {
+    const paymentId = 'p9';
+    disk.queue.payments.register(registration(paymentId));
+    const [id, authorisation] = ['11111111-1111-4111-8111-00000000000a', '11111111-1111-4111-8111-00000000000b'];
+    const content = encodeReversal({ id, authorisation, paymentId, reason: 'no-answer', at: AT });
+    disk.queue.reversals.write({ id, paymentId, content, at: AT });
+    disk.queue.payments.update(paymentId, { state: 'failed', final: true, at: AT });
+    disk.tamper((db) => db.exec('update reversals set number = 9007199254740993'));
+    expect((await round(acknowledged)).kind).toBe('failed');
+    expect([sent(), states()]).toEqual([IDS, ['accepted', 'accepted', 'accepted']]);
+    expect(trouble.list()).toMatchObject([{ code: 'reversal-refused', subject: id }]);
+    expect(disk.queue.reversals.due()).toMatchObject([{ id, attempts: 0 }]);
   });
 
   it('reach the centre unchanged while the keys of the queue are changed under them', async () => {

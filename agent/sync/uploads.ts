@@ -10,6 +10,7 @@ import { batchRequest } from './batch-request.ts';
 import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
 import type { Counters } from './counters.ts';
 import { failedRound, type Round } from './loop.ts';
+import { sealUnlessMissing } from './seal-unless-missing.ts';
 import type { Sealer } from './sealer.ts';
 import { type LostAtHost, nothingLost, sendAgain } from './send-again.ts';
 import type { Troubles } from './troubles.ts';
@@ -39,14 +40,14 @@ export interface UploadParts {
  * batch of a long queue costs one wait for the disk.
  */
 export async function uploadNext(parts: UploadParts, round: UploadRound, signal: AbortSignal): Promise<Round> {
-  const nextMs = parts.sealer.sealDue();
+  const nextMs = sealDue(parts);
   const me = parts.identity();
   if (me === undefined) return { kind: 'done' };
-  const [batch, next] = parts.queue.batches.toUpload(2);
+  const [batch, next] = waiting(parts, round, me);
   const again = { me, round, submit: (lost: StoredBatch) => submit({ batch: lost, me, round, signal }, parts) };
   if (batch === undefined) {
     const expectedSequence = parts.lost?.from();
-    if (expectedSequence === undefined) return { kind: 'done', nextMs };
+    if (expectedSequence === undefined) return { kind: 'done', ...present({ nextMs }) };
     return sendAgain({ expectedSequence, ...again }, parts);
   }
   const { id } = batch;
@@ -65,9 +66,38 @@ export async function uploadNext(parts: UploadParts, round: UploadRound, signal:
   if (answer.kind === 'answered') return accept({ batch, me, round, next }, answer.value, parts);
   const { code, expectedSequence } = answer;
   if (code === 'gap' && expectedSequence !== undefined) {
+    const wanted = waitingAt(expectedSequence, parts, me);
+    if (wanted !== undefined && !round.sentAgain.has(wanted.id)) {
+      round.sentAgain.add(wanted.id);
+      round.wanted = expectedSequence;
+      return { kind: 'more' };
+    }
     return sendAgain({ expectedSequence, refused: batch, ...again }, parts);
   }
   return refused(batch, answer, parts);
+}
+
+/** Gives the time until the next is due. */
+function sealDue({ sealer, troubles }: UploadParts): number | undefined {
+  let whole = true;
+  const nextMs = sealUnlessMissing(sealer.sealDue, (detail) => {
+    whole = false;
+    troubles.note('record-missing', '', { detail });
+  });
+  if (whole) troubles.settled('record-missing', '');
+  return nextMs;
+}
+
+/** The batch whose turn it is, and the next. They lie in the order in which they were sealed, unless another hand has changed that. */
+function waiting(parts: UploadParts, { wanted }: UploadRound, me: Identity): readonly StoredBatch[] {
+  const first = wanted === undefined ? undefined : waitingAt(wanted, parts, me);
+  return first === undefined ? parts.queue.batches.toUpload(2) : [first];
+}
+
+/** The batch that begins with a record, if the host has not acknowledged it. */
+function waitingAt(sequence: number, { queue }: UploadParts, { epoch }: Identity): StoredBatch | undefined {
+  const found = queue.batches.holding(epoch, sequence);
+  return found?.firstSequence === sequence && found.acknowledgement === undefined ? found : undefined;
 }
 
 interface Sending {

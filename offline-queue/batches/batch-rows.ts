@@ -16,16 +16,23 @@ export interface BatchRows {
   row(id: string): Tagged<BatchRow>;
   /** The batch that holds a place. */
   holding(place: Place): BatchRow | undefined;
-  /** The one that was sealed last. */
+  /** The one with the newest records. */
   last(): BatchRow | undefined;
   /** Sealed or submitted, in sequence order. */
   toUpload(limit?: number): readonly Tagged<BatchRow>[];
 }
 
+/** Of a place, the part that is its sequence. */
+const SEQUENCES_MASK = 0xffff_ffff;
+
 export function batchRows(db: Database): BatchRows {
   const byId = db.prepare<Tagged<BatchRow>>('select * from batches where id = ?');
   const around = db.prepare<BatchRow>('select * from batches where last_place >= ? order by last_place limit 1');
-  const last = db.prepare<BatchRow>('select * from batches order by number desc limit 1');
+  // By its records, whatever another hand has made of numbers; one that ends beyond the epoch of the newest record counts for nothing.
+  const last = db.prepare<BatchRow>(
+    `select * from batches where last_place <= coalesce((select max(place) from records) | ${SEQUENCES_MASK}, last_place)
+     order by last_place desc limit 1`,
+  );
   const toUpload = db.prepare<Tagged<BatchRow>>(
     "select * from batches where state in ('sealed', 'submitted') order by number limit ?",
   );

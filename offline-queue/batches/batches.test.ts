@@ -229,3 +229,17 @@ describe('one bad record never blocks the rest (design 4.7)', () => {
     expect(queue.verify()).toMatchObject({ kind: 'broken', explanation: expect.stringContaining('Payment p1') });
   });
 });
+
+describe('a number of a batch beyond those that come after it', () => {
+  it('keeps nothing from being sealed, once', () => {
+    for (const id of ['p1', 'p2', 'p3']) {
+      sell(t.queue, id);
+      sealBatch(t.queue, `batch of ${id}`);
+    }
+    sell(t.queue, 'p4');
+    t.tamper((db) => db.exec("update batches set number = 77 where id = 'batch of p1'"));
+    expect(t.queue.backlog()).toMatchObject({ count: 4, records: 4, sumMinor: 4 * 1280 });
+    expect(sealBatch(t.queue, 'b4')).toMatchObject({ firstSequence: 4, lastSequence: 4 });
+    expect(t.queue.batches.seal({ id: 'b5', at: AT, limit: 9, sign })).toBeUndefined();
+  });
+});

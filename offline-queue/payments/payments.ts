@@ -1,6 +1,7 @@
 import { ok as assert } from 'node:assert/strict';
 import { type Page, pageOf } from '../database/cursor.ts';
 import type { Database } from '../database/database.ts';
+import { QueueError } from '../database/errors.ts';
 import { readJson } from '../database/json.ts';
 import { MOST_NUMBERS, nextNumber } from '../database/numbering.ts';
 import { epochOf, sequenceOf } from '../database/place.ts';
@@ -31,7 +32,8 @@ export function paymentRows(db: Database, { payments }: Tables): PaymentRows {
     },
     byNumber(number) {
       const row = payments.get(number);
-      assert(row !== undefined, `there is no payment number ${number}`);
+      // Another hand has given it a number that is none.
+      if (row === undefined) throw new QueueError('bad-record', `payments ${number}`);
       return row;
     },
     stored(row) {
