@@ -3,7 +3,7 @@ import { openQueue, type Queue } from '../offline-queue/index.ts';
 export interface AgentQueue {
   readonly queue: Queue;
   /**
-   * Aborts with QueueError `sync-failed` once the disk has failed to confirm a commit. Nothing is written any more; the agent
+   * Aborts with QueueError `sync-failed` once the disk has failed to confirm a commit, with `moved` once a file is not in its place. Nothing is written any more; the agent
    * ends, saying so, and is started again: what the journal holds is then written anew before it is relied on.
    */
   readonly distrusted: AbortSignal;

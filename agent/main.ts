@@ -39,8 +39,8 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 
 /**
  * Runs the agent of a terminal until the signal aborts: settings, queue, PC/SC readers, servers, loops. Throws QueueError
- * and DriverError, whose messages say what to do, and what the system says of a file or a port. QueueError `sync-failed` also
- * while it runs: it is to be started again.
+ * and DriverError, whose messages say what to do, and what the system says of a file or a port. QueueError `sync-failed` and
+ * `moved` also while it runs: it is to be started again.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { configPath, environment } = options;

@@ -40,7 +40,8 @@ export interface OpenQueue {
   /** That many bytes from a cryptographic source. */
   readonly random: Random;
   /**
-   * Called once, with QueueError `sync-failed`, when the disk has failed to confirm a commit. Nothing is written any more; the
+   * Called once, with QueueError `sync-failed`, when the disk has failed to confirm a commit, or `moved`, when a file of the queue was
+   * deleted or replaced. Nothing is written any more; the
    * agent is to end and be started again: what the journal holds is then written anew before it is relied on.
    */
   readonly onSyncFailed?: (error: QueueError) => void;

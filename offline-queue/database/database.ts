@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
-import { guarded, QueueError, translated } from './errors.ts';
+import { guarded, QueueError, type QueueErrorCode, translated } from './errors.ts';
+import { watchInPlace } from './in-place.ts';
 import { makeFile, requireFile } from './make-file.ts';
 import { migrate, putMarksBack, refuseAdded, refuseForeign, requireCurrentSchema } from './migrations.ts';
 import { reserveJournal } from './reserve-journal.ts';
@@ -28,6 +29,9 @@ const FULL = 2;
 /** What a transaction has appended; a new setting among it counts. `change`: nothing, but rows are others than before. */
 type EndMoved = 'row' | 'setting' | 'change';
 
+/** What is written after these may be nowhere. */
+const DISTRUSTED: readonly QueueErrorCode[] = ['sync-failed', 'moved'];
+
 export type SyncFailed = (error: QueueError) => void;
 
 /** One connection to the queue file. */
@@ -44,10 +48,12 @@ export class Database {
   #changes = 0;
   #changesUnderWay = 0;
   #syncFailed: QueueError | undefined;
+  readonly #movedFile: () => string | undefined;
 
-  /** @param onSyncFailed called once, when the disk has failed to confirm a commit */
+  /** @param onSyncFailed called once, when the disk has failed to confirm a commit, or a file is no longer in its place */
   constructor(connection: BetterSqlite.Database, onSyncFailed: SyncFailed = () => {}) {
     this.#connection = connection;
+    this.#movedFile = watchInPlace(connection.name);
     this.#steps = {
       begin: connection.prepare('begin immediate'),
       look: connection.prepare('begin'),
@@ -112,7 +118,8 @@ export class Database {
 
   /**
    * All or nothing, durable when it returns; within another transaction it is part of that one. Once the disk has failed to
-   * confirm a commit, nothing is written through this connection any more: throws QueueError `sync-failed`.
+   * confirm a commit, or a file was deleted or replaced, nothing is written through this connection any more: throws QueueError
+   * `sync-failed` or `moved`.
    */
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
@@ -122,6 +129,7 @@ export class Database {
       this.#begin();
       result = work();
       this.#afterKeys?.();
+      this.#requireInPlace();
       this.#steps.commit.run();
     } catch (error) {
       throw this.#failed(error);
@@ -132,6 +140,11 @@ export class Database {
     if (this.#endMoved !== undefined) this.#tellOfEnd(this.#endMoved);
     else if (this.#changesUnderWay > 0) this.#tellOfEnd('change');
     return result;
+  }
+
+  #requireInPlace(): void {
+    const moved = this.#movedFile();
+    if (moved !== undefined) throw new QueueError('moved', moved);
   }
 
   #begin(): void {
@@ -161,10 +174,10 @@ export class Database {
     }
   }
 
-  /** Ends what is under way; after this, the disk is not relied on any more once it has failed to confirm what was written. */
+  /** Ends what is under way; after this, nothing is written any more once the disk has failed to confirm it, or writes elsewhere. */
   #failed(cause: unknown): unknown {
     const error = translated(cause);
-    if (error instanceof QueueError && error.code === 'sync-failed') this.#distrust(error);
+    if (error instanceof QueueError && DISTRUSTED.includes(error.code)) this.#distrust(error);
     // A full disk may have made SQLite roll back by itself.
     if (this.#connection.inTransaction) guarded(() => this.#steps.rollback.run());
     return error;

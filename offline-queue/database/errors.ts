@@ -11,6 +11,10 @@ const CATALOGUE = {
     'the disk has not confirmed what was written last',
     'Nothing more is written until the agent is started again, which writes it anew; if it says this again, replace the disk.',
   ],
+  moved: [
+    'a file of the queue was deleted or replaced while it was open',
+    'Nothing more is written. Keep all that is in the folder, put the file back if another one lies in its place, and start the agent again.',
+  ],
   busy: ['another program holds the queue', 'End programs that have the queue file open, then try again.'],
   locked: ['another agent has this queue open', 'Only one agent may run on a queue; end the other one first.'],
   // SQLite also says so when the disk fails to read.
