@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { COMMANDS, type Entry, GROUPS } from './commands.ts';
 import { type Explanation, explain } from './explain.ts';
 import type { CliIo, ExitCode, Invocation } from './io.ts';
+import { printable } from './text.ts';
 
 const VERSION = '0.1.0';
 
@@ -56,7 +57,11 @@ function describeUsage({ code, message }: CommanderError): Explanation | undefin
 function report({ exitCode, ...error }: Explanation, io: CliIo, json: boolean): ExitCode {
   const { message, next } = error;
   if (json) io.err(JSON.stringify({ error }));
-  else io.err(`jdpos: ${[message.replace(/\.$/, ''), next].filter((part) => part !== undefined).join('. ')}`);
+  else {
+    const said = `jdpos: ${[message.replace(/\.$/, ''), next].filter((part) => part !== undefined).join('. ')}`;
+    // What a host, a file or a card says may stand in it.
+    for (const line of said.split('\n')) io.err(printable(line));
+  }
   return exitCode;
 }
 

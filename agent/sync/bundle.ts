@@ -12,7 +12,7 @@ import { type Clock, utc } from '../clock.ts';
 import { decodeReversal } from '../payment/reversal-content.ts';
 import { type Random, uuid } from '../random.ts';
 import { batchRequest } from './batch-request.ts';
-import { markAttempted } from './reversals.ts';
+import { ifSound } from './if-sound.ts';
 import { sealUnlessMissing } from './seal-unless-missing.ts';
 import type { Sealer } from './sealer.ts';
 
@@ -54,7 +54,7 @@ function* items(me: Identity, { queue, clock, random, log }: BundleParts): Gener
       log.error({ paymentId, reversal: id }, 'a reversal is not what the centre takes; it stays due');
       continue;
     }
-    if (!markAttempted(queue, id, at)) {
+    if (!ifSound(() => queue.reversals.attempted(id, at))) {
       log.error({ paymentId, reversal: id }, 'the row of a reversal is no longer as it was written; it stays due');
       continue;
     }

@@ -4,6 +4,7 @@ import { receiptBytes } from '../../clearing/contract/record/index.ts';
 import type { Queue } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { faultOfAcknowledgement } from './acknowledgement.ts';
+import { ifSound } from './if-sound.ts';
 import { isSigned } from './signed.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -40,18 +41,17 @@ export function takeReceipt(receipt: BundleReceipt, { queue, clock, log, trouble
     return { kind: 'not-signed' };
   const at = utc(clock.now());
   const due = queue.reversals.due().filter(({ id, attempts }) => attempts > 0 && receipt.reversals.includes(id));
-  for (const { id } of due) {
-    queue.reversals.acknowledged(id, at);
-    troubles?.settled('reversal-refused', id);
-  }
+  const done = due.filter(({ id }) => ifSound(() => queue.reversals.acknowledged(id, at)));
+  for (const { id } of done) troubles?.settled('reversal-refused', id);
   let batches = 0;
   const doubtful: string[] = [];
   for (const { batchId, acknowledgement } of receipt.acknowledgements) {
     const batch = queue.batches.get(batchId);
     if (batch?.state !== 'submitted') continue;
-    const fault = faultOfAcknowledgement(acknowledgement, batch, me);
+    const { verdicts } = acknowledgement;
+    const accepted = () => queue.batches.accepted(batchId, { document: acknowledgement, verdicts }, at);
+    const fault = faultOfAcknowledgement(acknowledgement, batch, me) ?? (ifSound(accepted) ? undefined : 'changed-row');
     if (fault === undefined) {
-      queue.batches.accepted(batchId, { document: acknowledgement, verdicts: acknowledgement.verdicts }, at);
       for (const code of ['batch-refused', 'acknowledgement-invalid'] as const) troubles?.settled(code, batchId);
       batches += 1;
     } else {
@@ -64,6 +64,6 @@ export function takeReceipt(receipt: BundleReceipt, { queue, clock, log, trouble
       { [kind]: id, code, detail },
       'the host refuses an item of the bundle; it stays here until somebody mends it',
     );
-  log.info({ bundle: receipt.bundleId, batches, reversals: due.length }, 'receipt taken in');
-  return { kind: 'taken', batches, reversals: due.length, refused: receipt.refused, doubtful };
+  log.info({ bundle: receipt.bundleId, batches, reversals: done.length }, 'receipt taken in');
+  return { kind: 'taken', batches, reversals: done.length, refused: receipt.refused, doubtful };
 }

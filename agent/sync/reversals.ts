@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { reversalAnswer } from '../../clearing/contract/index.ts';
-import { type Queue, QueueError, type StoredReversal } from '../../offline-queue/index.ts';
+import type { Queue, StoredReversal } from '../../offline-queue/index.ts';
 import { type Clock, utc } from '../clock.ts';
 import { decodeReversal } from '../payment/reversal-content.ts';
 import { present } from '../present.ts';
 import type { ClearingAnswer, ClearingClient } from './clearing-client.ts';
+import { ifSound } from './if-sound.ts';
 import type { Troubles } from './troubles.ts';
 
 export interface ReversalParts {
@@ -53,7 +54,7 @@ async function send(
     troubles.note('reversal-refused', id, { ...fields, detail: 'a reversal cannot be read' });
     return undefined;
   }
-  if (!markAttempted(queue, id, utc(clock.now()))) {
+  if (!ifSound(() => queue.reversals.attempted(id, utc(clock.now())))) {
     troubles.note('reversal-refused', id, {
       ...fields,
       detail: 'the row of a reversal is no longer as it was written',
@@ -72,15 +73,4 @@ async function send(
     troubles.note('reversal-refused', id, { ...fields, code, ...present({ detail }) });
   }
   return answer;
-}
-
-/** From now on it counts as sent; false when another hand has made a row of it that cannot be changed: then it is not sent. */
-export function markAttempted({ reversals }: Pick<Queue, 'reversals'>, id: string, at: string): boolean {
-  try {
-    reversals.attempted(id, at);
-    return true;
-  } catch (error) {
-    if (!(error instanceof QueueError && error.code === 'bad-record')) throw error;
-    return false;
-  }
 }

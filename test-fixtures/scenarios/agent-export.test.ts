@@ -133,6 +133,22 @@ describe('days without network', () => {
     expect(await troubles()).toBeUndefined();
   });
 
+  it('what the receipt says of refusals, which nobody has signed, does nothing to the screen', async () => {
+    await exported();
+    const id = batches()[0]?.seal.batchId;
+    const path = receipt({ refused: [{ kind: 'batch', id, code: 'fork', detail: 'gone\u001b[2J' }] });
+    const { exitCode, out } = await cli([
+      'queue',
+      'import-acknowledgements',
+      path,
+      '--state-dir',
+      agent.folder,
+      '--url',
+      agent.url,
+    ]);
+    expect([exitCode, out[1]]).toEqual([1, `refused: batch ${id} (fork): gone\uFFFD[2J`]);
+  });
+
   it('a receipt of somebody else, forged or cut changes nothing', async () => {
     await exported();
     const problem = async (path: string) => {

@@ -230,6 +230,12 @@ describe('enrol', () => {
     expect(err.join()).toContain(words);
   });
 
+  it('does nothing to the screen with what somebody says in the place of the centre', async () => {
+    terminal.onEnrol = () => ({ kind: 'refused', code: 'code-used', detail: 'no\u001b[2J\rdone' });
+    const { err } = await ask(['enrol', '--code', 'ABCD-1234']);
+    expect(err.join('')).toContain('no\uFFFD[2J\uFFFDdone');
+  });
+
   it('needs a code that is one', async () => {
     expect((await ask(['enrol'])).exitCode).toBe(2);
     expect((await ask(['enrol', '--code', 'x'])).exitCode).toBe(1);

@@ -8,6 +8,7 @@ import type { Define } from '../define.ts';
 import type { CliIo } from '../io.ts';
 import { type QueueOptions, type UrlOption, withQueueOptions, withUrl } from '../options.ts';
 import { withOwnQueue } from '../own-queue.ts';
+import { printable } from '../text.ts';
 
 type Options = QueueOptions & UrlOption;
 
@@ -30,7 +31,8 @@ export const define: Define = (command, start) => {
         if (json) io.out(JSON.stringify(taken));
         else {
           io.out(`${taken.batches} batches and ${taken.reversals} reversals are acknowledged now`);
-          for (const { kind, id, code, detail } of taken.refused) io.out(`refused: ${kind} ${id} (${code}): ${detail}`);
+          for (const { kind, id, code, detail } of taken.refused)
+            io.out(printable(`refused: ${kind} ${id} (${code}): ${detail}`));
           for (const id of taken.doubtful)
             io.out(
               `batch ${id}: its acknowledgement is not the centre's word for it; nothing was changed, it is sent again`,

@@ -2,6 +2,7 @@ import type { Verification } from '../../../offline-queue/index.ts';
 import type { Define } from '../define.ts';
 import { type QueueOptions, withQueueOptions } from '../options.ts';
 import { withQueue } from '../queue-file.ts';
+import { printable } from '../text.ts';
 
 export const define: Define = (command, start) => {
   withQueueOptions(command)
@@ -9,7 +10,7 @@ export const define: Define = (command, start) => {
     .action((options: QueueOptions) =>
       start(async (io, json) => {
         const verification = await withQueue(options, io, (queue) => queue.verify());
-        io.out(json ? JSON.stringify(verification) : describeVerification(verification));
+        io.out(json ? JSON.stringify(verification) : printable(describeVerification(verification)));
         return verification.kind === 'sound' ? 0 : 1;
       }),
     );

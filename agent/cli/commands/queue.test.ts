@@ -108,6 +108,12 @@ describe('queue verify', () => {
   });
 });
 
+it('what another hand has called a batch does nothing to the screen', async () => {
+  disk.tamper((db) => db.exec("update batches set id = 'b' || char(27) || '[2J'"));
+  const { exitCode, out } = await queue('queue', 'verify');
+  expect([exitCode, out.join('')]).toEqual([1, expect.stringContaining('b\uFFFD[2J')]);
+});
+
 describe('a record that somebody changed by hand', () => {
   beforeEach(() =>
     disk.tamper((db) => {
