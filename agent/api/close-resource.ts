@@ -36,17 +36,20 @@ export type CloseResource = z.output<typeof closeResource>;
 /** With what the centre has signed. */
 export const closeWithEvidence = closeResource.extend({ comparisons: z.array(comparison) });
 
-/** What the centre has signed; checked when it came. */
-export const comparisonsOf = ({ report = [] }: StoredClose): readonly Comparison[] =>
-  report.map((one) => comparison.parse(one));
+/** What the centre has signed; checked when it came. Empty until then, and where another hand has changed a part of it. */
+export function comparisonsOf({ report = [] }: StoredClose): readonly Comparison[] {
+  const read = z.array(comparison).safeParse(report);
+  return read.success ? read.data : [];
+}
 
 export function closeOf(close: StoredClose, slip?: CopyView): CloseResource {
   const { number, id, first, last, closedAt, comparedAt, complete, count, totalMinor } = close;
   const terminal = { count, totalMinor };
   const receipt = slip && copyOf(slip);
   const known = { number, id, first, last, closedAt, terminal, complete, ...(receipt && { receipt }) };
-  if (comparedAt === undefined) return known;
   const comparisons = comparisonsOf(close);
+  // What the centre has said is not known any more: nobody is to take it for agreement.
+  if (comparedAt === undefined || comparisons.length === 0) return { ...known, complete: false };
   const sum = (of: (one: Comparison) => number): number => comparisons.reduce((total, one) => total + of(one), 0);
   const differences = comparisons.flatMap(({ epoch, differences }) => differences.map((one) => ({ epoch, ...one })));
   const centre = { count: sum((one) => one.acceptedCount), totalMinor: sum((one) => one.acceptedMinor) };

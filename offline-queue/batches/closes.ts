@@ -88,6 +88,12 @@ function storedClose(row: CloseRow): StoredClose {
     closedAt: row.closed_at,
     complete: row.complete === 1,
     ...(row.compared_at !== null && { comparedAt: row.compared_at }),
-    ...(row.report !== null && { report: readJson<readonly unknown[]>(row.report, []) }),
+    ...(row.report !== null && { report: reportIn(row.report) }),
   };
+}
+
+/** Empty where another hand has made something else of it. */
+function reportIn(text: string): readonly unknown[] {
+  const read = readJson<unknown>(text, []);
+  return Array.isArray(read) ? read : [];
 }
