@@ -14,7 +14,7 @@ import type { EventLog } from './event-log.ts';
 import { streamEvents } from './event-stream.ts';
 import type { Metrics } from './metrics.ts';
 import { addOnScreenPad } from './on-screen-pad-route.ts';
-import { paymentPath, paymentRequest, paymentResource } from './payment-resource.ts';
+import { type PaymentResource, paymentPath, paymentRequest, paymentResource } from './payment-resource.ts';
 import { addPinPad } from './pin-pad-routes.ts';
 import { registerProblem } from './problems.ts';
 import { addQuestions } from './question-routes.ts';
@@ -127,7 +127,12 @@ function addPayments(app: ApiServer, { queue, shown }: RegisterApiParts): void {
       return shown(payment);
     },
   );
-  const page = z.strictObject({ items: z.array(paymentResource), next: z.string().nullable() });
+  const page = z.strictObject({
+    items: z.array(paymentResource),
+    next: z.string().nullable(),
+    /** Ids of those that another hand has changed so that they are no payments; absent: none. `jdpos queue verify` names them. */
+    unreadable: z.array(z.string()).exactOptional(),
+  });
   const querystring = z.strictObject({
     after: z.string().max(64).exactOptional(),
     limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50),
@@ -138,7 +143,11 @@ function addPayments(app: ApiServer, { queue, shown }: RegisterApiParts): void {
     async ({ query: { after, limit } }) => {
       const found = queue.payments.list({ limit, ...(after !== undefined && { cursor: after }) });
       if ('kind' in found) throw registerProblem('bad-cursor', { detail: 'leave out `after` to begin at the newest' });
-      return { items: found.items.map(shown), next: found.next ?? null };
+      const items = found.items.map(shown);
+      const isReadable = (one: PaymentResource): boolean => paymentResource.safeParse(one).success;
+      const unreadable = items.filter((one) => !isReadable(one)).map(({ id }) => id);
+      const rest = { next: found.next ?? null, ...(unreadable.length > 0 && { unreadable }) };
+      return { items: items.filter(isReadable), ...rest };
     },
   );
 }

@@ -1,4 +1,6 @@
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AgentUnderTest } from './agent-under-test.ts';
 import { followEvents } from './follow-events.ts';
@@ -143,6 +145,29 @@ describe('the register API', () => {
   });
 
   describe('looking', () => {
+    it.each([
+      "state = 'x'",
+      "kind = 'x'",
+      "created_at = 'x'",
+      'amount_minor = 9223372036854775807',
+      `detail = '{"card":5}'`,
+      `detail = '{"reason":5}'`,
+    ])('a payment that another hand has changed is named, and the list goes on: %s', async (change) => {
+      const [before, changed, after] = [
+        await agent.sale('rich', 100),
+        await agent.sale('rich', 200),
+        await agent.sale('rich', 300),
+      ];
+      const db = new BetterSqlite(join(agent.folder, 'queue.db'));
+      db.prepare(`update payments set ${change} where id = ?`).run(changed.id);
+      db.close();
+      const { status, body } = await agent.call<{ items: { id: string }[] }>('GET', '/v1/payments?limit=3');
+      expect([status, body]).toMatchObject([
+        200,
+        { items: [{ id: after.id }, { id: before.id }], unreadable: [changed.id] },
+      ]);
+    });
+
     it('lists payments newest first, page by page', async () => {
       const made: string[] = [];
       for (let count = 0; count < 3; count++) {
