@@ -261,6 +261,8 @@ export function putMarksBack(connection: BetterSqlite.Database): void {
 
 function isOfVersion(connection: BetterSqlite.Database, version: number): boolean {
   const here = connection.prepare(SCHEMA_OBJECTS).all();
+  // A new file has no tables, and making those of a version to compare costs as much as making its own.
+  if (here.length === 0) return version === 0;
   return JSON.stringify(here) === JSON.stringify(schemaObjects(version));
 }
 
