@@ -72,25 +72,44 @@ G = (
 SIGNER = b"1234567812345678"
 
 
+def double(point):
+    """Points are (X, Y, Z) for the affine X/Z², Y/Z³: one inversion for a whole multiple. Nothing at all is a point with Z = 0."""
+    x, y, z = point
+    four = 4 * x * y * y % P
+    slope = (3 * x * x + A * pow(z, 4, P)) % P
+    new = (slope * slope - 2 * four) % P
+    return new, (slope * (four - new) - 8 * pow(y, 4, P)) % P, 2 * y * z % P
+
+
 def add(p, q):
-    if p is None or q is None:
-        return p or q
-    (px, py), (qx, qy) = p, q
-    if px == qx and (py + qy) % P == 0:
-        return None
-    slope = (3 * px * px + A) * pow(2 * py, -1, P) if p == q else (qy - py) * pow(qx - px, -1, P)
-    x = (slope * slope - px - qx) % P
-    return x, (slope * (px - x) - py) % P
+    if p[2] == 0 or q[2] == 0:
+        return q if p[2] == 0 else p
+    (px, py, pz), (qx, qy, qz) = p, q
+    pzz, qzz = pz * pz % P, qz * qz % P
+    u, s = px * qzz % P, py * qzz * qz % P
+    h, r = (qx * pzz - u) % P, (qy * pzz * pz - s) % P
+    if h == 0:
+        return double(p) if r == 0 else (1, 1, 0)
+    hh = h * h % P
+    hhh, v = h * hh % P, u * hh % P
+    x = (r * r - hhh - 2 * v) % P
+    return x, (r * (v - x) - s * hhh) % P, pz * qz * h % P
 
 
 def times(factor, point):
-    total = None
+    total = (1, 1, 0)
     while factor:
         if factor & 1:
             total = add(total, point)
-        point = add(point, point)
+        point = double(point)
         factor >>= 1
     return total
+
+
+def affine(point):
+    x, y, z = point
+    inverse = pow(z, -1, P)
+    return x * inverse * inverse % P, y * pow(inverse, 3, P) % P
 
 
 def big(number):
@@ -98,7 +117,7 @@ def big(number):
 
 
 def public_key(private):
-    x, y = times(int.from_bytes(private, "big"), G)
+    x, y = affine(times(int.from_bytes(private, "big"), (*G, 1)))
     return big(x) + big(y)
 
 
@@ -112,7 +131,7 @@ def sign(private, message):
     """Deterministic, so that the vectors can be printed twice; a real signer takes a random k."""
     d, e = int.from_bytes(private, "big"), digest(public_key(private), message)
     k = int.from_bytes(sm3(b"k" + private + message), "big") % N
-    r = (e + times(k, G)[0]) % N
+    r = (e + affine(times(k, (*G, 1)))[0]) % N
     s = pow(1 + d, -1, N) * (k - r * d) % N
     assert 0 < r and 0 < s and r + k != N
     return big(r) + big(s)
@@ -124,8 +143,8 @@ def verify(public, message, signature):
     on_curve = (y * y - x * x * x - A * x - B) % P == 0
     if len(public) != 64 or len(signature) != 64 or not on_curve or not (0 < r < N and 0 < s < N) or (r + s) % N == 0:
         return False
-    point = add(times(s, G), times((r + s) % N, (x, y)))
-    return point is not None and (digest(public, message) + point[0] - r) % N == 0
+    point = add(times(s, (*G, 1)), times((r + s) % N, (x, y, 1)))
+    return point[2] != 0 and (digest(public, message) + affine(point)[0] - r) % N == 0
 
 
 # --- values in lines ------------------------------------------------------------------------------------------------------
@@ -575,7 +594,7 @@ def filled(vectors, signed=True):
         ],
         "records": records,
         "totals": {"count": len(records), "totalMinor": sum(record["amountMinor"] for record in paid)},
-        "merkle": [{"count": n, "root": upper(merkle_root(hashes[:n]))} for n in range(len(hashes) + 1)],
+        "merkle": [{"count": tree["count"], "root": upper(merkle_root(hashes[: tree["count"]]))} for tree in vectors["merkle"]],
         "documents": documents,
     }
 
