@@ -29,16 +29,18 @@ async function load(card = CARD): Promise<Payment> {
   return ends(id);
 }
 
-/** How many commands an undisturbed load takes. */
-async function commandsOfLoad(): Promise<number> {
+/** How many commands an undisturbed load takes, and which of them is the first to move anything: GENERATE AC. */
+async function commandsOfLoad(): Promise<{ readonly commands: number; readonly generateAc: number }> {
   let commands = 0;
+  let generateAc = 0;
   const id = await agent.load(1);
   await agent.tap(CARD, (command, n, next) => {
     commands = n;
+    if (command[1] === 0xae && generateAc === 0) generateAc = n;
     return next(command);
   });
   expect((await ends(id)).state).toBe('approved');
-  return commands;
+  return { commands, generateAc };
 }
 
 /** The number of the command that puts the new balance (04DA). */
@@ -230,10 +232,11 @@ describe('a load', () => {
 
 describe('a card that leaves during its load', () => {
   it.each(['before-card', 'after-card'] as const)('torn at every command, %s', async (when) => {
-    const commands = await commandsOfLoad();
-    expect(commands).toBeGreaterThan(10);
+    const { commands, generateAc } = await commandsOfLoad();
+    expect([generateAc > 5, commands - generateAc > 5]).toEqual([true, true]);
     const ended = new Set<string>();
-    for (let command = 1; command <= commands; command++) {
+    // A card that was only read is as it was: with the answer lost, or torn before the next command, is the same to it.
+    for (let command = when === 'before-card' ? 1 : generateAc; command <= commands; command++) {
       const before = agent.balance(CARD);
       const questions = asked().length;
       const id = await agent.load(AMOUNT);
