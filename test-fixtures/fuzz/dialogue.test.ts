@@ -11,12 +11,12 @@ import type { TapCard } from './transcript.ts';
 import { FRIENDLY_WORLD } from './world.ts';
 
 fuzzSuite('full debit/credit with a hostile card', [
-  [fuzzerOf(dialogueEntry()), 1_500],
-  [fuzzerOf(loadEntry()), 800],
-  [fuzzerOf(inquiryEntry()), 1_000],
-  [fuzzerOf(inspectEntry()), 500],
-  [fuzzerOf(openDialogueEntry()), 1_500],
-  [fuzzerOf(liveDialogueEntry()), 300],
+  [fuzzerOf(dialogueEntry()), 750],
+  [fuzzerOf(loadEntry()), 400],
+  [fuzzerOf(inquiryEntry()), 500],
+  [fuzzerOf(inspectEntry()), 250],
+  [fuzzerOf(openDialogueEntry()), 750],
+  [fuzzerOf(liveDialogueEntry()), 150],
 ]);
 
 /** What stands between terminal and card: sees each command, and answers in the card's place or lets it through. */

@@ -9,7 +9,7 @@ import { FRIENDLY_WORLD } from './world.ts';
 
 const entry = liveEntry();
 
-fuzzSuite('an enemy between terminal and card', [[fuzzerOf(entry), 400]]);
+fuzzSuite('an enemy between terminal and card', [[fuzzerOf(entry), 200]]);
 
 /** PDOL of the tray's cards, and one that asks for the amount once more, in eight bytes, and for no currency. */
 const PDOL = '9F38189F66049F02069F03069F1A0295055F2A029A039C019F3704';

@@ -4,7 +4,7 @@ import { parsers, tools } from './targets.ts';
 
 fuzzSuite(
   'a parser of emv with bytes of any kind',
-  parsers().map((target) => [byteFuzzerOf(target), 10_000]),
+  parsers().map((target) => [byteFuzzerOf(target), 5_000]),
 );
 
 /** These write a file, or run the kernel over what they have read. */
@@ -12,5 +12,5 @@ const SLOW: readonly string[] = ['CA key file', 'recording', 'redaction'];
 
 fuzzSuite(
   'readers of lists, scripts, codes, recordings and key files',
-  tools().map((target) => [byteFuzzerOf(target), SLOW.includes(target.name) ? 300 : 7_000]),
+  tools().map((target) => [byteFuzzerOf(target), SLOW.includes(target.name) ? 150 : 3_500]),
 );

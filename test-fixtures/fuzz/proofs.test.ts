@@ -4,5 +4,5 @@ import { proofs } from './targets.ts';
 
 fuzzSuite(
   'certificates, signatures and PIN blocks that were changed',
-  proofs().map((target) => [byteFuzzerOf(target), 800]),
+  proofs().map((target) => [byteFuzzerOf(target), 400]),
 );

@@ -3,6 +3,6 @@ import { fuzzerOf } from './fuzz.ts';
 import { fuzzSuite } from './fuzz-suite.ts';
 
 fuzzSuite('a purchase with a hostile card', [
-  [fuzzerOf(purchaseEntry()), 2_000],
-  [fuzzerOf(sm2PurchaseEntry()), 200],
+  [fuzzerOf(purchaseEntry()), 1_000],
+  [fuzzerOf(sm2PurchaseEntry()), 100],
 ]);

@@ -7,8 +7,8 @@ import { livePurseEntry, purseEntry } from './purse-entries.ts';
 import { FRIENDLY_WORLD } from './world.ts';
 
 fuzzSuite('a purse with a hostile card and a hostile PSAM', [
-  [fuzzerOf(purseEntry()), 8_000],
-  [fuzzerOf(livePurseEntry()), 1_000],
+  [fuzzerOf(purseEntry()), 4_000],
+  [fuzzerOf(livePurseEntry()), 500],
 ]);
 
 describe('honest purses', () => {

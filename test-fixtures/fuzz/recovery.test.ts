@@ -3,6 +3,6 @@ import { fuzzerOf } from './fuzz.ts';
 import { fuzzSuite } from './fuzz-suite.ts';
 
 fuzzSuite('a recovery with a hostile card', [
-  [fuzzerOf(recoveryEntry()), 2_500],
-  [fuzzerOf(tornEntry()), 1_000],
+  [fuzzerOf(recoveryEntry()), 1_250],
+  [fuzzerOf(tornEntry()), 500],
 ]);

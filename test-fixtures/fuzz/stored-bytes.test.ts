@@ -7,5 +7,5 @@ const SLOW = 'envelope to the host';
 
 fuzzSuite(
   'intents, records and envelopes that were changed',
-  stored().map((target) => [byteFuzzerOf(target), target.name === SLOW ? 300 : 4_000]),
+  stored().map((target) => [byteFuzzerOf(target), target.name === SLOW ? 150 : 2_000]),
 );
