@@ -12,7 +12,8 @@ export const ROOT = join(import.meta.dirname.replace(`${sep}dist${sep}`, sep), '
 export const MORE_THAN_A_TAP = 14;
 
 const READY_WITHIN_MS = 120_000;
-const POLL_MS = 15;
+/** Between two looks: soon at first, for what is nearly there; then at ease, since each costs who is looked at as well. */
+const POLL_MS = { first: 10, growth: 1.5, most: 150 };
 
 /** What the register API says of a payment, as far as scenarios look at it. */
 export interface Payment {
@@ -77,12 +78,12 @@ export async function until<T>(
   withinMs = 45_000,
 ): Promise<T> {
   const end = performance.now() + withinMs;
-  for (;;) {
+  for (let pauseMs = POLL_MS.first; ; pauseMs = Math.min(pauseMs * POLL_MS.growth, POLL_MS.most)) {
     const found = await probe();
     if (found !== undefined) return found;
     if (performance.now() > end)
       throw new Error(`waited ${withinMs} ms in vain for: ${typeof what === 'string' ? what : what()}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
