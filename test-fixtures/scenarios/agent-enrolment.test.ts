@@ -19,7 +19,9 @@ describe('enrolling anew', () => {
   let agent: AgentUnderTest;
 
   beforeEach(async () => {
-    agent = await AgentUnderTest.start();
+    agent = await AgentUnderTest.prepare();
+    await agent.up();
+    await agent.ready();
     agent.clearing.epoch = 2;
   });
   afterEach(() => agent.stop());

@@ -79,6 +79,14 @@ export interface Asked {
   readonly json: unknown;
 }
 
+/** Of every stand-in host of a process: making keys ready costs more than most of what a test does with them. */
+const KEYS = {
+  acknowledgement: signingKey(),
+  hotlist: signingKey(),
+  parameters: signingKey(),
+  sealing: signingKey(),
+};
+
 type Answerer = (asked: Asked, usual: () => Reply) => Reply;
 
 const ok = (json: unknown, status = 200): Reply => ({ status, json });
@@ -90,12 +98,7 @@ const ok = (json: unknown, status = 200): Reply => ({ status, json });
 export class FakeClearing {
   readonly terminal = 'T-0001';
   readonly cardTokenKey = hex('000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F');
-  readonly keys = {
-    acknowledgement: signingKey(),
-    hotlist: signingKey(),
-    parameters: signingKey(),
-    sealing: signingKey(),
-  };
+  readonly keys = KEYS;
   readonly asked: Asked[] = [];
   /** Of the terminal's next enrolment. */
   epoch = 1;
@@ -143,9 +146,13 @@ export class FakeClearing {
     return this.keys.sealing.privateKey;
   }
 
-  /** The terminal's public key, hex. */
+  /** The terminal's public key, hex: of its enrolment, or as it is set for one that is enrolled already. */
   get terminalKey(): string {
     return toHex(this.#terminalKey?.point ?? new Uint8Array());
+  }
+
+  set terminalKey(key: string) {
+    this.#terminalKey = sm2VerifyingKey(hex(key));
   }
 
   get url(): string {
@@ -246,7 +253,7 @@ export class FakeClearing {
   }
 
   #enrol({ signingKey: key }: { signingKey: string }): Reply {
-    this.#terminalKey = sm2VerifyingKey(hex(key));
+    this.terminalKey = key;
     const cardTokenKey = sm2Seal({
       publicKey64: hex(key),
       ephemeralPrivateKey32: drawSm2PrivateKey(random),
