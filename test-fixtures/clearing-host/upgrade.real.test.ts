@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../../clearing/host/database/database.ts';
 import { migrate } from '../../clearing/host/database/migrate.ts';
 import { MIGRATIONS } from '../../clearing/host/database/migrations.ts';
-import { startPostgres } from '../postgres/embedded-postgres.ts';
+import { startCopied } from '../postgres/copied-cluster.ts';
 
 let stop: () => Promise<void>;
 let urlOf: (database: string) => Promise<string>;
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'jdpos-upgrade-'));
-  const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+  const postgres = await startCopied(join(folder, 'data'));
   urlOf = postgres.database;
   stop = async () => {
     await postgres.stop();

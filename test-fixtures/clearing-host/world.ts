@@ -14,7 +14,8 @@ import {
   startClearingHost,
 } from '../../clearing/index.ts';
 import { toHex } from '../../emv/values/index.ts';
-import { databaseOfRunning, startPostgres } from '../postgres/embedded-postgres.ts';
+import { startCopied } from '../postgres/copied-cluster.ts';
+import { databaseOfRunning } from '../postgres/embedded-postgres.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
 import { Chip, type ChipOptions } from './chip.ts';
 import { PLAIN_PARAMETERS } from './plain-parameters.ts';
@@ -158,7 +159,7 @@ async function openPostgres(own: boolean) {
     return { databaseUrl, stop, close: async () => {} };
   }
   const folder = mkdtempSync(join(tmpdir(), 'jdpos-clearing-'));
-  const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+  const postgres = await startCopied(join(folder, 'data'));
   return {
     databaseUrl: await postgres.database('clearing'),
     stop: postgres.stop,

@@ -92,7 +92,7 @@ function follow(child: ChildProcess, log: (line: string) => void): () => string 
 }
 
 /** initdb in a folder beside, renamed when it is whole: a run that was killed in between leaves nothing half made. */
-async function makeCluster(dataDir: string, log: (line: string) => void): Promise<void> {
+export async function makeCluster(dataDir: string, log: (line: string) => void = () => {}): Promise<void> {
   const unfinished = `${dataDir}.unfinished`;
   const passwordFile = `${dataDir}.password`;
   rmSync(unfinished, { recursive: true, force: true });

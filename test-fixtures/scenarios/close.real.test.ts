@@ -6,7 +6,8 @@ import BetterSqlite from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../agent/cli/test-terminal.ts';
-import { startPostgres } from '../postgres/embedded-postgres.ts';
+import { startCopied } from '../postgres/copied-cluster.ts';
+import type { RunningPostgres } from '../postgres/embedded-postgres.ts';
 import { type PrinterInHand, printerInHand } from '../printer/printer-in-hand.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
@@ -24,14 +25,14 @@ interface Close {
 /** The composed agent and the reference host on PostgreSQL; differences are planted in both databases by hand. */
 describe('a close between terminal and centre', () => {
   const folder = mkdtempSync(join(tmpdir(), 'jdpos-close-'));
-  let postgres: Awaited<ReturnType<typeof startPostgres>>;
+  let postgres: RunningPostgres;
   let database: pg.Client;
   let host: TestHost;
   let agent: AgentUnderTest;
   let hand: PrinterInHand;
 
   beforeAll(async () => {
-    postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+    postgres = await startCopied(join(folder, 'data'));
     const databaseUrl = await postgres.database('clearing');
     const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
     host = await openTestHost({ databaseUrl, port: 0, tls: await tlsFiles(join(folder, 'tls')), random });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres } from '../postgres/embedded-postgres.ts';
+import { startCopied } from '../postgres/copied-cluster.ts';
+import type { RunningPostgres } from '../postgres/embedded-postgres.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
@@ -14,14 +15,14 @@ import { type Status, until } from './sandbox-under-test.ts';
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
 let folder: string;
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
+let postgres: RunningPostgres;
 let database: pg.Pool;
 let host: TestHost;
 const agents: AgentUnderTest[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jdpos-copied-'));
-  postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+  postgres = await startCopied(join(folder, 'data'));
   const databaseUrl = await postgres.database('clearing');
   database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   database.on('error', () => {});

@@ -9,7 +9,8 @@ import { cannotTest } from '../missing-parts.ts';
 import type { Protection } from '../pin-pad/pad-key-block.ts';
 import type { PadFormat } from '../pin-pad/pin-block.ts';
 import { VirtualSerialPad } from '../pin-pad/virtual-serial-pad.ts';
-import { type RunningPostgres, startPostgres } from '../postgres/embedded-postgres.ts';
+import { startCopied } from '../postgres/copied-cluster.ts';
+import type { RunningPostgres } from '../postgres/embedded-postgres.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
@@ -41,7 +42,7 @@ describe.skipIf(skipped)('a payment with the PIN typed at a serial PIN pad', () 
 
   beforeAll(async () => {
     const tls = await tlsFiles(join(folder, 'tls'));
-    postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+    postgres = await startCopied(join(folder, 'data'));
     const databaseUrl = await postgres.database('clearing');
     host = await openTestHost({ databaseUrl, port: 0, tls, random: randomBytes });
     agent = await AgentUnderTest.prepare({

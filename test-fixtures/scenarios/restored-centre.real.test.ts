@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres } from '../postgres/embedded-postgres.ts';
+import { startCopied } from '../postgres/copied-cluster.ts';
+import type { RunningPostgres } from '../postgres/embedded-postgres.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
@@ -17,7 +18,7 @@ const DAY_MS = 86_400_000;
 const ACCOUNTS = `select coalesce(sum(amount_minor), 0)::int as sum from postings where account like 'merchant:%'`;
 
 let folder: string;
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
+let postgres: RunningPostgres;
 let host: TestHost;
 let agent: AgentUnderTest;
 /** How far the centre's clock is ahead. */
@@ -65,7 +66,7 @@ const holds = (count: number) =>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jdpos-restored-'));
-  postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+  postgres = await startCopied(join(folder, 'data'));
   await start(0);
   const clearing = { url: `http://127.0.0.1:${host.port}` };
   agent = await AgentUnderTest.prepare({ clearing, acceptTestKeys: true, sync: { batchMaxAgeMs: 100 } });

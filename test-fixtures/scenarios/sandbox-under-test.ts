@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
+import { copyCluster } from '../postgres/copied-cluster.ts';
+import { prepareStateDir } from '../sandbox/state-dir.ts';
 import { takenPort } from '../sandbox/taken-port.ts';
 
 /** Of the checkout, also from what was built. */
@@ -117,6 +119,8 @@ export class SandboxUnderTest {
     env: (stateDir: string) => NodeJS.ProcessEnv = () => ({}),
   ): Promise<SandboxUnderTest> {
     const stateDir = mkdtempSync(join(tmpdir(), 'jdpos-scenario-'));
+    // The centre takes what is there for its own.
+    copyCluster(join(prepareStateDir(stateDir).reachable, 'postgres'));
     const sandbox = new SandboxUnderTest(await freePorts(), stateDir, reader, env(stateDir));
     await sandbox.up();
     return sandbox;
