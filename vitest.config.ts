@@ -13,6 +13,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
+    // Each kind would translate the house anew, a tenth of what a run costs. Kept by what a file holds, in node_modules.
+    experimental: { fsModuleCache: true },
     reporters: ['default', new ClosingLine()],
     projects: [
       {
