@@ -178,18 +178,34 @@ describe('several batches that wait', () => {
     }
   });
 
-  it('are not held up by a reversal whose row another hand has changed', async () => {
+  /** A payment that the host never answered about. */
+  function reversalDue(): string {
+    const [id, authorisation] = ['11111111-1111-4111-8111-00000000000a', '11111111-1111-4111-8111-00000000000b'];
     const paymentId = 'p9';
     disk.queue.payments.register(registration(paymentId));
-    const [id, authorisation] = ['11111111-1111-4111-8111-00000000000a', '11111111-1111-4111-8111-00000000000b'];
     const content = encodeReversal({ id, authorisation, paymentId, reason: 'no-answer', at: AT });
     disk.queue.reversals.write({ id, paymentId, content, at: AT });
     disk.queue.payments.update(paymentId, { state: 'failed', final: true, at: AT });
+    return id;
+  }
+
+  it('are not held up by a reversal whose row another hand has changed', async () => {
+    const id = reversalDue();
     disk.tamper((db) => db.exec('update reversals set number = 9007199254740993'));
     expect((await round(acknowledged)).kind).toBe('failed');
     expect([sent(), states()]).toEqual([IDS, ['accepted', 'accepted', 'accepted']]);
     expect(trouble.list()).toMatchObject([{ code: 'reversal-refused', subject: id }]);
     expect(disk.queue.reversals.due()).toMatchObject([{ id, attempts: 0 }]);
+  });
+
+  it('go behind a reversal that a receipt has acknowledged while the host refused it, which is no trouble', async () => {
+    const id = reversalDue();
+    await round((body) => {
+      if ('seal' in body) return acknowledged(body);
+      disk.queue.reversals.acknowledged(id, AT);
+      return { kind: 'refused', status: 409, code: 'unknown-terminal' };
+    });
+    expect([states(), trouble.list()]).toEqual([['accepted', 'accepted', 'accepted'], []]);
   });
 
   it('reach the centre unchanged while the keys of the queue are changed under them', async () => {
