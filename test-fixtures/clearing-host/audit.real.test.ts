@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../clearing/host/database/database.ts';
 import { audit } from '../../clearing/host/ledger/audit.ts';
+import { until } from '../until.ts';
 import { claimsOf, FORGED } from './claims.ts';
 import { HAPPENED } from './terminal.ts';
-import { startWorld, until, type World } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 let world: World;
 let database: Database;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordChip } from '../../clearing/contract/record/index.ts';
+import { until } from '../until.ts';
 import type { Chip } from './chip.ts';
 import { HAPPENED, type Terminal } from './terminal.ts';
-import { ACCOUNT_MINOR, NOW_MS, startWorld, until, type World } from './world.ts';
+import { ACCOUNT_MINOR, NOW_MS, startWorld, type World } from './world.ts';
 
 const TEN_DAYS_MS = 10 * 24 * 3_600_000;
 const LIMIT_MINOR = 20_000;

@@ -6,9 +6,10 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHsm, startClearingHost } from '../../clearing/index.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
+import { until } from '../until.ts';
 import { PLAIN_PARAMETERS } from './plain-parameters.ts';
 import { HAPPENED, send } from './terminal.ts';
-import { startWorld, until, type World } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 let world: World;
 

@@ -4,9 +4,10 @@ import { sealContentBytes, settlementBytes } from '../../clearing/contract/recor
 import { sm2PublicKey, sm2Verify } from '../../emv/crypto/index.ts';
 import { hex } from '../../emv/values/index.ts';
 import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
+import { until } from '../until.ts';
 import type { Chip } from './chip.ts';
 import { HAPPENED, send, type Terminal } from './terminal.ts';
-import { startWorld, until, type World } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 let world: World;
 let terminals: Terminal[];

@@ -9,7 +9,8 @@ import { Secret } from '../../emv/values/index.ts';
 import { type TestQueue, testQueue } from '../../offline-queue/test-support.ts';
 import { aYearFrom, TlsAuthority } from '../pki/tls.ts';
 import { derOf } from '../sandbox/tls-files.ts';
-import { NOW_MS, startWorld, until, type World } from './world.ts';
+import { until } from '../until.ts';
+import { NOW_MS, startWorld, type World } from './world.ts';
 
 const DAY_MS = 86_400_000;
 const VALID_DAYS = 90;

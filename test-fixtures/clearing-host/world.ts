@@ -169,18 +169,3 @@ async function openPostgres(own: boolean) {
     },
   };
 }
-
-/** Between two looks: soon at first; then at ease, since each costs who is looked at as well. */
-const POLL_MS = { first: 10, growth: 1.5, most: 100 };
-const WAIT_MS = 45_000;
-
-/** Waits for something to be there. */
-export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + WAIT_MS;
-  for (let pauseMs = POLL_MS.first; ; pauseMs = Math.min(pauseMs * POLL_MS.growth, POLL_MS.most)) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
-}

@@ -1,6 +1,7 @@
 import type { Draw } from '../fuzz/draw.ts';
 import { FINAL } from '../scenarios/final-states.ts';
-import { type Payment, type SandboxUnderTest, until } from '../scenarios/sandbox-under-test.ts';
+import type { Payment, SandboxUnderTest } from '../scenarios/sandbox-under-test.ts';
+import { until } from '../until.ts';
 
 /** A payment that has ended, and whose card it was. */
 export interface Sold {

@@ -1,5 +1,6 @@
 import { Draw } from '../fuzz/draw.ts';
-import { type SandboxUnderTest, until } from '../scenarios/sandbox-under-test.ts';
+import type { SandboxUnderTest } from '../scenarios/sandbox-under-test.ts';
+import { until } from '../until.ts';
 import { centreBook, terminalBook } from './books.ts';
 import { type Aftermath, disagreements } from './compare.ts';
 import { cutCable } from './cut-cable.ts';

@@ -1,6 +1,7 @@
 import type { Draw } from '../fuzz/draw.ts';
 import { FINAL } from '../scenarios/final-states.ts';
-import { MORE_THAN_A_TAP, type Payment, type SandboxUnderTest, until } from '../scenarios/sandbox-under-test.ts';
+import { MORE_THAN_A_TAP, type Payment, type SandboxUnderTest } from '../scenarios/sandbox-under-test.ts';
+import { until } from '../until.ts';
 
 /** Cards that pay at a tap, and one that always asks the centre and wants its PIN. */
 const CARDS = ['rich', 'sm2', 'sm4', 'fdda-00', 'over-cvm-limit'] as const;

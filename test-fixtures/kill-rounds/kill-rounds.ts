@@ -1,5 +1,6 @@
 import { Draw } from '../fuzz/draw.ts';
-import { SandboxUnderTest, until } from '../scenarios/sandbox-under-test.ts';
+import { SandboxUnderTest } from '../scenarios/sandbox-under-test.ts';
+import { until } from '../until.ts';
 import { centreBooks } from './books.ts';
 import { Cashier } from './cashier.ts';
 import { type CardState, type Compared, compareAll } from './compare.ts';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Draw } from '../fuzz/draw.ts';
-import { type SandboxUnderTest, until } from '../scenarios/sandbox-under-test.ts';
+import type { SandboxUnderTest } from '../scenarios/sandbox-under-test.ts';
+import { until } from '../until.ts';
 
 /** How long the processes are left alone: from within a tap to several of them. */
 const MAX_QUIET_MS = 1_500;

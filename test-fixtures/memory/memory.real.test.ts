@@ -34,10 +34,10 @@ import {
   virtualField,
 } from '../reader/index.ts';
 import { FakeClearing } from '../scenarios/fake-clearing.ts';
-import { until } from '../scenarios/sandbox-under-test.ts';
 import { missingForVirtualSerial } from '../serial/virtual-serial.ts';
 import { openSoakDevices, type SoakDevices } from '../soak/devices.ts';
 import { TEST_MASTER_KEYS } from '../tray/issue.ts';
+import { until } from '../until.ts';
 import { foundIn, foundInMemory, type Planted } from './process-memory.ts';
 
 const PROCESS = join(import.meta.dirname, '../../dist/test-fixtures/memory/terminal-process.js');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tearAt } from '../card/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 /** A card in the slot: full debit/credit and electronic cash (issue of the whole way, not of the kernel's rules). */
 describe('a card in the slot', () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ParametersContent } from '../../clearing/contract/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { type Payment, until } from './sandbox-under-test.ts';
+import type { Payment } from './sandbox-under-test.ts';
 
 /** Design 4.13: what a card could not pay of a deferred authorisation is told to every terminal. */
 describe('a card that owes', () => {

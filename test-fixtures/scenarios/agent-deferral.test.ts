@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isDeferred } from '../../clearing/contract/record/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 const BOUNDS = { amountMinor: 60_000, count: 3, sumMinor: 100_000 };
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import { FINAL } from './final-states.ts';
-import { until } from './sandbox-under-test.ts';
 
 describe('with the disk full', () => {
   let agent: AgentUnderTest;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tearAt } from '../card/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 const ENROLMENTS = 'POST /v1/enrolments';
 const SALE = { kind: 'purchase', amountMinor: 100, currency: 'CNY', reference: 'r' };

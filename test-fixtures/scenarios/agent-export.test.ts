@@ -8,8 +8,8 @@ import { type BatchRequest, batchRequest } from '../../clearing/contract/index.t
 import { bundleBytes, lineDigest, receiptBytes } from '../../clearing/contract/record/index.ts';
 import { sm2Verify } from '../../emv/crypto/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 interface End {
   readonly reversals: number;

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { STEPS, type StepName } from '../../agent/index.ts';
 import type { AuthorisationRequest, ReversalRequest } from '../../clearing/contract/index.ts';
 import { tearAt } from '../card/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import { FINAL } from './final-states.ts';
-import { type Payment, until } from './sandbox-under-test.ts';
+import type { Payment } from './sandbox-under-test.ts';
 
 const CARD = 'ec-contact';
 const AMOUNT = 5_000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { type FieldCard, tearAt, withFaults } from '../card/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 /** GET DATA of the reader for the UID or the ATS (PC/SC part 3, §3.2.2.1.3): never sent. */
 const isGetUid = (command: Uint8Array): boolean => command[0] === 0xff && command[1] === 0xca;

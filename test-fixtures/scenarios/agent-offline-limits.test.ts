@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Behaviour } from '../card/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 /** Design 4.9: offline limits shrink with what the terminal cannot be sure of. */
 describe('without the host', () => {

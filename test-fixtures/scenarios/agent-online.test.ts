@@ -3,9 +3,9 @@ import type { AuthorisationRequest } from '../../clearing/contract/index.ts';
 import { authorisationRequest } from '../../clearing/contract/index.ts';
 import { sm2Open } from '../../emv/crypto/index.ts';
 import { hex } from '../../emv/values/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import type { Reply } from './fake-clearing.ts';
-import { until } from './sandbox-under-test.ts';
 
 const ROUTE = 'POST /v1/authorisations';
 

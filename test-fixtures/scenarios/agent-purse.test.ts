@@ -3,10 +3,10 @@ import type { StepName } from '../../agent/index.ts';
 import { hex, toHex } from '../../emv/values/index.ts';
 import { type Behaviour, tearAt } from '../card/index.ts';
 import { TRAY_PURSES } from '../tray/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import type { FakeClearing } from './fake-clearing.ts';
 import { FINAL } from './final-states.ts';
-import { until } from './sandbox-under-test.ts';
 
 let agent: AgentUnderTest;
 afterEach(() => agent.stop());

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { type Payment, until } from './sandbox-under-test.ts';
+import type { Payment } from './sandbox-under-test.ts';
 
 /** 9F61 of the card of the tray that names a document. */
 const DOCUMENT = '11010519491231002X';

@@ -7,8 +7,9 @@ import { toHex } from '../../emv/values/index.ts';
 import { type PinKeypad, pinKeypad } from '../reader/ifd/pin-keypad.ts';
 import { type RelayReader, relayReader } from '../reader/ifd/relay-reader.ts';
 import { type RelayStage, relayStage, withoutRelayReaders } from '../reader/ifd/relay-stage.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { type Payment, until } from './sandbox-under-test.ts';
+import type { Payment } from './sandbox-under-test.ts';
 
 const CONTACT = 'Relay Pinpad';
 /** A reader with lights, for contactless cards. */

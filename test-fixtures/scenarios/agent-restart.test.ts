@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { STEPS, type StepName } from '../../agent/index.ts';
 import { tearAt } from '../card/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
 import { FINAL } from './final-states.ts';
-import { until } from './sandbox-under-test.ts';
 
 /** What the register finds after the restart. */
 const FROM_CHIP: readonly (readonly [StepName, string])[] = [

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FieldCard } from '../card/index.ts';
 import { memoryReaders } from '../reader/memory-readers.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 /** Cards that come to two readers for one request. */
 describe('two cards at once', () => {

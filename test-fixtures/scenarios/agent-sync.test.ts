@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BatchRequest, batchRequest } from '../../clearing/contract/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 const BATCHES = 'POST /v1/batches';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 /** Design 4b: test keys are marked as such, and a production configuration refuses them. */
 describe('test keys', () => {

@@ -21,8 +21,9 @@ import { createVirtualPsam } from '../purse/index.ts';
 import { TEST_SAM } from '../purse/test-keys.ts';
 import { memoryReaders } from '../reader/memory-readers.ts';
 import { openTray, trayAccounts, trayPurseAccounts } from '../tray/index.ts';
+import { until } from '../until.ts';
 import { FakeClearing } from './fake-clearing.ts';
-import { type Answered, type Payment, type Status, until } from './sandbox-under-test.ts';
+import type { Answered, Payment, Status } from './sandbox-under-test.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const SAM_SLOT = 2;

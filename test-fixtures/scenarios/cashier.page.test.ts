@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromiumIsHere, launchChromium } from '../../agent/cashier/page-support.ts';
+import { until } from '../until.ts';
 import { overReader } from './readers-of-story.ts';
-import { SandboxUnderTest, until } from './sandbox-under-test.ts';
+import { SandboxUnderTest } from './sandbox-under-test.ts';
 
 /** What a cashier sees: the real page in Chromium, before the real sandbox. */
 overReader('a cashier', chromiumIsHere() ? [] : ['chromium (Debian package chromium)'], sell);

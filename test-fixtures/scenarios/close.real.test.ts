@@ -11,8 +11,8 @@ import type { RunningPostgres } from '../postgres/embedded-postgres.ts';
 import { type PrinterInHand, printerInHand } from '../printer/printer-in-hand.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 interface Close {
   readonly number: number;

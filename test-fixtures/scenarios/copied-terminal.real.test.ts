@@ -8,8 +8,9 @@ import { startCopied } from '../postgres/copied-cluster.ts';
 import type { RunningPostgres } from '../postgres/embedded-postgres.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { type Status, until } from './sandbox-under-test.ts';
+import type { Status } from './sandbox-under-test.ts';
 
 /** Terminals that were copied, restored or installed anew, against the reference host on PostgreSQL. */
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));

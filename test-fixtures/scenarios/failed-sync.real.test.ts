@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildDiskShim, missingForDiskShim, withDiskShim } from '../disk-shim/index.ts';
+import { until } from '../until.ts';
 import { FakeClearing } from './fake-clearing.ts';
-import { SandboxUnderTest, until } from './sandbox-under-test.ts';
+import { SandboxUnderTest } from './sandbox-under-test.ts';
 
 const JDPOS = join(import.meta.dirname, '../../dist/agent/cli/jdpos.cjs');
 const SALE = { kind: 'purchase', amountMinor: 100, currency: 'CNY', reference: 'r' };

@@ -1,4 +1,4 @@
-import { until } from './sandbox-under-test.ts';
+import { until } from '../until.ts';
 
 export interface Event {
   readonly id: string;

@@ -8,8 +8,8 @@ import { missingForVirtualReader, privatePcscd } from '../reader/index.ts';
 import { plantedUsb } from '../reader/planted-usb.ts';
 import { missingForVirtualSerial } from '../serial/virtual-serial.ts';
 import { openSoakDevices } from '../soak/devices.ts';
+import { until } from '../until.ts';
 import { FakeClearing } from './fake-clearing.ts';
-import { until } from './sandbox-under-test.ts';
 
 const skipped = cannotTest('an installed terminal', [...missingForVirtualReader(), ...missingForVirtualSerial()]);
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STEPS } from '../../agent/index.ts';
+import { until } from '../until.ts';
 import { FINAL } from './final-states.ts';
-import { type Payment, SandboxUnderTest, until } from './sandbox-under-test.ts';
+import { type Payment, SandboxUnderTest } from './sandbox-under-test.ts';
 
 const AMOUNT = 310;
 const CHIP_AT_START = 80_000;

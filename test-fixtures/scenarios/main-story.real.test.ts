@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingForVirtualReader } from '../reader/index.ts';
-import { SandboxUnderTest, until } from './sandbox-under-test.ts';
+import { until } from '../until.ts';
+import { SandboxUnderTest } from './sandbox-under-test.ts';
 
 /** The story of the README, told once over PC/SC and once with the reader in process, by HTTP alone. */
 describe.each(['pcsc', 'in-process'] as const)('the main story over %s', (reader) => {

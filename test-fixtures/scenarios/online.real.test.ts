@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SandboxUnderTest, until } from './sandbox-under-test.ts';
+import { until } from '../until.ts';
+import { SandboxUnderTest } from './sandbox-under-test.ts';
 
 describe('a card that must ask the host', () => {
   let sandbox: SandboxUnderTest;

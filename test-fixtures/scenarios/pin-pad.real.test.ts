@@ -16,8 +16,8 @@ import { TEST_HSM_KEYS } from '../sandbox/test-keys.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
 import { missingForVirtualSerial } from '../serial/virtual-serial.ts';
 import { trayAccounts } from '../tray/index.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 const skipped = cannotTest('a device on a serial port', missingForVirtualSerial());
 

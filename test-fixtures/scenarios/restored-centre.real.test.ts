@@ -8,8 +8,8 @@ import { startCopied } from '../postgres/copied-cluster.ts';
 import type { RunningPostgres } from '../postgres/embedded-postgres.ts';
 import { openTestHost, type TestHost } from '../sandbox/test-host.ts';
 import { tlsFiles } from '../sandbox/tls-files.ts';
+import { until } from '../until.ts';
 import { AgentUnderTest } from './agent-under-test.ts';
-import { until } from './sandbox-under-test.ts';
 
 /** The reference host's database is put back from a copy; the terminal has more than it, part of it in its archive. */
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));

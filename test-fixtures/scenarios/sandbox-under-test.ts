@@ -6,6 +6,7 @@ import { join, sep } from 'node:path';
 import { copyCluster } from '../postgres/copied-cluster.ts';
 import { prepareStateDir } from '../sandbox/state-dir.ts';
 import { takenPort } from '../sandbox/taken-port.ts';
+import { until } from '../until.ts';
 
 /** Of the checkout, also from what was built. */
 export const ROOT = join(import.meta.dirname.replace(`${sep}dist${sep}`, sep), '../..');
@@ -14,8 +15,6 @@ export const ROOT = join(import.meta.dirname.replace(`${sep}dist${sep}`, sep), '
 export const MORE_THAN_A_TAP = 14;
 
 const READY_WITHIN_MS = 120_000;
-/** Between two looks: soon at first, for what is nearly there; then at ease, since each costs who is looked at as well. */
-const POLL_MS = { first: 10, growth: 1.5, most: 150 };
 
 /** What the register API says of a payment, as far as scenarios look at it. */
 export interface Payment {
@@ -71,22 +70,6 @@ interface SandboxCard {
   readonly id: string;
   readonly balanceMinor: number;
   readonly maskedPan: string;
-}
-
-/** Waits until `probe` gives something. Fails with `what` it was, which may tell what was last seen, when the time is up. */
-export async function until<T>(
-  what: string | (() => string),
-  probe: () => Promise<T | undefined>,
-  withinMs = 45_000,
-): Promise<T> {
-  const end = performance.now() + withinMs;
-  for (let pauseMs = POLL_MS.first; ; pauseMs = Math.min(pauseMs * POLL_MS.growth, POLL_MS.most)) {
-    const found = await probe();
-    if (found !== undefined) return found;
-    if (performance.now() > end)
-      throw new Error(`waited ${withinMs} ms in vain for: ${typeof what === 'string' ? what : what()}`);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
 }
 
 /** A base port whose neighbours +1 and +10 are free as well; below the range from which the system hands out ports. */

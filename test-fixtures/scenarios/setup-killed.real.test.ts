@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../agent/index.ts';
 import { placesBelow } from '../../agent/setup/places.ts';
 import { terminalThere } from '../../agent/setup/terminal-there.ts';
+import { until } from '../until.ts';
 import { FakeClearing } from './fake-clearing.ts';
-import { freePorts, ROOT, until } from './sandbox-under-test.ts';
+import { freePorts, ROOT } from './sandbox-under-test.ts';
 
 const CLI = join(ROOT, 'dist/agent/cli/jdpos.cjs');
 const ENROLMENTS = 'POST /v1/enrolments';

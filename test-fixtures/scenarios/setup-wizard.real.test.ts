@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { placesBelow } from '../../agent/setup/places.ts';
 import { terminalThere } from '../../agent/setup/terminal-there.ts';
 import { cannotTest } from '../missing-parts.ts';
+import { until } from '../until.ts';
 import { FakeClearing } from './fake-clearing.ts';
-import { freePorts, ROOT, until } from './sandbox-under-test.ts';
+import { freePorts, ROOT } from './sandbox-under-test.ts';
 
 const SCRIPT = '/usr/bin/script';
 const skipped = cannotTest('setup in a terminal', existsSync(SCRIPT) ? [] : ['script (bsdutils)']);

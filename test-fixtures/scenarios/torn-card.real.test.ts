@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MORE_THAN_A_TAP, SandboxUnderTest, until } from './sandbox-under-test.ts';
+import { until } from '../until.ts';
+import { MORE_THAN_A_TAP, SandboxUnderTest } from './sandbox-under-test.ts';
 
 const AMOUNT = 990;
 /** Of the sales that are torn at each command. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readEvents } from '../../agent/cli/server-events.ts';
 import { FINAL } from '../scenarios/final-states.ts';
-import { type Payment, type Status, until } from '../scenarios/sandbox-under-test.ts';
+import type { Payment, Status } from '../scenarios/sandbox-under-test.ts';
+import { until } from '../until.ts';
 
 /** A payment, and how often it had changed by then. */
 interface Changed {
