@@ -41,10 +41,10 @@ export interface OpenQueue {
   readonly random: Random;
   /**
    * Called once, with QueueError `sync-failed`, when the disk has failed to confirm a commit, or `moved`, when a file of the queue was
-   * deleted or replaced. Nothing is written any more; the
-   * agent is to end and be started again: what the journal holds is then written anew before it is relied on.
+   * deleted or replaced. Nothing is written any more; the agent is to end and be started again: what the journal holds is then
+   * written anew before it is relied on.
    */
-  readonly onSyncFailed?: (error: QueueError) => void;
+  readonly onDistrusted?: (error: QueueError) => void;
   /** Begins no new queue where there is none: throws QueueError `cannot-open`, or `empty` where the file is. */
   readonly existing?: boolean;
 }
@@ -53,11 +53,11 @@ export interface OpenQueue {
  * Opens the queue for the agent, the only one that may write. Throws QueueError: `locked` when another agent has it,
  * `newer-schema`, `wrong-key`, `cannot-open`, `not-durable`, `not-a-queue`, and what the key store says.
  */
-export function openQueue({ path, masterKey, random, onSyncFailed, existing = false }: OpenQueue): Queue {
+export function openQueue({ path, masterKey, random, onDistrusted, existing = false }: OpenQueue): Queue {
   return closingOnFailure((opened) => {
     const lock = takeWriterLock(path);
     opened.push(lock.release);
-    const db = openDatabase(path, { existing, ...(onSyncFailed && { onSyncFailed }) });
+    const db = openDatabase(path, { existing, ...(onDistrusted && { onDistrusted }) });
     opened.push(() => db.close());
     // What an earlier run has erased may still stand in its log.
     db.emptyLog();

@@ -32,12 +32,12 @@ type EndMoved = 'row' | 'setting' | 'change';
 /** What is written after these may be nowhere. */
 const DISTRUSTED: readonly QueueErrorCode[] = ['sync-failed', 'moved'];
 
-export type SyncFailed = (error: QueueError) => void;
+export type Distrusted = (error: QueueError) => void;
 
 /** One connection to the queue file. */
 export class Database {
   readonly #connection: BetterSqlite.Database;
-  readonly #onSyncFailed: SyncFailed;
+  readonly #onDistrusted: Distrusted;
   /** Prepared once: a commit takes less time than the text of three statements to read. */
   readonly #steps: Readonly<Record<'begin' | 'look' | 'commit' | 'rollback', BetterSqlite.Statement>>;
   #durabilitySeen = false;
@@ -47,11 +47,11 @@ export class Database {
   #afterKeys: (() => void) | undefined;
   #changes = 0;
   #changesUnderWay = 0;
-  #syncFailed: QueueError | undefined;
+  #distrusted: QueueError | undefined;
   readonly #movedFile: () => string | undefined;
 
-  /** @param onSyncFailed called once, when the disk has failed to confirm a commit, or a file is no longer in its place */
-  constructor(connection: BetterSqlite.Database, onSyncFailed: SyncFailed = () => {}) {
+  /** @param onDistrusted called once, when the disk has failed to confirm a commit, or a file is no longer in its place */
+  constructor(connection: BetterSqlite.Database, onDistrusted: Distrusted = () => {}) {
     this.#connection = connection;
     this.#movedFile = watchInPlace(connection.name);
     this.#steps = {
@@ -60,7 +60,7 @@ export class Database {
       commit: connection.prepare('commit'),
       rollback: connection.prepare('rollback'),
     };
-    this.#onSyncFailed = onSyncFailed;
+    this.#onDistrusted = onDistrusted;
   }
 
   /** Of the transaction under way: it gives a number, or appends. */
@@ -123,7 +123,7 @@ export class Database {
    */
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
-    if (this.#syncFailed !== undefined) throw this.#syncFailed;
+    if (this.#distrusted !== undefined) throw this.#distrusted;
     let result: T;
     try {
       this.#begin();
@@ -184,14 +184,14 @@ export class Database {
   }
 
   #distrust(error: QueueError): void {
-    if (this.#syncFailed !== undefined) return;
-    this.#syncFailed = error;
-    this.#onSyncFailed(error);
+    if (this.#distrusted !== undefined) return;
+    this.#distrusted = error;
+    this.#onDistrusted(error);
   }
 
   /** Copies the write-ahead log into the file and cuts it to nothing; false while a reader still needs it. Throws as `transaction`. */
   emptyLog(): boolean {
-    if (this.#syncFailed !== undefined) throw this.#syncFailed;
+    if (this.#distrusted !== undefined) throw this.#distrusted;
     try {
       // Payments do not wait for a reader.
       this.#connection.pragma('busy_timeout = 0');
@@ -227,7 +227,7 @@ function* guardedRows<Row>(rows: IterableIterator<Row>): Generator<Row> {
  */
 export function openDatabase(
   path: string,
-  options: { readonly maxPages?: number; readonly onSyncFailed?: SyncFailed; readonly existing?: boolean } = {},
+  options: { readonly maxPages?: number; readonly onDistrusted?: Distrusted; readonly existing?: boolean } = {},
 ): Database {
   refuseRetiring(path);
   if (options.existing) requireExisting(path);
@@ -248,7 +248,7 @@ export function openDatabase(
     migrate(connection);
     if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
   };
-  return opened(path, { readonly: false, onSyncFailed: options.onSyncFailed }, prepare);
+  return opened(path, { readonly: false, onDistrusted: options.onDistrusted }, prepare);
 }
 
 /** Where the files of a queue lie together while it is taken out of service. */
@@ -291,7 +291,7 @@ export function openDatabaseReadOnly(path: string): Database {
 
 function opened(
   path: string,
-  { readonly, onSyncFailed }: { readonly readonly: boolean; readonly onSyncFailed?: SyncFailed | undefined },
+  { readonly, onDistrusted }: { readonly readonly: boolean; readonly onDistrusted?: Distrusted | undefined },
   prepare: (connection: BetterSqlite.Database) => void,
 ): Database {
   const connection = guarded(() => new BetterSqlite(path, { readonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS }));
@@ -302,7 +302,7 @@ function opened(
       connection.pragma('trusted_schema = off');
       prepare(connection);
     });
-    return new Database(connection, onSyncFailed);
+    return new Database(connection, onDistrusted);
   } catch (error) {
     connection.close();
     throw error;

@@ -19,8 +19,8 @@ describe('a file of the queue that another hand takes away while it is open', ()
     told = [];
     t = testQueue();
     t.queue.close();
-    const onSyncFailed = ({ code }: { code: string }) => told.push(code);
-    queue = openQueue({ path: t.path, masterKey: MASTER, random: countingRandom(), onSyncFailed });
+    const onDistrusted = ({ code }: { code: string }) => told.push(code);
+    queue = openQueue({ path: t.path, masterKey: MASTER, random: countingRandom(), onDistrusted });
     sell(queue, 'p1');
   });
   afterEach(() => {
